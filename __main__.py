@@ -1,0 +1,8 @@
+"""The stack's name picks its environment."""
+
+import pulumi
+
+from stacks import load
+from stacks.compose import compose
+
+compose(load(pulumi.get_stack())).export()

@@ -1,0 +1,1 @@
+"""Reusable components: they know no environment, no stack and no Pulumi configuration."""

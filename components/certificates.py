@@ -1,0 +1,224 @@
+"""The private root CA, its issuers, certificates, and the CA as a Secret per namespace.
+
+Leaves hang directly under the root: with an intermediate, cert-manager writes the intermediate
+as `ca.crt` and barman fails with "unable to get issuer certificate" (plugin-barman-cloud #446).
+ACME is not for these names: no public CA signs `*.svc`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pydantic import field_validator
+
+from components.kube import CustomResource, once
+from components.spec import Duration, Name, Spec, fault, seconds
+
+_API = "cert-manager.io/v1"
+_READY = "condition=Ready"
+
+SELF_SIGNED = "tier0-selfsigned"
+ROOT = "tier0-root-ca"
+ISSUER = "tier0-ca"
+ROOT_LIFETIME: Duration = "3650d"
+TRUST_LIFETIME: Duration = "365d"
+
+
+class CertificatesSpec(Spec):
+    """The private certificate authority."""
+
+    namespace: Name = "cert-manager"
+    """cert-manager's cluster resource namespace: where a ClusterIssuer's CA Secret must be."""
+
+
+class CertificateSpec(Spec):
+    """A server certificate from the private CA."""
+
+    name: Name
+    """Name of the Certificate."""
+
+    secret: Name
+    """Name of the Secret that cert-manager writes: `tls.crt`, `tls.key`, `ca.crt`."""
+
+    duration: Duration = "365d"
+    """Lifetime. cert-manager renews when a third of it is left."""
+
+    @field_validator("duration")
+    @classmethod
+    def _one_hour(cls, duration: str) -> str:
+        if seconds(duration) < seconds("1h"):
+            raise fault(
+                "T201", f"'{duration}' is below cert-manager's minimum; write at least '1h'"
+            )
+        return duration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ca:
+    """A CA certificate, as a Secret in the namespace of whoever must trust it."""
+
+    secret: pulumi.Input[str]
+    key: str = "ca.crt"
+
+
+class Issuers(pulumi.ComponentResource):
+    """The private root CA and the ClusterIssuer that signs with it."""
+
+    issuer: pulumi.Output[str]
+    """Name of the ClusterIssuer."""
+
+    def __init__(
+        self,
+        name: str,
+        spec: CertificatesSpec,
+        *,
+        keep: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:certificates:Issuers", name, opts=opts)
+        self_signed = CustomResource(
+            f"{name}-self-signed",
+            parent=self,
+            api_version=_API,
+            kind="ClusterIssuer",
+            name=SELF_SIGNED,
+            spec={"selfSigned": {}},
+            ready=_READY,
+        )
+        root = CustomResource(
+            f"{name}-root",
+            parent=self,
+            api_version=_API,
+            kind="Certificate",
+            name=ROOT,
+            namespace=spec.namespace,
+            spec=root_certificate(self_signed.name),
+            ready=_READY,
+            keep=keep,
+        )
+        issuer = CustomResource(
+            f"{name}-ca",
+            parent=self,
+            api_version=_API,
+            kind="ClusterIssuer",
+            name=ISSUER,
+            spec={"ca": {"secretName": once(root, ROOT)}},
+            ready=_READY,
+        )
+        self.issuer = issuer.name
+        self.register_outputs({"issuer": self.issuer})
+
+
+class Certificate(pulumi.ComponentResource):
+    """A server certificate from the private CA."""
+
+    secret: pulumi.Output[str]
+    """Name of its Secret, once the certificate is in it."""
+
+    def __init__(
+        self,
+        name: str,
+        spec: CertificateSpec,
+        *,
+        namespace: pulumi.Input[str],
+        dns_names: Sequence[str],
+        issuer: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:certificates:Certificate", name, opts=opts)
+        certificate = CustomResource(
+            f"{name}-certificate",
+            parent=self,
+            api_version=_API,
+            kind="Certificate",
+            name=spec.name,
+            namespace=namespace,
+            spec=server_certificate(spec, dns_names, issuer),
+            ready=_READY,
+        )
+        self.secret = once(certificate, spec.secret)
+        self.register_outputs({"secret": self.secret})
+
+
+class TrustedCa(pulumi.ComponentResource):
+    """The private CA as a Secret in a namespace, by way of a certificate nobody serves.
+
+    barman reads its CA from a Secret in the database's own namespace, never from a ConfigMap, so
+    a trust-manager bundle does not fit. The Secret's `ca.crt` is the root.
+    """
+
+    ca: Ca
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        namespace: pulumi.Input[str],
+        issuer: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:certificates:TrustedCa", name, opts=opts)
+        certificate = CustomResource(
+            f"{name}-certificate",
+            parent=self,
+            api_version=_API,
+            kind="Certificate",
+            name=ISSUER,
+            namespace=namespace,
+            spec=trust_certificate(issuer),
+            ready=_READY,
+        )
+        self.ca = Ca(secret=once(certificate, ISSUER))
+        self.register_outputs({"secret": self.ca.secret})
+
+
+def _issued_by(issuer: pulumi.Input[str]) -> dict[str, Any]:
+    return {"name": issuer, "kind": "ClusterIssuer", "group": "cert-manager.io"}
+
+
+def _hours(duration: str) -> str:
+    """Return *duration* as cert-manager reads it: Go knows no days."""
+    return f"{seconds(duration) // 3600}h"
+
+
+def root_certificate(issuer: pulumi.Input[str]) -> Mapping[str, Any]:
+    """Return the root's `Certificate.spec`.
+
+    Its key never changes: cert-manager re-issues no leaf when its issuer changes, so a new key
+    (the default since 1.18) would split trust until each leaf happens to renew.
+    """
+    return {
+        "isCA": True,
+        "commonName": ROOT,
+        "secretName": ROOT,
+        "duration": _hours(ROOT_LIFETIME),
+        "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Never"},
+        "issuerRef": _issued_by(issuer),
+    }
+
+
+def server_certificate(
+    spec: CertificateSpec, dns_names: Sequence[str], issuer: pulumi.Input[str]
+) -> Mapping[str, Any]:
+    """Return a server's `Certificate.spec`."""
+    return {
+        "secretName": spec.secret,
+        "dnsNames": list(dns_names),
+        "duration": _hours(spec.duration),
+        "privateKey": {"rotationPolicy": "Always"},
+        "usages": ["digital signature", "key encipherment", "server auth"],
+        "issuerRef": _issued_by(issuer),
+    }
+
+
+def trust_certificate(issuer: pulumi.Input[str]) -> Mapping[str, Any]:
+    """Return the `Certificate.spec` whose Secret carries the CA; its own key serves nothing."""
+    return {
+        "secretName": ISSUER,
+        "commonName": ISSUER,
+        "duration": _hours(TRUST_LIFETIME),
+        "privateKey": {"rotationPolicy": "Always"},
+        "usages": ["digital signature"],
+        "issuerRef": _issued_by(issuer),
+    }

@@ -1,0 +1,91 @@
+"""Backup schedules: standard five-field cron in, the six fields CloudNativePG reads out.
+
+CloudNativePG parses with robfig/cron v1.2.0, whose first field is seconds: the five fields
+`0 2 * * *` mean "every hour at :02" there, with only a warning (scheduledbackup_webhook.go,
+v1.30.0). People write minute hour day month weekday here, and the seconds are added.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from cronsim import CronSim, CronSimError
+
+
+class _Field(NamedTuple):
+    name: str
+    lowest: int
+    highest: int
+
+
+_FIELDS = (
+    _Field("minute", 0, 59),
+    _Field("hour", 0, 23),
+    _Field("day", 1, 31),
+    _Field("month", 1, 12),
+    _Field("weekday", 0, 6),
+)
+_WORDS = " ".join(field.name for field in _FIELDS)
+_ITEM = re.compile(r"(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
+
+
+def check(schedule: str) -> None:
+    """Raise ValueError (`fault; mend`) unless *schedule* is five fields that fire."""
+    parts = schedule.split()
+    if len(parts) == len(_FIELDS) + 1:
+        raise ValueError(
+            f"'{schedule}' has 6 fields; leave the seconds out: '{' '.join(parts[1:])}'"
+        )
+    if len(parts) != len(_FIELDS):
+        count = f"{len(parts)} field{'' if len(parts) == 1 else 's'}"
+        raise ValueError(f"'{schedule}' has {count}; write {_WORDS}")
+    for field, text in zip(_FIELDS, parts, strict=True):
+        for item in text.split(","):
+            _check_item(schedule, field, item)
+    if not fires(schedule, datetime(2024, 1, 1, tzinfo=UTC), 1):
+        raise ValueError(f"'{schedule}' never fires; write a day that its month has")
+
+
+def _check_item(schedule: str, field: _Field, item: str) -> None:
+    match = _ITEM.fullmatch(item)
+    # 'N/step' is read as 'N-max/step' by robfig and refused by others: it is not written here.
+    if not match or (match[4] and not match[1] and not match[3]):
+        raise ValueError(
+            f"'{schedule}' has '{item}' as {field.name}; write a number, a range a-b, '*' or '*/n'"
+        )
+    if field.name == "weekday" and "7" in (match[2], match[3]):
+        raise ValueError(f"'{schedule}' has weekday 7; write 0 for Sunday")
+    numbers = [int(number) for number in match.group(2, 3) if number]
+    if any(not field.lowest <= number <= field.highest for number in numbers):
+        raise ValueError(
+            f"'{schedule}' has '{item}' as {field.name}; write {field.lowest} to {field.highest}"
+        )
+    if numbers != sorted(numbers):
+        raise ValueError(f"'{schedule}' has '{item}' as {field.name}; write the lower number first")
+    if match[4] and not 1 <= int(match[4]) <= field.highest:
+        raise ValueError(
+            f"'{schedule}' has '{item}' as {field.name}; write a step of 1 to {field.highest}"
+        )
+
+
+def six_fields(schedule: str) -> str:
+    """Return *schedule* as CloudNativePG reads it, seconds first."""
+    return f"0 {schedule}"
+
+
+def fires(schedule: str, after: datetime, count: int) -> list[datetime]:
+    """Return the next *count* fire times after *after*, in UTC; fewer where it never fires again.
+
+    The operator's clock decides, and its container runs in UTC.
+    """
+    try:
+        return list(islice(CronSim(schedule, after.astimezone(UTC)), count))
+    except CronSimError:
+        return []
+
+
+def longest_gap(schedule: str) -> timedelta:
+    """Return the longest time between two fires, over the next 120 of them."""
+    times = fires(schedule, datetime(2024, 1, 1, tzinfo=UTC), 121)
+    return max(later - earlier for earlier, later in pairwise(times))

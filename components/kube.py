@@ -1,0 +1,97 @@
+"""Kubernetes objects: their metadata, waiting and protection, in one place.
+
+The Pulumi provider's annotation `pulumi.com/waitFor` says when an object counts as ready; without
+it a custom resource is ready once the API server has stored it (pulumi-kubernetes 4.18).
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import pulumi
+from pulumi_kubernetes import apiextensions
+
+if TYPE_CHECKING:
+    # Slow to import, and not needed to check a spec.
+    from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
+
+HOLDS_DATA = "tier0/holds-data"
+"""Annotation on every object whose deletion would lose data."""
+
+WAIT_FOR = "pulumi.com/waitFor"
+SKIP_AWAIT = "pulumi.com/skipAwait"
+
+
+def metadata(
+    name: str,
+    namespace: pulumi.Input[str] | None = None,
+    *,
+    keep: bool = False,
+    ready: str | None = None,
+) -> "ObjectMetaArgsDict":
+    """Return an object's metadata; *ready* is what the engine waits for."""
+    annotations: dict[str, pulumi.Input[str]] = {HOLDS_DATA: "true"} if keep else {}
+    if ready:
+        annotations[WAIT_FOR] = ready
+    made: ObjectMetaArgsDict = {"name": name}
+    if namespace is not None:
+        made["namespace"] = namespace
+    if annotations:
+        made["annotations"] = annotations
+    return made
+
+
+def child(parent: pulumi.Resource, *, keep: bool = False) -> pulumi.ResourceOptions:
+    """Return a child's options; *keep* refuses its deletion and leaves the object if forced."""
+    return pulumi.ResourceOptions(parent=parent, protect=keep, retain_on_delete=keep)
+
+
+class CustomResource(apiextensions.CustomResource):
+    """An object of an operator's kind."""
+
+    metadata: pulumi.Output[Mapping[str, Any]]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        parent: pulumi.Resource,
+        api_version: str,
+        kind: str,
+        name: str,
+        namespace: pulumi.Input[str] | None = None,
+        spec: Mapping[str, Any],
+        ready: str | None = None,
+        keep: bool = False,
+    ) -> None:
+        super().__init__(
+            resource_name,
+            api_version=api_version,
+            kind=kind,
+            metadata=metadata(name, namespace, keep=keep, ready=ready),
+            spec=spec,
+            opts=child(parent, keep=keep),
+        )
+
+    @property
+    def name(self) -> pulumi.Output[str]:
+        """Its `metadata.name`; who reads it, depends on the object."""
+        return self.metadata["name"]
+
+
+def once(resource: CustomResource, value: str) -> pulumi.Output[str]:
+    """Return *value*, to be had once *resource* is ready: a name of something it makes."""
+    return resource.name.apply(lambda _: value)
+
+
+def without_waiting(
+    args: pulumi.ResourceTransformationArgs,
+) -> pulumi.ResourceTransformationResult | None:
+    """Wait for nothing: a stack transformation for an API server where nothing reconciles."""
+    if not args.type_.startswith("kubernetes:"):
+        return None
+    given = cast("dict[str, Any]", args.props["metadata"])
+    annotations = {k: v for k, v in given.get("annotations", {}).items() if k != WAIT_FOR}
+    metadata = given | {"annotations": annotations | {SKIP_AWAIT: "true"}}
+    return pulumi.ResourceTransformationResult(
+        props={**args.props, "metadata": metadata}, opts=args.opts
+    )

@@ -1,0 +1,298 @@
+"""Ceph object storage (RGW) over HTTPS, and buckets in it.
+
+HTTPS is the only port: with `port` left out, RGW opens no HTTP listener and the Service has none
+(Rook config.go and spec.go). A bucket's access keys come from its claim, or from a Secret that is
+there already; never from Rook's own user Secret, which Rook leaves empty for given keys.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import Discriminator, Field, Tag
+
+from components import kube
+from components.certificates import Ca, Certificate, CertificateSpec
+from components.kube import CustomResource
+from components.spec import BucketName, HttpsUrl, Name, Quantity, SecretKey, Spec, StoreName
+
+PORT = 443
+
+
+class KmsSpec(Spec):
+    """A key management service for SSE-S3: HashiCorp Vault or OpenBao, transit engine.
+
+    Without one Ceph cannot encrypt objects: Reef answers 400 InvalidArgument to AES256, Pacific
+    answers 200 and stores plaintext (both measured).
+    """
+
+    address: HttpsUrl
+    """The service's address."""
+
+    token_secret: Name
+    """Secret in the object store's namespace whose key `token` may use the transit engine."""
+
+    path: str = Field(default="transit", pattern=r"^[a-zA-Z0-9][-_a-zA-Z0-9/]*$")
+    """Where the transit engine is mounted."""
+
+    ca_secret: Name | None = None
+    """Secret in the object store's namespace whose key `cert` signed the service's certificate;
+    none where a public CA did."""
+
+
+class ObjectStoreSpec(Spec):
+    """An S3 service of a Rook Ceph cluster, over HTTPS."""
+
+    name: StoreName
+    """Name of the CephObjectStore."""
+
+    namespace: Name = "rook-ceph"
+    """Namespace of the Rook operator and its Ceph cluster."""
+
+    certificate: CertificateSpec
+    """The gateways' certificate; its names follow from the store's."""
+
+    gateways: int = Field(default=2, ge=1, le=16)
+    """How many gateways serve it. Two: one may restart while archiving goes on."""
+
+    copies: int = Field(default=3, ge=1, le=5)
+    """Copies of each object, on different hosts."""
+
+    kms: KmsSpec | None = None
+    """Makes encryption at rest (AES256) possible; none means that objects are stored as sent."""
+
+    @property
+    def host(self) -> str:
+        """The name clients use; Rook's Service, which must be in the certificate."""
+        return f"rook-ceph-rgw-{self.name}.{self.namespace}.svc"
+
+    @property
+    def endpoint(self) -> str:
+        """The S3 address."""
+        return f"https://{self.host}:{PORT}"
+
+    @property
+    def storage_class(self) -> str:
+        """Name of the StorageClass of its buckets."""
+        return f"{self.name}-bucket"
+
+
+class BucketClaimSpec(Spec):
+    """A bucket to be made, with a user of its own."""
+
+    bucket: BucketName
+    """Name of the bucket."""
+
+    claim: Name
+    """Name of the ObjectBucketClaim and of the Secret that Rook writes for it."""
+
+    quota: Quantity | None = None
+    """Most bytes that it may hold; none means no limit. At the limit archiving stops."""
+
+    @property
+    def secret_name(self) -> str:
+        """Name of the Secret with the bucket's keys."""
+        return self.claim
+
+
+class ExistingBucketSpec(Spec):
+    """A bucket that is there already, and the Secret with its keys in the database's namespace."""
+
+    bucket: BucketName
+    """Name of the bucket."""
+
+    secret: Name
+    """Name of the Secret."""
+
+    access_key: SecretKey = "ACCESS_KEY_ID"
+    """The key in the Secret that holds the access key's id."""
+
+    secret_key: SecretKey = "ACCESS_SECRET_KEY"
+    """The key in the Secret that holds the access key itself."""
+
+    @property
+    def secret_name(self) -> str:
+        """Name of the Secret with the bucket's keys."""
+        return self.secret
+
+
+def _which(value: object) -> str:
+    existing = isinstance(value, ExistingBucketSpec) or (
+        isinstance(value, dict) and "secret" in value
+    )
+    return "<existing>" if existing else "<claim>"
+
+
+BucketSpec = Annotated[
+    Annotated[BucketClaimSpec, Tag("<claim>")] | Annotated[ExistingBucketSpec, Tag("<existing>")],
+    Discriminator(_which),
+]
+"""Where a database's archive is: a bucket to be made, or one that exists."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """An object store that serves."""
+
+    endpoint: pulumi.Input[str]
+    storage_class: pulumi.Input[str]
+    """Name of the StorageClass that makes buckets in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """An S3 bucket and what it takes to use it from one namespace."""
+
+    name: pulumi.Input[str]
+    endpoint: pulumi.Input[str]
+    secret: pulumi.Input[str]
+    """Name of the Secret with the access key."""
+    access_key: str
+    secret_key: str
+    ca: Ca
+
+
+class ObjectStore(pulumi.ComponentResource):
+    """A CephObjectStore with its certificate, and the StorageClass of its buckets."""
+
+    store: Store
+
+    def __init__(
+        self,
+        name: str,
+        spec: ObjectStoreSpec,
+        *,
+        issuer: pulumi.Input[str],
+        keep: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:object_store:ObjectStore", name, opts=opts)
+        certificate = Certificate(
+            f"{name}-tls",
+            spec.certificate,
+            namespace=spec.namespace,
+            dns_names=[spec.host, f"{spec.host}.cluster.local"],
+            issuer=issuer,
+            opts=kube.child(self),
+        )
+        store = CustomResource(
+            f"{name}-store",
+            parent=self,
+            api_version="ceph.rook.io/v1",
+            kind="CephObjectStore",
+            name=spec.name,
+            namespace=spec.namespace,
+            spec=ceph_object_store(spec, certificate.secret, keep=keep),
+            ready="jsonpath={.status.phase}=Ready",
+            keep=keep,
+        )
+        buckets = kubernetes.storage.v1.StorageClass(
+            f"{name}-buckets",
+            metadata=kube.metadata(spec.storage_class),
+            provisioner=f"{spec.namespace}.ceph.rook.io/bucket",
+            # Rook's Delete empties the bucket with the claim (rgw-handlers.go): never for data.
+            reclaim_policy="Retain" if keep else "Delete",
+            parameters={
+                "objectStoreName": store.name,
+                "objectStoreNamespace": spec.namespace,
+            },
+            opts=kube.child(self),
+        )
+        self.store = Store(
+            endpoint=kube.once(store, spec.endpoint), storage_class=buckets.metadata["name"]
+        )
+        self.register_outputs({"endpoint": self.store.endpoint})
+
+
+class BucketClaim(pulumi.ComponentResource):
+    """A bucket, its user and the Secret with the user's keys, made by Rook."""
+
+    bucket: Bucket
+
+    def __init__(
+        self,
+        name: str,
+        spec: BucketClaimSpec,
+        *,
+        namespace: pulumi.Input[str],
+        store: Store,
+        ca: Ca,
+        keep: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:object_store:BucketClaim", name, opts=opts)
+        claim = CustomResource(
+            f"{name}-claim",
+            parent=self,
+            api_version="objectbucket.io/v1alpha1",
+            kind="ObjectBucketClaim",
+            name=spec.claim,
+            namespace=namespace,
+            spec=bucket_claim(spec, store.storage_class),
+            ready="jsonpath={.status.phase}=Bound",
+            keep=keep,
+        )
+        self.bucket = Bucket(
+            name=kube.once(claim, spec.bucket),
+            endpoint=store.endpoint,
+            secret=claim.name,
+            access_key="AWS_ACCESS_KEY_ID",
+            secret_key="AWS_SECRET_ACCESS_KEY",
+            ca=ca,
+        )
+        self.register_outputs({"bucket": self.bucket.name})
+
+
+def existing_bucket(spec: ExistingBucketSpec, *, store: Store, ca: Ca) -> Bucket:
+    """Return the wire of a bucket that is there already."""
+    return Bucket(
+        name=spec.bucket,
+        endpoint=store.endpoint,
+        secret=spec.secret,
+        access_key=spec.access_key,
+        secret_key=spec.secret_key,
+        ca=ca,
+    )
+
+
+def ceph_object_store(
+    spec: ObjectStoreSpec, certificate: pulumi.Input[str], *, keep: bool
+) -> Mapping[str, Any]:
+    """Return `CephObjectStore.spec`."""
+    pool = {
+        "failureDomain": "host",
+        "replicated": {"size": spec.copies, "requireSafeReplicaSize": spec.copies > 1},
+    }
+    return {
+        "metadataPool": pool,
+        "dataPool": pool,
+        "preservePoolsOnDelete": keep,
+        "gateway": {
+            "securePort": PORT,
+            "sslCertificateRef": certificate,
+            "instances": spec.gateways,
+        },
+    } | ({"security": {"s3": sse_s3(spec.kms)}} if spec.kms else {})
+
+
+def sse_s3(kms: KmsSpec) -> Mapping[str, Any]:
+    """Return `CephObjectStore.spec.security.s3`: Rook takes the transit engine only."""
+    details = {
+        "KMS_PROVIDER": "vault",
+        "VAULT_ADDR": kms.address,
+        "VAULT_BACKEND_PATH": kms.path,
+        "VAULT_SECRET_ENGINE": "transit",
+    }
+    if kms.ca_secret:
+        details["VAULT_CACERT"] = kms.ca_secret
+    return {"connectionDetails": details, "tokenSecretName": kms.token_secret}
+
+
+def bucket_claim(spec: BucketClaimSpec, storage_class: pulumi.Input[str]) -> Mapping[str, Any]:
+    """Return `ObjectBucketClaim.spec`."""
+    return {
+        "bucketName": spec.bucket,
+        "storageClassName": storage_class,
+    } | ({"additionalConfig": {"maxSize": spec.quota}} if spec.quota else {})

@@ -1,0 +1,85 @@
+"""The environments: one module of data each, loaded and checked as a whole."""
+
+import ast
+import runpy
+import traceback
+from pathlib import Path
+
+import pulumi
+from pydantic import ValidationError
+
+from components.spec import drafting
+from stacks.environment import EnvironmentSpec
+from stacks.faults import sentences
+
+_HERE = Path(__file__).parent
+
+
+class InvalidEnvironment(pulumi.RunError):
+    """An environment that cannot be used; its text is one line for each fault.
+
+    Pulumi prints a RunError without a traceback.
+    """
+
+
+def environments() -> list[str]:
+    """Return the names of the environments in this folder, sorted."""
+    return sorted(path.stem for path in _HERE.glob("*.py") if _declares(path))
+
+
+def load(name: str) -> EnvironmentSpec:
+    """Return the environment called *name*, or the one in the file *name*.
+
+    Raise InvalidEnvironment with every fault it has.
+    """
+    path = Path(name) if name.endswith(".py") else _HERE / f"{name}.py"
+    if not (path.is_file() and _declares(path)):
+        known = ", ".join(environments())
+        raise InvalidEnvironment(
+            f"{name}: no such environment; write one of {known} or the path of a module that "
+            "assigns ENVIRONMENT"
+        )
+    try:
+        with drafting():
+            draft = runpy.run_path(str(path))["ENVIRONMENT"]
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the module may raise anything
+        raise InvalidEnvironment(_where(path, error)) from None
+    if not isinstance(draft, EnvironmentSpec):
+        raise InvalidEnvironment(
+            f"{path}: ENVIRONMENT is a {type(draft).__name__}; "
+            "write ENVIRONMENT = EnvironmentSpec(...)"
+        )
+    try:
+        return EnvironmentSpec.model_validate(draft)
+    except ValidationError as error:
+        raise InvalidEnvironment("\n".join(sentences(error, EnvironmentSpec))) from None
+
+
+def _declares(path: Path) -> bool:
+    """Tell whether the module assigns ENVIRONMENT; one that cannot be parsed may."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError):
+        return True
+    return any(
+        isinstance(node, ast.Assign | ast.AnnAssign)
+        and any(
+            isinstance(target, ast.Name) and target.id == "ENVIRONMENT"
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        )
+        for node in tree.body
+    )
+
+
+def _where(path: Path, error: BaseException) -> str:
+    """Return the line of *path* that raised, and what."""
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == str(path)
+    ]
+    if isinstance(error, SyntaxError):
+        lines.append(error.lineno)
+    line = f":{lines[-1]}" if lines else ""
+    said = error.msg if isinstance(error, SyntaxError) else error
+    return f"{path}{line}: raised {type(error).__name__}: {said}; mend the module"

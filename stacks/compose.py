@@ -1,0 +1,92 @@
+"""The whole wiring, on one page."""
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components import kube
+from components.certificates import Issuers
+from components.namespace import DatabaseNamespace
+from components.object_store import (
+    Bucket,
+    BucketClaim,
+    ExistingBucketSpec,
+    ObjectStore,
+    Store,
+    existing_bucket,
+)
+from components.postgres import PostgresCluster, PostgresSpec
+from stacks.environment import EnvironmentSpec
+from stacks.outputs import PlatformOutputs, database_outputs
+
+
+def compose(environment: EnvironmentSpec) -> PlatformOutputs:
+    """Declare every resource of *environment* and return what other stacks may use.
+
+    The stack's setting `tier0:wait` (default true) says whether readiness is waited for; false
+    is for an API server where nothing reconciles.
+    """
+    if pulumi.Config("tier0").get_bool("wait") is False:
+        pulumi.runtime.register_stack_transformation(kube.without_waiting)
+    keep = not environment.disposable
+    cluster = kubernetes.Provider(
+        "cluster",
+        context=environment.context,
+        # Another kubeconfig of the same cluster must not replace every object.
+        cluster_identifier=environment.context,
+        # A changed Secret is updated in place: by default it is deleted first, while in use.
+        enable_secret_mutable=True,
+    )
+    here = pulumi.ResourceOptions(providers=[cluster])
+
+    issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
+    store = ObjectStore(
+        "s3", environment.object_store, issuer=issuers.issuer, keep=keep, opts=here
+    ).store
+    namespaces = {
+        name: DatabaseNamespace(name, issuer=issuers.issuer, keep=keep, opts=here)
+        for name in sorted({spec.namespace for spec in environment.databases.values()})
+    }
+    hosts = {}
+    for name, spec in environment.databases.items():
+        home = namespaces[spec.namespace]
+        hosts[name] = PostgresCluster(
+            name,
+            spec,
+            namespace=home.namespace,
+            bucket=_bucket(name, spec, home, store, keep=keep, opts=here),
+            keep=keep,
+            opts=here,
+        ).host
+    return PlatformOutputs(
+        s3_endpoint=pulumi.Output.from_input(store.endpoint),
+        databases=pulumi.Output.all(
+            **{
+                name: database_outputs(spec, hosts[name])
+                for name, spec in environment.databases.items()
+            }
+        ),
+    )
+
+
+def _bucket(
+    name: str,
+    spec: PostgresSpec,
+    home: DatabaseNamespace,
+    store: Store,
+    *,
+    keep: bool,
+    opts: pulumi.ResourceOptions,
+) -> Bucket:
+    """Return the bucket of a database's archive: made, or one that is there already."""
+    bucket = spec.backup.bucket
+    if isinstance(bucket, ExistingBucketSpec):
+        return existing_bucket(bucket, store=store, ca=home.ca)
+    return BucketClaim(
+        f"{name}-archive",
+        bucket,
+        namespace=home.namespace,
+        store=store,
+        ca=home.ca,
+        keep=keep,
+        opts=opts,
+    ).bucket

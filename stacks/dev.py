@@ -1,0 +1,42 @@
+"""dev: one of everything, disposable."""
+
+from components.certificates import CertificateSpec
+from components.object_store import BucketClaimSpec, ObjectStoreSpec
+from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
+from stacks.environment import EnvironmentSpec
+
+ENVIRONMENT = EnvironmentSpec(
+    context="dev",
+    disposable=True,
+    object_store=ObjectStoreSpec(
+        name="objectstore",
+        namespace="rook-ceph",
+        certificate=CertificateSpec(
+            name="objectstore-tls",
+            secret="objectstore-tls",
+        ),
+        gateways=1,
+        copies=1,
+    ),
+    databases={
+        "app": PostgresSpec(
+            namespace="app-databases",
+            cluster="app",
+            database="app",
+            owner="app",
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+            instances=1,
+            storage="1Gi",
+            objectives=ObjectivesSpec(rpo="2m", rto="15m"),
+            backup=BackupSpec(
+                bucket=BucketClaimSpec(
+                    bucket="app-backups",
+                    claim="app-backups",
+                    quota="5Gi",
+                ),
+                schedule="0 2 * * *",
+                retention="7d",
+            ),
+        ),
+    },
+)

@@ -1,0 +1,156 @@
+"""The second engine: it runs the same program and keeps what it declares.
+
+It is the SDK's own mock monitor, so it needs no CLI, plugin, cluster or secret. What it records
+is what `check`, `plan` and `render` show and the golden files hold.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, rpc
+
+from components.kube import HOLDS_DATA
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource as the program declared it."""
+
+    urn: str
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    dependencies: frozenset[str]
+    """URNs of the resources whose values it uses."""
+    protect: bool
+    retain_on_delete: bool
+
+    @property
+    def manifest(self) -> Mapping[str, Any] | None:
+        """The Kubernetes object, or None for a component or a provider.
+
+        Annotations that speak to Pulumi's provider are not part of it.
+        """
+        if not self.type.startswith("kubernetes:"):
+            return None
+        metadata = dict(self.inputs["metadata"])
+        annotations = {
+            key: value
+            for key, value in metadata.pop("annotations", {}).items()
+            if not key.startswith("pulumi.com/")
+        }
+        if annotations:
+            metadata["annotations"] = annotations
+        head = ("apiVersion", "kind", "metadata")
+        return (
+            {key: self.inputs[key] for key in head}
+            | {"metadata": metadata}
+            | {key: value for key, value in self.inputs.items() if key not in head}
+        )
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether its deletion would lose data."""
+        annotations = self.inputs.get("metadata", {}).get("annotations", {})
+        return HOLDS_DATA in annotations
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Everything that a program declared."""
+
+    resources: list[Resource] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    """The stack's outputs."""
+
+    def manifests(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the Kubernetes objects in an order in which they can be applied.
+
+        An object comes after those whose values it uses; among the rest the order is by
+        namespace, kind and name, so that it never changes by itself.
+        """
+        objects = {r.urn: r for r in self.resources if r.manifest}
+        waits = {urn: set(r.dependencies & objects.keys()) for urn, r in objects.items()}
+        ready = [(_rank(objects[urn]), urn) for urn, needed in waits.items() if not needed]
+        heapq.heapify(ready)
+        while ready:
+            _, done = heapq.heappop(ready)
+            manifest = objects[done].manifest
+            if manifest:
+                yield manifest
+            for urn, needed in waits.items():
+                if done in needed:
+                    needed.remove(done)
+                    if not needed:
+                        heapq.heappush(ready, (_rank(objects[urn]), urn))
+
+
+def _rank(resource: Resource) -> tuple[str, str, str]:
+    metadata = resource.inputs["metadata"]
+    return metadata.get("namespace", ""), resource.inputs["kind"], metadata["name"]
+
+
+class _Echo(mocks.Mocks):
+    """Every resource is what was asked for."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        return args.name, args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        raise NotImplementedError(f"the program calls {args.token}, which needs a cluster")
+
+
+class _Monitor(mocks.MockMonitor):
+    """The SDK's mock monitor, which also keeps what mocks are not told: order and protection."""
+
+    def __init__(self) -> None:
+        super().__init__(_Echo())
+        self.recorded: list[Resource] = []
+        self.outputs: dict[str, Any] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401, N802 - gRPC's
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        self.recorded.append(
+            Resource(
+                urn=response.urn,
+                type=request.type,
+                name=request.name,
+                inputs=_plain(rpc.deserialize_properties(request.object)),
+                dependencies=frozenset(request.dependencies),
+                protect=request.protect,
+                retain_on_delete=request.retainOnDelete,
+            )
+        )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: ANN401, N802 - gRPC's
+        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
+            self.outputs.update(_plain(rpc.deserialize_properties(request.outputs)))
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+def record(program: Callable[[], object], *, stack: str = "recording") -> Recording:
+    """Run *program* and return what it declared."""
+    monitor = _Monitor()
+    mocks.set_mocks(monitor.mocks, project="tier0", stack=stack, preview=False, monitor=monitor)
+    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
+    return Recording(resources=monitor.recorded, outputs=monitor.outputs)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return *value* in one order, with whole numbers as int.
+
+    protobuf carries every number as a float and keeps no order of keys; a name comes first, for
+    the reader.
+    """
+    if isinstance(value, Mapping):
+        keys = sorted(value, key=lambda key: (key != "name", key))
+        return {key: _plain(value[key]) for key in keys}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

@@ -1,0 +1,194 @@
+"""The rules that span components: each finds every place that breaks it.
+
+A rule about one value lives with its type, a rule about one spec in that spec; here are those
+that need the whole environment. None needs a network.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from components.object_store import BucketClaimSpec
+
+if TYPE_CHECKING:
+    from stacks.environment import EnvironmentSpec
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place that breaks a rule."""
+
+    place: tuple[str, ...]
+    """The path of the field, from the environment down."""
+
+    message: str
+    """`fault; mend`"""
+
+
+Check = Callable[["EnvironmentSpec"], Iterator[Fault]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its stable id, and what finds the places that break it."""
+
+    id: str
+    check: Check
+
+    @property
+    def summary(self) -> str:
+        """What holds where no fault is found, in one line."""
+        return (self.check.__doc__ or "").splitlines()[0]
+
+
+RULES: list[Rule] = []
+
+
+def _rule(name: str) -> Callable[[Check], Check]:
+    def register(check: Check) -> Check:
+        RULES.append(Rule(name, check))
+        return check
+
+    return register
+
+
+def _twice(
+    environment: "EnvironmentSpec",
+    key: Callable[[str], object],
+    place: tuple[str, ...],
+    message: Callable[[str, str], str],
+) -> Iterator[Fault]:
+    """Find databases whose *key* another has already."""
+    owners: dict[object, str] = {}
+    for name in environment.databases:
+        found = key(name)
+        if found is None:
+            continue
+        if found in owners:
+            yield Fault(("databases", name, *place), message(name, owners[found]))
+        owners.setdefault(found, name)
+
+
+@_rule("T301")
+def one_archive_each(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """No two databases archive to one place.
+
+    The second would be refused ("Expected empty archive") or, with the check skipped, destroy the
+    first (CloudNativePG #6137, plugin #683).
+    """
+    databases = environment.databases
+    yield from _twice(
+        environment,
+        lambda name: databases[name].archive,
+        ("backup", "bucket"),
+        lambda name, other: (
+            f"{databases[name].archive} is the archive of databases.{other} too; "
+            "write another bucket or another cluster"
+        ),
+    )
+
+
+@_rule("T302")
+def one_cluster_each(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """No two databases are one Cluster object."""
+    databases = environment.databases
+    yield from _twice(
+        environment,
+        lambda name: (databases[name].namespace, databases[name].cluster),
+        ("cluster",),
+        lambda name, other: (
+            f"'{databases[name].cluster}' in namespace '{databases[name].namespace}' is the "
+            f"cluster of databases.{other} too; write another name"
+        ),
+    )
+
+
+@_rule("T303")
+def encryption_needs_a_kms(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """AES256 is asked for only where the object store has a KMS.
+
+    Without one Ceph Reef refuses every upload, and Pacific stores plaintext with a 200 (measured).
+    """
+    if environment.object_store.kms:
+        return
+    for name, database in environment.databases.items():
+        if database.backup.encryption:
+            yield Fault(
+                ("databases", name, "backup", "encryption"),
+                f"'{database.backup.encryption}' needs a KMS, without which Ceph refuses the "
+                "upload or stores plaintext; declare object_store.kms or leave encryption out",
+            )
+
+
+@_rule("T304")
+def one_claim_each(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """No two databases claim one bucket, or use one claim.
+
+    Rook answers the second claim of a bucket with 403 (rook #12261).
+    """
+    databases = environment.databases
+
+    def claimed(name: str) -> str | None:
+        bucket = databases[name].backup.bucket
+        return bucket.bucket if isinstance(bucket, BucketClaimSpec) else None
+
+    def claim(name: str) -> tuple[str, str] | None:
+        bucket = databases[name].backup.bucket
+        if not isinstance(bucket, BucketClaimSpec):
+            return None
+        return databases[name].namespace, bucket.claim
+
+    yield from _twice(
+        environment,
+        claimed,
+        ("backup", "bucket", "bucket"),
+        lambda name, other: (
+            f"'{claimed(name)}' is claimed by databases.{other} too; write another bucket"
+        ),
+    )
+    yield from _twice(
+        environment,
+        claim,
+        ("backup", "bucket", "claim"),
+        lambda name, other: (
+            f"'{(claim(name) or '')[1]}' is the claim of databases.{other} too; write another name"
+        ),
+    )
+
+
+@_rule("T305")
+def survives_one_host(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """Outside a disposable environment archives survive the loss of a host."""
+    if environment.disposable:
+        return
+    store = environment.object_store
+    if store.copies < 3:  # noqa: PLR2004 - two copies cannot tell which one is right
+        yield Fault(
+            ("object_store", "copies"),
+            f"{store.copies} copies lose data with one or two hosts; write at least 3, "
+            "or declare the environment disposable",
+        )
+    if store.gateways < 2:  # noqa: PLR2004 - one may restart
+        yield Fault(
+            ("object_store", "gateways"),
+            "1 gateway stops archiving whenever it restarts; write at least 2, "
+            "or declare the environment disposable",
+        )
+
+
+@_rule("T306")
+def namespaces_of_their_own(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """Databases live in namespaces of their own, not in an operator's."""
+    taken = {
+        environment.object_store.namespace: "object_store.namespace",
+        environment.certificates.namespace: "certificates.namespace",
+        "default": "Kubernetes itself",
+        "kube-system": "Kubernetes itself",
+    }
+    for name, database in environment.databases.items():
+        if database.namespace in taken:
+            yield Fault(
+                ("databases", name, "namespace"),
+                f"'{database.namespace}' belongs to {taken[database.namespace]}; "
+                "write a namespace for databases",
+            )
