@@ -1,0 +1,431 @@
+"""What can be said of a Kubernetes manifest without a cluster: names, differences, readiness.
+
+Facts about the real plugin are from pulumi-kubernetes, with the file they were read in.
+"""
+
+# ruff: noqa: SIM905 - as lists, the tables of words would be two hundred lines.
+
+import base64
+import hashlib
+import json
+import re
+import secrets
+import string
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tools.plugins.provider import Change, Fault, Obj, Secret, Tree, has_secret, plain
+
+FIELD_MANAGER = "pulumi-kubernetes"
+AUTONAMED = "pulumi.com/autonamed"
+WAIT_FOR = "pulumi.com/waitFor"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+# provider/pkg/provider/provider.go, normalizeInputs
+SERVER_METADATA = (
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+)
+
+CLUSTER_SCOPED = frozenset(
+    "APIService CertificateSigningRequest ClusterRole ClusterRoleBinding ClusterTrustBundle "
+    "CSIDriver CSINode CustomResourceDefinition DeviceClass FlowSchema IngressClass IPAddress "
+    "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding MutatingWebhookConfiguration "
+    "Namespace Node PersistentVolume PriorityClass PriorityLevelConfiguration ResourceSlice "
+    "RuntimeClass ServiceCIDR StorageClass StorageVersion ValidatingAdmissionPolicy "
+    "ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration VolumeAttachment "
+    "VolumeAttributesClass".split()
+)
+"""Kinds of Kubernetes itself that have no namespace; of other groups the cluster is asked."""
+
+_CONTAINER = (
+    "args command env image imagePullPolicy lifecycle livenessProbe ports readinessProbe resources "
+    "securityContext stdin stdinOnce terminationMessagePath terminationMessagePolicy tty "
+    "volumeDevices volumeMounts workingDir"
+).split()
+_POD = (
+    "affinity automountServiceAccountToken dnsConfig dnsPolicy enableServiceLinks hostAliases "
+    "hostIPC hostNetwork hostPID hostname imagePullSecrets nodeName nodeSelector overhead "
+    "preemptionPolicy priority priorityClassName readinessGates restartPolicy runtimeClassName "
+    "schedulerName securityContext serviceAccount serviceAccountName shareProcessNamespace "
+    "subdomain terminationGracePeriodSeconds volumes"
+).split()
+_VOLUME = (
+    "awsElasticBlockStore azureDisk azureFile cephfs cinder csi fc flexVolume flocker "
+    "gcePersistentDisk glusterfs hostPath iscsi local nfs photonPersistentDisk portworxVolume "
+    "quobyte rbd scaleIO storageos vsphereVolume"
+).split()
+
+
+def _spec(*fields: str) -> list[str]:
+    return [f"spec.{field}" for field in fields]
+
+
+FORCE_NEW: dict[tuple[str, str], list[str]] = {
+    ("", "PersistentVolume"): _spec(*_VOLUME),
+    ("", "PersistentVolumeClaim"): _spec(
+        "accessModes", "selector", "storageClassName", "volumeName"
+    ),
+    ("", "Pod"): _spec(
+        *_POD,
+        *(f"containers.*.{field}" for field in _CONTAINER),
+        *(f"initContainers.*.{field}" for field in _CONTAINER),
+    ),
+    ("", "ResourceQuota"): _spec("scopes"),
+    ("", "Service"): _spec("clusterIP"),
+    ("apps", "DaemonSet"): _spec("selector"),
+    ("apps", "Deployment"): _spec("selector"),
+    ("apps", "StatefulSet"): _spec(
+        "podManagementPolicy",
+        "revisionHistoryLimit",
+        "selector",
+        "serviceName",
+        "volumeClaimTemplates",
+    ),
+    ("batch", "Job"): _spec("completions", "parallelism", "selector", "template"),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): ["roleRef"],
+    ("rbac.authorization.k8s.io", "RoleBinding"): ["roleRef"],
+    ("storage.k8s.io", "StorageClass"): ["parameters", "provisioner"],
+}
+"""Properties a change of which makes a new object (provider/pkg/provider/diff.go)."""
+
+NO_DELETE_WAIT = frozenset(
+    "DaemonSet Deployment Job Namespace Pod ReplicationController StatefulSet".split()
+)
+"""Kinds whose deletion skipAwait does not wait for (provider/pkg/metadata/overrides.go)."""
+
+
+def group_of(api_version: str) -> str:
+    """`apps` of `apps/v1`, and nothing of `v1`."""
+    return api_version.rpartition("/")[0]
+
+
+def builtin(api_version: str) -> bool:
+    """Whether this is a group of Kubernetes itself, whose kinds and scopes are known."""
+    group = group_of(api_version)
+    return "." not in group or group.endswith(".k8s.io")
+
+
+def metadata(manifest: Obj) -> Obj:
+    """Return the metadata of *manifest*, or none where it is missing or not known yet."""
+    found = manifest.get("metadata")
+    return found if isinstance(found, dict) else {}
+
+
+def annotation(manifest: Obj, name: str) -> str:
+    """Return the value of an annotation, empty where it is missing or not known yet."""
+    found = metadata(manifest).get("annotations")
+    value = found.get(name) if isinstance(found, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def annotate(manifest: Obj, name: str, value: str) -> None:
+    """Set an annotation, unless the annotations themselves are not known yet."""
+    annotations = metadata(manifest).setdefault("annotations", {})
+    if isinstance(annotations, dict):
+        annotations[name] = value
+
+
+def identity(manifest: Obj) -> str:
+    """Return the id of an object, `namespace/name`, or `name`."""
+    found = metadata(manifest)
+    namespace = found.get("namespace")
+    return f"{namespace}/{found['name']}" if namespace else str(found["name"])
+
+
+def title(manifest: Obj) -> str:
+    """Return what an object is called in a sentence."""
+    return f"{manifest.get('kind')} {identity(manifest)}"
+
+
+def suffixed(name: str, seed: bytes) -> str:
+    """*name* with eight letters and digits that *seed* decides, as Pulumi names things."""
+    letters = string.ascii_lowercase + string.digits
+    digest = hashlib.sha256(seed or secrets.token_bytes(32)).digest()
+    return f"{name}-" + "".join(letters[byte % len(letters)] for byte in digest[:8])
+
+
+def renamed_keys(tree: Tree, old: str, new: str) -> Tree:
+    """*tree* with the `x-kubernetes-` keys of a CRD in the other spelling.
+
+    The SDKs cannot have a dash in a property (provider/pkg/provider/provider.go,
+    underscoreToDashMap).
+    """
+    if isinstance(tree, dict):
+        return {
+            key.replace(old, new) if key.startswith(f"x{old}kubernetes{old}") else key: (
+                renamed_keys(value, old, new)
+            )
+            for key, value in tree.items()
+        }
+    return [renamed_keys(item, old, new) for item in tree] if isinstance(tree, list) else tree
+
+
+def body(inputs: Obj) -> Obj:
+    """Return what is sent to the API server for *inputs*.
+
+    A Secret's `stringData` goes into `data`, as the server would do: only so does a key that is
+    dropped from it go away (provider/pkg/clients/unstructured.go, normalizeSecret).
+    """
+    sent: Obj = dict(renamed_keys(inputs, "_", "-") if _is_crd(inputs) else inputs)
+    sent["metadata"] = {k: v for k, v in metadata(inputs).items() if k not in SERVER_METADATA}
+    if inputs["kind"] == "Secret" and sent.get("stringData"):
+        texts = sent.pop("stringData")
+        encoded = {k: base64.b64encode(v.encode()).decode() for k, v in texts.items()}
+        sent["data"] = (sent.get("data") or {}) | encoded
+    return sent
+
+
+def _is_crd(manifest: Obj) -> bool:
+    return manifest.get("kind") == "CustomResourceDefinition"
+
+
+def prune(live: Tree, shape: Tree) -> Tree:
+    """Cut *live* down to what *shape* speaks of (provider/pkg/provider/util.go, pruneMap)."""
+    if isinstance(live, dict) and isinstance(shape, dict):
+        return {key: prune(live[key], shape[key]) for key in shape if key in live}
+    if isinstance(live, list) and isinstance(shape, list):
+        return [prune(item, form) for item, form in zip(live, shape, strict=False)]
+    return live
+
+
+def live_inputs(live: Obj, inputs: Obj) -> Obj:
+    """Describe *live* in the terms of the program's *inputs*; in all its terms for no inputs."""
+    if not inputs:
+        read: Obj = {key: value for key, value in live.items() if key != "status"}
+        hidden = (*SERVER_METADATA, "managedFields")
+        read["metadata"] = {k: v for k, v in metadata(live).items() if k not in hidden}
+        return read
+    read = prune(live, inputs)
+    if inputs.get("kind") == "Secret" and isinstance(inputs.get("stringData"), dict):
+        data = live.get("data") or {}
+        read["stringData"] = {
+            key: base64.b64decode(data[key]).decode(errors="replace")
+            for key in inputs["stringData"]
+            if key in data
+        }
+    return read
+
+
+def without_noise(live: Obj) -> Obj:
+    """*live* without the records of who set which field, one of which repeats a Secret's data."""
+    kept = {key: value for key, value in metadata(live).items() if key != "managedFields"}
+    if LAST_APPLIED in (kept.get("annotations") or {}):
+        kept["annotations"] = {k: v for k, v in kept["annotations"].items() if k != LAST_APPLIED}
+    return live | {"metadata": kept}
+
+
+def marked(out: Tree, source: Tree) -> Tree:
+    """*out* with everything secret that is so in *source*, and the data of a Secret anyway.
+
+    A list with one secret in it becomes secret as a whole, because the server may order it anew
+    (provider/pkg/provider/provider.go, annotateSecrets).
+    """
+    if not isinstance(out, dict):
+        return Secret(out) if has_secret(source) else out
+    if isinstance(source, Secret):
+        return Secret(out)
+    of = source if isinstance(source, dict) else {}
+    result = {key: marked(value, of.get(key)) for key, value in out.items()}
+    if out.get("kind") == "Secret":
+        for key in ("data", "stringData"):
+            if key in result and not isinstance(result[key], Secret):
+                result[key] = Secret(out[key])
+    return result
+
+
+def state(live: Obj, inputs: Tree, manager: str) -> Obj:
+    """Return the object as it is kept in the stack's state.
+
+    Its three private fields are those of the real plugin, which can so take a stack over
+    (provider/pkg/provider/provider.go, checkpointObject).
+    """
+    shown = without_noise(live)
+    if _is_crd(live):
+        shown = renamed_keys(shown, "-", "_")
+    kept: Obj = marked(shown, inputs)
+    return kept | {
+        "__inputs": marked(plain(inputs), inputs),
+        "__initialApiVersion": live["apiVersion"],
+        "__fieldManager": manager,
+    }
+
+
+def forces_new(
+    inputs: Obj, old: Obj, *, secret_mutable: bool, config_mutable: bool
+) -> Callable[[Change], bool]:
+    """Tell of a change between *old* and *inputs* whether it makes a new object.
+
+    A change of the kind or of the API group does too; the real plugin meets neither, because
+    they are in the type of the resource.
+    """
+    group, kind = group_of(inputs["apiVersion"]), inputs["kind"]
+    patterns = ["metadata.name", "metadata.namespace", "kind"]
+    if group != group_of(old.get("apiVersion") or inputs["apiVersion"]):
+        patterns.append("apiVersion")
+    frozen = inputs.get("immutable") is True
+    if (group, kind) == ("", "Secret"):
+        patterns += ["type"] if secret_mutable and not frozen else ["type", "data", "stringData"]
+    elif (group, kind) == ("", "ConfigMap"):
+        patterns += [] if config_mutable and not frozen else ["data", "binaryData"]
+    else:
+        patterns += FORCE_NEW.get((group, kind), [])
+    split = [pattern.split(".") for pattern in patterns]
+    return lambda change: any(_touches(change, pattern) for pattern in split)
+
+
+def _touches(change: Change, pattern: Sequence[str]) -> bool:
+    path = ["*" if isinstance(part, int) else part for part in change.path]
+    shared = min(len(path), len(pattern))
+    if path[:shared] != pattern[:shared]:
+        return False
+    rest = pattern[shared:]
+    return not rest or any(True for _ in select(change.value, rest))
+
+
+def select(tree: Tree, path: Sequence[str | int]) -> Iterator[Tree]:
+    """Every value of *tree* at *path*, in which `*` stands for each item of a list or mapping."""
+    if not path:
+        yield tree
+        return
+    first, rest = path[0], path[1:]
+    if first == "*":
+        for item in tree.values() if isinstance(tree, dict) else tree or []:
+            yield from select(item, rest)
+    elif isinstance(first, int):
+        if isinstance(tree, list) and -len(tree) <= first < len(tree):
+            yield from select(tree[first], rest)
+    elif isinstance(tree, dict) and first in tree:
+        yield from select(tree[first], rest)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What an object is waited for: *judge* says whether it is reached, and what is seen."""
+
+    label: str
+    judge: Callable[[Obj], tuple[bool, str]]
+
+
+def goals(manifest: Obj) -> list[Goal]:
+    """Return what an object is waited for; a misspelt annotation is a `Fault`.
+
+    `pulumi.com/waitFor` takes the place of the built-in waits. Of those the real plugin has more
+    (provider/pkg/await/awaiters.go), for DaemonSet, Ingress, Job, PersistentVolume,
+    PersistentVolumeClaim, Pod, ReplicationController, ResourceQuota, the token of a Secret,
+    the endpoints of a Service, ServiceAccount and StatefulSet.
+    """
+    if annotation(manifest, "pulumi.com/skipAwait") == "true":
+        return []
+    text = annotation(manifest, WAIT_FOR)
+    if not text:
+        found = BUILT_IN.get((group_of(manifest["apiVersion"]), manifest["kind"]))
+        return [found] if found else []
+    try:
+        expressions = json.loads(text) if text.startswith("[") else [text]
+    except ValueError as error:
+        raise Fault(f"{WAIT_FOR} {text!r} is not a JSON list of expressions: {error}") from error
+    if not expressions:
+        raise Fault(f"{WAIT_FOR} lists nothing; name a condition, or drop the annotation")
+    return [_goal(str(expression)) for expression in expressions]
+
+
+def _goal(expression: str) -> Goal:
+    """`condition=Ready`, `condition=Ready=False`, `jsonpath={.a}` or `jsonpath={.a}=b`."""
+    if expression.startswith("condition="):
+        name, _, status = expression.removeprefix("condition=").partition("=")
+        return Goal(expression, lambda live: _has_condition(live, name, status or "True"))
+    match = re.fullmatch(r"jsonpath=\{\s*\$?(?P<path>.+?)\s*\}(=(?P<value>.+))?", expression)
+    if match is None:
+        raise Fault(
+            f"{WAIT_FOR} {expression!r} is neither condition=TYPE[=STATUS] nor "
+            "jsonpath={.PATH}[=VALUE]"
+        )
+    path, value = _parsed(match["path"], expression), match["value"]
+    return Goal(expression, lambda live: _has_value(live, path, value))
+
+
+_STEP = re.compile(
+    r"\.(?P<name>(?:\\.|[^.\[\]])+)|\[(?P<index>-?\d+)\]|\[(?P<all>\*)\]"
+    r"""|\[(?P<quote>['"])(?P<quoted>.*?)(?P=quote)\]"""
+)
+
+
+def _parsed(text: str, expression: str) -> list[str | int]:
+    path: list[str | int] = []
+    position = 0
+    while position < len(text):
+        step = _STEP.match(text, position)
+        if step is None:
+            raise Fault(
+                f"{WAIT_FOR} {expression!r}: the offline plugin knows names, [0], [*] and ['name'] "
+                f"in a path, and not {text[position:]!r}"
+            )
+        position = step.end()
+        if step["index"]:
+            path.append(int(step["index"]))
+        else:
+            path.append(step["all"] or step["quoted"] or re.sub(r"\\(.)", r"\1", step["name"]))
+    return path
+
+
+def _stale(live: Obj, observed: Tree) -> bool:
+    """Whether a controller has not yet seen the newest spec."""
+    generation = metadata(live).get("generation")
+    return isinstance(observed, int) and isinstance(generation, int) and observed < generation
+
+
+def _status(live: Obj) -> Obj:
+    return live.get("status") or {}
+
+
+def _has_condition(live: Obj, name: str, wanted: str) -> tuple[bool, str]:
+    """Compare without case, as kubectl does (provider/pkg/await/condition/kubectl.go)."""
+    for condition in _status(live).get("conditions") or []:
+        if str(condition.get("type", "")).lower() != name.lower():
+            continue
+        observed = condition.get("observedGeneration", _status(live).get("observedGeneration"))
+        said = " ".join(str(condition[key]) for key in ("reason", "message") if condition.get(key))
+        seen = f"{name}={condition.get('status')}" + (f" ({said})" if said else "")
+        if _stale(live, observed):
+            return False, f"{seen}, of an older generation"
+        return str(condition.get("status")).lower() == wanted.lower(), seen
+    return False, f"no condition {name}"
+
+
+def _has_value(live: Obj, path: list[str | int], wanted: str | None) -> tuple[bool, str]:
+    """Look at the first value (provider/pkg/jsonpath/jsonpath.go)."""
+    if _stale(live, _status(live).get("observedGeneration")):
+        return False, "a status of an older generation"
+    found = next(select(live, path), None)
+    if found is None:
+        return False, "nothing at that path"
+    text = found if isinstance(found, str) else json.dumps(found)
+    return wanted is None or text == wanted, text
+
+
+def _rolled_out(live: Obj) -> tuple[bool, str]:
+    status, wanted = _status(live), live.get("spec", {}).get("replicas", 1)
+    counts = {
+        key: status.get(key, 0) for key in ("replicas", "updatedReplicas", "availableReplicas")
+    }
+    seen = ", ".join(f"{key} {count} of {wanted}" for key, count in counts.items())
+    for condition in status.get("conditions") or []:
+        if condition.get("status") == "False" and condition.get("message"):
+            seen += f"; {condition['message']}"
+    fresh = "observedGeneration" in status and not _stale(live, status["observedGeneration"])
+    return fresh and all(count == wanted for count in counts.values()), seen
+
+
+BUILT_IN = {
+    ("", "Namespace"): _goal("jsonpath={.status.phase}=Active"),
+    ("apps", "Deployment"): Goal("its rollout", _rolled_out),
+    # A custom resource is refused until its kind is served.
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): _goal("condition=Established"),
+}
