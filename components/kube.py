@@ -50,7 +50,7 @@ class CustomResource(apiextensions.CustomResource):
 
     metadata: pulumi.Output[Mapping[str, Any]]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of an object, each by its name
         self,
         resource_name: str,
         *,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from components.certificates import CertificatesSpec
@@ -16,7 +16,7 @@ from stacks.rules import RULES
 class EnvironmentSpec(Spec):
     """Everything that runs in one Kubernetes cluster, and how much of it may be lost."""
 
-    context: str
+    context: str = Field(min_length=1)
     """The kubeconfig context of its cluster."""
 
     disposable: bool = False

@@ -25,8 +25,8 @@ def sentences(error: ValidationError, spec: type[Spec]) -> list[str]:
 
 
 def place(location: Sequence[int | str]) -> str:
-    """Return a path; the marks of a union's arms are not part of it."""
-    return ".".join(str(part) for part in location if not str(part).startswith("<"))
+    """Return a path; pydantic's marks (a union's arm, a mapping's key) are not part of it."""
+    return ".".join(str(part) or "''" for part in location if not str(part).startswith(("<", "[")))
 
 
 def _sentence(found: ErrorDetails, spec: type[Spec]) -> str:
@@ -46,10 +46,14 @@ def _fault(found: ErrorDetails, spec: type[Spec] | None, field: str) -> str:
         meaning = spec.model_fields[field].description or ""
         return f"is missing; write it: {meaning.split('. ')[0].split(chr(10))[0].rstrip('.')}"
     if kind in _TYPES:
-        return f"{found['input']!r} is {_article(found['input'])}; write {_TYPES[kind]}"
+        return (
+            f"{found['input']!r} is {_article(type(found['input']).__name__)}; write {_TYPES[kind]}"
+        )
     if kind == "model_type":
         wanted = found["ctx"]["class_name"]
-        return f"{found['input']!r} is not a {wanted}; write {wanted}(...)"
+        given = found["input"]
+        shown = type(given).__name__ if isinstance(given, Spec) else repr(given)
+        return f"{shown} is not {_article(wanted)}; write {wanted}(...)"
     message = found["msg"]
     if ";" in message:
         return message
@@ -58,9 +62,8 @@ def _fault(found: ErrorDetails, spec: type[Spec] | None, field: str) -> str:
     )
 
 
-def _article(value: object) -> str:
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def _spec_at(spec: type[Spec], location: Sequence[int | str]) -> type[Spec] | None:

@@ -6,7 +6,7 @@ is what `check`, `plan` and `render` show and the golden files hold.
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -25,6 +25,8 @@ class Resource:
     inputs: Mapping[str, Any]
     dependencies: frozenset[str]
     """URNs of the resources whose values it uses."""
+    provider: str
+    """Logical name of the provider that makes it; empty for the default one."""
     protect: bool
     retain_on_delete: bool
 
@@ -62,8 +64,8 @@ class Resource:
 class Recording:
     """Everything that a program declared."""
 
-    resources: list[Resource] = field(default_factory=list)
-    outputs: dict[str, Any] = field(default_factory=dict)
+    resources: list[Resource]
+    outputs: Mapping[str, Any]
     """The stack's outputs."""
 
     def manifests(self) -> Iterator[Mapping[str, Any]]:
@@ -109,7 +111,6 @@ class _Monitor(mocks.MockMonitor):
     def __init__(self) -> None:
         super().__init__(_Echo())
         self.recorded: list[Resource] = []
-        self.outputs: dict[str, Any] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401, N802 - gRPC's
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
@@ -120,24 +121,33 @@ class _Monitor(mocks.MockMonitor):
                 name=request.name,
                 inputs=_plain(rpc.deserialize_properties(request.object)),
                 dependencies=frozenset(request.dependencies),
+                provider=_provider(request.provider),
                 protect=request.protect,
                 retain_on_delete=request.retainOnDelete,
             )
         )
         return response
 
-    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: ANN401, N802 - gRPC's
-        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
-            self.outputs.update(_plain(rpc.deserialize_properties(request.outputs)))
-        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+def _provider(reference: str) -> str:
+    """Return the logical name in a provider reference, `<urn>::<id>`."""
+    return reference.split("::")[-2] if reference else ""
 
 
 def record(program: Callable[[], object], *, stack: str = "recording") -> Recording:
     """Run *program* and return what it declared."""
     monitor = _Monitor()
     mocks.set_mocks(monitor.mocks, project="tier0", stack=stack, preview=False, monitor=monitor)
-    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
-    return Recording(resources=monitor.recorded, outputs=monitor.outputs)
+    outputs: dict[str, Any] = {}
+
+    def run() -> pulumi.Output[None]:
+        program()
+        # The mock engine is never told the stack's outputs; they stay with the root resource.
+        exported = getattr(pulumi.runtime.get_root_resource(), "outputs", {})
+        return pulumi.Output.from_input(exported).apply(outputs.update)
+
+    pulumi.runtime.test(run)()  # type: ignore[no-untyped-call]
+    return Recording(resources=monitor.recorded, outputs=_plain(outputs))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON

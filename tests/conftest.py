@@ -1,0 +1,45 @@
+"""Fixtures that every test may use: homelab with something wrong in it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stacks import InvalidEnvironment, load
+from tests.support import ROOT
+
+HOMELAB = (ROOT / "stacks" / "homelab.py").read_text(encoding="utf-8")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record", action="store_true", help="rewrite the golden files")
+
+
+@pytest.fixture
+def homelab_with(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes homelab with some of its text replaced, as a module."""
+
+    def write(*edits: tuple[str, str]) -> Path:
+        text = HOMELAB
+        for old, new in edits:
+            assert old in text, f"homelab.py does not hold {old!r}, so the test tests nothing"
+            text = text.replace(old, new)
+        path = tmp_path / "edited.py"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def faults_of(homelab_with: Callable[..., Path]) -> Callable[..., list[str]]:
+    """Return a function that says every fault of homelab with some of its text replaced."""
+
+    def faults(*edits: tuple[str, str]) -> list[str]:
+        try:
+            load(str(homelab_with(*edits)))
+        except InvalidEnvironment as error:
+            return str(error).splitlines()
+        return []
+
+    return faults

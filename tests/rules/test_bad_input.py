@@ -1,0 +1,298 @@
+"""Each fault once: homelab with one thing wrong, and the one line that says so."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stacks import InvalidEnvironment, load
+
+AT = "databases.n8n."
+ANOTHER = """        "two": PostgresSpec(
+            namespace="{namespace}",
+            cluster="{cluster}",
+            database="two",
+            owner="two",
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+            instances=1,
+            storage="1Gi",
+            objectives=ObjectivesSpec(rpo="5m", rto="15m"),
+            backup=BackupSpec(
+                bucket={bucket},
+                schedule="0 2 * * *",
+                retention="30d",
+            ),
+        ),
+    }},
+)
+"""
+
+
+def _and(namespace: str, cluster: str, bucket: str) -> tuple[str, str]:
+    """Return the edit that adds a database."""
+    added = ANOTHER.format(namespace=namespace, cluster=cluster, bucket=bucket)
+    return "    },\n)\n", added
+
+
+FAULTS = {
+    "an unknown field": (
+        [("instances=2", "instances=2, instnaces=3")],
+        AT + "instnaces: unknown field; did you mean 'instances'?",
+    ),
+    "a port for plain HTTP": (
+        [("gateways=2", "gateways=2, http=80")],
+        "object_store.http: unknown field; ObjectStoreSpec has "
+        "name, namespace, certificate, gateways, copies, kms",
+    ),
+    "a missing field": (
+        [('            storage="10Gi",\n', "")],
+        AT + "storage: is missing; write it: Size of each instance's volume",
+    ),
+    "a wrong type": (
+        [("instances=2", 'instances="2"')],
+        AT + "instances: '2' is a str; write a whole number without quotes",
+    ),
+    "a number outside its range": (
+        [("instances=2", "instances=0")],
+        AT + "instances: 0 is refused; it should be greater than or equal to 1",
+    ),
+    "a choice that there is not": (
+        [('method="plugin"', 'method="pgbackrest"')],
+        AT + "backup.method: 'pgbackrest' is refused; it should be 'plugin' or 'in-tree'",
+    ),
+    "a compression that base backups cannot use": (
+        [('data_compression="gzip"', 'data_compression="zstd"')],
+        AT + "backup.data_compression: 'zstd' is refused; "
+        "it should be 'bzip2', 'gzip', 'lz4' or 'snappy'",
+    ),
+    "a wrong unit of size": (
+        [("10Gi", "10GB")],
+        AT + "storage: '10GB' is not a size; write a whole number and Mi, Gi or Ti, like '10Gi'",
+    ),
+    "a wrong unit of time": (
+        [('rpo="5m"', 'rpo="5 min"')],
+        AT + "objectives.rpo: '5 min' is not a duration; "
+        "write a whole number and s, m, h or d, like '5m'",
+    ),
+    "a wrong unit of retention": (
+        [('retention="30d"', 'retention="30"')],
+        AT + "backup.retention: '30' is not a retention; "
+        "write a whole number and d, w or m (days, weeks, months), like '30d'",
+    ),
+    "a schedule of four fields": (
+        [("0 2 * * *", "0 2 * *")],
+        AT + "backup.schedule: '0 2 * *' has 4 fields; write minute hour day month weekday",
+    ),
+    "a schedule of six fields": (
+        [("0 2 * * *", "0 0 2 * * *")],
+        AT + "backup.schedule: '0 0 2 * * *' has 6 fields; leave the seconds out: '0 2 * * *'",
+    ),
+    "a schedule that never fires": (
+        [("0 2 * * *", "0 2 30 2 *")],
+        AT + "backup.schedule: '0 2 30 2 *' never fires; write a day that its month has",
+    ),
+    "a weekday 7": (
+        [("0 2 * * *", "0 2 * * 7")],
+        AT + "backup.schedule: '0 2 * * 7' has weekday 7; write 0 for Sunday",
+    ),
+    "an hour 24": (
+        [("0 2 * * *", "0 24 * * *")],
+        AT + "backup.schedule: '0 24 * * *' has '24' as hour; write 0 to 23",
+    ),
+    "a descriptor for a schedule": (
+        [("0 2 * * *", "@daily")],
+        AT + "backup.schedule: '@daily' has 1 field; write minute hour day month weekday",
+    ),
+    "a step after a number": (
+        [("0 2 * * *", "0 2/4 * * *")],
+        AT + "backup.schedule: '0 2/4 * * *' has '2/4' as hour; "
+        "write a number, a range a-b, '*' or '*/n'",
+    ),
+    "a range from high to low": (
+        [("0 2 * * *", "0 2 * * 5-1")],
+        AT + "backup.schedule: '0 2 * * 5-1' has '5-1' as weekday; write the lower number first",
+    ),
+    "a cluster's name too long with a generation's suffix": (
+        [('cluster="n8n-postgres"', f'cluster="{"n" * 47}"')],
+        AT + f"cluster: '{'n' * 47}' has 47 characters; write at most 46",
+    ),
+    "a store's name too long for Rook's Service": (
+        [("homelab-objectstore", "h" * 39)],
+        f"object_store.name: '{'h' * 39}' has 39 characters; write at most 38",
+    ),
+    "a name that Kubernetes refuses": (
+        [("n8n-prod", "n8n_prod")],
+        AT + "namespace: 'n8n_prod' is not a Kubernetes name; write lower-case letters, digits "
+        "and '-', first and last a letter or digit",
+    ),
+    "a database name that needs quoting": (
+        [('database="n8n"', 'database="n8n-app"')],
+        AT + "database: 'n8n-app' is not a plain PostgreSQL identifier; write lower-case letters, "
+        "digits and '_', first not a digit",
+    ),
+    "an image without a version": (
+        [(":17.6-system-trixie", ":latest")],
+        AT + "image: 'ghcr.io/cloudnative-pg/postgresql:latest' names no fixed version; write a "
+        "tag or digest, like 'ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie'",
+    ),
+    "an image that cannot archive in-tree": (
+        [('method="plugin"', 'method="in-tree"'), ("-system-", "-minimal-")],
+        "databases.n8n: method 'in-tree' needs barman inside the image and "
+        "'ghcr.io/cloudnative-pg/postgresql:17.6-minimal-trixie' has none; "
+        "write a '-system-' image or method 'plugin'",
+    ),
+    "a KMS without HTTPS": (
+        [
+            (
+                "        gateways=2",
+                '        kms=KmsSpec(address="http://bao.vault.svc:8200", token_secret="t"),\n'
+                "        gateways=2",
+            ),
+            ("import BucketClaimSpec", "import BucketClaimSpec, KmsSpec"),
+        ],
+        "object_store.kms.address: 'http://bao.vault.svc:8200' is not an HTTPS address; "
+        "write 'https://<host>' or 'https://<host>:<port>'",
+    ),
+    "encryption that would silently be none": (
+        [("jobs=2", 'jobs=2, encryption="AES256"')],
+        AT + "backup.encryption: 'AES256' needs a KMS, without which Ceph refuses the upload or "
+        "stores plaintext; declare object_store.kms or leave encryption out",
+    ),
+    "an RPO that archiving cannot keep": (
+        [('rpo="5m"', 'rpo="1m"')],
+        AT + "objectives.rpo: '1m' is less than archiving can keep (30 s between WAL segments, "
+        "60 s to upload one); write at least '90s'",
+    ),
+    "a retention with room for one backup only": (
+        [("0 2 * * *", "0 2 * * 0"), ('retention="30d"', 'retention="13d"')],
+        AT + "backup: retention '13d' is less than two intervals of schedule '0 2 * * 0', so one "
+        "failed backup would leave none in the window; write at least '14d'",
+    ),
+    "a certificate shorter than cert-manager's minimum": (
+        [('duration="8760h"', 'duration="30m"')],
+        "object_store.certificate.duration: '30m' is below cert-manager's minimum; "
+        "write at least '1h'",
+    ),
+    "two copies": (
+        [("copies=3", "copies=2")],
+        "object_store.copies: 2 copies lose data with one or two hosts; write at least 3, "
+        "or declare the environment disposable",
+    ),
+    "one gateway": (
+        [("gateways=2", "gateways=1")],
+        "object_store.gateways: 1 gateway stops archiving whenever it restarts; write at least 2, "
+        "or declare the environment disposable",
+    ),
+    "a database among the operator's objects": (
+        [("n8n-prod", "rook-ceph")],
+        AT + "namespace: 'rook-ceph' belongs to object_store.namespace; "
+        "write a namespace for databases",
+    ),
+    "two databases on one archive": (
+        [
+            _and(
+                "elsewhere",
+                "n8n-postgres",
+                'ExistingBucketSpec(bucket="n8n-postgres-backups", secret="keys")',
+            ),
+            ("import BucketClaimSpec", "import BucketClaimSpec, ExistingBucketSpec"),
+        ],
+        "databases.two.backup.bucket: s3://n8n-postgres-backups/n8n-postgres/ is the archive of "
+        "databases.n8n too; write another bucket or another cluster",
+    ),
+    "two databases in one Cluster object": (
+        [_and("n8n-prod", "n8n-postgres", 'BucketClaimSpec(bucket="two-backups", claim="two")')],
+        "databases.two.cluster: 'n8n-postgres' in namespace 'n8n-prod' is the cluster of "
+        "databases.n8n too; write another name",
+    ),
+    "two claims of one bucket": (
+        [_and("n8n-prod", "two", 'BucketClaimSpec(bucket="n8n-postgres-backups", claim="two")')],
+        "databases.two.backup.bucket.bucket: 'n8n-postgres-backups' is claimed by databases.n8n "
+        "too; write another bucket",
+    ),
+    "a spec of another class": (
+        [("backup=BackupSpec(", "backup=ObjectivesSpec(")],
+        AT + "backup: ObjectivesSpec is not a BackupSpec; write BackupSpec(...)",
+    ),
+    "a value where a spec belongs": (
+        [('objectives=ObjectivesSpec(rpo="5m", rto="15m")', 'objectives="5m"')],
+        AT + "objectives: '5m' is not an ObjectivesSpec; write ObjectivesSpec(...)",
+    ),
+    "a database without a name": (
+        [('"n8n": PostgresSpec', '"": PostgresSpec')],
+        "databases.'': '' is not a Kubernetes name; write lower-case letters, digits and '-', "
+        "first and last a letter or digit",
+    ),
+    "a list of databases": (
+        [("databases={", "databases=[] and {")],
+        "databases: [] is a list; write a dict {name: spec}",
+    ),
+    "two databases with one claim": (
+        [
+            _and(
+                "n8n-prod", "two", 'BucketClaimSpec(bucket="two-b", claim="n8n-postgres-backup-s3")'
+            )
+        ],
+        "databases.two.backup.bucket.claim: 'n8n-postgres-backup-s3' is the claim of databases.n8n "
+        "too; write another name",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_is_one_sentence_with_its_place_and_mend(
+    name: str, faults_of: Callable[..., list[str]]
+) -> None:
+    edits, sentence = FAULTS[name]
+    assert faults_of(*edits) == [sentence]
+
+
+def test_several_faults_are_said_at_once(faults_of: Callable[..., list[str]]) -> None:
+    found = faults_of(
+        ("instances=2", 'instances="2"'),
+        ("0 2 * * *", "0 2 * *"),
+        ("gateways=2", "gateways=True"),
+        ('claim="n8n-postgres-backup-s3"', 'clam="x"'),
+    )
+    assert [line.split(":")[0] for line in found] == [
+        "object_store.gateways",
+        "databases.n8n.instances",
+        "databases.n8n.backup.bucket.claim",
+        "databases.n8n.backup.bucket.clam",
+        "databases.n8n.backup.schedule",
+    ]
+
+
+def test_rules_that_span_components_find_every_place(faults_of: Callable[..., list[str]]) -> None:
+    found = faults_of(("copies=3", "copies=1"), ("jobs=2", 'jobs=2, encryption="AES256"'))
+    assert [line.split(":")[0] for line in found] == [
+        "databases.n8n.backup.encryption",
+        "object_store.copies",
+    ]
+
+
+def test_an_environment_that_is_not_there_names_those_that_are() -> None:
+    with pytest.raises(InvalidEnvironment, match=r"^nope: no such environment; write one of dev, "):
+        load("nope")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ENVIRONMENT = 1 / 0\n", ":1: raised ZeroDivisionError: division by zero; mend the"),
+        ("x = 1\nENVIRONMENT = = 2\n", ":2: raised SyntaxError: invalid syntax; mend the"),
+        ("from components.postgres import Nope\nENVIRONMENT = 1\n", ":1: raised ImportError: can"),
+        ("import sys\nENVIRONMENT = sys.exit(3)\n", ":2: raised SystemExit: 3; mend the module"),
+        ("ENVIRONMENT = {}\n", ": ENVIRONMENT is a dict; write ENVIRONMENT = EnvironmentSpec"),
+        ("OTHER = 1\n", ": no such environment; write one of dev, homelab or the path of a mod"),
+    ],
+)
+def test_a_module_that_cannot_be_used_is_a_sentence_with_its_line(
+    text: str, said: str, tmp_path: Path
+) -> None:
+    module = tmp_path / "broken.py"
+    module.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidEnvironment) as raised:
+        load(str(module))
+    assert str(raised.value).startswith(f"{module}{said}")
+    assert "\n" not in str(raised.value)
