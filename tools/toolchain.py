@@ -180,11 +180,9 @@ class Toolchain:
             raise Fault(str(path), f"{name} is not built", "run `make build`")
         return path
 
-    def engine(self) -> list[Path]:
-        """Folders for the PATH that hold `pulumi` and its Python language host."""
-        if self.own_engine:
-            return [self.own_engine]
-        return [self.binary(tool.name).parent for tool in self._tools if tool.engine]
+    def engine(self) -> Path:
+        """Folder that holds `pulumi` and, beside it, its Python language host."""
+        return self.own_engine or self.binary("pulumi").parent
 
     def crds(self) -> Path:
         """Folder of the operators' CRDs, a folder of YAML files for each operator."""
@@ -199,8 +197,12 @@ class Toolchain:
 
     def build(self) -> None:
         """Build what is missing and fetch the CRDs; after an interruption, go on."""
-        if not self.missing() and crds.folder(self.cache).is_dir():
-            return
+        if self.missing() or not crds.folder(self.cache).is_dir():
+            self._build_missing()
+        if self.own_engine is None:
+            self._join_engine()
+
+    def _build_missing(self) -> None:
         with self._locked() as lock:
             missing = self.missing()  # another process may have built them while we waited
             for draft in self.cache.glob(".draft-*"):
@@ -216,6 +218,15 @@ class Toolchain:
             if not crds.folder(self.cache).is_dir():
                 say("reading the operators' CRDs out of their releases (fetched the first time)")
                 crds.extract(go, self.cache)
+
+    def _join_engine(self) -> None:
+        """Link the language host beside the engine, where it looks without a warning each time."""
+        host = self.binary("pulumi-language-python")
+        link = self.engine() / host.name
+        if not (link.is_symlink() and link.readlink() == host):
+            draft = link.with_name(f".{link.name}.{os.getpid()}")
+            draft.symlink_to(host)
+            draft.replace(link)
 
     def _announce(self, missing: Sequence[Tool]) -> None:
         total = sum(tool.seconds for tool in missing)
