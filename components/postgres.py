@@ -103,7 +103,9 @@ class BackupSpec(Spec):
     """Parallel uploads of a base backup."""
 
     encryption: Literal["AES256"] | None = None
-    """Encryption by the object store (SSE-S3). None: nothing is encrypted at rest by it."""
+    """Encryption at rest by the object store (SSE-S3); needs its `kms`. None means that whoever
+    can read the disks under the store reads the archive, unless the disks are encrypted
+    themselves; it is encrypted on the way in either case."""
 
     @model_validator(mode="after")
     def _retention_spans_two_backups(self) -> Self:
