@@ -41,7 +41,11 @@ def check(schedule: str) -> None:
         count = f"{len(parts)} field{'' if len(parts) == 1 else 's'}"
         raise ValueError(f"'{schedule}' has {count}; write {_WORDS}")
     for field, text in zip(_FIELDS, parts, strict=True):
-        for item in text.split(","):
+        items = text.split(",")
+        # Parsers disagree on what a star in a list means for "day or weekday".
+        if len(items) > 1 and any(item.startswith("*") for item in items):
+            raise ValueError(f"'{schedule}' has '{text}' as {field.name}; write '*' or '*/n' alone")
+        for item in items:
             _check_item(schedule, field, item)
     if not fires(schedule, datetime(2024, 1, 1, tzinfo=UTC), 1):
         raise ValueError(f"'{schedule}' never fires; write a day that its month has")
@@ -61,7 +65,7 @@ def _check_item(schedule: str, field: _Field, item: str) -> None:
         raise ValueError(
             f"'{schedule}' has '{item}' as {field.name}; write {field.lowest} to {field.highest}"
         )
-    if numbers != sorted(numbers):
+    if match[3] and numbers[0] >= numbers[1]:
         raise ValueError(f"'{schedule}' has '{item}' as {field.name}; write the lower number first")
     if match[4] and not 1 <= int(match[4]) <= field.highest:
         raise ValueError(
@@ -77,12 +81,20 @@ def six_fields(schedule: str) -> str:
 def fires(schedule: str, after: datetime, count: int) -> list[datetime]:
     """Return the next *count* fire times after *after*, in UTC; fewer where it never fires again.
 
-    The operator's clock decides, and its container runs in UTC.
+    The operator's clock decides, and its container runs in UTC. Its parser looks five years ahead
+    and gives up (robfig/cron v1.2.0, SpecSchedule.Next).
     """
+    found: list[datetime] = []
+    last = after.astimezone(UTC)
     try:
-        return list(islice(CronSim(schedule, after.astimezone(UTC)), count))
+        for time in islice(CronSim(schedule, last), count):
+            if time.year > last.year + 5:
+                break
+            found.append(time)
+            last = time
     except CronSimError:
-        return []
+        pass  # cronsim says so where a schedule never fires
+    return found
 
 
 def longest_gap(schedule: str) -> timedelta:

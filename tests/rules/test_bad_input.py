@@ -108,6 +108,15 @@ FAULTS = {
         AT + "backup.schedule: '0 2/4 * * *' has '2/4' as hour; "
         "write a number, a range a-b, '*' or '*/n'",
     ),
+    "a star in a list, which parsers read differently": (
+        [("0 2 * * *", "0 2 1 * 1,*/2")],
+        AT + "backup.schedule: '0 2 1 * 1,*/2' has '1,*/2' as weekday; write '*' or '*/n' alone",
+    ),
+    "a range of one, whose step parsers read differently": (
+        [("0 2 * * *", "0 2 * * 1-1/2")],
+        AT
+        + "backup.schedule: '0 2 * * 1-1/2' has '1-1/2' as weekday; write the lower number first",
+    ),
     "a range from high to low": (
         [("0 2 * * *", "0 2 * * 5-1")],
         AT + "backup.schedule: '0 2 * * 5-1' has '5-1' as weekday; write the lower number first",
