@@ -7,6 +7,8 @@ two small ones into a directory. Where the real plugins are installed, nothing h
 import shlex
 from pathlib import Path
 
+from tools import write_atomically
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SHIM = """#!/bin/sh
@@ -24,12 +26,8 @@ def install(directory: Path, python: Path) -> None:
     """
     directory.mkdir(parents=True, exist_ok=True)
     for plugin in ("kubernetes", "command"):
-        target = directory / f"pulumi-resource-{plugin}"
         # Not resolved: the interpreter of a virtual environment is a link whose place matters.
         script = SHIM.format(
             root=shlex.quote(str(ROOT)), python=shlex.quote(str(python.absolute())), plugin=plugin
         )
-        draft = target.with_name(f".{target.name}.new")
-        draft.write_text(script)
-        draft.chmod(0o755)
-        draft.replace(target)
+        write_atomically(directory / f"pulumi-resource-{plugin}", script, 0o755)

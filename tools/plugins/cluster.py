@@ -19,8 +19,9 @@ import yaml
 from kubernetes.client import ApiClient, Configuration
 from kubernetes.config import ConfigException, kube_config
 
+from tools import Fault
 from tools.plugins.manifests import group_of, metadata
-from tools.plugins.provider import THREADS, Fault, Obj
+from tools.plugins.provider import THREADS, Obj
 
 Config: TypeAlias = Any
 """A kubeconfig as the client holds it: a mapping, whose parts may be wrapped."""
@@ -50,6 +51,11 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 class Unreachable(Fault):
     """There is no API server to ask, or it does not take the credentials."""
 
+    def __init__(self, place: str, fault: str, mend: str) -> None:
+        """Keep the parts: what is done about it depends on the operation."""
+        super().__init__(place, fault, mend)
+        self.parts = (place, fault, mend)
+
 
 class NoSuchKind(Fault):
     """The API server does not serve this kind."""
@@ -58,9 +64,10 @@ class NoSuchKind(Fault):
 class Refused(Fault):
     """The API server answered, and refused."""
 
-    def __init__(self, sentence: str, answer: Obj) -> None:
-        """Refuse with *sentence*, for the Status object *answer*."""
-        super().__init__(sentence)
+    def __init__(self, place: str, answer: Obj) -> None:
+        """Refuse what is done at *place*, with the Status object *answer*."""
+        super().__init__(place, *_explained(answer))
+        self.answer = answer
         self.code: int = answer["code"]
         self.reason: str = answer.get("reason") or ""
         self.message: str = answer.get("message") or ""
@@ -162,8 +169,9 @@ class Cluster:
         except _BROKEN as error:
             said = error if isinstance(error, ConfigException | OSError) else type(error).__name__
             self._broken = Unreachable(
-                f"kubernetes: the kubeconfig cannot be used: {said}; set the provider's "
-                "kubeconfig and context, or KUBECONFIG"
+                "the kubeconfig",
+                f"it cannot be used: {said}",
+                "set the provider's kubeconfig and context, or KUBECONFIG",
             )
 
     def reach(self) -> None:
@@ -176,12 +184,14 @@ class Cluster:
             if self._problem is None or time.monotonic() - self._asked_at > REMEMBER_SECONDS:
                 try:
                     self.request("GET", "/version")
-                except (Refused, Unreachable) as error:
-                    self._problem = Unreachable(str(error))
-                    self._asked_at = time.monotonic()
+                except Refused as error:
+                    self._problem = Unreachable(self.host, *_explained(error.answer))
+                except Unreachable as error:
+                    self._problem = error
                 else:
                     self._answered = True
                     return
+                self._asked_at = time.monotonic()
             raise self._problem
 
     def request(
@@ -219,16 +229,16 @@ class Cluster:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             reason = getattr(error, "reason", None) or error
             raise Unreachable(
-                f"kubernetes: no answer from the API server {self.host} ({_cause(reason)}); is "
-                "the cluster up, and is it the one the kubeconfig and context mean?"
+                self.host,
+                f"the API server does not answer ({_cause(reason)})",
+                "see that the cluster runs, and that kubeconfig and context mean this one",
             ) from error
         try:
             answer: Obj = json.loads(response.data)
         except ValueError:
             answer = {"message": response.data[:200].decode(errors="replace").strip()}
         if response.status >= http.HTTPStatus.BAD_REQUEST:
-            answer = {**answer, "code": response.status}
-            raise Refused(_sentence(answer, about, self.host), answer)
+            raise Refused(about or self.host, answer | {"code": response.status})
         return answer
 
     def served(self, api_version: str, kind: str) -> Resource:
@@ -254,8 +264,9 @@ class Cluster:
                 self._served[api_version] = known
             if kind not in known:
                 raise NoSuchKind(
-                    f"kubernetes: no matches for kind {kind} in {api_version}; install the "
-                    "operator's CRDs first, and let this depend on them"
+                    self.host,
+                    f"no matches for kind {kind} in {api_version}",
+                    "install the operator's CRDs first, and let this depend on them",
                 )
             return known[kind]
 
@@ -292,16 +303,15 @@ _MENDS = {
 }
 
 
-def _sentence(answer: Obj, about: str, host: str) -> str:
+def _explained(answer: Obj) -> tuple[str, str]:
     """Say what the API server refused, in its own words, and what mends it."""
     code, message = answer["code"], str(answer.get("message") or f"HTTP {answer['code']}")
     details = answer.get("details") or {}
-    mend = _MENDS.get(code, "")
+    mend = _MENDS.get(code, "the API server's log may say more")
     if code == http.HTTPStatus.NOT_FOUND and details.get("kind") == "namespaces":
         mend = "make the namespace first, and let this depend on it"
     elif "admission webhook" in message or "failed calling webhook" in message:
         mend = "the cluster's own policy decides that; satisfy it, or see that its webhook runs"
     elif "unknown field" in message:
         mend = "correct the spelling or the place of that field"
-    place = f"kubernetes: {about}" if about else f"kubernetes: {host}"
-    return f"{place}: {message}" + (f"; {mend}" if mend else "")
+    return message, mend

@@ -22,10 +22,10 @@ from typing import IO, ClassVar
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
+from tools import Fault
 from tools.plugins.provider import (
     UNKNOWN,
     Context,
-    Fault,
     Obj,
     Provider,
     Secret,
@@ -84,7 +84,7 @@ class Command(Provider):
             self.refuse(token)
         inputs = plain(decode_struct(request.news))
         failures = [
-            provider_pb2.CheckFailure(property=key, reason=self.beyond(f"the property {key}"))
+            provider_pb2.CheckFailure(property=key, reason=str(self.beyond(f"the property {key}")))
             for key, value in inputs.items()
             if key not in KNOWN and value is not None
         ]
@@ -164,7 +164,7 @@ class Command(Provider):
         No text of the fault or of the log holds a secret input: those are blackened.
         """
         opened = plain(inputs)
-        where = f"command: {step} of {request.urn.rpartition('::')[2]}"
+        where = f"{step} of {request.urn.rpartition('::')[2]}"
         environment = os.environ | (opened.get("environment") or {})
         if opened.get("addPreviousOutputInEnv") is not False:
             environment |= {
@@ -186,8 +186,10 @@ class Command(Provider):
             )
         except OSError as error:
             raise Fault(
-                f"{where}: cannot start {arguments[0]} in {opened.get('dir') or Path.cwd()}: "
-                f"{error.strerror}; correct interpreter or dir"
+                where,
+                f"cannot start {arguments[0]} in {opened.get('dir') or Path.cwd()} "
+                f"({error.strerror})",
+                "correct interpreter or dir",
             ) from error
         hidden = _secret_lines(inputs)
         shown = LOGGED[opened.get("logging") or ""]
@@ -201,8 +203,8 @@ class Command(Provider):
         stdout, stderr = (collect() for collect in printed)
         if ended or process.returncode:
             tail = _blackened("\n".join(stderr.splitlines()[-TAIL_LINES:]), hidden)
-            how = ended or f"ended with exit code {process.returncode}"
-            raise Fault(f"{where} {how}" + (f"; its stderr ends:\n{tail}" if tail else ""))
+            how = ended or f"it ended with exit code {process.returncode}"
+            raise Fault(where, how, f"its stderr ends:\n{tail}" if tail else "it says nothing")
         return {"stdout": stdout.removesuffix("\n"), "stderr": stderr.removesuffix("\n")}
 
     def _wait(self, process: subprocess.Popen[str], seconds: float) -> str:
@@ -222,7 +224,11 @@ class Command(Provider):
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-            return "was cancelled" if self.cancelled.is_set() else f"took longer than {seconds:g} s"
+            return (
+                "it was cancelled"
+                if self.cancelled.is_set()
+                else f"it took longer than {seconds:g} s"
+            )
 
 
 def _collected(

@@ -20,6 +20,7 @@ from typing import ClassVar
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
+from tools import Fault
 from tools.plugins import manifests
 from tools.plugins.cluster import (
     APPLY,
@@ -35,7 +36,6 @@ from tools.plugins.manifests import FIELD_MANAGER, annotation, builtin, identity
 from tools.plugins.provider import (
     UNKNOWN,
     Context,
-    Fault,
     InitFailed,
     Obj,
     Provider,
@@ -114,7 +114,7 @@ class Kubernetes(Provider):
     def cluster(self) -> Cluster:
         """The API server; a `Fault` before the configuration is known."""
         if self._cluster is None:
-            raise Unreachable("kubernetes: the kubeconfig is not known yet")
+            raise Unreachable("the kubeconfig", "it is not known yet", "deploy what makes it first")
         return self._cluster
 
     def CheckConfig(
@@ -124,7 +124,7 @@ class Kubernetes(Provider):
         config = plain(decode_struct(request.news))
         known = {*ACCESS, *FLAGS, *MET, APPLY_SWITCH}
         failures = [
-            provider_pb2.CheckFailure(property=key, reason=self.beyond(f"the option {key}"))
+            provider_pb2.CheckFailure(property=key, reason=str(self.beyond(f"the option {key}")))
             for key, value in config.items()
             if not key.startswith("__")
             and (
@@ -195,7 +195,7 @@ class Kubernetes(Provider):
         meta, reasons = inputs["metadata"], []
         if not meta.get("name"):
             if meta.get("generateName"):
-                reasons.append(self.beyond("metadata.generateName"))
+                reasons.append(str(self.beyond("metadata.generateName")))
             options = request.autonaming
             if annotation(olds, manifests.AUTONAMED) == "true":
                 meta["name"] = metadata(olds)["name"]
@@ -210,7 +210,7 @@ class Kubernetes(Provider):
         for key in manifests.SERVER_METADATA:
             meta.pop(key, None)
         reasons += [
-            self.beyond(f"the annotation {name}")
+            str(self.beyond(f"the annotation {name}"))
             for name in REFUSED_ANNOTATIONS
             if annotation(inputs, name)
         ]
@@ -367,9 +367,10 @@ class Kubernetes(Provider):
     def _unreachable(self, fault: Unreachable) -> None:
         """Raise *fault*, unless objects of a lost cluster are to be forgotten."""
         if "deleteUnreachable" not in self.settings.flags:
-            raise Fault(
-                f"{fault} If the cluster is gone for good, PULUMI_K8S_DELETE_UNREACHABLE=true "
-                "drops its objects from the state"
+            raise Unreachable(
+                *fault.parts[:2],
+                f"{fault.parts[2]}; if it is gone for good, PULUMI_K8S_DELETE_UNREACHABLE=true "
+                "drops its objects from the state",
             ) from fault
 
     def _previewed(self, urn: str, inputs: Obj, attempt: Callable[[], Obj]) -> Obj | None:
@@ -386,7 +387,7 @@ class Kubernetes(Provider):
         except Unreachable as fault:
             if not self._warned:
                 self._warned = True
-                self.log(f"{fault} This preview is not checked by it", urn, warning=True)
+                self.log(f"{fault}; until then a preview is unchecked", urn, warning=True)
             return None
         except NoSuchKind:
             return None
@@ -413,9 +414,10 @@ class Kubernetes(Provider):
         except Refused as fault:
             if fault.reason == "AlreadyExists" and not dry:
                 raise Fault(
-                    f"kubernetes: {title(inputs)} exists already, and this stack did not make it; "
+                    title(inputs),
+                    "it exists already, and this stack did not make it",
                     f"import it (pulumi import, with the id {identity(inputs)}), delete it, or "
-                    "give this one another name"
+                    "give this one another name",
                 ) from fault
             raise
 
@@ -439,8 +441,9 @@ class Kubernetes(Provider):
                 return self._apply(inputs, manager, dry=dry, force=True)
             fields = "; ".join(f"{cause['field']}: {cause['message']}" for cause in owned)
             raise Fault(
-                f"kubernetes: {about}: another manager owns what this sets ({fields}); leave the "
-                'field to it, or take it with the annotation pulumi.com/patchForce: "true"'
+                about,
+                f"another manager owns what this sets ({fields})",
+                'leave it alone, or take it with the annotation pulumi.com/patchForce: "true"',
             ) from fault
 
     def _change(
@@ -451,8 +454,9 @@ class Kubernetes(Provider):
         live = self.cluster.get(inputs, name)
         if live is None:
             raise Fault(
-                f"kubernetes: {title(inputs)} is gone from the cluster; "
-                "pulumi refresh notices that, and the next update makes it anew"
+                title(inputs),
+                "it is gone from the cluster",
+                "run pulumi refresh, after which the next update makes it anew",
             )
         if not dry:
             live = self._handed_over(live, inputs, manager)
@@ -542,14 +546,15 @@ class Kubernetes(Provider):
                 self.log(str(fault), request.urn, passing=True)
                 continue
             if current is None:
-                raise Fault(f"kubernetes: {title(live)} was deleted while it was waited for")
+                raise Fault(title(live), "it was deleted while it was waited for", "run this again")
             live = current
         if ending:
             raise InitFailed(
-                f"kubernetes: {title(live)} was written, but {ending}; "
-                "find out what holds it up, then run the same command again",
-                identity(live),
-                manifests.state(live, news, manager),
+                title(live),
+                f"it was written, but {ending}",
+                "find out what holds it up, then run this again",
+                identity=identity(live),
+                properties=manifests.state(live, news, manager),
             )
         return live
 
@@ -571,13 +576,15 @@ class Kubernetes(Provider):
                 holding = _holding(live)
             if self.cancelled.wait(delay):
                 raise Fault(
-                    f"kubernetes: the wait for the deletion of {title(manifest)} was cancelled"
-                    f"{holding}"
+                    title(manifest),
+                    f"the wait for its deletion was cancelled{holding}",
+                    "run this again",
                 )
             if time.monotonic() > deadline:
                 raise Fault(
-                    f"kubernetes: {title(manifest)} is still there {seconds:g} s after its "
-                    f"deletion{holding}; see that the controller which clears it runs"
+                    title(manifest),
+                    f"it is still there {seconds:g} s after its deletion{holding}",
+                    "see that the controller which clears it runs, then run this again",
                 )
             delay = min(delay * 1.5, POLL_SECONDS[1])
 

@@ -14,7 +14,8 @@ import string
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tools.plugins.provider import Change, Fault, Obj, Secret, Tree, has_secret, plain
+from tools import Fault
+from tools.plugins.provider import Change, Obj, Secret, Tree, has_secret, plain
 
 FIELD_MANAGER = "pulumi-kubernetes"
 AUTONAMED = "pulumi.com/autonamed"
@@ -330,9 +331,11 @@ def goals(manifest: Obj) -> list[Goal]:
     try:
         expressions = json.loads(text) if text.startswith("[") else [text]
     except ValueError as error:
-        raise Fault(f"{WAIT_FOR} {text!r} is not a JSON list of expressions: {error}") from error
+        raise Fault(
+            f"{WAIT_FOR} {text!r}", f"it is not JSON: {error}", "write a list of expressions"
+        ) from error
     if not expressions:
-        raise Fault(f"{WAIT_FOR} lists nothing; name a condition, or drop the annotation")
+        raise Fault(WAIT_FOR, "it lists nothing", "name a condition, or drop the annotation")
     return [_goal(str(expression)) for expression in expressions]
 
 
@@ -344,8 +347,9 @@ def _goal(expression: str) -> Goal:
     match = re.fullmatch(r"jsonpath=\{\s*\$?(?P<path>.+?)\s*\}(=(?P<value>.+))?", expression)
     if match is None:
         raise Fault(
-            f"{WAIT_FOR} {expression!r} is neither condition=TYPE[=STATUS] nor "
-            "jsonpath={.PATH}[=VALUE]"
+            f"{WAIT_FOR} {expression!r}",
+            "it is no condition and no path",
+            "write condition=TYPE, condition=TYPE=STATUS, jsonpath={.PATH} or jsonpath={.PATH}=TEXT",
         )
     path, value = _parsed(match["path"], expression), match["value"]
     return Goal(expression, lambda live: _has_value(live, path, value))
@@ -364,8 +368,9 @@ def _parsed(text: str, expression: str) -> list[str | int]:
         step = _STEP.match(text, position)
         if step is None:
             raise Fault(
-                f"{WAIT_FOR} {expression!r}: the offline plugin knows names, [0], [*] and ['name'] "
-                f"in a path, and not {text[position:]!r}"
+                f"{WAIT_FOR} {expression!r}",
+                f"the offline plugin does not know {text[position:]!r} in a path",
+                "use names, [0], [*] and ['name']",
             )
         position = step.end()
         if step["index"]:

@@ -28,6 +28,8 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
+from tools import Fault
+
 Tree: TypeAlias = Any
 """A property: JSON, with `Secret` and `UNKNOWN` anywhere in it."""
 
@@ -48,16 +50,14 @@ PARENT_SECONDS = 1.0
 STOP_SECONDS = 3.0
 
 
-class Fault(Exception):  # noqa: N818 - it is shown to people, as a sentence
-    """An operation failed; its text is a sentence that says where, why and what mends it."""
-
-
 class InitFailed(Fault):
     """The object was made or changed, but did not become ready: the engine records it so."""
 
-    def __init__(self, sentence: str, identity: str, properties: Obj) -> None:
-        """Fail with *sentence*; the state holds *properties* under the id *identity*."""
-        super().__init__(sentence)
+    def __init__(
+        self, place: str, fault: str, mend: str, *, identity: str, properties: Obj
+    ) -> None:
+        """Fail so that the state holds *properties* under the id *identity*."""
+        super().__init__(place, fault, mend)
         self.identity = identity
         self.properties = properties
 
@@ -102,7 +102,7 @@ def decode_struct(struct: struct_pb2.Struct) -> Tree:
     if SIGNATURE not in fields:
         return {key: decode(value) for key, value in fields.items()}
     if fields[SIGNATURE].string_value != SECRET:
-        raise Fault("the offline plugin takes no assets or archives; give it their text")
+        raise Fault("an input", "the offline plugin takes no assets or archives", "give their text")
     inner = decode(fields["value"])
     return inner if isinstance(inner, Secret) else Secret(inner)
 
@@ -259,13 +259,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def refuse(self, thing: str) -> NoReturn:
         """Say that *thing* needs the real plugin."""
-        raise Fault(self.beyond(thing))
+        raise self.beyond(thing)
 
-    def beyond(self, thing: str) -> str:
-        """Return the sentence of a refusal of *thing*."""
-        return (
-            f"{thing} is beyond the offline {self.package} plugin; install the real one: "
-            f"pulumi plugin install resource {self.package} v{self.version}"
+    def beyond(self, thing: str) -> Fault:
+        """Return the refusal of *thing*."""
+        return Fault(
+            thing,
+            f"the offline stand-in for the {self.package} plugin cannot do it",
+            f"install the real one: pulumi plugin install resource {self.package} v{self.version}",
         )
 
     def Handshake(
