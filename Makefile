@@ -1,0 +1,66 @@
+# One command for each thing a person does here. Nothing in this file talks to a real cluster.
+
+PYTHON ?= python3
+STACK ?= homelab
+
+VENV := .venv
+STAMP := $(VENV)/.requirements
+RUN := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview down clean status build check test record docs bench
+# The targets that run the program share one API server and one directory.
+.NOTPARALLEL:
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(STAMP) ## Deploy STACK (homelab) to a sandbox: the real Pulumi engine and API server
+	@$(RUN) -m tools up $(STACK)
+
+preview: $(STAMP) ## Show what `make up` would change in the sandbox
+	@$(RUN) -m tools preview $(STACK)
+
+down: $(STAMP) ## Stop every sandbox; the data stay for the next `make up`
+	@$(RUN) -m tools down
+
+clean: down ## Stop every sandbox and remove their data
+	@rm -rf .tier0
+	@echo "removed .tier0"
+
+status: $(STAMP) ## Say which sandboxes run
+	@$(RUN) -m tools status
+
+build: $(STAMP) ## Build what this machine lacks of the toolchain (10 minutes the first time)
+	@$(RUN) -m tools build
+
+check: $(STAMP) ## Format, lint, types and the tests that need no engine; needs no network
+	@$(RUN) -m ruff format --check
+	@$(RUN) -m ruff check
+	@$(RUN) -m mypy
+	@git ls-files -z '*.sh' .ci/run | xargs -0 $(VENV)/bin/shellcheck
+	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q
+
+test: check build ## check, then the tests on the real engine and API server
+	@$(RUN) -m pytest tests/engine
+
+record: $(STAMP) ## Rewrite the golden files from what the program makes now
+	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q --record
+
+docs: $(STAMP) ## Rewrite the generated documents
+	@$(RUN) -m tools.document
+
+bench: $(STAMP) ## Measure
+	@$(RUN) -m benchmarks
+
+# The stamp is written last: an interrupted installation is done again.
+$(STAMP): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "tier0: $(PYTHON): it is not Python 3.11 or newer; install one and write PYTHON=its-path" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "tier0: $(PYTHON): it cannot make virtual environments; install python3-venv (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@echo "making $(VENV) (about a minute)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt || \
+	  { echo "tier0: requirements-dev.txt: pip could not install it, for the reason above; mend that and run make again" >&2; exit 1; }
+	@touch $@

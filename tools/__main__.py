@@ -1,0 +1,119 @@
+"""The command line behind `make`.
+
+It works on sandboxes only. On a real cluster one uses `pulumi` itself, and what holds data there is
+protected: neither `pulumi destroy` nor anything here removes it.
+"""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from stacks import InvalidEnvironment, environments, load
+from tools import Fault, say
+from tools.deployment import Deployment, Failed
+from tools.sandbox import Sandbox
+from tools.toolchain import Toolchain
+
+ROOT = Path(__file__).resolve().parents[1]
+STATE = ROOT / ".tier0"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code, and say in a sentence why it is not 0."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    options = _parser().parse_args(arguments)
+    if sys.platform != "linux":
+        return _say_error(f"this machine: {sys.platform} is not Linux; use a Linux machine", 1)
+    try:
+        options.run(options)
+    except KeyboardInterrupt:
+        return _say_error(f"{options.command}: interrupted; run it again, it goes on", 130)
+    except Failed as fault:
+        return _say_error(str(fault), fault.code)
+    except (Fault, InvalidEnvironment) as fault:
+        return _say_error(str(fault), 1)
+    except OSError as error:
+        place = error.filename or STATE
+        return _say_error(f"{place}: {error.strerror}; mend that, then run again", 1)
+    return 0
+
+
+def _say_error(sentence: str, code: int) -> int:
+    sys.stdout.flush()
+    sys.stderr.write(f"tier0: {sentence}\n")
+    return code
+
+
+def _up(options: argparse.Namespace) -> None:
+    started = time.monotonic()
+    _deployment(options.stack).up()
+    say(f"took {time.monotonic() - started:.0f} s; next: `make preview`, `make down`")
+
+
+def _preview(options: argparse.Namespace) -> None:
+    _deployment(options.stack).preview()
+
+
+def _deployment(stack: str) -> Deployment:
+    if stack not in environments():
+        known = " or STACK=".join(environments())
+        raise Fault(f"STACK={stack}", "there is no such environment", f"write STACK={known}")
+    context = load(stack).context  # raises every fault that the environment has
+    toolchain = Toolchain()
+    toolchain.build()
+    return Deployment(STATE / stack, ROOT, context, toolchain)
+
+
+def _down(_options: argparse.Namespace) -> None:
+    for sandbox in _sandboxes():
+        running = [name for name, pid in sandbox.status().items() if pid]
+        sandbox.stop()
+        what = f"stopped {', '.join(running)}" if running else "nothing ran"
+        say(f"{sandbox.directory.parent.name}: {what}; the data stay in {sandbox.directory}")
+    say("no sandbox runs")
+
+
+def _status(_options: argparse.Namespace) -> None:
+    for sandbox in _sandboxes():
+        parts = [f"{name} {pid or 'stopped'}" for name, pid in sandbox.status().items()]
+        say(f"{sandbox.directory.parent.name}: {', '.join(parts)}; {sandbox.kubeconfig}")
+
+
+def _build(_options: argparse.Namespace) -> None:
+    toolchain = Toolchain()
+    toolchain.build()
+    say(f"the toolchain is in {toolchain.cache}, the engine in {toolchain.engine()}")
+
+
+def _sandboxes() -> list[Sandbox]:
+    return [Sandbox(path) for path in sorted(STATE.glob("*/sandbox"))]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, run, purpose in (
+        ("up", _up, "deploy an environment to its sandbox"),
+        ("preview", _preview, "show what `up` would change in it"),
+        ("down", _down, "stop every sandbox of this checkout; the data stay"),
+        ("status", _status, "say which sandboxes run"),
+        ("build", _build, "build what the machine lacks of the toolchain"),
+    ):
+        command = commands.add_parser(name, help=purpose)
+        command.set_defaults(run=run)
+        if run in {_up, _preview}:
+            command.add_argument("stack", nargs="?", default="homelab", help="default: homelab")
+    return parser
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
