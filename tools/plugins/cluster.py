@@ -292,8 +292,8 @@ class Cluster:
 
 def _cause(error: BaseException | str) -> str:
     """Pick the few words at the end of a chain of connection errors."""
-    text = str(error)
-    return text.rpartition(": ")[2].strip("()'\" ") or type(error).__name__
+    text = str(error).rpartition(": ")[2].strip("()'\" ")
+    return text.rpartition("] ")[2] or type(error).__name__
 
 
 _MENDS = {

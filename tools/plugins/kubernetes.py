@@ -261,10 +261,8 @@ class Kubernetes(Provider):
         inputs = plain(news)
         if request.preview:
             live = self._previewed(request.urn, inputs, lambda: self._post(inputs, dry=True))
-            if live is None:
-                return provider_pb2.CreateResponse(properties=request.properties)
-            planned = encode(manifests.state(live, news, FIELD_MANAGER))
-            return provider_pb2.CreateResponse(properties=planned)
+            planned = manifests.planned(live, news, {}, FIELD_MANAGER)
+            return provider_pb2.CreateResponse(properties=encode(planned))
         self.cluster.reach()
         live = self._ordered(lambda: self._post(inputs, dry=False), request.urn)
         live = self._settled(live, inputs, news, FIELD_MANAGER, request)
@@ -285,11 +283,10 @@ class Kubernetes(Provider):
 
         if request.preview:
             live = self._previewed(request.urn, inputs, change)
-            if live is None:
-                return provider_pb2.UpdateResponse(properties=request.news)
-        else:
-            self.cluster.reach()
-            live = self._settled(change(), inputs, news, manager, request)
+            planned = manifests.planned(live, news, olds, manager)
+            return provider_pb2.UpdateResponse(properties=encode(planned))
+        self.cluster.reach()
+        live = self._settled(change(), inputs, news, manager, request)
         return provider_pb2.UpdateResponse(properties=encode(manifests.state(live, news, manager)))
 
     def Read(
@@ -315,7 +312,7 @@ class Kubernetes(Provider):
             live = None
         if live is None:
             return provider_pb2.ReadResponse()
-        read = manifests.live_inputs(manifests.without_noise(live), inputs)
+        read = manifests.live_inputs(manifests.without_noise(live), olds, inputs)
         source = manifests.marked(read, old_inputs)
         manager = olds.get("__fieldManager", FIELD_MANAGER)
         return provider_pb2.ReadResponse(
@@ -383,7 +380,7 @@ class Kubernetes(Provider):
             return None
         try:
             self.cluster.reach()
-            live = attempt()
+            return attempt()
         except Unreachable as fault:
             if not self._warned:
                 self._warned = True
@@ -398,9 +395,6 @@ class Kubernetes(Provider):
             if absent or forbidden or exists or "not support dry run" in fault.message:
                 return None
             raise
-        live.pop("status", None)
-        kept = {k: v for k, v in metadata(live).items() if k not in manifests.SERVER_METADATA}
-        return live | {"metadata": kept}
 
     def _post(self, inputs: Obj, *, dry: bool) -> Obj:
         """Make the object."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tools import Fault
-from tools.plugins.provider import Change, Obj, Secret, Tree, has_secret, plain
+from tools.plugins.provider import UNKNOWN, Change, Obj, Secret, Tree, has_secret, plain
 
 FIELD_MANAGER = "pulumi-kubernetes"
 AUTONAMED = "pulumi.com/autonamed"
@@ -187,31 +187,44 @@ def _is_crd(manifest: Obj) -> bool:
     return manifest.get("kind") == "CustomResourceDefinition"
 
 
-def prune(live: Tree, shape: Tree) -> Tree:
-    """Cut *live* down to what *shape* speaks of (provider/pkg/provider/util.go, pruneMap)."""
-    if isinstance(live, dict) and isinstance(shape, dict):
-        return {key: prune(live[key], shape[key]) for key in shape if key in live}
-    if isinstance(live, list) and isinstance(shape, list):
-        return [prune(item, form) for item, form in zip(live, shape, strict=False)]
-    return live
+def live_inputs(live: Obj, before: Obj, inputs: Obj) -> Obj:
+    """Return *inputs* with what has changed in the cluster since it looked like *before*.
 
-
-def live_inputs(live: Obj, inputs: Obj) -> Obj:
-    """Describe *live* in the terms of the program's *inputs*; in all its terms for no inputs."""
+    Where nothing has changed the program's own spelling stays, although the API server has
+    another (0.5 for 500m). With no inputs, for an import, everything that is set is an input.
+    """
     if not inputs:
         read: Obj = {key: value for key, value in live.items() if key != "status"}
-        hidden = (*SERVER_METADATA, "managedFields")
-        read["metadata"] = {k: v for k, v in metadata(live).items() if k not in hidden}
+        read["metadata"] = {k: v for k, v in metadata(live).items() if k not in SERVER_METADATA}
         return read
-    read = prune(live, inputs)
-    if inputs.get("kind") == "Secret" and isinstance(inputs.get("stringData"), dict):
-        data = live.get("data") or {}
-        read["stringData"] = {
-            key: base64.b64decode(data[key]).decode(errors="replace")
-            for key in inputs["stringData"]
-            if key in data
+    if inputs.get("kind") == "Secret":
+        live, before = _with_string_data(live), _with_string_data(before)
+    changed: Obj = _changed(live, before, inputs)
+    return changed
+
+
+def _with_string_data(secret: Obj) -> Obj:
+    data = secret.get("data") or {}
+    texts = {key: base64.b64decode(value).decode(errors="replace") for key, value in data.items()}
+    return secret | {"stringData": texts}
+
+
+def _changed(live: Tree, before: Tree, inputs: Tree) -> Tree:
+    if isinstance(live, dict) and isinstance(inputs, dict):
+        was = before if isinstance(before, dict) else {}
+        return {
+            key: _changed(live.get(key), was.get(key), value)
+            for key, value in inputs.items()
+            if key in live or key not in was
         }
-    return read
+    if live == before:
+        return inputs
+    if isinstance(live, list) and isinstance(inputs, list):
+        was = (
+            before if isinstance(before, list) and len(before) == len(live) else [None] * len(live)
+        )
+        return [_changed(*three) for three in zip(live, was, inputs, strict=False)]
+    return live
 
 
 def without_noise(live: Obj) -> Obj:
@@ -256,6 +269,21 @@ def state(live: Obj, inputs: Tree, manager: str) -> Obj:
         "__initialApiVersion": live["apiVersion"],
         "__fieldManager": manager,
     }
+
+
+def planned(live: Obj | None, inputs: Tree, before: Obj, manager: str) -> Obj:
+    """Return the state that a preview expects, with *live* for what the API server tried.
+
+    What only the server sets is unknown, and of a new object also who it is: the engine would
+    take a value that is left out for known, and empty.
+    """
+    plan: Obj = dict(inputs) if live is None else state(live, inputs, manager)
+    plan.pop("status", None)
+    known = {key: metadata(before).get(key, UNKNOWN) for key in ("uid", "creationTimestamp")}
+    if isinstance(plan.get("metadata"), dict):
+        known |= {"resourceVersion": UNKNOWN, "generation": UNKNOWN}
+        plan["metadata"] = plan["metadata"] | known
+    return plan
 
 
 def forces_new(
@@ -349,7 +377,7 @@ def _goal(expression: str) -> Goal:
         raise Fault(
             f"{WAIT_FOR} {expression!r}",
             "it is no condition and no path",
-            "write condition=TYPE, condition=TYPE=STATUS, jsonpath={.PATH} or jsonpath={.PATH}=TEXT",
+            "write condition=TYPE, condition=TYPE=STATUS, jsonpath={.PATH}, jsonpath={.PATH}=TEXT",
         )
     path, value = _parsed(match["path"], expression), match["value"]
     return Goal(expression, lambda live: _has_value(live, path, value))
