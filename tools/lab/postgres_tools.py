@@ -1,0 +1,52 @@
+"""The lab's programs for PostgreSQL and its backups: operators built from their Go modules."""
+
+from collections.abc import Sequence
+
+from tools.toolchain import Tool
+
+_PLUGIN = "github.com/cloudnative-pg/plugin-barman-cloud"
+_SEALED = "github.com/bitnami-labs/sealed-secrets"
+
+POSTGRES_TOOLS: Sequence[Tool] = (
+    Tool(
+        # Its own small main: since 1.12 the released module holds no command.
+        name="cert-manager-controller",
+        version="v1.21.2",
+        package=".",
+        folder="cert-manager",
+        seconds=300,
+        stamps=("github.com/cert-manager/cert-manager/pkg/util.AppVersion=v1.21.2",),
+    ),
+    Tool(
+        # The operator, and by another argument the instance manager in each PostgreSQL pod.
+        name="cnpg-manager",
+        version="v1.30.0",
+        package="github.com/cloudnative-pg/cloudnative-pg/cmd/manager",
+        folder="cnpg",
+        seconds=240,
+    ),
+    Tool(
+        # The plugin's operator, and by another argument the sidecar beside each PostgreSQL.
+        name="barman-plugin",
+        version="v0.15.0",
+        package=f"{_PLUGIN}/cmd/manager",
+        folder="barman-plugin",
+        seconds=300,
+    ),
+    Tool(
+        name="sealed-secrets-controller",
+        version="v0.33.0",
+        package=f"{_SEALED}/cmd/controller",
+        folder="sealed-secrets",
+        seconds=120,
+        stamps=("main.VERSION=v0.33.0",),
+    ),
+    Tool(
+        name="kubeseal",
+        version="v0.33.0",
+        package=f"{_SEALED}/cmd/kubeseal",
+        folder="sealed-secrets",
+        seconds=20,
+        stamps=("main.VERSION=v0.33.0",),
+    ),
+)
