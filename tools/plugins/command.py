@@ -252,8 +252,11 @@ def _collected(
         thread.start()
 
         def collect() -> str:
-            # A process that the script left behind may hold the pipe for ever.
-            thread.join(KILL_SECONDS)
+            # A process that the script left behind may hold the pipe for ever, in silence.
+            seen = -1
+            while thread.is_alive() and len(lines) > seen:
+                seen = len(lines)
+                thread.join(KILL_SECONDS)
             return "".join(lines)
 
         return collect

@@ -220,10 +220,9 @@ def _changed(live: Tree, before: Tree, inputs: Tree) -> Tree:
     if live == before:
         return inputs
     if isinstance(live, list) and isinstance(inputs, list):
-        was = (
-            before if isinstance(before, list) and len(before) == len(live) else [None] * len(live)
-        )
-        return [_changed(*three) for three in zip(live, was, inputs, strict=False)]
+        paired = isinstance(before, list) and len(before) == len(live)
+        items = before if paired else [None] * len(live)
+        return [_changed(*three) for three in zip(live, items, inputs, strict=False)]
     return live
 
 
