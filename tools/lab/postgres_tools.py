@@ -1,8 +1,10 @@
 """The lab's programs for PostgreSQL and its backups: operators built from their Go modules."""
 
+import platform
 from collections.abc import Sequence
+from pathlib import Path
 
-from tools.toolchain import Tool
+from tools.toolchain import TOOLS, Tool, Toolchain
 
 _PLUGIN = "github.com/cloudnative-pg/plugin-barman-cloud"
 _SEALED = "github.com/bitnami-labs/sealed-secrets"
@@ -34,6 +36,15 @@ POSTGRES_TOOLS: Sequence[Tool] = (
         seconds=300,
     ),
     Tool(
+        # Gives PersistentVolumeClaims a folder of the node; built after the operator, whose client
+        # libraries it shares.
+        name="volume-provisioner",
+        version="v1",
+        package=".",
+        folder="volumes",
+        seconds=20,
+    ),
+    Tool(
         name="sealed-secrets-controller",
         version="v0.33.0",
         package=f"{_SEALED}/cmd/controller",
@@ -50,3 +61,15 @@ POSTGRES_TOOLS: Sequence[Tool] = (
         stamps=("main.VERSION=v0.33.0",),
     ),
 )
+
+VERSIONS = {tool.name: tool.version for tool in POSTGRES_TOOLS}
+
+
+def binary(name: str) -> Path:
+    """Return the path of one of these programs; a fault where it is not built."""
+    return Toolchain(tools=(*TOOLS, *POSTGRES_TOOLS)).binary(name)
+
+
+def architecture() -> str:
+    """Return Go's name of this machine's architecture, which the operators' images use too."""
+    return {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())

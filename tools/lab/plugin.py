@@ -1,0 +1,76 @@
+"""The barman-cloud plugin 0.15 in the lab: its release's own manifest, mutual TLS and sidecar.
+
+The manifest in the module names images of its `main` branch, so ours carry those names. Their
+program is the release's source, on two libraries of the release before (tools/go/barman-plugin).
+"""
+
+import base64
+from typing import TYPE_CHECKING
+
+from tools.lab.images import File, Image
+from tools.lab.manifests import Manifest, documents
+from tools.lab.postgres_images import BARMAN_ENVIRONMENT, BARMAN_ROOT, BARMAN_USER
+from tools.lab.postgres_tools import VERSIONS, binary
+
+if TYPE_CHECKING:
+    from tools.lab.cluster import Lab
+
+NAMESPACE = "cnpg-system"
+NAME = "barman-cloud.cloudnative-pg.io"
+"""What a Cluster calls the plugin."""
+
+_DEPLOYMENT = "barman-cloud"
+_VERSION = VERSIONS["barman-plugin"]
+_USER = 10001
+
+
+def images() -> list[Image]:
+    """Return the plugin's image and the sidecar's, also under the manifest's names."""
+    program = File(binary("barman-plugin"))
+    plugin, sidecar = _named(manifests())
+    return [
+        Image(
+            name=f"registry.local/plugin-barman-cloud:{_VERSION}",
+            tags=(plugin,),
+            files={"/manager": program},
+            entrypoint=("/manager",),
+            user=str(_USER),
+        ),
+        Image(
+            name=f"registry.local/plugin-barman-cloud-sidecar:{_VERSION}",
+            tags=(sidecar,),
+            root=BARMAN_ROOT,
+            files={"/manager": program},
+            entrypoint=("/manager",),
+            user=BARMAN_USER,
+            env=BARMAN_ENVIRONMENT,
+        ),
+    ]
+
+
+def install(lab: "Lab") -> None:
+    """Apply the release; return when it serves by the certificates that cert-manager issued.
+
+    cert-manager and CloudNativePG must serve: the one issues, the other reads the Service's
+    annotations to find the plugin.
+    """
+    lab.apply(manifests())
+    lab.wait_for_deployment(NAMESPACE, _DEPLOYMENT, 120)
+
+
+def manifests() -> list[Manifest]:
+    """Return the release's manifest, unchanged but for how soon it is asked whether it serves."""
+    found = documents("plugin-barman-cloud", "manifest.yaml")
+    for manifest in found:
+        if manifest["kind"] == "Deployment":
+            (container,) = manifest["spec"]["template"]["spec"]["containers"]
+            container["readinessProbe"] |= {"initialDelaySeconds": 1, "periodSeconds": 1}
+    return found
+
+
+def _named(found: list[Manifest]) -> tuple[str, str]:
+    """Return the names of the plugin's image and of the sidecar's in its manifest."""
+    (deployment,) = (one for one in found if one["kind"] == "Deployment")
+    (secret,) = (one for one in found if one["kind"] == "Secret")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    return container["image"], base64.b64decode(secret["data"]["SIDECAR_IMAGE"]).decode()

@@ -1,0 +1,180 @@
+"""Prometheus of Debian in the lab: it scrapes what PodMonitors select, without their operator.
+
+A PodMonitor is read by the Prometheus operator, which turns it into scrape jobs. Here that is done
+for the part of one that tier0 and CloudNativePG use: namespaces, label selector, port and path.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from tools import Fault
+from tools.lab.images import Image
+from tools.lab.manifests import Manifest
+from tools.lab.rootfs import Rootfs
+
+if TYPE_CHECKING:
+    from tools.lab.cluster import Lab
+
+NAMESPACE = "monitoring"
+NAME = "prometheus"
+PORT = 9090
+_IMAGE = "registry.local/prometheus:debian"
+_LABELS = {"app": NAME}
+_RBAC = "rbac.authorization.k8s.io/v1"
+_NOBODY = 65534
+_SECONDS = 5  # between two scrapes: a test waits for the next one
+_KNOWN = {"selector", "namespaceSelector", "podMetricsEndpoints"}
+
+
+def images() -> list[Image]:
+    """Return Prometheus and promtool as Debian has them."""
+    return [
+        Image(
+            name=_IMAGE,
+            root=Rootfs(name=NAME, suite="trixie", packages=("prometheus",), seconds=60),
+            folders={"/data": 0o1777},
+            entrypoint=("/usr/bin/prometheus",),
+            user=str(_NOBODY),
+        )
+    ]
+
+
+def install(lab: "Lab", monitors: Sequence[Manifest] = (), rules: Sequence[Manifest] = ()) -> None:
+    """Run it with the scrape jobs of PodMonitors and the groups of PrometheusRules."""
+    lab.apply(manifests(monitors, rules))
+    lab.wait_for_deployment(NAMESPACE, NAME, 60)
+
+
+def jobs(monitor: Manifest) -> list[dict[str, Any]]:
+    """Return the scrape jobs of a PodMonitor, one for each of its endpoints.
+
+    A fault where it asks for something that would be left out silently.
+    """
+    metadata, spec = monitor["metadata"], monitor["spec"]
+    place = f"PodMonitor {metadata['namespace']}/{metadata['name']}"
+    selector = spec["selector"]
+    if unknown := (spec.keys() - _KNOWN) | (selector.keys() - {"matchLabels"}):
+        raise Fault(
+            place, f"the lab does not read {sorted(unknown)}", "extend tools/lab/prometheus"
+        )
+    namespaces = spec.get("namespaceSelector", {})
+    discovery: dict[str, Any] = {"role": "pod"}
+    if not namespaces.get("any"):
+        names = namespaces.get("matchNames", [metadata["namespace"]])
+        discovery["namespaces"] = {"names": names}
+    return [
+        {
+            "job_name": f"{metadata['namespace']}/{metadata['name']}/{number}",
+            "metrics_path": endpoint.get("path", "/metrics"),
+            "scheme": endpoint.get("scheme", "http"),
+            "kubernetes_sd_configs": [discovery],
+            "relabel_configs": _relabelled(selector.get("matchLabels", {}), endpoint["port"]),
+        }
+        for number, endpoint in enumerate(spec["podMetricsEndpoints"])
+    ]
+
+
+def _relabelled(labels: dict[str, str], port: str) -> list[dict[str, Any]]:
+    """Keep the pods with these labels and their port of that name; say which pod each was."""
+    kept = [(f"__meta_kubernetes_pod_label_{_label(name)}", v) for name, v in labels.items()]
+    return [
+        *(
+            {"action": "keep", "source_labels": [source], "regex": value}
+            for source, value in [*kept, ("__meta_kubernetes_pod_container_port_name", port)]
+        ),
+        *(
+            {"source_labels": [f"__meta_kubernetes_{source}"], "target_label": target}
+            for source, target in (("namespace", "namespace"), ("pod_name", "pod"))
+        ),
+    ]
+
+
+def _label(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in name)
+
+
+def configuration(monitors: Sequence[Manifest], rules: Sequence[Manifest]) -> dict[str, str]:
+    """Return Prometheus's files by name."""
+    main = {
+        "global": {"scrape_interval": f"{_SECONDS}s", "evaluation_interval": f"{_SECONDS}s"},
+        "rule_files": ["/etc/tier0/rules.yaml"],
+        "scrape_configs": [job for monitor in monitors for job in jobs(monitor)],
+    }
+    groups = [group for rule in rules for group in rule["spec"]["groups"]]
+    return {
+        "prometheus.yaml": yaml.safe_dump(main, sort_keys=False),
+        "rules.yaml": yaml.safe_dump({"groups": groups}, sort_keys=False),
+    }
+
+
+def manifests(monitors: Sequence[Manifest], rules: Sequence[Manifest]) -> list[Manifest]:
+    """Return everything it needs in the cluster, in the order to apply it."""
+    account = {"name": NAME, "namespace": NAMESPACE}
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": NAME}
+    reads = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]}]
+    return [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
+        {"apiVersion": _RBAC, "kind": "ClusterRole", "metadata": {"name": NAME}, "rules": reads},
+        {
+            "apiVersion": _RBAC,
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": NAME},
+            "roleRef": role,
+            "subjects": [{"kind": "ServiceAccount", **account}],
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": account,
+            "data": configuration(monitors, rules),
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": account,
+            "spec": {"selector": _LABELS, "ports": [{"name": "http", "port": PORT}]},
+        },
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {**account, "labels": _LABELS},
+            "spec": {
+                "selector": {"matchLabels": _LABELS},
+                "template": {"metadata": {"labels": _LABELS}, "spec": _pod()},
+            },
+        },
+    ]
+
+
+def _pod() -> dict[str, Any]:
+    return {
+        "serviceAccountName": NAME,
+        "containers": [
+            {
+                "name": NAME,
+                "image": _IMAGE,
+                "imagePullPolicy": "IfNotPresent",
+                "args": [
+                    "--config.file=/etc/tier0/prometheus.yaml",
+                    "--storage.tsdb.path=/data",
+                    "--web.enable-lifecycle",
+                ],
+                "ports": [{"name": "http", "containerPort": PORT}],
+                "readinessProbe": {
+                    "httpGet": {"path": "/-/ready", "port": "http"},
+                    "periodSeconds": 1,
+                },
+                "volumeMounts": [
+                    {"name": "configuration", "mountPath": "/etc/tier0"},
+                    {"name": "data", "mountPath": "/data"},
+                ],
+            }
+        ],
+        "volumes": [
+            {"name": "configuration", "configMap": {"name": NAME}},
+            {"name": "data", "emptyDir": {}},
+        ],
+    }
