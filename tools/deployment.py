@@ -38,9 +38,9 @@ class Deployment:
 
     def up(self) -> int:
         """Start the sandbox and deploy to it; return the exit code of `pulumi up`."""
-        with self._alone() as lock:
+        with self._alone():
             self._start()
-            code, said = self._pulumi(lock, "up", "--yes", "--skip-preview", "--suppress-outputs")
+            code, said = self._pulumi("up", "--yes", "--skip-preview", "--suppress-outputs")
             if code:
                 raise self._failure("up", code, said)
             if re.search(r"Resources:\n    \d+ unchanged\n", said):
@@ -51,16 +51,16 @@ class Deployment:
 
     def preview(self) -> int:
         """Start the sandbox and show what `up` would change in it."""
-        with self._alone() as lock:
+        with self._alone():
             self._start()
-            code, said = self._pulumi(lock, "preview", "--diff")
+            code, said = self._pulumi("preview", "--diff")
             if code:
                 raise self._failure("preview", code, said)
         return code
 
     @contextmanager
-    def _alone(self) -> Iterator[int]:
-        """Hold the directory alone; yield the lock, which a pulumi outliving us keeps."""
+    def _alone(self) -> Iterator[None]:
+        """Hold the directory alone."""
         try:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = os.open(self.directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -76,7 +76,7 @@ class Deployment:
             except BlockingIOError:
                 say(f"another run works on {self.directory}; waiting for it")
                 fcntl.flock(lock, fcntl.LOCK_EX)
-            yield lock
+            yield
         finally:
             os.close(lock)
 
@@ -99,7 +99,7 @@ class Deployment:
         except Fault as fault:
             raise self._passphrase_fault(str(fault)) or fault from None
 
-    def _pulumi(self, lock: int, *args: str) -> tuple[int, str]:
+    def _pulumi(self, *args: str) -> tuple[int, str]:
         """Run pulumi before the user's eyes; return its exit code and what it printed."""
         process = subprocess.Popen(
             [*self.engine.command(*args), "--stack", self.stack, "--suppress-progress"],
@@ -109,7 +109,6 @@ class Deployment:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            pass_fds=(lock,),
         )
         said = []
         with process:

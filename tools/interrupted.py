@@ -8,7 +8,7 @@ a sandbox nothing is of value, so it is removed and made again. This is never do
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +24,8 @@ _GONE_SECONDS = 60.0
 def settle(engine: Engine, sandbox: Sandbox, stack: str, say: Callable[[str], None]) -> None:
     """Make the stack ready for another run; where the last one ended by itself, do nothing."""
     locks = list((engine.directory / "backend" / ".pulumi" / "locks").rglob("*.json"))
-    for lock in locks:
-        if _owner_lives(lock):
-            raise Fault(
-                str(lock),
-                "a pulumi of this sandbox is still at work",
-                "wait until it ends, then run again",
-            )
-    if locks:
+    _wait_for_owners(locks, say)
+    if any(lock.exists() for lock in locks):
         say("the last run was killed: removing its lock")
         engine.run("cancel", "--yes", "--stack", stack)
     exported = json.loads(engine.run("stack", "export", "--stack", stack).stdout)
@@ -45,6 +39,18 @@ def settle(engine: Engine, sandbox: Sandbox, stack: str, say: Callable[[str], No
                 if resource["type"].startswith("kubernetes:"):
                     _remove(objects, resource["inputs"])
         engine.run("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "-s", stack)
+
+
+def _wait_for_owners(locks: Sequence[Path], say: Callable[[str], None]) -> None:
+    """Let a pulumi that outlived its parent end what it began."""
+    deadline = time.monotonic() + _GONE_SECONDS
+    if any(map(_owner_lives, locks)):
+        say("a pulumi of a killed run is still at work: waiting for it")
+    while alive := [lock for lock in locks if _owner_lives(lock)]:
+        if time.monotonic() > deadline:
+            place = f"{alive[0]}"
+            raise Fault(place, "the pulumi it names does not end", "stop it, then run again")
+        time.sleep(0.2)
 
 
 def _owner_lives(lock: Path) -> bool:
