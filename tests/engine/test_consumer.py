@@ -1,0 +1,111 @@
+"""Another project uses a deployed database: all it knows comes through a StackReference."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client
+
+from tests.support import ROOT
+from tools.engine import Engine
+from tools.sandbox import Sandbox
+
+PASSWORD = "known-password-55e0"
+
+Consumer = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def consumer(engine: Engine, tmp_path: Path) -> Consumer:
+    """Pulumi for a copy of the example, on the backend where homelab is deployed.
+
+    What `pulumi install` would do is done by hand: its virtual environment is this one, and
+    PYTHONPATH stands for the installed tier0.
+    """
+    engine.run("stack", "init", "homelab")
+    engine.run("config", "set", "tier0:wait", "false")
+    engine.run("up", "--yes", "--skip-preview")
+    project = tmp_path / "consumer"
+    shutil.copytree(ROOT / "examples" / "consumer", project)
+    (project / ".venv").symlink_to(sys.prefix)
+
+    def run(*args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return engine.run(*args, cwd=project, check=check, env={"PYTHONPATH": str(ROOT)})
+
+    run("stack", "init", "homelab")
+    run("config", "set", "platform", "organization/tier0/homelab")
+    run("config", "set", "kubernetes:context", "homelab")
+    run("config", "set", "wait", "false")
+    return run
+
+
+def _worker(sandbox: Sandbox) -> dict[str, Any]:
+    """The worker's pod as the API server has it."""
+    with sandbox.api() as api:
+        deployment = client.AppsV1Api(api).read_namespaced_deployment("worker", "n8n-prod")
+        pod: dict[str, Any] = api.sanitize_for_serialization(deployment)["spec"]["template"]["spec"]
+    return pod
+
+
+def test_a_worker_gets_its_database_through_the_stack_reference(
+    consumer: Consumer, sandbox: Sandbox
+) -> None:
+    with sandbox.api() as api:
+        secret = client.V1Secret(
+            metadata=client.V1ObjectMeta(name="n8n-postgres-app"),
+            string_data={"username": "n8n", "password": PASSWORD},
+        )
+        client.CoreV1Api(api).create_namespaced_secret("n8n-prod", secret)
+    deployed = consumer("up", "--yes")
+    pod = _worker(sandbox)
+    (container,) = pod["containers"]
+    variables = {
+        variable["name"]: variable.get("value") or variable["valueFrom"]["secretKeyRef"]
+        for variable in container["env"]
+    }
+    assert variables == {
+        "PGHOST": "n8n-postgres.n8n-prod.svc",
+        "PGPORT": "5432",
+        "PGDATABASE": "n8n",
+        "PGUSER": {"name": "n8n-postgres-app", "key": "username"},
+        "PGPASSWORD": {"name": "n8n-postgres-app", "key": "password"},
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": "/etc/postgres/ca.crt",
+    }
+    (volume,) = pod["volumes"]
+    assert volume["secret"]["secretName"] == "n8n-postgres-ca"
+    assert [item["key"] for item in volume["secret"]["items"]] == ["ca.crt"], (
+        "the key is not needed"
+    )
+    assert [mount["mountPath"] for mount in container["volumeMounts"]] == ["/etc/postgres"]
+
+    exported = consumer("stack", "export").stdout
+    assert "n8n-postgres.n8n-prod.svc" in exported, "this is not the state"
+    said = exported + deployed.stdout + deployed.stderr + json.dumps(pod)
+    assert PASSWORD not in said, "a secret passed through the consumer"
+    consumer("up", "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_a_database_that_is_not_exported_is_refused_with_the_known_ones(
+    consumer: Consumer, sandbox: Sandbox
+) -> None:
+    consumer("config", "set", "database", "nextcloud")
+    done = consumer("up", "--yes", check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode, said
+    assert "error: databases.nextcloud: is not exported; write one of n8n" in said
+    assert "Traceback" not in said
+    with sandbox.api() as api:
+        assert client.AppsV1Api(api).list_namespaced_deployment("n8n-prod").items == []
+
+
+def test_a_stack_without_a_platform_is_told_which_setting_it_lacks(consumer: Consumer) -> None:
+    consumer("config", "rm", "platform")
+    done = consumer("up", "--yes", check=False)
+    assert done.returncode
+    assert "missing configuration value 'platform'" in done.stderr
