@@ -592,6 +592,18 @@ class TestComment:
         assert "<summary>Preview: 1 delete, 1 update</summary>" in body
         assert "update n8n-prod/b (Cluster): spec.instances" in body
 
+    def test_a_message_cannot_end_the_block_that_shows_it(
+        self, checkout: Path, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "p.json"
+        message = "error: ``` <script>"
+        failed = preview(
+            step("same", state(), state()), diagnostics=[{"severity": "error", "message": message}]
+        )
+        path.write_text(json.dumps(failed))
+        body = comment.write("homelab", preview=path, program=checkout)
+        assert "\n````text\npreview: failed: ``` <script>" in body
+
     def test_why_there_is_no_preview_is_said(self, checkout: Path, tmp_path: Path) -> None:
         path = tmp_path / "p.json"
         path.write_text(json.dumps({"skipped": "TIER0_KUBECONFIG is not set"}))
