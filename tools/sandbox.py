@@ -25,7 +25,8 @@ from tools.daemon import Daemon
 from tools.etcd import SOCKET, Etcd
 from tools.toolchain import Toolchain
 
-_READY_SECONDS = 90.0
+_READY_SECONDS = 180.0  # it takes 3 to 9; a machine busy with builds twenty times that
+_PORT_SECONDS = 10.0
 _CERTIFICATE_DAYS = 300  # kube-apiserver signs its own for a year and never renews it
 # Without these a deleted namespace stays Terminating for ever and a destroy hangs.
 _CONTROLLERS = "namespace-controller,garbage-collector-controller,serviceaccount-controller"
@@ -106,14 +107,16 @@ class Sandbox:
                 write_atomically(note, str(free.getsockname()[1]))
         port = int(note.read_text())
         if self._daemons["kube-apiserver"].pid is None:
-            try:
-                socket.create_server(("127.0.0.1", port)).close()
-            except OSError:
-                raise Fault(
-                    f"127.0.0.1:{port}",
-                    "another program listens on the sandbox's port",
-                    f"stop it, or remove {note} to take another port",
-                ) from None
+            # A killed API server keeps the port until its last thread is gone.
+            deadline = time.monotonic() + _PORT_SECONDS
+            while not _free(port):
+                if time.monotonic() > deadline:
+                    raise Fault(
+                        f"127.0.0.1:{port}",
+                        "another program listens on the sandbox's port",
+                        f"stop it, or remove {note} to take another port",
+                    )
+                time.sleep(0.1)
         return port
 
     def _start_etcd(self) -> None:
@@ -227,6 +230,14 @@ def _ready(api: client.ApiClient) -> bool:
         return crds.request(api, "GET", "/readyz")[0] == HTTPStatus.OK
     except (client.ApiException, HTTPError, OSError):
         return False
+
+
+def _free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _text(path: Path) -> str:
