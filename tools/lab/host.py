@@ -1,8 +1,12 @@
 """What the lab needs of this machine, and the sentence where it is missing."""
 
+import os
 import shutil
+import sys
+from pathlib import Path
 
 from tools import Fault
+from tools.lab import cgroups
 
 PACKAGES = {
     "apt-get": "apt",
@@ -29,3 +33,29 @@ def program(name: str) -> str:
     if found is None:
         raise Fault(name, "it is not installed", f"run `apt-get install {PACKAGES[name]}`")
     return found
+
+
+def check() -> None:
+    """Raise the fault of the first thing that a lab needs and this machine lacks."""
+    check_root()
+    for name in PACKAGES:
+        program(name)
+    cgroups.check()
+    if "overlay" not in Path("/proc/filesystems").read_text():
+        raise Fault(
+            "this machine's kernel",
+            "it has no overlay file system",
+            "load its module: `modprobe overlay`",
+        )
+
+
+def check_root() -> None:
+    """Raise a fault where this process may not do what a lab needs."""
+    if sys.platform != "linux":
+        raise Fault("this machine", f"{sys.platform} is not Linux", "use a Linux machine")
+    if os.geteuid() != 0:
+        raise Fault(
+            "the lab",
+            "it makes namespaces, mounts and control groups, which only root may",
+            "run it as root, in a virtual machine if that is too much",
+        )

@@ -1,0 +1,74 @@
+"""The command line of the lab: up, down, status."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from tools import Fault, say
+from tools.lab.bringup import bring_up
+from tools.lab.cluster import Lab
+
+STATE = Path(__file__).resolve().parents[2] / ".tier0"
+DIRECTORY = STATE / "lab"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code, and say in a sentence why it is not 0."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    parser = argparse.ArgumentParser(prog="python -m tools.lab", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, run, purpose in (
+        ("up", _up, "bring the lab up: a node with the real operators"),
+        ("down", _down, "remove the lab without trace; images and programs stay in the cache"),
+        ("status", _status, "say what of the lab runs"),
+    ):
+        command = commands.add_parser(name, help=purpose)
+        command.set_defaults(run=run)
+    parser.add_argument("--directory", type=Path, default=DIRECTORY, help="default: .tier0/lab")
+    options = parser.parse_args(arguments)
+    try:
+        options.run(Lab(options.directory))
+    except KeyboardInterrupt:
+        return _say_error(f"{options.command}: interrupted; run it again, or `make lab-down`", 130)
+    except Fault as fault:
+        return _say_error(str(fault), 1)
+    except OSError as error:
+        place = error.filename or options.directory
+        return _say_error(f"{place}: {error.strerror}; mend that, then run again", 1)
+    return 0
+
+
+def _up(lab: Lab) -> None:
+    bring_up(lab)
+    say(f"KUBECONFIG={lab.kubeconfig} reaches it; `make lab-down` removes it")
+
+
+def _down(lab: Lab) -> None:
+    started = time.monotonic()
+    lab.down()
+    say(f"the lab is removed ({time.monotonic() - started:.0f} s)")
+
+
+def _status(lab: Lab) -> None:
+    for name, pid in lab.status().items():
+        say(f"{name}: {pid or 'stopped'}")
+    say(f"kubeconfig: {lab.kubeconfig if lab.kubeconfig.exists() else 'none'}")
+
+
+def _say_error(sentence: str, code: int) -> int:
+    sys.stdout.flush()
+    sys.stderr.write(f"tier0: {sentence}\n")
+    return code
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

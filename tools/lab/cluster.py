@@ -1,0 +1,238 @@
+"""The lab as a whole: brought up from nothing, used, and removed without trace."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from kubernetes import client, config
+
+from tools import Fault, say, write_atomically
+from tools.daemon import Daemon
+from tools.lab import cgroups, dns, host, kube, leftovers, network, pki, runtime
+from tools.lab.images import Image
+from tools.lab.kube import Kube, Manifest
+from tools.lab.node import Node
+from tools.lab.place import NODE, NODE_NETWORK, OFFSITE_NETWORK, OWNER, RUN
+from tools.lab.store import lab_cache
+from tools.lab.tools import toolchain
+
+_LOCK = Path("/run/lock/tier0-lab")
+_SECONDS = 90.0
+_FREE_GB = 8.0  # a disk of the object store, the databases and what the images unpack to
+
+
+class Lab:
+    """The lab of a directory; there is one at a time on a machine."""
+
+    netns = str(NODE_NETWORK)
+    """The node's network namespace, as a file for `nsenter --net`."""
+
+    offsite_netns = str(OFFSITE_NETWORK)
+    """The neighbour's; what runs there, and the folder `offsite`, survive `lose_node`."""
+
+    def __init__(self, directory: Path, contexts: Sequence[str] = ("lab",)) -> None:
+        """Name the directory and the kubeconfig contexts that shall lead to this lab."""
+        self.directory = directory.absolute()
+        self.kubeconfig = self.directory / "kubeconfig"
+        self.offsite = self.directory / "offsite"
+        self.cache = lab_cache()
+        self.hosts: dict[str, str] = {}
+        """Names outside of the cluster that its pods resolve, with their addresses."""
+
+        self._contexts = contexts
+        self._stored = self.cache / "containerd"
+        self._node = Node(self.directory, self._stored, toolchain())
+        self._lost = self.directory / "lost"
+        self._client: client.ApiClient | None = None
+
+    def up(self) -> None:
+        """Bring the node up until it is Ready and resolves names; what runs already stays.
+
+        The programs must be built. What an interrupted run left is removed first.
+        """
+        host.check()
+        with self._alone():
+            if OWNER.exists() and not self._lost.exists() and not self._whole():
+                say("a lab was not brought up whole, or a part of it ended: removing it first")
+                self._remove()
+            if not OWNER.exists() or self._lost.exists():
+                self._create()
+            self._serve()
+
+    def down(self) -> None:
+        """Remove the lab without trace, in whatever state it is; images stay in the cache."""
+        host.check_root()
+        with self._alone():
+            self._remove()
+
+    def lose_node(self) -> None:
+        """Take the node away as a fire would: processes, etcd, volumes; the neighbour stays.
+
+        A later `up` makes a new and empty one beside it.
+        """
+        host.check_root()
+        with self._alone():
+            self._disconnect()
+            leftovers.end_processes(offsite=False)
+            leftovers.remove_node(self.directory, self._stored, kept=self.offsite)
+            self._lost.touch()
+
+    def status(self) -> dict[str, int | None]:
+        """Process ids of the node's parts, None for one that does not run."""
+        return {name: daemon.pid for name, daemon in self._node.daemons.items()}
+
+    def load(self, images: Iterable[Image]) -> None:
+        """Make images known to the node; those that are, as they are described, take no time."""
+        runtime.load(images, self.cache)
+
+    def run_in(self, command: Sequence[str | Path]) -> "subprocess.CompletedProcess[str]":
+        """Run a command in the node's network; its output is text, its status is the caller's."""
+        return subprocess.run(
+            [*network.inside(NODE_NETWORK), *command], capture_output=True, text=True, check=False
+        )
+
+    @contextmanager
+    def api(self) -> Iterator[client.ApiClient]:
+        """Open a client of this lab as its admin."""
+        with config.new_client_from_config(str(self.kubeconfig), self._contexts[0]) as api:
+            yield api
+
+    def apply(self, manifests: Iterable[Manifest]) -> None:
+        """Apply manifests in their order, server-side; see `Kube.apply`."""
+        self.kube.apply(manifests)
+
+    def get(self, path: str) -> Manifest | None:
+        """Return what the API server holds at a path, None where it holds nothing there."""
+        return self.kube.at(path)
+
+    def wait(self, what: str, ready: Callable[[], bool], seconds: float) -> None:
+        """Wait until `ready()`; a fault after `seconds`, or as soon as a part of the node ended."""
+        kube.wait(what, lambda: self._checked(ready()), seconds, lambda: "")
+
+    def wait_for_deployment(self, namespace: str, name: str, seconds: float) -> None:
+        """Wait until a Deployment runs as applied; the fault says what keeps its pods."""
+        kube.wait(
+            f"Deployment {namespace}/{name}",
+            lambda: self._checked(self.kube.available(namespace, name)),
+            seconds,
+            lambda: self.kube.trouble(namespace),
+        )
+
+    @property
+    def kube(self) -> Kube:
+        """The objects of the cluster, over a client that stays open."""
+        if self._client is None:
+            self._client = config.new_client_from_config(str(self.kubeconfig), self._contexts[0])
+        return Kube(self._client)
+
+    def _create(self) -> None:
+        """Make what the processes need: directory, namespaces, certificates, control groups."""
+        free = shutil.disk_usage(self.directory.parent if self.directory.parent.exists() else "/")
+        if free.free / 1e9 < _FREE_GB:
+            raise Fault(
+                str(self.directory),
+                f"{free.free / 1e9:.1f} GB are free, a lab needs {_FREE_GB:.0f} GB",
+                "free some space there",
+            )
+        RUN.mkdir(mode=0o700, exist_ok=True)
+        write_atomically(OWNER, str(self.directory))
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.chmod(0o711)  # a pod's user must reach its volume, but need not see others
+        self.offsite.mkdir(exist_ok=True)
+        leftovers.note_settings()
+        network.create()
+        cgroups.create()
+        pki.create(self.directory / "pki")
+        self._lost.unlink(missing_ok=True)
+
+    def _serve(self) -> None:
+        """Start the processes in their order and wait until pods run and resolve names."""
+        node, daemons = self._node, self._node.daemons
+        node.start_runtime()
+        node.start_control_plane(sys.executable)
+        self._await(daemons["containerd"], runtime.serves)
+        if daemons["kubelet"].pid is None and runtime.forget_containers():
+            daemons["containerd"].stop()  # it would go on telling the kubelet of them
+            node.start_runtime()
+            self._await(daemons["containerd"], runtime.serves)
+        self.load(dns.images())
+        note = self.directory / "door.port"
+        self._await(daemons["door"], note.exists)
+        server = f"https://127.0.0.1:{note.read_text()}"
+        pki.kubeconfig(self.directory / "pki", "admin", server, self.kubeconfig, self._contexts)
+        self._await(daemons["kube-apiserver"], self.kube.ready)
+        node.start_controllers()
+        self.apply(dns.manifests(self.hosts))
+        self._await(daemons["kubelet"], self._ready)
+        self.wait_for_deployment("kube-system", "coredns", _SECONDS)
+
+    def _ready(self) -> bool:
+        found = self.kube.get("v1", "Node", NODE)
+        conditions = (found or {}).get("status", {}).get("conditions") or []
+        return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
+    def _remove(self) -> None:
+        """Remove everything of the lab that has the name, whether it is this directory's or not."""
+        self._disconnect()
+        directory = Path(OWNER.read_text()) if OWNER.exists() else self.directory
+        leftovers.end_processes(offsite=True)
+        leftovers.remove(directory, self._stored)
+
+    def _whole(self) -> bool:
+        """Tell whether every part of the node runs, so that there is nothing to begin anew."""
+        return all(self.status().values())
+
+    def _checked(self, answer: bool) -> bool:  # noqa: FBT001 (passed through)
+        """Pass an answer on unless a part of the node has ended, which no waiting mends."""
+        if not answer:
+            for daemon in self._node.daemons.values():
+                if daemon.pid is None:
+                    raise daemon.fault("it ended", "read its log; `make lab-down` removes the lab")
+        return answer
+
+    def _await(self, daemon: Daemon, ready: Callable[[], bool]) -> None:
+        """Wait until a process serves, but no longer than it lives."""
+
+        def answer() -> bool:
+            if ready():
+                return True
+            if daemon.pid is None:
+                raise daemon.fault("it ended", "read its log; `make lab-down` removes the lab")
+            return False
+
+        kube.wait(daemon.name, answer, _SECONDS, lambda: str(daemon.fault("its last words")))
+
+    def _disconnect(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let nobody else bring a lab up or down on this machine, and refuse a second lab."""
+        lock = os.open(_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Fault(
+                    str(_LOCK),
+                    "a lab is being brought up or down on this machine",
+                    "wait until that ends, or end it",
+                ) from None
+            if OWNER.exists():
+                owner = Path(OWNER.read_text())
+                if owner != self.directory and owner.exists():
+                    raise Fault(
+                        str(owner),
+                        "a lab of this directory is up, and a machine has one lab at a time",
+                        f"run `make lab-down` in the checkout of {owner} first",
+                    )
+            yield
+        finally:
+            os.close(lock)

@@ -1,0 +1,24 @@
+"""Where the lab is on this machine: one name for all that it puts outside of its directory."""
+
+from pathlib import Path
+
+NAME = "tier0-lab"
+RUN = Path("/run") / NAME
+"""Sockets, network namespaces and containerd's state; gone after a reboot, as all of these are."""
+
+OWNER = RUN / "owner"
+"""Holds the directory of the lab that has the name: a second one on the machine is refused."""
+
+NODE_NETWORK = RUN / "networks" / "node"
+OFFSITE_NETWORK = RUN / "networks" / "offsite"
+
+NODE = "node1"
+NODE_ADDRESS = "10.200.0.1"
+OFFSITE_ADDRESS = "10.200.0.2"
+POD_RANGE = "10.244.0.0/16"
+SERVICE_RANGE = "10.96.0.0/16"
+API_SERVICE = "10.96.0.1"
+DNS_SERVICE = "10.96.0.10"
+
+CGROUP = NAME
+"""Parent of every pod's control groups, in each hierarchy."""

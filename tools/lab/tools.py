@@ -1,0 +1,35 @@
+"""The programs of the lab's node, and the toolchain that has them and those of the operators."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from tools.lab.ceph_tools import CEPH_TOOLS
+from tools.lab.postgres_tools import POSTGRES_TOOLS
+from tools.toolchain import TOOLS, Tool, Toolchain
+
+# The flags and the version stamps of the sandbox's API server.
+_KUBERNETES = next(tool for tool in TOOLS if tool.name == "kube-apiserver")
+
+
+def _kubernetes(name: str, seconds: int) -> Tool:
+    # A folder of its own: more sums in that of the API server would have it built anew.
+    package = f"k8s.io/kubernetes/cmd/{name}"
+    return replace(
+        _KUBERNETES, name=name, package=package, folder="kubernetes-node", seconds=seconds
+    )
+
+
+LAB_TOOLS: Sequence[Tool] = (
+    Tool(name="pause", version="v1", package=".", folder="pause", seconds=2),
+    _kubernetes("kube-scheduler", 20),
+    _kubernetes("kubelet", 90),
+    _kubernetes("kube-proxy", 40),
+    Tool(name="coredns", version="v1.12.1", package=".", folder="coredns", seconds=120),
+)
+
+
+@cache
+def toolchain() -> Toolchain:
+    """Return the toolchain of the sandbox, the node and every operator."""
+    return Toolchain(tools=(*TOOLS, *LAB_TOOLS, *CEPH_TOOLS, *POSTGRES_TOOLS))
