@@ -13,7 +13,7 @@ from tools import Fault
 from tools.plugins import install, manifests
 from tools.plugins.command import Command
 from tools.plugins.kubernetes import Kubernetes
-from tools.plugins.provider import (
+from tools.plugins.properties import (
     UNKNOWN,
     Obj,
     Secret,
@@ -23,6 +23,7 @@ from tools.plugins.provider import (
     encode,
     plain,
 )
+from tools.plugins.waiting import goals
 
 NOTHING: Any = None
 """In the place of the gRPC context, which no method uses."""
@@ -410,22 +411,22 @@ def test_a_wait_is_over_when_its_expression_holds_for_the_newest_generation(
 ) -> None:
     made = manifest("Cluster", "postgresql.cnpg.io/v1", status=status)
     made["metadata"] |= {"generation": 2, "annotations": {"pulumi.com/waitFor": expression}}
-    (goal,) = manifests.goals(made)
+    (goal,) = goals(made)
     assert goal.judge(made) == (reached, seen)
 
 
 def test_a_list_of_expressions_is_waited_for_as_a_whole_and_skip_await_for_none() -> None:
     annotations = {"pulumi.com/waitFor": '["condition=A", "jsonpath={.b}"]'}
     made = manifest(metadata={"name": "a", "annotations": annotations})
-    assert [goal.label for goal in manifests.goals(made)] == ["condition=A", "jsonpath={.b}"]
+    assert [goal.label for goal in goals(made)] == ["condition=A", "jsonpath={.b}"]
     annotations["pulumi.com/skipAwait"] = "true"
-    assert manifests.goals(made) == []
+    assert goals(made) == []
 
 
 def test_a_deployment_is_waited_for_until_its_newest_pods_are_available() -> None:
     made = manifest("Deployment", "apps/v1", spec={"replicas": 2})
     made["metadata"]["generation"] = 3
-    (goal,) = manifests.goals(made)
+    (goal,) = goals(made)
     status = {"replicas": 2, "updatedReplicas": 2, "availableReplicas": 1, "observedGeneration": 3}
     reached, seen = goal.judge(made | {"status": status})
     assert not reached

@@ -21,7 +21,8 @@ from kubernetes.config import ConfigException, kube_config
 
 from tools import Fault
 from tools.plugins.manifests import group_of, metadata
-from tools.plugins.provider import THREADS, Obj
+from tools.plugins.properties import Obj
+from tools.plugins.provider import THREADS
 
 Config: TypeAlias = Any
 """A kubeconfig as the client holds it: a mapping, whose parts may be wrapped."""
@@ -128,7 +129,7 @@ def _context_of(config: Config, access: Access) -> Obj:
     return found
 
 
-_BROKEN = (ConfigException, OSError, yaml.YAMLError, KeyError, TypeError, AttributeError)
+_BROKEN = (ConfigException, OSError, yaml.YAMLError, LookupError, TypeError, ValueError)
 
 
 def target(access: Access) -> Obj | None:

@@ -23,11 +23,9 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
 from tools import Fault
-from tools.plugins.provider import (
+from tools.plugins.properties import (
     UNKNOWN,
-    Context,
     Obj,
-    Provider,
     Secret,
     Tree,
     changes,
@@ -37,8 +35,8 @@ from tools.plugins.provider import (
     has_secret,
     leaves,
     plain,
-    serve,
 )
+from tools.plugins.provider import Context, Provider, serve, token
 
 TOKEN = "command:local:Command"
 TEXTS = ("create", "update", "delete", "stdin", "dir", "logging")
@@ -79,9 +77,8 @@ class Command(Provider):
         self, request: provider_pb2.CheckRequest, _context: Context
     ) -> provider_pb2.CheckResponse:
         """Refuse what this plugin cannot run."""
-        token = request.type or request.urn.split("::")[2].split("$")[-1]
-        if token != TOKEN:
-            self.refuse(token)
+        if token(request) != TOKEN:
+            self.refuse(token(request))
         inputs = plain(decode_struct(request.news))
         failures = [
             provider_pb2.CheckFailure(property=key, reason=str(self.beyond(f"the property {key}")))

@@ -1,10 +1,7 @@
 """`pulumi-resource-kubernetes`, offline: what the real plugin does for plain objects.
 
-An object is made by POST, so that one which exists is refused by the API server itself, and
-changed by server-side apply. The first apply hands what the POST set over to the applying field
-manager, as the real plugin does (pulumi-kubernetes provider/pkg/await/await.go, Creation and
-fixCSAFieldManagers). Unlike there, an unknown field is refused always, a difference is one
-between inputs (the live object counts after a refresh), and refresh does not judge readiness.
+Unlike there, an unknown field is always refused, a difference is one between inputs (what others
+changed counts after a refresh), and a refresh does not judge readiness.
 """
 
 # ruff: noqa: N802 - the names of the gRPC methods are the engine's.
@@ -12,7 +9,6 @@ between inputs (the live object counts after a refresh), and refresh does not ju
 import http
 import os
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -22,23 +18,12 @@ from pulumi.runtime.proto import provider_pb2
 
 from tools import Fault
 from tools.plugins import manifests
-from tools.plugins.cluster import (
-    APPLY,
-    JSON_PATCH,
-    Access,
-    Cluster,
-    NoSuchKind,
-    Refused,
-    Unreachable,
-    target,
-)
-from tools.plugins.manifests import FIELD_MANAGER, annotation, builtin, identity, metadata, title
-from tools.plugins.provider import (
+from tools.plugins.applying import FIELD_MANAGER, Writer
+from tools.plugins.cluster import Access, Cluster, NoSuchKind, Refused, Unreachable, target
+from tools.plugins.manifests import annotation, builtin, identity, metadata, title
+from tools.plugins.properties import (
     UNKNOWN,
-    Context,
-    InitFailed,
     Obj,
-    Provider,
     Tree,
     changes,
     decode_struct,
@@ -46,13 +31,12 @@ from tools.plugins.provider import (
     encode,
     has_unknown,
     plain,
-    serve,
 )
+from tools.plugins.provider import Context, InitFailed, Provider, serve, token
+from tools.plugins.waiting import Unready, Waiter, goals, timeout
 
-WAIT_SECONDS = 600.0
 # A namespace or a CRD that another resource of the same run makes may be a moment away.
 MISORDER_SECONDS = (0.25, 0.5, 1.0, 2.0, 4.0)
-POLL_SECONDS = (0.05, 2.0)
 
 ACCESS = ("kubeconfig", "context", "cluster", "namespace")
 FLAGS = {
@@ -64,8 +48,7 @@ FLAGS = {
 }
 """Switches and the variables that set them elsewhere (provider.go, Configure)."""
 
-# Met by doing nothing: server-side apply is the only way here, and neither kind of warning is
-# given. The engine adds the last.
+# The first only DiffConfig reads; neither kind of warning is ever given; the engine adds the last.
 MET = ("clusterIdentifier", "suppressDeprecationWarnings", "suppressHelmHookWarnings", "version")
 APPLY_SWITCH = "enableServerSideApply"
 
@@ -116,6 +99,16 @@ class Kubernetes(Provider):
         if self._cluster is None:
             raise Unreachable("the kubeconfig", "it is not known yet", "deploy what makes it first")
         return self._cluster
+
+    @property
+    def writer(self) -> Writer:
+        """What writes to the cluster."""
+        return Writer(self.cluster, self.settings.flags)
+
+    @property
+    def waiter(self) -> Waiter:
+        """What waits for objects of the cluster."""
+        return Waiter(self.cluster, self.cancelled)
 
     def CheckConfig(
         self, request: provider_pb2.CheckRequest, _context: Context
@@ -171,17 +164,16 @@ class Kubernetes(Provider):
     ) -> provider_pb2.CheckResponse:
         """Complete the inputs with a name and a namespace, and refuse what is not offered."""
         news, olds = decode_struct(request.news), plain(decode_struct(request.olds))
-        token, kind = request.type or request.urn.split("::")[2].split("$")[-1], ""
-        _, module, kind = token.split(":")
-        inputs = plain(news)
-        if module.startswith(REFUSED_MODULES):
-            self.refuse(token)
+        asked, inputs = token(request), plain(news)
+        _, module, kind = asked.split(":")
+        if module.partition("/")[0] in REFUSED_MODULES:
+            self.refuse(asked)
         inputs.setdefault("apiVersion", module.removeprefix("core/"))
         inputs.setdefault("kind", kind)
         if kind == f"{inputs['kind']}Patch":
-            self.refuse(f"the Patch resource {token}")
+            self.refuse(f"the Patch resource {asked}")
         if kind.endswith("List") and "items" in inputs:
-            self.refuse(f"the list {token}")
+            self.refuse(f"the list {asked}")
         failures = []
         if isinstance(inputs.setdefault("metadata", {}), dict):
             failures = self._complete(inputs, olds, request)
@@ -215,7 +207,7 @@ class Kubernetes(Provider):
             if annotation(inputs, name)
         ]
         try:
-            manifests.goals(inputs)
+            goals(inputs)
         except Fault as fault:
             reasons.append(str(fault))
         return [provider_pb2.CheckFailure(property="metadata", reason=text) for text in reasons]
@@ -260,12 +252,12 @@ class Kubernetes(Provider):
         news = decode_struct(request.properties)
         inputs = plain(news)
         if request.preview:
-            live = self._previewed(request.urn, inputs, lambda: self._post(inputs, dry=True))
+            live = self._previewed(request.urn, inputs, lambda: self.writer.make(inputs, dry=True))
             planned = manifests.planned(live, news, {}, FIELD_MANAGER)
             return provider_pb2.CreateResponse(properties=encode(planned))
         self.cluster.reach()
-        live = self._ordered(lambda: self._post(inputs, dry=False), request.urn)
-        live = self._settled(live, inputs, news, FIELD_MANAGER, request)
+        live = self._ordered(lambda: self.writer.make(inputs, dry=False), request.urn)
+        live = self._settled(live, news, FIELD_MANAGER, request)
         properties = encode(manifests.state(live, news, FIELD_MANAGER))
         return provider_pb2.CreateResponse(id=identity(live), properties=properties)
 
@@ -279,14 +271,14 @@ class Kubernetes(Provider):
         ignored = list(request.ignoreChanges)
 
         def change() -> Obj:
-            return self._change(inputs, request.id, manager, ignored, dry=request.preview)
+            return self.writer.change(inputs, request.id, manager, ignored, dry=request.preview)
 
         if request.preview:
             live = self._previewed(request.urn, inputs, change)
             planned = manifests.planned(live, news, olds, manager)
             return provider_pb2.UpdateResponse(properties=encode(planned))
         self.cluster.reach()
-        live = self._settled(change(), inputs, news, manager, request)
+        live = self._settled(change(), news, manager, request)
         return provider_pb2.UpdateResponse(properties=encode(manifests.state(live, news, manager)))
 
     def Read(
@@ -296,7 +288,7 @@ class Kubernetes(Provider):
         old_inputs, olds = decode_struct(request.inputs), plain(decode_struct(request.properties))
         inputs = plain(old_inputs)
         namespace, _, name = request.id.rpartition("/")
-        _, module, kind = (request.type or request.urn.split("::")[2].split("$")[-1]).split(":")
+        _, module, kind = token(request).split(":")
         manifest = {
             "apiVersion": inputs.get("apiVersion") or module.removeprefix("core/"),
             "kind": inputs.get("kind") or kind,
@@ -358,7 +350,7 @@ class Kubernetes(Provider):
         skips = annotation(inputs, "pulumi.com/skipAwait") == "true"
         if not (skips and olds["kind"] in manifests.NO_DELETE_WAIT):
             uid = metadata(olds).get("uid")
-            self._gone(manifest, uid, _timeout(request.timeout, inputs))
+            self.waiter.gone(manifest, uid, timeout(request.timeout, inputs))
         return empty_pb2.Empty()
 
     def _unreachable(self, fault: Unreachable) -> None:
@@ -396,98 +388,6 @@ class Kubernetes(Provider):
                 return None
             raise
 
-    def _post(self, inputs: Obj, *, dry: bool) -> Obj:
-        """Make the object."""
-        if "upsertExistingObjects" in self.settings.flags:
-            return self._apply(inputs, FIELD_MANAGER, dry=dry, force=self._forced(inputs))
-        path = self.cluster.path(inputs)
-        query = _query(FIELD_MANAGER, dry=dry)
-        about = f"creating {title(inputs)}"
-        try:
-            return self.cluster.request("POST", path, query, manifests.body(inputs), about=about)
-        except Refused as fault:
-            if fault.reason == "AlreadyExists" and not dry:
-                raise Fault(
-                    title(inputs),
-                    "it exists already, and this stack did not make it",
-                    f"import it (pulumi import, with the id {identity(inputs)}), delete it, or "
-                    "give this one another name",
-                ) from fault
-            raise
-
-    def _forced(self, inputs: Obj) -> bool:
-        annotated = annotation(inputs, "pulumi.com/patchForce") == "true"
-        return annotated or "enablePatchForce" in self.settings.flags
-
-    def _apply(self, inputs: Obj, manager: str, *, dry: bool, force: bool) -> Obj:
-        """Apply *inputs* as *manager*; a field of another manager is a fault, unless forced."""
-        path = self.cluster.path(inputs, metadata(inputs)["name"])
-        query = _query(manager, dry=dry) | {"force": str(force).lower()}
-        about = f"applying {title(inputs)}"
-        try:
-            return self.cluster.request("PATCH", path, query, manifests.body(inputs), APPLY, about)
-        except Refused as fault:
-            owned = [c for c in fault.causes if c.get("reason") == "FieldManagerConflict"]
-            if not owned:
-                raise
-            if dry and all(f'"{manager}"' in cause["message"] for cause in owned):
-                # What this plugin's own POST set is handed over before the real apply.
-                return self._apply(inputs, manager, dry=dry, force=True)
-            fields = "; ".join(f"{cause['field']}: {cause['message']}" for cause in owned)
-            raise Fault(
-                about,
-                f"another manager owns what this sets ({fields})",
-                'leave it alone, or take it with the annotation pulumi.com/patchForce: "true"',
-            ) from fault
-
-    def _change(
-        self, inputs: Obj, identifier: str, manager: str, ignored: list[str], *, dry: bool
-    ) -> Obj:
-        """Apply *inputs* over the live object, which must be there."""
-        name = identifier.rpartition("/")[2]
-        live = self.cluster.get(inputs, name)
-        if live is None:
-            raise Fault(
-                title(inputs),
-                "it is gone from the cluster",
-                "run pulumi refresh, after which the next update makes it anew",
-            )
-        if not dry:
-            live = self._handed_over(live, inputs, manager)
-        mine = [m["fieldsV1"] for m in _managers(live, manager, "Apply") if m.get("fieldsV1")]
-        for path in ignored:
-            _yield_ignored(inputs, path.split("."), live, mine)
-        unmanaged = not metadata(live).get("managedFields")
-        force = self._forced(inputs) or unmanaged
-        return self._apply(inputs, manager, dry=dry, force=force)
-
-    def _handed_over(self, live: Obj, inputs: Obj, manager: str) -> Obj:
-        """*live* after what the POST set has been given to the applying manager."""
-        posted = _managers(live, FIELD_MANAGER, "Update")
-        if not posted:
-            return live
-        merged: Obj = {}
-        for entry in (*_managers(live, manager, "Apply"), *posted):
-            _merge(merged, entry.get("fieldsV1") or {})
-        kept = [
-            entry
-            for entry in metadata(live)["managedFields"]
-            if entry not in posted and entry not in _managers(live, manager, "Apply")
-        ]
-        mine = posted[0] | {"manager": manager, "operation": "Apply", "fieldsV1": merged}
-        # The resource version makes this fail rather than undo what somebody else just wrote.
-        patch: list[Obj] = [
-            {"op": "replace", "path": "/metadata/managedFields", "value": [*kept, mine]},
-            {
-                "op": "replace",
-                "path": "/metadata/resourceVersion",
-                "value": metadata(live)["resourceVersion"],
-            },
-        ]
-        path = self.cluster.path(inputs, metadata(live)["name"])
-        about = f"taking over {title(inputs)}"
-        return self.cluster.request("PATCH", path, None, patch, JSON_PATCH, about)
-
     def _ordered(self, attempt: Callable[[], Obj], urn: str) -> Obj:
         """Make an *attempt*, and again while what it needs is still to come."""
         for delay in MISORDER_SECONDS:
@@ -505,140 +405,21 @@ class Kubernetes(Provider):
     def _settled(
         self,
         live: Obj,
-        inputs: Obj,
         news: Obj,
         manager: str,
         request: provider_pb2.CreateRequest | provider_pb2.UpdateRequest,
     ) -> Obj:
-        """*live* once everything it is waited for is so; else `InitFailed` with what was seen."""
-        pending = manifests.goals(inputs)
-        seconds = _timeout(request.timeout, inputs)
-        deadline, delay = time.monotonic() + seconds, POLL_SECONDS[0]
-        ending = ""
-        while pending and not ending:
-            seen = []
-            for goal in list(pending):
-                reached, found = goal.judge(live)
-                if reached:
-                    pending.remove(goal)
-                else:
-                    seen.append(f"{goal.label} (last seen: {found})")
-            if not pending:
-                break
-            text = " and ".join(seen)
-            self.log(f"waiting for {text}", request.urn, passing=True)
-            if self.cancelled.wait(min(delay, max(0.0, deadline - time.monotonic()))):
-                ending = f"the wait was cancelled while it lacked {text}"
-                break
-            if time.monotonic() >= deadline:
-                ending = f"after {seconds:g} s it still lacks {text}"
-                break
-            delay = min(delay * 1.5, POLL_SECONDS[1])
-            try:
-                current = self.cluster.get(inputs, metadata(live)["name"])
-            except (Unreachable, Refused) as fault:
-                self.log(str(fault), request.urn, passing=True)
-                continue
-            if current is None:
-                raise Fault(title(live), "it was deleted while it was waited for", "run this again")
-            live = current
-        if ending:
-            raise InitFailed(
-                title(live),
-                f"it was written, but {ending}",
-                "find out what holds it up, then run this again",
-                identity=identity(live),
-                properties=manifests.state(live, news, manager),
-            )
-        return live
+        """Wait for *live*; if in vain, have the engine record it as it is."""
+        inputs = plain(news)
 
-    def _gone(self, manifest: Obj, uid: str | None, seconds: float) -> None:
-        """Wait until the object *uid* is no more; a `Fault` says what holds it."""
-        name = metadata(manifest)["name"]
-        deadline, delay = time.monotonic() + seconds, POLL_SECONDS[0]
-        holding = ""
-        while True:
-            try:
-                live = self.cluster.get(manifest, name)
-            except NoSuchKind:
-                return
-            except (Unreachable, Refused) as fault:
-                holding = f" ({fault})"
-            else:
-                if live is None or (uid and metadata(live).get("uid") != uid):
-                    return
-                holding = _holding(live)
-            if self.cancelled.wait(delay):
-                raise Fault(
-                    title(manifest),
-                    f"the wait for its deletion was cancelled{holding}",
-                    "run this again",
-                )
-            if time.monotonic() > deadline:
-                raise Fault(
-                    title(manifest),
-                    f"it is still there {seconds:g} s after its deletion{holding}",
-                    "see that the controller which clears it runs, then run this again",
-                )
-            delay = min(delay * 1.5, POLL_SECONDS[1])
+        def tell(text: str) -> None:
+            self.log(text, request.urn, passing=True)
 
-
-def _query(manager: str, *, dry: bool) -> dict[str, str]:
-    query = {"fieldManager": manager, "fieldValidation": "Strict"}
-    return query | {"dryRun": "All"} if dry else query
-
-
-def _timeout(custom: float, inputs: Obj) -> float:
-    """Seconds to wait: the resource option, else the annotation, else ten minutes."""
-    annotated = annotation(inputs, "pulumi.com/timeoutSeconds")
-    return custom or (float(annotated) if annotated.isdigit() else WAIT_SECONDS)
-
-
-def _holding(live: Obj) -> str:
-    """Say what keeps a deleted object, as far as it tells."""
-    finalizers = [
-        *(metadata(live).get("finalizers") or []),
-        *(live.get("spec", {}).get("finalizers") or [] if live["kind"] == "Namespace" else []),
-    ]
-    said = [
-        condition["message"]
-        for condition in (live.get("status") or {}).get("conditions") or []
-        if live["kind"] == "Namespace" and condition.get("status") == "True"
-    ]
-    held = f"finalizers {', '.join(finalizers)}" if finalizers else "no finalizer"
-    return f" ({'; '.join([held, *said])})"
-
-
-def _managers(live: Obj, manager: str, operation: str) -> list[Obj]:
-    """Find the records of what *manager* set of the object itself."""
-    return [
-        entry
-        for entry in metadata(live).get("managedFields") or []
-        if (entry.get("manager"), entry.get("operation")) == (manager, operation)
-        and not entry.get("subresource")
-    ]
-
-
-def _merge(into: Obj, fields: Obj) -> None:
-    for key, value in fields.items():
-        _merge(into.setdefault(key, {}), value)
-
-
-def _yield_ignored(inputs: Obj, path: list[str], live: Obj, mine: list[Obj]) -> None:
-    """Leave an ignored field to the manager that owns it.
-
-    The engine has put its old value into the inputs, and applying that would take the field away
-    from, say, an autoscaler (provider/pkg/await/await.go, handleSSAIgnoreFields).
-    """
-    fields = ["f:" + part for part in path]
-    set_live = any(True for _ in manifests.select(live, path))
-    if not set_live or any(True for own in mine for _ in manifests.select(own, fields)):
-        return
-    parent: Tree = inputs
-    for part in path[:-1]:
-        parent = parent.get(part) if isinstance(parent, dict) else None
-    if isinstance(parent, dict):
-        parent.pop(path[-1], None)
+        try:
+            return self.waiter.settled(live, inputs, timeout(request.timeout, inputs), tell)
+        except Unready as fault:
+            kept = manifests.state(fault.live, news, manager)
+            raise InitFailed(str(fault), identity=identity(fault.live), properties=kept) from fault
 
 
 if __name__ == "__main__":

@@ -7,19 +7,13 @@ Facts about the real plugin are from pulumi-kubernetes, with the file they were 
 
 import base64
 import hashlib
-import json
-import re
 import secrets
 import string
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
-from tools import Fault
-from tools.plugins.provider import UNKNOWN, Change, Obj, Secret, Tree, has_secret, plain
+from tools.plugins.properties import UNKNOWN, Change, Obj, Secret, Tree, has_secret, plain
 
-FIELD_MANAGER = "pulumi-kubernetes"
 AUTONAMED = "pulumi.com/autonamed"
-WAIT_FOR = "pulumi.com/waitFor"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 # provider/pkg/provider/provider.go, normalizeInputs
@@ -331,133 +325,3 @@ def select(tree: Tree, path: Sequence[str | int]) -> Iterator[Tree]:
             yield from select(tree[first], rest)
     elif isinstance(tree, dict) and first in tree:
         yield from select(tree[first], rest)
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What an object is waited for: *judge* says whether it is reached, and what is seen."""
-
-    label: str
-    judge: Callable[[Obj], tuple[bool, str]]
-
-
-def goals(manifest: Obj) -> list[Goal]:
-    """Return what an object is waited for; a misspelt annotation is a `Fault`.
-
-    `pulumi.com/waitFor` takes the place of the built-in waits. Of those the real plugin has more
-    (provider/pkg/await/awaiters.go), for DaemonSet, Ingress, Job, PersistentVolume,
-    PersistentVolumeClaim, Pod, ReplicationController, ResourceQuota, the token of a Secret,
-    the endpoints of a Service, ServiceAccount and StatefulSet.
-    """
-    if annotation(manifest, "pulumi.com/skipAwait") == "true":
-        return []
-    text = annotation(manifest, WAIT_FOR)
-    if not text:
-        found = BUILT_IN.get((group_of(manifest["apiVersion"]), manifest["kind"]))
-        return [found] if found else []
-    try:
-        expressions = json.loads(text) if text.startswith("[") else [text]
-    except ValueError as error:
-        raise Fault(
-            f"{WAIT_FOR} {text!r}", f"it is not JSON: {error}", "write a list of expressions"
-        ) from error
-    if not expressions:
-        raise Fault(WAIT_FOR, "it lists nothing", "name a condition, or drop the annotation")
-    return [_goal(str(expression)) for expression in expressions]
-
-
-def _goal(expression: str) -> Goal:
-    """`condition=Ready`, `condition=Ready=False`, `jsonpath={.a}` or `jsonpath={.a}=b`."""
-    if expression.startswith("condition="):
-        name, _, status = expression.removeprefix("condition=").partition("=")
-        return Goal(expression, lambda live: _has_condition(live, name, status or "True"))
-    match = re.fullmatch(r"jsonpath=\{\s*\$?(?P<path>.+?)\s*\}(=(?P<value>.+))?", expression)
-    if match is None:
-        raise Fault(
-            f"{WAIT_FOR} {expression!r}",
-            "it is no condition and no path",
-            "write condition=TYPE, condition=TYPE=STATUS, jsonpath={.PATH}, jsonpath={.PATH}=TEXT",
-        )
-    path, value = _parsed(match["path"], expression), match["value"]
-    return Goal(expression, lambda live: _has_value(live, path, value))
-
-
-_STEP = re.compile(
-    r"\.(?P<name>(?:\\.|[^.\[\]])+)|\[(?P<index>-?\d+)\]|\[(?P<all>\*)\]"
-    r"""|\[(?P<quote>['"])(?P<quoted>.*?)(?P=quote)\]"""
-)
-
-
-def _parsed(text: str, expression: str) -> list[str | int]:
-    path: list[str | int] = []
-    position = 0
-    while position < len(text):
-        step = _STEP.match(text, position)
-        if step is None:
-            raise Fault(
-                f"{WAIT_FOR} {expression!r}",
-                f"the offline plugin does not know {text[position:]!r} in a path",
-                "use names, [0], [*] and ['name']",
-            )
-        position = step.end()
-        if step["index"]:
-            path.append(int(step["index"]))
-        else:
-            path.append(step["all"] or step["quoted"] or re.sub(r"\\(.)", r"\1", step["name"]))
-    return path
-
-
-def _stale(live: Obj, observed: Tree) -> bool:
-    """Whether a controller has not yet seen the newest spec."""
-    generation = metadata(live).get("generation")
-    return isinstance(observed, int) and isinstance(generation, int) and observed < generation
-
-
-def _status(live: Obj) -> Obj:
-    return live.get("status") or {}
-
-
-def _has_condition(live: Obj, name: str, wanted: str) -> tuple[bool, str]:
-    """Compare without case, as kubectl does (provider/pkg/await/condition/kubectl.go)."""
-    for condition in _status(live).get("conditions") or []:
-        if str(condition.get("type", "")).lower() != name.lower():
-            continue
-        observed = condition.get("observedGeneration", _status(live).get("observedGeneration"))
-        said = " ".join(str(condition[key]) for key in ("reason", "message") if condition.get(key))
-        seen = f"{name}={condition.get('status')}" + (f" ({said})" if said else "")
-        if _stale(live, observed):
-            return False, f"{seen}, of an older generation"
-        return str(condition.get("status")).lower() == wanted.lower(), seen
-    return False, f"no condition {name}"
-
-
-def _has_value(live: Obj, path: list[str | int], wanted: str | None) -> tuple[bool, str]:
-    """Look at the first value (provider/pkg/jsonpath/jsonpath.go)."""
-    if _stale(live, _status(live).get("observedGeneration")):
-        return False, "a status of an older generation"
-    found = next(select(live, path), None)
-    if found is None:
-        return False, "nothing at that path"
-    text = found if isinstance(found, str) else json.dumps(found)
-    return wanted is None or text == wanted, text
-
-
-def _rolled_out(live: Obj) -> tuple[bool, str]:
-    status, wanted = _status(live), live.get("spec", {}).get("replicas", 1)
-    counts = {
-        key: status.get(key, 0) for key in ("replicas", "updatedReplicas", "availableReplicas")
-    }
-    seen = ", ".join(f"{key} {count} of {wanted}" for key, count in counts.items())
-    for condition in status.get("conditions") or []:
-        if condition.get("status") == "False" and condition.get("message"):
-            seen += f"; {condition['message']}"
-    fresh = "observedGeneration" in status and not _stale(live, status["observedGeneration"])
-    return fresh and all(count == wanted for count in counts.values()), seen
-
-
-BUILT_IN = {
-    ("", "Namespace"): _goal("jsonpath={.status.phase}=Active"),
-    ("apps", "Deployment"): Goal("its rollout", _rolled_out),
-    # A custom resource is refused until its kind is served.
-    ("apiextensions.k8s.io", "CustomResourceDefinition"): _goal("condition=Established"),
-}
