@@ -28,6 +28,19 @@ _SECONDS = 5  # between two scrapes: a test waits for the next one
 _KNOWN = {"selector", "namespaceSelector", "podMetricsEndpoints"}
 
 
+INSTANCES: Manifest = {
+    "apiVersion": "monitoring.coreos.com/v1",
+    "kind": "PodMonitor",
+    "metadata": {"name": "postgresql", "namespace": NAMESPACE},
+    "spec": {
+        "namespaceSelector": {"any": True},
+        "selector": {"matchLabels": {"cnpg.io/podRole": "instance"}},
+        "podMetricsEndpoints": [{"port": "metrics"}],
+    },
+}
+"""Every instance of every database, as CloudNativePG's own PodMonitors select them."""
+
+
 def images() -> list[Image]:
     """Return Prometheus and promtool as Debian has them."""
     return [
@@ -41,7 +54,9 @@ def images() -> list[Image]:
     ]
 
 
-def install(lab: "Lab", monitors: Sequence[Manifest] = (), rules: Sequence[Manifest] = ()) -> None:
+def install(
+    lab: "Lab", monitors: Sequence[Manifest] = (INSTANCES,), rules: Sequence[Manifest] = ()
+) -> None:
     """Run it with the scrape jobs of PodMonitors and the groups of PrometheusRules."""
     lab.apply(manifests(monitors, rules))
     lab.wait_for_deployment(NAMESPACE, NAME, 60)

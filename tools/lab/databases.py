@@ -1,0 +1,191 @@
+"""PostgreSQL clusters in the lab: made, asked, backed up and recovered by CNPG's own objects.
+
+Plain manifests, without the program under test: what they show is the operator's behaviour. The
+tests of lineage and drills build on these helpers.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tools import Fault, crds
+from tools.lab import plugin, pods
+from tools.lab.archives import Archive
+from tools.lab.manifests import Manifest
+
+if TYPE_CHECKING:
+    from tools.lab.cluster import Lab
+
+IMAGE = "registry.local/postgresql:17"
+
+_API = "postgresql.cnpg.io/v1"
+_GROUP = "/apis/postgresql.cnpg.io/v1"
+_HEALTHY = "Cluster in healthy state"
+_DATABASE = "app"
+
+
+@dataclass(frozen=True)
+class Database:
+    """A Cluster of the lab by its name, whether it is there yet or not."""
+
+    lab: "Lab"
+    namespace: str
+    name: str
+    archive: Archive | None = None
+    image: str = IMAGE
+    parameters: Mapping[str, str] = field(
+        default_factory=lambda: {"shared_buffers": "64MB", "max_connections": "50"}
+    )
+
+    @property
+    def path(self) -> str:
+        """Where the API server has it."""
+        return f"{_GROUP}/namespaces/{self.namespace}/clusters/{self.name}"
+
+    def create(self, instances: int = 1, seconds: float = 240) -> None:
+        """Make it empty, with a database and a user `app`; return when it is healthy."""
+        start = {"initdb": {"database": _DATABASE, "owner": _DATABASE, "dataChecksums": True}}
+        self._apply(instances, bootstrap=start)
+        self.wait_healthy(instances, seconds)
+
+    def recover(
+        self, source: "Database", target: Mapping[str, str] | None = None, seconds: float = 400
+    ) -> float:
+        """Make it out of the archive of `source`, up to a recoveryTarget if given, with its method.
+
+        Return the seconds until it is healthy.
+        """
+        archive = source.archive
+        if archive is None:
+            raise Fault(source.name, "it has no archive", "recover from one that has")
+        began = time.monotonic()
+        recovery: dict[str, Any] = {"source": source.name, "database": _DATABASE}
+        recovery |= {"owner": _DATABASE}
+        if target:
+            recovery["recoveryTarget"] = dict(target)
+        self._apply(
+            1,
+            bootstrap={"recovery": recovery},
+            externalClusters=[{"name": source.name, **archive.origin(source.name)}],
+        )
+        self.wait_healthy(1, seconds)
+        return time.monotonic() - began
+
+    def _apply(self, instances: int, **more: object) -> None:
+        archived: dict[str, Any] = {}
+        manifests: list[Manifest] = []
+        if self.archive and self.archive.method == "in-tree":
+            archived["backup"] = {"barmanObjectStore": self.archive.configuration}
+        elif self.archive:
+            manifests.append(self.archive.store(self.namespace, self.name))
+            parameters = {"barmanObjectName": self.name}
+            archived["plugins"] = [
+                {"name": plugin.NAME, "isWALArchiver": True, "parameters": parameters}
+            ]
+        spec = {
+            "instances": instances,
+            "imageName": self.image,
+            "imagePullPolicy": "IfNotPresent",
+            "storage": {"size": "1Gi"},
+            "postgresql": {"parameters": dict(self.parameters)},
+            **archived,
+            **more,
+        }
+        metadata = {"name": self.name, "namespace": self.namespace}
+        manifests.append(
+            {"apiVersion": _API, "kind": "Cluster", "metadata": metadata, "spec": spec}
+        )
+        self.lab.apply(manifests)
+
+    def delete(self, seconds: float = 120) -> None:
+        """Remove it with its volumes; what is in the archive stays."""
+        with self.lab.api() as api:
+            crds.request(api, "DELETE", self.path)
+        self.lab.wait(f"database {self.name} gone", self._gone, seconds)
+
+    def _gone(self) -> bool:
+        claims = f"/api/v1/namespaces/{self.namespace}/persistentvolumeclaims"
+        selector = f"?labelSelector=cnpg.io%2Fcluster%3D{self.name}"
+        return (
+            self.lab.get(self.path) is None and not (self.lab.get(claims + selector) or {})["items"]
+        )
+
+    def status(self) -> Manifest:
+        """Return its status, empty until the operator has written one."""
+        found = self.lab.get(self.path) or {}
+        return dict(found.get("status", {}))
+
+    def condition(self, kind: str) -> str:
+        """Return the status of one of its conditions, or ''."""
+        conditions = self.status().get("conditions", [])
+        return next((c["status"] for c in conditions if c["type"] == kind), "")
+
+    def wait_healthy(self, instances: int, seconds: float = 240) -> None:
+        """Wait until the operator calls it healthy with that many ready instances."""
+
+        def healthy() -> bool:
+            status = self.status()
+            return (status.get("phase"), status.get("readyInstances")) == (_HEALTHY, instances)
+
+        self.lab.wait(f"database {self.name} healthy", healthy, seconds)
+
+    def wait_archiving(self, seconds: float = 180) -> None:
+        """Wait until the operator says that WAL arrives in the archive."""
+        self.lab.wait(
+            f"database {self.name} archiving",
+            lambda: self.condition("ContinuousArchiving") == "True",
+            seconds,
+        )
+
+    def sql(self, query: str, *, database: str = _DATABASE, pod: str | None = None) -> str:
+        """Run SQL as the superuser on the primary, or on a pod; return psql's unaligned answer."""
+        where = pod or self.status()["currentPrimary"]
+        command = ["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", database, "-c", query]
+        return pods.execute(self.lab, (self.namespace, where, "postgres"), command).strip()
+
+    def archive_now(self, seconds: float = 120) -> str:
+        """Close the current WAL segment and wait until it is archived; return its name."""
+        # Without a record in it a switch does nothing, and the name would be one never archived.
+        self.sql("select pg_logical_emit_message(true, 'tier0', 'switch')")
+        segment = self.sql("select pg_walfile_name(pg_switch_wal())")
+        query = "select coalesce(last_archived_wal, '') from pg_stat_archiver"
+        self.lab.wait(
+            f"WAL {segment} of {self.name} archived",
+            # A history or backup label file sorts after the segment that it is named after.
+            lambda: self.sql(query)[: len(segment)] >= segment,
+            seconds,
+        )
+        return segment
+
+    def now(self) -> str:
+        """Return the primary's clock as a recoveryTarget's targetTime."""
+        form = "YYYY-MM-DD HH24:MI:SS.US"
+        clock = f"to_char(clock_timestamp() at time zone 'utc', '{form}')"
+        return self.sql(f"select {clock} || '+00'")
+
+    def back_up(self, name: str, seconds: float = 240) -> Manifest:
+        """Make a Backup by the archive's method; return its status when it is completed."""
+        self.start_backup(name)
+        path = f"{_GROUP}/namespaces/{self.namespace}/backups/{name}"
+        status: Manifest = {}
+
+        def ended() -> bool:
+            nonlocal status
+            status = (self.lab.get(path) or {}).get("status", {})
+            if status.get("phase") == "failed":
+                raise Fault(f"Backup {name}", f"it failed: {status.get('error')}", "read its pod")
+            return status.get("phase") == "completed"
+
+        self.lab.wait(f"Backup {name} completed", ended, seconds)
+        return status
+
+    def start_backup(self, name: str) -> None:
+        """Ask for a Backup and return at once."""
+        spec: dict[str, Any] = {"cluster": {"name": self.name}}
+        if self.archive and self.archive.method == "plugin":
+            spec |= {"method": "plugin", "pluginConfiguration": {"name": plugin.NAME}}
+        else:
+            spec["method"] = "barmanObjectStore"
+        metadata = {"name": name, "namespace": self.namespace}
+        self.lab.apply([{"apiVersion": _API, "kind": "Backup", "metadata": metadata, "spec": spec}])
