@@ -1,0 +1,1 @@
+"""How long tier0 takes, and what its structure costs; `python -m benchmarks`."""

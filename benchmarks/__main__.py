@@ -1,0 +1,176 @@
+"""`python -m benchmarks [check|render|up]`: figures for this machine, each beside its target."""
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import environments
+from benchmarks.deploying import ROOT, Comparison, compare
+from benchmarks.measure import Failed, Run, middle, run
+from tools import Fault
+from tools.engine import Engine
+
+RUNS = 9
+RENDERED_DATABASES = 100
+SIZES = (1, 10, 50)
+
+CHECK_SECONDS = 1.0
+CHECK_MEGABYTES = 150.0
+RENDER_SECONDS = 5.0
+UP_RATIO = 1.15
+
+console = Console(highlight=False)
+
+
+def _conditions(engine: str | None = None) -> None:
+    load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
+    packages = ", ".join(f"{name} {version(name)}" for name in ("pulumi", "pydantic"))
+    console.print(
+        f"Python {platform.python_version()}, {packages}; {os.cpu_count()} processors, "
+        f"load average {load}" + (f"\n{engine}" if engine else "")
+    )
+
+
+def _verdict(figure: float, target: float) -> str:
+    return "[green]met[/]" if figure <= target else "[red]missed[/]"
+
+
+def _stacks(*arguments: str | Path) -> list[str | Path]:
+    return [sys.executable, "-m", "stacks", *arguments]
+
+
+def _repeat(command: Sequence[str | Path]) -> Run:
+    """Run *command* once unmeasured, so that its bytecode is there, then `RUNS` times."""
+    run(command, ROOT)
+    return middle([run(command, ROOT) for _ in range(RUNS)])
+
+
+def check(folder: Path) -> None:
+    """Measure `check` of one environment, and the interpreter's own part of it."""
+    del folder
+    table = Table(title=f"check, median of {RUNS}")
+    for heading in ("command", "seconds", "CPU s", "target", "", "peak MB", "target", ""):
+        table.add_column(heading)
+    bare = _repeat([sys.executable, "-c", "import pulumi, pydantic"])
+    table.add_row(
+        "(imports alone)",
+        f"{bare.seconds:.2f}",
+        f"{bare.cpu_seconds:.2f}",
+        "",
+        "",
+        f"{bare.megabytes:.0f}",
+    )
+    took = _repeat(_stacks("check", "homelab"))
+    table.add_row(
+        "stacks check homelab",
+        f"{took.seconds:.2f}",
+        f"{took.cpu_seconds:.2f}",
+        f"< {CHECK_SECONDS:.0f}",
+        _verdict(took.seconds, CHECK_SECONDS),
+        f"{took.megabytes:.0f}",
+        f"< {CHECK_MEGABYTES:.0f}",
+        _verdict(took.megabytes, CHECK_MEGABYTES),
+    )
+    _conditions()
+    console.print(table)
+
+
+def render(folder: Path) -> None:
+    """Measure `render` of many databases."""
+    table = Table(title=f"render, median of {RUNS}")
+    for heading in ("databases", "seconds", "CPU s", "target", "", "peak MB"):
+        table.add_column(heading)
+    for count in (1, RENDERED_DATABASES):
+        module = environments.write(folder / f"rendered_{count}.py", count)
+        took = _repeat(_stacks("render", module))
+        table.add_row(
+            str(count),
+            f"{took.seconds:.2f}",
+            f"{took.cpu_seconds:.2f}",
+            f"< {RENDER_SECONDS:.0f}" if count == RENDERED_DATABASES else "",
+            _verdict(took.seconds, RENDER_SECONDS) if count == RENDERED_DATABASES else "",
+            f"{took.megabytes:.0f}",
+        )
+    _conditions()
+    console.print(table)
+
+
+def up(folder: Path, rounds: int) -> None:
+    """Measure `pulumi up` against the flat program, and how it grows."""
+    found = compare(folder, SIZES, rounds, console.print)
+    table = Table(title=f"pulumi up, median of {rounds}")
+    for heading in ("databases", "objects", "components"):
+        table.add_column(heading)
+    for heading in ("tier0 s", "flat s", "ratio", "target", "tier0 CPU s", "flat CPU s", "ratio"):
+        table.add_column(heading)
+    for one in found:
+        ours, theirs = middle(one.tier0), middle(one.flat)
+        ratio = ours.seconds / theirs.seconds
+        table.add_row(
+            str(one.databases),
+            str(one.objects),
+            str(one.components),
+            f"{ours.seconds:.2f}",
+            f"{theirs.seconds:.2f}",
+            f"{ratio:.2f}",
+            f"< {UP_RATIO} {_verdict(ratio, UP_RATIO)}",
+            f"{ours.cpu_seconds:.2f}",
+            f"{theirs.cpu_seconds:.2f}",
+            f"{ours.cpu_seconds / theirs.cpu_seconds:.2f}",
+        )
+    _conditions(Engine(folder, ROOT, folder).describe())
+    console.print(table)
+    growth = Table(title="growth: seconds for each further object")
+    for heading in ("from", "to databases", "tier0", "flat"):
+        growth.add_column(heading)
+    for small, large in pairwise(found):
+        growth.add_row(
+            str(small.databases),
+            str(large.databases),
+            f"{_slope(small, large, lambda one: one.tier0):.3f}",
+            f"{_slope(small, large, lambda one: one.flat):.3f}",
+        )
+    console.print(growth)
+
+
+def _slope(small: Comparison, large: Comparison, runs: Callable[[Comparison], list[Run]]) -> float:
+    seconds = middle(runs(large)).seconds - middle(runs(small)).seconds
+    return seconds / (large.objects - small.objects)
+
+
+def main() -> int:
+    """Run the benchmarks asked for, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("which", nargs="*", help="check, render, up; all when left out")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of `up` for each size")
+    arguments = parser.parse_args()
+    benchmarks: dict[str, Callable[[Path], None]] = {
+        "check": check,
+        "render": render,
+        "up": lambda folder: up(folder, arguments.rounds),
+    }
+    if unknown := set(arguments.which) - benchmarks.keys():
+        parser.error(
+            f"{', '.join(sorted(unknown))}: no such benchmark; write {', '.join(benchmarks)}"
+        )
+    try:
+        for name in arguments.which or benchmarks:
+            with TemporaryDirectory(prefix="tier0-benchmark-") as folder:
+                benchmarks[name](Path(folder))
+    except (Failed, Fault) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a command line prints
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""Environments of any size, as modules: data, like those in `stacks/`."""
+
+from pathlib import Path
+
+_HEAD = '''"""{count} databases."""
+
+from components.certificates import CertificateSpec
+from components.object_store import BucketClaimSpec, ObjectStoreSpec
+from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
+from stacks.environment import EnvironmentSpec
+
+ENVIRONMENT = EnvironmentSpec(
+    context="sandbox",
+    disposable=True,
+    object_store=ObjectStoreSpec(
+        name="store",
+        certificate=CertificateSpec(name="store-tls", secret="store-tls"),
+    ),
+    databases={{
+'''
+
+_DATABASE = """        "db-{number}": PostgresSpec(
+            namespace="databases-{namespace}",
+            cluster="db-{number}",
+            database="app",
+            owner="app",
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+            instances=3,
+            storage="10Gi",
+            objectives=ObjectivesSpec(rpo="5m", rto="15m"),
+            backup=BackupSpec(
+                bucket=BucketClaimSpec(bucket="db-{number}-backups", claim="db-{number}-backups"),
+                schedule="{minute} 2 * * *",
+                retention="30d",
+            ),
+        ),
+"""
+
+_PER_NAMESPACE = 10
+
+
+def write(path: Path, count: int) -> Path:
+    """Write an environment with *count* databases to *path* and return it."""
+    databases = (
+        _DATABASE.format(number=number, namespace=number // _PER_NAMESPACE, minute=number % 60)
+        for number in range(count)
+    )
+    path.write_text(_HEAD.format(count=count) + "".join(databases) + "    },\n)\n", "utf-8")
+    return path
