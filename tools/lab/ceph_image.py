@@ -30,7 +30,10 @@ exec dmsetup.real "$@"
 # without the classes RGW cannot make its realm: (95) Operation not supported.
 _OSD = """\
 #!/bin/sh
-exec /usr/bin/ceph-osd.real --osd-class-dir=/usr/lib/*-linux-gnu/rados-classes "$@"
+set -- /usr/lib/*-linux-gnu/rados-classes "$@"
+classes=$1
+shift
+exec /usr/bin/ceph-osd.real "--osd-class-dir=$classes" "$@"
 """
 
 

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from tools import Fault
 from tools.gobuild import Go
@@ -45,7 +46,7 @@ CEPH_TOOLS: Sequence[Tool] = (
         version="v1.17.9",
         package="github.com/rook/rook/cmd/rook",
         folder="rook",
-        seconds=420,
+        seconds=210,
         stamps=("github.com/rook/rook/pkg/version.Version=v1.17.9",),
     ),
 )
@@ -68,9 +69,9 @@ def completed_apis() -> Path:
     return made(place, make)
 
 
-def complete(package: Path, additions: Mapping[str, str | Mapping[str, str]]) -> None:
+def complete(package: Path, additions: Mapping[str, Any]) -> None:
     """Put additions into a folder of Go files: declarations, fields of types, deep copies."""
-    (package / "additions.go").write_text(str(additions["declarations"]))
+    (package / "additions.go").write_text(additions["declarations"])
     _extend(package / "types.go", additions["fields"], r"^type {name} struct \{{$", "}")
     _extend(
         package / "zz_generated.deepcopy.go",
@@ -80,10 +81,10 @@ def complete(package: Path, additions: Mapping[str, str | Mapping[str, str]]) ->
     )
 
 
-def _extend(source: Path, additions: str | Mapping[str, str], opening: str, closing: str) -> None:
+def _extend(source: Path, additions: Mapping[str, str], opening: str, closing: str) -> None:
     """Put each addition before the `closing` lines of the block that its `opening` begins."""
     text = source.read_text()
-    for name, addition in dict(additions).items():
+    for name, addition in additions.items():
         head = re.search(opening.format(name=name), text, re.MULTILINE)
         end = text.find(f"\n{closing}\n", head.end()) if head else -1
         if end < 0:

@@ -1,4 +1,4 @@
-"""Disks of the lab: sparse files behind loop devices, found again by the file they belong to."""
+"""Disks of the lab: sparse files behind loop devices; leftovers.py detaches them."""
 
 import subprocess
 from pathlib import Path
@@ -32,19 +32,6 @@ def attach(file: Path, gigabytes: int) -> str:
             "load the loop module, or detach loop devices that nobody uses (`losetup -l`)",
         )
     return answer.stdout.strip()
-
-
-def detach(folder: Path) -> None:
-    """Detach every loop device whose file is in a folder, and those that kubelet put on them.
-
-    One that is still held goes by itself when its last holder ends.
-    """
-    below = f"{folder}/"
-    attached = _attached()
-    own = {name for name, backing in attached.items() if backing.startswith(below)}
-    stacked = {name for name, backing in attached.items() if Path(backing).name in own}
-    for name in (*sorted(stacked - own), *sorted(own)):
-        subprocess.run([program("losetup"), "--detach", f"/dev/{name}"], check=False)
 
 
 def _attached() -> dict[str, str]:

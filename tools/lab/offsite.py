@@ -1,0 +1,209 @@
+"""A second, independent Ceph RGW outside of the node, for what must survive the node.
+
+One monitor, one disk and one gateway as plain processes in the neighbour's network, out of the same
+Debian root as the node's Ceph, over HTTPS with an authority of its own. No manager: a gateway needs
+none. Its buckets can have object lock.
+"""
+
+import json
+import secrets
+import subprocess
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools import Fault, write_atomically
+from tools.daemon import Daemon
+from tools.lab import kube, rootfs
+from tools.lab.ceph_image import ROOT
+from tools.lab.host import program
+from tools.lab.network import inside
+from tools.lab.pki import Authority
+from tools.lab.place import OFFSITE_ADDRESS, OFFSITE_NETWORK
+from tools.lab.store import digest, discard, lab_cache, made
+
+if TYPE_CHECKING:
+    from tools.lab.cluster import Lab
+
+HOST = "offsite.tier0.test"
+"""Its name: in its certificate, and for the node's pods in CoreDNS (Lab.hosts)."""
+
+ENDPOINT = f"https://{HOST}:443"
+HOSTS = {HOST: OFFSITE_ADDRESS}
+
+_CLIENT = "client.rgw.a"
+_SECONDS = 90.0
+_DISK_GB = 12
+# Everything is mounted for the one process only, so that nothing is left mounted when it ends.
+_ENTER = (
+    'mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && mount --bind "$1" "$0/srv"'
+    ' && root=$0 && shift && exec chroot "$root" "$@"'
+)
+
+
+class Offsite:
+    """The off-site store of a lab; its data are in the lab's folder for what survives the node."""
+
+    def __init__(self, lab: "Lab") -> None:
+        """Name it; nothing is started."""
+        self._folder = lab.offsite / "store"
+        self._daemons = {name: Daemon(name, self._folder) for name in ("mon", "osd", "rgw")}
+        self._authority = Authority(self._folder / "tls", "offsite-ca")
+
+    @property
+    def ca(self) -> Path:
+        """The authority's certificate, for its clients."""
+        return self._authority.certificate
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """The access key of its one user and its secret."""
+        known = json.loads((self._folder / "keys.json").read_text())
+        return known["access"], known["secret"]
+
+    def start(self) -> None:
+        """Start what does not run, made where missing; return when it answers over HTTPS."""
+        whole = self._folder / "whole"
+        if not whole.exists():
+            discard(self._folder)
+            self._create()
+        self._run("mon", ["ceph-mon", "-f", "-i", "a"])
+        self._wait("mon", ["ceph", "--connect-timeout=5", "mon", "stat"])
+        if not whole.exists():
+            number = str(uuid.uuid4())
+            self._checked(["ceph", "osd", "new", number])
+            self._checked(["ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", number])
+            whole.touch()
+        self._run("osd", ["ceph-osd", "-f", "-i", "0"])
+        self._wait("osd", ["bash", "-c", "ceph -c /srv/ceph.conf osd stat | grep -q '1 up'"])
+        self._run("rgw", ["radosgw", "-f", "-n", _CLIENT])
+        self._wait("rgw", self._curl("/"))
+        self._user()
+
+    def stop(self) -> None:
+        """Stop it, the gateway first; its data stay."""
+        for name in reversed(self._daemons):
+            self._daemons[name].stop()
+
+    def make_bucket(self, name: str, *, locked: bool = False) -> None:
+        """Make a bucket, if need be one whose objects can be locked; it may be there already."""
+        lock = ["-H", "x-amz-bucket-object-lock-enabled: true"] if locked else []
+        self._checked(self._curl(f"/{name}", "-X", "PUT", *lock))
+
+    def _create(self) -> None:
+        for name in ("mon", "osd", "run", "tls"):
+            (self._folder / name).mkdir(parents=True)
+        self._authority.create()
+        self._authority.issue("rgw", f"/CN={HOST}", "serverAuth", [f"DNS:{HOST}"])
+        keys = {"access": secrets.token_hex(10).upper(), "secret": secrets.token_urlsafe(30)}
+        write_atomically(self._folder / "keys.json", json.dumps(keys))
+        number = str(uuid.uuid4())
+        (self._folder / "ceph.conf").write_text(_CONFIGURATION.format(fsid=number))
+        address = f"[v2:{OFFSITE_ADDRESS}:3300,v1:{OFFSITE_ADDRESS}:6789]"
+        make = ["monmaptool", "--create", "--fsid", number, "--addv", "a", address, "/srv/monmap"]
+        self._checked(make)
+        self._checked(["ceph-mon", "-i", "a", "--mkfs", "--monmap", "/srv/monmap"])
+
+    def _user(self) -> None:
+        access, secret = self.keys
+        admin = ["radosgw-admin", "-n", _CLIENT, "user"]
+        if self._answer([*admin, "info", "--uid=offsite"]).returncode:
+            key = [f"--access-key={access}", f"--secret-key={secret}"]
+            self._checked([*admin, "create", "--uid=offsite", "--display-name=offsite", *key])
+
+    def _curl(self, path: str, *arguments: str) -> list[str]:
+        """Return a request to the gateway, signed where there is a user to sign for."""
+        access, secret = self.keys
+        signed = ["--aws-sigv4", "aws:amz:us-east-1:s3", "--user", f"{access}:{secret}"]
+        return [
+            *("curl", "--silent", "--show-error", "--cacert", "/srv/tls/offsite-ca.crt"),
+            *("--resolve", f"{HOST}:443:{OFFSITE_ADDRESS}", f"{ENDPOINT}{path}"),
+            *(["--fail-with-body", *signed, *arguments] if arguments else []),
+        ]
+
+    def _run(self, name: str, command: Sequence[str]) -> None:
+        if self._daemons[name].pid is None:
+            self._daemons[name].start(self._inside(command))
+
+    def _wait(self, name: str, question: Sequence[str]) -> None:
+        daemon = self._daemons[name]
+
+        def answers() -> bool:
+            if daemon.pid is None:
+                raise daemon.fault("it ended", "run `make lab-down`, then `make lab`")
+            return self._answer(question).returncode == 0
+
+        kube.wait(f"off-site {name}", answers, _SECONDS, lambda: str(daemon.fault("says")))
+
+    def _checked(self, command: Sequence[str]) -> None:
+        answer = self._answer(command)
+        if answer.returncode:
+            said = (answer.stderr or answer.stdout).strip()[-300:]
+            raise Fault("off-site store", f"`{command[0]}` failed ({said})", "run `make lab-down`")
+
+    def _answer(self, command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        line = self._inside(command)
+        return subprocess.run(line, capture_output=True, text=True, check=False)
+
+    def _inside(self, command: Sequence[str]) -> list[str]:
+        """Return a command as it runs in Ceph's root, with the store's folder as /srv."""
+        name, *arguments = command
+        known = [] if name in {"bash", "curl", "monmaptool"} else ["-c", "/srv/ceph.conf"]
+        return [
+            *inside(OFFSITE_NETWORK),
+            *(program("unshare"), "--mount", "--propagation=private", "/bin/sh", "-c", _ENTER),
+            *(str(_tree()), str(self._folder), name, *known, *arguments),
+        ]
+
+
+def _tree() -> Path:
+    """Return Ceph's root as a folder, unpacked where it is not in the cache."""
+    packed = rootfs.build(ROOT, lab_cache())
+
+    def unpack(draft: Path, _: int) -> None:
+        draft.mkdir()
+        subprocess.run([program("tar"), "-C", draft, "-xf", packed], check=True)
+
+    return made(lab_cache() / "trees" / f"ceph-{digest(packed.name)}", unpack)
+
+
+_CONFIGURATION = f"""\
+[global]
+fsid = {{fsid}}
+mon host = [v2:{OFFSITE_ADDRESS}:3300,v1:{OFFSITE_ADDRESS}:6789]
+mon initial members = a
+auth cluster required = none
+auth service required = none
+auth client required = none
+# Without keys there is nothing to encrypt by; the default mode would wait for one for ever.
+ms mon client mode = crc
+public network = {OFFSITE_ADDRESS}/24
+run dir = /srv/run
+admin socket = /srv/run/$name.asok
+crash dir = /srv/run
+mon data avail crit = 0
+mon data avail warn = 0
+mon allow pool size one = true
+mon warn on pool no redundancy = false
+osd pool default size = 1
+osd pool default min size = 1
+osd pool default pg num = 4
+osd pool default pgp num = 4
+osd pool default pg autoscale mode = off
+osd crush chooseleaf type = 0
+[mon.a]
+mon data = /srv/mon
+[osd.0]
+osd data = /srv/osd
+bluestore block create = true
+bluestore block size = {_DISK_GB * 10**9}
+bluestore cache autotune = false
+bluestore cache size = {128 << 20}
+[{_CLIENT}]
+rgw frontends = beast ssl_endpoint={OFFSITE_ADDRESS}:443 ssl_certificate=/srv/tls/rgw.crt \
+ssl_private_key=/srv/tls/rgw.key
+rgw dns name = {HOST}
+rgw thread pool size = 32
+rgw rados pool pg num min = 4
+"""
