@@ -14,7 +14,9 @@ from tools import Fault
 # kill between start and note would leave a process that nobody knows. Its parent ends at once, so
 # it is init's child, not ours.
 _LAUNCH = '(read -r line </proc/self/stat && echo "$line" >"$0" && exec "$@") &'
-_CAUSE = re.compile(r"no space left on device|address already in use|permission denied")
+_CAUSE = re.compile(
+    r"[^\"]{0,80}(no space left on device|address already in use|permission denied)"
+)
 _TELLING = re.compile(r'^[EF]\d{4} |^Error|"level":"(error|fatal|panic)"|^panic|[Ee]rror:')
 _START_TICKS = 19  # of the fields behind the command's name; field 22 in proc_pid_stat(5)
 
@@ -74,7 +76,7 @@ class Daemon:
         """Make the sentence about this process, with the last telling line of its log."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         lines = lines[-200:]  # of this run, not of an old one
-        causes = [line for line in lines if _CAUSE.search(line)]
+        causes = [found[0] for line in lines if (found := _CAUSE.search(line))]
         telling = causes or [line for line in lines if _TELLING.search(line)] or lines
         word = f" ({telling[-1].strip()[-300:]})" if telling else ""
         return Fault(self.name, f"{what}{word}", f"{mend} (log: {self.log})")

@@ -54,16 +54,25 @@ class Sandbox:
     def start(self) -> None:
         """Start what does not run, wait until it serves, apply the CRDs and namespaces."""
         with self._alone():
-            port = self._port()
-            self._start_etcd()
-            self._start_apiserver(port)
-            self._write_kubeconfig(port)
-            self._wait_ready()
-            self._start_controllers()
-            with self.api() as api:
-                source = self._toolchain.crds()
-                crds.apply(api, source)
-                self._wait(self._daemons["kube-apiserver"], lambda: crds.served(api, source))
+            found_running = any(self.status().values())
+            try:
+                self._bring_up()
+            except Fault:
+                if not found_running:
+                    raise
+                self._bring_up()  # what ran when we looked had been killed and was ending
+
+    def _bring_up(self) -> None:
+        port = self._port()
+        self._start_etcd()
+        self._start_apiserver(port)
+        self._write_kubeconfig(port)
+        self._wait_ready()
+        self._start_controllers()
+        with self.api() as api:
+            source = self._toolchain.crds()
+            crds.apply(api, source)
+            self._wait(self._daemons["kube-apiserver"], lambda: crds.served(api, source))
 
     def stop(self) -> None:
         """Stop all three, the API server before its store; the data stay."""
