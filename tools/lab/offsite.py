@@ -78,7 +78,7 @@ class Offsite:
         self._run("osd", ["ceph-osd", "-f", "-i", "0"])
         self._wait("osd", ["bash", "-c", "ceph -c /srv/ceph.conf osd stat | grep -q '1 up'"])
         self._run("rgw", ["radosgw", "-f", "-n", _CLIENT])
-        self._wait("rgw", self._curl("/"))
+        self._wait("rgw", ["curl", "-sk", "-o", "/dev/null", f"https://{OFFSITE_ADDRESS}/"])
         self._user()
 
     def stop(self) -> None:
@@ -89,7 +89,14 @@ class Offsite:
     def make_bucket(self, name: str, *, locked: bool = False) -> None:
         """Make a bucket, if need be one whose objects can be locked; it may be there already."""
         lock = ["-H", "x-amz-bucket-object-lock-enabled: true"] if locked else []
-        self._checked(self._curl(f"/{name}", "-X", "PUT", *lock))
+        self.request(f"/{name}", "-X", "PUT", *lock)
+
+    def request(self, path: str, *arguments: str) -> str:
+        """Send a signed S3 request by curl, with its arguments; return what it prints.
+
+        A fault with the store's own words where the answer is an error.
+        """
+        return self._checked(self._curl(path, *arguments))
 
     def _create(self) -> None:
         for name in ("mon", "osd", "run", "tls"):
@@ -113,13 +120,13 @@ class Offsite:
             self._checked([*admin, "create", "--uid=offsite", "--display-name=offsite", *key])
 
     def _curl(self, path: str, *arguments: str) -> list[str]:
-        """Return a request to the gateway, signed where there is a user to sign for."""
+        """Return a signed request to the gateway."""
         access, secret = self.keys
-        signed = ["--aws-sigv4", "aws:amz:us-east-1:s3", "--user", f"{access}:{secret}"]
         return [
             *("curl", "--silent", "--show-error", "--cacert", "/srv/tls/offsite-ca.crt"),
+            *("--aws-sigv4", "aws:amz:us-east-1:s3", "--user", f"{access}:{secret}"),
             *("--resolve", f"{HOST}:443:{OFFSITE_ADDRESS}", f"{ENDPOINT}{path}"),
-            *(["--fail-with-body", *signed, *arguments] if arguments else []),
+            *("--fail-with-body", *arguments),
         ]
 
     def _run(self, name: str, command: Sequence[str]) -> None:
@@ -136,11 +143,12 @@ class Offsite:
 
         kube.wait(f"off-site {name}", answers, _SECONDS, lambda: str(daemon.fault("says")))
 
-    def _checked(self, command: Sequence[str]) -> None:
+    def _checked(self, command: Sequence[str]) -> str:
         answer = self._answer(command)
         if answer.returncode:
-            said = (answer.stderr or answer.stdout).strip()[-300:]
+            said = (answer.stdout or answer.stderr).strip()[-300:]
             raise Fault("off-site store", f"`{command[0]}` failed ({said})", "run `make lab-down`")
+        return answer.stdout
 
     def _answer(self, command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
         line = self._inside(command)

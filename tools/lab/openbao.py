@@ -193,9 +193,8 @@ def _settings() -> dict[str, Any]:
 
 def _initialise(lab: "Lab") -> None:
     shares = {"recovery_shares": 1, "recovery_threshold": 1}
-    answer = _ask(lab, "PUT", "/v1/sys/init", body=shares)
-    token = str(answer["root_token"]).encode()
-    lab.apply([_secret(NAMESPACE, ROOT_SECRET, {"token": token})])
+    answer = ask(lab, "PUT", "/v1/sys/init", body=shares)
+    lab.apply([_secret(NAMESPACE, ROOT_SECRET, {"token": answer["root_token"].encode()})])
 
 
 def _open_transit(lab: "Lab") -> None:
@@ -207,28 +206,31 @@ def _open_transit(lab: "Lab") -> None:
             "it was initialised by a run that was killed before it kept the root token",
             "run `make lab-down`, then `make lab`",
         )
-    token = root["token"].decode()
-    if "transit/" not in _ask(lab, "GET", "/v1/sys/mounts", token):
-        _ask(lab, "POST", "/v1/sys/mounts/transit", token, {"type": "transit"})
-    _ask(lab, "PUT", "/v1/sys/policies/acl/gateway", token, {"policy": _POLICY})
+    power = root["token"].decode()
+    if "transit/" not in ask(lab, "GET", "/v1/sys/mounts", power):
+        ask(lab, "POST", "/v1/sys/mounts/transit", power, {"type": "transit"})
+    ask(lab, "PUT", "/v1/sys/policies/acl/gateway", power, {"policy": _POLICY})
     if _read(lab, _STORE, TOKEN_SECRET) is None:
         wanted = {"policies": ["gateway"], "no_default_policy": True, "no_parent": True}
-        made = _ask(lab, "POST", "/v1/auth/token/create", token, {**wanted, "period": _LONG})
-        value = str(made["auth"]["client_token"]).encode()
+        answer = ask(lab, "POST", "/v1/auth/token/create", power, {**wanted, "period": _LONG})
+        value = answer["auth"]["client_token"].encode()
         lab.apply([_secret(_STORE, TOKEN_SECRET, {"token": value})])
+
+
+def token(lab: "Lab") -> str:
+    """Return the gateways' token."""
+    return ((_read(lab, _STORE, TOKEN_SECRET) or {}).get("token") or b"").decode()
 
 
 def _health(lab: "Lab") -> dict[str, Any] | None:
     """Return what it says of itself, sealed or not; None while it does not answer."""
     try:
-        return _ask(lab, "GET", f"{_HEALTH}&sealedcode=200&uninitcode=200")
+        return ask(lab, "GET", f"{_HEALTH}&sealedcode=200&uninitcode=200")
     except Fault:
         return None
 
 
-def _ask(
-    lab: "Lab", method: str, path: str, token: str = "", body: object = None
-) -> dict[str, Any]:
+def ask(lab: "Lab", method: str, path: str, token: str = "", body: object = None) -> dict[str, Any]:
     """Send a request to its pod through the API server; it need not be ready for that."""
     headers = {"Accept": "application/json", "Content-Type": "application/json"}
     if token:
@@ -266,5 +268,5 @@ def _secret(namespace: str, name: str, content: dict[str, bytes]) -> Manifest:
 
 def _object(version: str, kind: str, name: str, spec: dict[str, Any] | None = None) -> Manifest:
     metadata = {"name": name, "namespace": NAMESPACE}
-    made: Manifest = {"apiVersion": version, "kind": kind, "metadata": metadata}
-    return made if spec is None else made | {"spec": spec}
+    found: Manifest = {"apiVersion": version, "kind": kind, "metadata": metadata}
+    return found if spec is None else found | {"spec": spec}

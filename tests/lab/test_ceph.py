@@ -1,0 +1,228 @@
+"""Ceph, Rook and OpenBao of the lab serve what an environment of tier0 declares."""
+
+import json
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.object_store import KmsSpec
+from stacks import load
+from stacks.compose import compose
+from stacks.recorder import record
+from tools import Fault
+from tools.lab import ceph, openbao, pods
+from tools.lab.ceph_image import CEPH_IMAGE
+from tools.lab.ceph_tools import complete
+from tools.lab.cluster import Lab
+from tools.lab.offsite import Offsite
+
+KMS = KmsSpec(
+    address=openbao.ADDRESS, token_secret=openbao.TOKEN_SECRET, ca_secret=openbao.CA_SECRET
+)
+DEV = load("dev")
+ENVIRONMENT = DEV.model_copy(
+    update={"object_store": DEV.object_store.model_copy(update={"kms": KMS})}
+)
+STORE = ENVIRONMENT.object_store
+SPACE = "app-databases"
+CLAIM = "app-backups"
+MARKER = "a sentence that nobody may read from the disk"
+# What the store is made of: PostgreSQL's objects are tested elsewhere.
+KINDS = {
+    "Namespace",
+    "ClusterIssuer",
+    "Certificate",
+    "CephObjectStore",
+    "StorageClass",
+    "ObjectBucketClaim",
+}
+
+
+@pytest.fixture(scope="module")
+def store(lab: Lab) -> str:
+    """The endpoint of dev's object store with a KMS, its bucket bound."""
+    manifests = record(lambda: compose(ENVIRONMENT).export()).manifests()
+    wanted = [dict(one) for one in manifests if one["kind"] in KINDS]
+    claims = [one for one in wanted if one["kind"] == "ObjectBucketClaim"]
+    lab.apply([one for one in wanted if one not in claims])
+    lab.wait("object store serving", lambda: ceph.store_serves(lab, STORE.name), 300)
+    lab.apply(claims)
+    path = f"/apis/objectbucket.io/v1alpha1/namespaces/{SPACE}/objectbucketclaims/{CLAIM}"
+    lab.wait(
+        "ObjectBucketClaim Bound",
+        lambda: (lab.get(path) or {}).get("status", {}).get("phase") == "Bound",
+        180,
+    )
+    return STORE.endpoint
+
+
+def client(lab: Lab, name: str, script: str) -> list[str]:
+    """Run a script in a pod that has the bucket's keys and our CA; return its lines.
+
+    Its function `s3` is curl with the keys and the CA, `$E` is the endpoint, `$B` the bucket's
+    address, `$C` curl's option that trusts our CA.
+    """
+    prelude = textwrap.dedent(f"""\
+        set -u
+        E={STORE.endpoint} B={STORE.endpoint}/$BUCKET_NAME C="--cacert /ca/ca.crt"
+        key="$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"
+        s3() {{ curl -sS $C --aws-sigv4 aws:amz:us-east-1:s3 --user "$key" "$@"; }}
+        """)
+    container = {
+        "image": CEPH_IMAGE,
+        "command": ["bash", "-c", prelude + textwrap.dedent(script)],
+        "envFrom": [{"configMapRef": {"name": CLAIM}}, {"secretRef": {"name": CLAIM}}],
+        "volumeMounts": [{"name": "ca", "mountPath": "/ca"}],
+    }
+    authority = {"name": "ca", "secret": {"secretName": "tier0-ca"}}
+    return pods.run(lab, (SPACE, name), container, [authority]).splitlines()
+
+
+@pytest.mark.usefixtures("store")
+def test_an_object_comes_back_over_https_that_our_authority_vouches_for(lab: Lab) -> None:
+    lines = client(
+        lab,
+        "roundtrip",
+        """
+        head -c 3000000 /dev/urandom >/tmp/sent
+        s3 -o /dev/null -w '%{http_code} %{ssl_verify_result}\\n' -T /tmp/sent $B/roundtrip
+        s3 -o /tmp/got $B/roundtrip && cmp /tmp/sent /tmp/got && echo same
+        curl -sv $C $E/ -o /dev/null 2>&1 | grep -o 'SSL connection using TLSv1.3'
+        """,
+    )
+    assert lines == ["200 0", "same", "SSL connection using TLSv1.3"]
+
+
+@pytest.mark.usefixtures("store")
+def test_nobody_is_served_without_tls_or_without_our_authority(lab: Lab) -> None:
+    lines = client(
+        lab,
+        "strangers",
+        """
+        curl -sS -o /dev/null $E/; echo "unknown authority: $?"
+        curl -sS -o /dev/null $C https://${E#https://rook-ceph-rgw-}/ -m 5; echo "no such host: $?"
+        plain=${E/https/http}
+        curl -sS -o /dev/null -m 5 ${plain%:443}:80/; echo "plain port: $?"
+        curl -sS -o /dev/null -w '%{http_code}\\n' $C $B/roundtrip
+        """,
+    )
+    answers = [line for line in lines if not line.startswith("curl:")]
+    # curl's own numbers: 60 an unknown authority, 6 a name that is not there, 7 or 28 no port.
+    assert answers[0] == "unknown authority: 60"
+    assert answers[1] == "no such host: 6"
+    assert answers[2] in {"plain port: 7", "plain port: 28"}
+    assert answers[3] == "403"
+
+
+@pytest.mark.usefixtures("store")
+def test_an_encrypted_object_is_ciphertext_on_the_disk_and_a_plain_one_is_not(lab: Lab) -> None:
+    lines = client(
+        lab,
+        "encryption",
+        f"""
+        echo '{MARKER}' >/tmp/marker
+        sse='x-amz-server-side-encryption: AES256'
+        s3 -o /dev/null -w '%{{http_code}}\\n' -T /tmp/marker $B/marker-plain
+        s3 -o /dev/null -w '%{{http_code}}\\n' -H "$sse" -T /tmp/marker $B/marker-secret
+        s3 -I $B/marker-secret | tr -d '\\r' | grep -i '^x-amz-server-side-encryption:'
+        s3 $B/marker-secret
+        """,
+    )
+    assert lines == ["200", "200", "x-amz-server-side-encryption: AES256", MARKER]
+    assert MARKER.encode() in ceph.raw_object(lab, STORE.name, "marker-plain")
+    secret = ceph.raw_object(lab, STORE.name, "marker-secret")
+    assert secret, "the object is not in its pool"
+    assert MARKER.encode() not in secret
+
+
+@pytest.fixture
+def without_kms(lab: Lab) -> Iterator[None]:
+    """OpenBao away, and back afterwards with the keys it had."""
+    _scale(lab, 0)
+    try:
+        yield
+    finally:
+        _scale(lab, 1)
+
+
+def _scale(lab: Lab, replicas: int) -> None:
+    manifest = next(
+        one for one in openbao.manifests(lab.directory / "openbao") if one["kind"] == "StatefulSet"
+    )
+    lab.apply([{**manifest, "spec": {**manifest["spec"], "replicas": replicas}}])
+    path = f"/apis/apps/v1/namespaces/{openbao.NAMESPACE}/statefulsets/{openbao.NAME}"
+
+    def scaled() -> bool:
+        status = (lab.get(path) or {}).get("status", {})
+        return (status.get("replicas", 0), status.get("readyReplicas", 0)) == (replicas, replicas)
+
+    lab.wait(f"OpenBao with {replicas} pods", scaled, 120)
+
+
+_AES = """
+sse='x-amz-server-side-encryption: AES256'
+echo text >/tmp/text
+s3 -o /dev/null -w '%{http_code}\\n' -H "$sse" -T /tmp/text $B/kms
+"""
+
+
+@pytest.mark.usefixtures("store", "without_kms")
+def test_without_its_kms_the_store_refuses_to_encrypt_rather_than_store_plaintext(lab: Lab) -> None:
+    (code,) = client(lab, "no-kms", _AES)
+    assert code.startswith(("4", "5")), f"the gateway answered {code}"
+
+
+@pytest.mark.usefixtures("store")
+def test_a_returned_kms_opens_what_it_sealed(lab: Lab) -> None:
+    assert client(lab, "kms-before", _AES) == ["200"]
+    _scale(lab, 0)
+    _scale(lab, 1)
+    assert client(lab, "kms-after", "s3 $B/kms") == ["text"]
+
+
+@pytest.mark.usefixtures("store")
+def test_the_gateways_token_may_use_the_transit_engine_and_nothing_else(lab: Lab) -> None:
+    path = f"/api/v1/namespaces/rook-ceph/secrets/{openbao.TOKEN_SECRET}"
+    assert lab.get(path), "the gateways have no token"
+    with pytest.raises(Fault, match="permission denied"):
+        openbao.ask(lab, "GET", "/v1/sys/mounts", openbao.token(lab))
+
+
+def test_an_object_of_the_offsite_store_outlives_the_order_to_delete_it(lab: Lab) -> None:
+    store = Offsite(lab)
+    store.start()
+    store.make_bucket("locked", locked=True)
+    lock = ("mode: COMPLIANCE", "retain-until-date: 2099-01-01T00:00:00Z")
+    headers = [part for one in lock for part in ("-H", f"x-amz-object-lock-{one}")]
+    body = ["-H", "Content-Type: text/plain", "--data-binary", "kept"]
+    answer = store.request("/locked/base", "-X", "PUT", "-D", "-", *headers, *body)
+    version = next(
+        line.split(": ")[1].strip()
+        for line in answer.splitlines()
+        if line.lower().startswith("x-amz-version-id")
+    )
+    with pytest.raises(Fault, match="AccessDenied"):
+        store.request(f"/locked/base?versionId={version}", "-X", "DELETE")
+    assert store.request(f"/locked/base?versionId={version}") == "kept"
+
+
+def test_additions_that_no_longer_fit_the_module_are_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "types.go").write_text("package v1\n\ntype Known struct {\n\tA int\n}\n")
+    (tmp_path / "zz_generated.deepcopy.go").write_text("package v1\n")
+    additions: dict[str, Any] = {"declarations": "package v1\n", "copies": {}}
+    complete(tmp_path, additions | {"fields": {"Known": "\tB int"}})
+    assert (tmp_path / "types.go").read_text().endswith("\tA int\n\tB int\n}\n")
+    with pytest.raises(Fault, match=r"types\.go .* has no Gone to add to; write the additions"):
+        complete(tmp_path, additions | {"fields": {"Gone": "\tB int"}})
+
+
+def test_the_cluster_has_no_device_that_the_lab_did_not_make() -> None:
+    storage = ceph.cluster("node1", ["/dev/loop3"], Path("/lab/rook"))["spec"]["storage"]
+    assert json.loads(json.dumps(storage)) == {
+        "useAllNodes": False,
+        "useAllDevices": False,
+        "nodes": [{"name": "node1", "devices": [{"name": "loop3"}]}],
+    }
