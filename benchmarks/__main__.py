@@ -20,6 +20,7 @@ from tools import Fault
 from tools.engine import Engine
 
 RUNS = 9
+RENDER_RUNS = 3
 RENDERED_DATABASES = 100
 SIZES = (1, 10, 50)
 
@@ -48,10 +49,10 @@ def _stacks(*arguments: str | Path) -> list[str | Path]:
     return [sys.executable, "-m", "stacks", *arguments]
 
 
-def _repeat(command: Sequence[str | Path]) -> Run:
-    """Run *command* once unmeasured, so that its bytecode is there, then `RUNS` times."""
+def _repeat(command: Sequence[str | Path], times: int = RUNS) -> Run:
+    """Run *command* once unmeasured, so that its bytecode is there, then so many *times*."""
     run(command, ROOT)
-    return middle([run(command, ROOT) for _ in range(RUNS)])
+    return middle([run(command, ROOT) for _ in range(times)])
 
 
 def check(folder: Path) -> None:
@@ -86,12 +87,12 @@ def check(folder: Path) -> None:
 
 def render(folder: Path) -> None:
     """Measure `render` of many databases."""
-    table = Table(title=f"render, median of {RUNS}")
+    table = Table(title=f"render, median of {RENDER_RUNS}")
     for heading in ("databases", "seconds", "CPU s", "target", "", "peak MB"):
         table.add_column(heading)
     for count in (1, RENDERED_DATABASES):
         module = environments.write(folder / f"rendered_{count}.py", count)
-        took = _repeat(_stacks("render", module))
+        took = _repeat(_stacks("render", module), RENDER_RUNS)
         table.add_row(
             str(count),
             f"{took.seconds:.2f}",

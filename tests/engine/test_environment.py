@@ -1,0 +1,487 @@
+"""An environment's life: deployed, changed, protected, interrupted and refused, on a real engine.
+
+The API server is real and has the operators' CRDs; nothing reconciles, so nothing is waited for.
+"""
+
+import base64
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from kubernetes import client
+
+from stacks import load
+from stacks.render import to_files
+from tests.support import declared
+from tools import crds
+from tools.engine import Engine
+from tools.sandbox import Sandbox
+from tools.toolchain import Toolchain
+
+OF_THE_CLUSTER = re.compile(
+    r"/registry/(apiregistration|configmaps|events|flowschemas|ipaddresses|leases|masterleases"
+    r"|prioritylevelconfigurations|ranges|serviceaccounts)|compact_rev_key"
+)
+"""What the API server and its controllers store by themselves, at times of their own."""
+
+CLUSTER = "/registry/postgresql.cnpg.io/clusters/n8n-prod/n8n-postgres"
+SCHEDULED_BACKUP = "/registry/postgresql.cnpg.io/scheduledbackups/n8n-prod/n8n-postgres-backup"
+ROOT_CERTIFICATE = "/registry/cert-manager.io/certificates/cert-manager/tier0-root-ca"
+
+ADOPT = {"PULUMI_K8S_UPSERT_EXISTING_OBJECTS": "true"}
+"""Takes over an object that exists; a run that was killed may have made one and not noted it."""
+
+IN_TREE = [
+    (
+        "import BucketClaimSpec, ObjectStoreSpec",
+        "import ExistingBucketSpec, KmsSpec, ObjectStoreSpec",
+    ),
+    (
+        "gateways=2,",
+        'gateways=2, kms=KmsSpec(address="https://bao.kms.svc:8200", token_secret="t"),',
+    ),
+    ("BucketClaimSpec(", "ExistingBucketSpec("),
+    ('claim="n8n-postgres-backup-s3"', 'secret="n8n-postgres-backup-s3"'),
+    ('method="plugin"', 'method="in-tree"'),
+    ("jobs=2,", 'jobs=2, encryption="AES256",'),
+]
+"""Homelab the way it was before: its own bucket, barmanObjectStore, encrypted through a KMS."""
+
+
+def _stored(sandbox: Sandbox) -> dict[str, str]:
+    """Everything in the API server: each object's key and its resourceVersion."""
+    entries = sandbox.etcd.snapshot().entries
+    keys = {base64.b64decode(key).decode(): revision for key, (revision, _) in entries.items()}
+    return {key: revision for key, revision in keys.items() if not OF_THE_CLUSTER.match(key)}
+
+
+def _object(sandbox: Sandbox, key: str) -> dict[str, Any]:
+    """The stored custom resource of a key."""
+    _, value = sandbox.etcd.snapshot().entries[base64.b64encode(key.encode()).decode()]
+    found: dict[str, Any] = json.loads(base64.b64decode(value))
+    return found
+
+
+def _send(
+    api: client.ApiClient, method: str, path: str, body: object = None
+) -> tuple[int, dict[str, Any]]:
+    headers = {"Accept": "application/json"}
+    if body is not None:
+        headers["Content-Type"] = "application/apply-patch+yaml"
+    prepared = api.param_serialize(
+        method,
+        path,
+        header_params=headers,
+        body=None if body is None else json.dumps(body),
+        auth_settings=["BearerToken"],
+    )
+    response = api.call_api(*prepared)
+    text = response.read()
+    answer: dict[str, Any] = json.loads(text) if text.startswith(b"{") else {"message": text}
+    return response.status, answer
+
+
+def _request(
+    api: client.ApiClient, method: str, manifest: Mapping[str, Any], query: str = ""
+) -> tuple[int, dict[str, Any]]:
+    """Ask the API server about the object that *manifest* is or names."""
+    version, metadata = manifest["apiVersion"], manifest["metadata"]
+    group = f"/apis/{version}" if "/" in version else f"/api/{version}"
+    _, served = _send(api, "GET", group)
+    (kind,) = [
+        found
+        for found in served["resources"]
+        if found["kind"] == manifest["kind"] and "/" not in found["name"]
+    ]
+    where = f"/namespaces/{metadata['namespace']}" if kind["namespaced"] else ""
+    path = f"{group}{where}/{kind['name']}/{metadata['name']}{query}"
+    return _send(api, method, path, None if method == "GET" else manifest)
+
+
+def _differences(wanted: object, found: object, place: str = "") -> Iterator[str]:
+    """Where *found* lacks something of *wanted*."""
+    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+        for key, value in wanted.items():
+            yield from _differences(value, found.get(key), f"{place}.{key}")
+    elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
+        for index, value in enumerate(wanted):
+            yield from _differences(value, found[index], f"{place}[{index}]")
+    elif wanted != found:
+        yield f"{place}: {found!r} instead of {wanted!r}"
+
+
+def _until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for *condition*, or for *seconds*."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    return done.stdout + done.stderr
+
+
+def _refused(done: subprocess.CompletedProcess[str]) -> str:
+    """What a run said that had to fail, and to say why in sentences."""
+    said = _said(done)
+    assert done.returncode not in {0, -signal.SIGSEGV}, f"it went through:\n{said}"
+    assert "Traceback" not in said, said
+    assert "panic" not in said, said
+    return said
+
+
+def _edit(program: Path, environment: str, *edits: tuple[str, str]) -> None:
+    module = program / "stacks" / f"{environment}.py"
+    text = module.read_text("utf-8")
+    for old, new in edits:
+        assert old in text, f"{module.name} does not hold {old!r}, so the test tests nothing"
+        text = text.replace(old, new)
+    module.write_text(text, "utf-8")
+
+
+def _initialise(engine: Engine, stack: str) -> None:
+    engine.run("stack", "init", stack)
+    engine.run("config", "set", "tier0:wait", "false")
+
+
+@pytest.fixture(scope="module")
+def once() -> dict[str, Any]:
+    """What the first test that needs it made for all."""
+    return {}
+
+
+@pytest.fixture
+def homelab(
+    engine: Engine, sandbox: Sandbox, once: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Engine:
+    """An engine whose stack homelab is deployed; deployed once, and put back for each test."""
+    settings = Path("project", "Pulumi.homelab.yaml")
+    if once:
+        shutil.copytree(once["engine"], engine.directory, dirs_exist_ok=True)
+        sandbox.etcd.restore(once["snapshot"])
+        engine.run("stack", "select", "homelab")
+        return engine
+    _initialise(engine, "homelab")
+    engine.run("up", "--yes", "--skip-preview")
+    kept = tmp_path_factory.mktemp("homelab")
+    shutil.copytree(engine.directory / "backend", kept / "backend")
+    shutil.copy(engine.directory / "passphrase", kept)
+    (kept / settings).parent.mkdir()
+    shutil.copy(engine.directory / settings, kept / settings)
+    once |= {"engine": kept, "snapshot": sandbox.etcd.snapshot()}
+    return engine
+
+
+@pytest.mark.usefixtures("homelab")
+def test_up_makes_every_object_that_render_prints(sandbox: Sandbox) -> None:
+    manifests = list(declared(load("homelab")).manifests())
+    assert len(manifests) > 10
+    with sandbox.api() as api:
+        for manifest in manifests:
+            status, found = _request(api, "GET", manifest)
+            assert status == HTTPStatus.OK, f"{manifest['kind']}: {found}"
+            assert not list(_differences(manifest, found)), manifest["kind"]
+
+
+def test_a_second_up_changes_nothing(homelab: Engine, sandbox: Sandbox) -> None:
+    before = _stored(sandbox)
+    homelab.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    assert _stored(sandbox) == before
+
+
+def test_a_changed_schedule_updates_one_object_in_place(
+    homelab: Engine, sandbox: Sandbox, program: Path
+) -> None:
+    before, old = _stored(sandbox), _object(sandbox, SCHEDULED_BACKUP)
+    _edit(program, "homelab", ('schedule="0 2 * * *"', 'schedule="30 3 * * *"'))
+    homelab.run("up", "--yes", "--skip-preview")
+    after, new = _stored(sandbox), _object(sandbox, SCHEDULED_BACKUP)
+    changed = {key for key in before | after if before.get(key) != after.get(key)}
+    assert changed == {SCHEDULED_BACKUP}
+    assert new["spec"] == old["spec"] | {"schedule": "0 30 3 * * *"}
+    assert new["metadata"]["uid"] == old["metadata"]["uid"], "it was replaced"
+
+
+@pytest.mark.parametrize(
+    ("edit", "victim"),
+    [
+        (('cluster="n8n-postgres"', 'cluster="n8n-pg"'), "n8n-cluster"),
+        (('"n8n": PostgresSpec', '"automation": PostgresSpec'), "n8n-cluster"),
+        (('namespace="n8n-prod"', 'namespace="n8n"'), "n8n-cluster"),
+        (('name="homelab-objectstore"', 'name="objectstore"'), "s3-store"),
+        (('claim="n8n-postgres-backup-s3"', 'claim="n8n-backup"'), "n8n-archive-claim"),
+    ],
+    ids=["cluster", "database", "namespace", "object store", "bucket claim"],
+)
+def test_a_rename_that_would_replace_data_is_refused_before_anything_is_touched(
+    homelab: Engine, sandbox: Sandbox, program: Path, edit: tuple[str, str], victim: str
+) -> None:
+    before = _stored(sandbox)
+    _edit(program, "homelab", edit)
+    said = _refused(homelab.run("up", "--yes", check=False))
+    assert re.search(rf"::{victim}\" cannot be deleted|replace resource \".*::{victim}\"", said), (
+        said
+    )
+    assert "protect" in said
+    assert _stored(sandbox) == before
+
+
+def test_destroy_is_refused_while_data_is_protected(homelab: Engine, sandbox: Sandbox) -> None:
+    before = _stored(sandbox)
+    said = _refused(homelab.run("destroy", "--yes", check=False))
+    assert re.search(r'::n8n-cluster" cannot be deleted\s+because it is protected', said), said
+    assert _stored(sandbox) == before
+    homelab.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_a_disposable_environment_is_destroyed_whole(engine: Engine, sandbox: Sandbox) -> None:
+    before = _stored(sandbox)
+    _initialise(engine, "dev")
+    engine.run("up", "--yes", "--skip-preview")
+    assert any("/clusters/app-databases/app" in key for key in _stored(sandbox))
+    engine.run("destroy", "--yes")
+    # Where nothing is waited for, a Namespace may outlive the command by a moment.
+    _until(lambda: _stored(sandbox) == before)
+    assert _stored(sandbox) == before
+    assert json.loads(engine.run("stack", "export").stdout)["deployment"].get("resources", []) == []
+
+
+def _strictly(sandbox: Sandbox, manifests: list[Mapping[str, Any]]) -> list[str]:
+    """What strict server-side validation has against *manifests*; Namespaces are really made."""
+    faults = []
+    with sandbox.api() as api:
+        for manifest in manifests:
+            dry = "" if manifest["kind"] == "Namespace" else "&dryRun=All"
+            query = f"?fieldManager=test&force=true&fieldValidation=Strict{dry}"
+            status, answer = _request(api, "PATCH", manifest, query)
+            if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
+                faults.append(f"{manifest['kind']}: {answer.get('message')}")
+    return faults
+
+
+@pytest.mark.parametrize("environment", ["homelab", "dev", "in-tree"])
+def test_every_manifest_passes_strict_validation(
+    environment: str, sandbox: Sandbox, homelab_with: Callable[..., Path]
+) -> None:
+    spec = load(str(homelab_with(*IN_TREE)) if environment == "in-tree" else environment)
+    manifests = list(declared(spec).manifests())
+    kinds = {manifest["kind"] for manifest in manifests}
+    assert {"Cluster", "ScheduledBackup", "CephObjectStore"} <= kinds
+    assert ("ObjectStore" in kinds) is (environment != "in-tree")
+    assert _strictly(sandbox, manifests) == []
+
+
+def test_a_misspelt_field_does_not_pass_strict_validation(sandbox: Sandbox) -> None:
+    manifests = list(declared(load("homelab")).manifests())
+    for manifest in manifests:
+        if manifest["kind"] == "Cluster":
+            manifest["spec"]["instnaces"] = manifest["spec"].pop("instances")
+    (fault,) = _strictly(sandbox, manifests)
+    assert 'unknown field ".spec.instnaces"' in fault or ".spec.instnaces" in fault
+
+
+def _adopt(engine: Engine) -> None:
+    """Finish what a killed run began: drop its notes, and take over what it made unnoted."""
+    engine.run("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
+    engine.run("up", "--yes", "--skip-preview", env=ADOPT)
+    exported = json.loads(engine.run("stack", "export").stdout)["deployment"]
+    assert not exported.get("pending_operations")
+    engine.run("up", "--yes", "--skip-preview", "--expect-no-changes", env=ADOPT)
+
+
+@pytest.mark.parametrize(
+    ("module", "value", "made", "unmade"),
+    [
+        ("certificates", "once(root, ROOT)", ROOT_CERTIFICATE, CLUSTER),
+        ("postgres", "cluster.name", CLUSTER, SCHEDULED_BACKUP),
+    ],
+    ids=["at the root certificate", "at the cluster"],
+)
+def test_a_killed_up_is_finished_by_the_next(
+    engine: Engine, sandbox: Sandbox, program: Path, module: str, value: str, made: str, unmade: str
+) -> None:
+    """The program is held at *value* for good, so that the kill cannot come too late."""
+    _initialise(engine, "homelab")
+    source = program / "components" / f"{module}.py"
+    text = source.read_text("utf-8")
+    held = f"{value}.apply(lambda known: __import__('asyncio').sleep(3600, known))"
+    assert value in text
+    source.write_text(text.replace(value, held), "utf-8")
+    running = subprocess.Popen(
+        engine.command("up", "--yes", "--skip-preview"),
+        cwd=engine.project,
+        env=engine.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _until(lambda: made in _stored(sandbox) or running.poll() is not None, 120)
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait(timeout=60)
+    source.write_text(text, "utf-8")
+    stored = _stored(sandbox)
+    assert made in stored, "it was not made in 120 s"
+    assert unmade not in stored, "the program was not held"
+
+    said = _refused(engine.run("up", "--yes", check=False))
+    assert "locked by 1 lock(s)" in said, said
+    engine.run("cancel", "--yes")
+    _adopt(engine)
+    manifests = list(declared(load("homelab")).manifests())
+    with sandbox.api() as api:
+        found = [_request(api, "GET", manifest)[0] for manifest in manifests]
+    assert found == [HTTPStatus.OK] * len(manifests)
+
+
+def test_what_a_killed_up_made_but_did_not_note_is_taken_over_as_it_is(
+    homelab: Engine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    state = json.loads(homelab.run("stack", "export").stdout)
+    resources = state["deployment"]["resources"]
+    (cluster,) = [found for found in resources if found["urn"].endswith("::n8n-cluster")]
+    held = [found for found in resources if cluster["urn"] in found.get("dependencies", [])]
+    state["deployment"]["resources"] = [r for r in resources if r not in [cluster, *held]]
+    (tmp_path / "killed.json").write_text(json.dumps(state))
+    homelab.run("stack", "import", "--file", str(tmp_path / "killed.json"))
+    before = _object(sandbox, CLUSTER)
+
+    said = _refused(homelab.run("up", "--yes", "--skip-preview", check=False))
+    assert "n8n-prod/n8n-postgres" in said, said
+    assert "exists" in said, said
+    _adopt(homelab)
+    after = _object(sandbox, CLUSTER)
+    assert after["metadata"]["uid"] == before["metadata"]["uid"], "the database was made anew"
+    assert after["spec"] == before["spec"]
+
+
+def test_no_secret_reaches_state_output_or_rendered_files(
+    homelab: Engine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    access = {
+        "AWS_ACCESS_KEY_ID": "AKIA-known-id-7f3a",
+        "AWS_SECRET_ACCESS_KEY": "known-key-91bd2c",
+    }
+    with sandbox.api() as api:
+        api_v1 = client.CoreV1Api(api)
+        for name, data in (
+            ("n8n-postgres-backup-s3", access),
+            ("n8n-postgres-app", {"username": "n8n", "password": "known-password-55e0"}),
+        ):
+            secret = client.V1Secret(metadata=client.V1ObjectMeta(name=name), string_data=data)
+            api_v1.create_namespaced_secret("n8n-prod", secret)
+    token = yaml.safe_load(sandbox.kubeconfig.read_text())["users"][0]["user"]["token"]
+    passphrase = (homelab.directory / "passphrase").read_text()
+    secrets = [*access.values(), "known-password-55e0", "known-config-c4d1", token, passphrase]
+
+    runs = [
+        homelab.run("config", "set", "--secret", "tier0:known", "known-config-c4d1"),
+        homelab.run("up", "--yes"),
+        homelab.run("refresh", "--yes"),
+        homelab.run("preview", "--diff"),
+        homelab.run("stack", "export"),
+        homelab.run("stack", "output", "--json"),
+        homelab.run("config"),
+    ]
+    to_files(declared(load("homelab")).manifests(), tmp_path / "rendered")
+    places = {f"pulumi {run.args[1]}": _said(run).encode() for run in runs}
+    for folder in (homelab.directory, tmp_path / "rendered"):
+        places |= {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    del places[str(homelab.directory / "passphrase")]
+
+    assert any(b"urn:pulumi:homelab::tier0" in held for held in places.values()), "no state"
+    assert any(b"secure:" in held for held in places.values()), "no encrypted setting"
+    leaks = [
+        f"{place} holds {secret!r}"
+        for place, held in places.items()
+        for secret in secrets
+        for form in (secret.encode(), base64.b64encode(secret.encode()))
+        if form in held
+    ]
+    assert leaks == []
+
+
+def test_a_wrong_passphrase_is_said_and_changes_nothing(
+    homelab: Engine, sandbox: Sandbox, program: Path
+) -> None:
+    before = _stored(sandbox)
+    _edit(program, "homelab", ('schedule="0 2 * * *"', 'schedule="30 3 * * *"'))
+    wrong = {"PULUMI_CONFIG_PASSPHRASE": "wrong"}
+    said = _refused(homelab.run("up", "--yes", check=False, env=wrong))
+    assert "incorrect passphrase" in said
+    assert _stored(sandbox) == before
+    homelab.run("up", "--yes", "--skip-preview")
+    assert _object(sandbox, SCHEDULED_BACKUP)["spec"]["schedule"] == "0 30 3 * * *"
+
+
+def test_an_unreachable_cluster_is_said_and_a_later_up_finishes(
+    engine: Engine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    before = _stored(sandbox)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    reached = yaml.safe_load(sandbox.kubeconfig.read_text())
+    reached["clusters"][0]["cluster"]["server"] = f"https://127.0.0.1:{port}"
+    nowhere = tmp_path / "nowhere"
+    nowhere.write_text(yaml.safe_dump(reached))
+    _initialise(engine, "homelab")
+    said = _refused(engine.run("up", "--yes", check=False, env={"KUBECONFIG": str(nowhere)}))
+    assert f"127.0.0.1:{port}" in said, said
+    assert _stored(sandbox) == before
+    engine.run("up", "--yes", "--skip-preview")
+    assert CLUSTER in _stored(sandbox)
+
+
+def test_a_missing_operator_is_said_and_a_later_up_finishes(
+    engine: Engine, sandbox: Sandbox, toolchain: Toolchain
+) -> None:
+    name = "objectstores.barmancloud.cnpg.io"
+    _initialise(engine, "homelab")
+    with sandbox.api() as api:
+        client.ApiextensionsV1Api(api).delete_custom_resource_definition(name)
+        _until(lambda: _send(api, "GET", "/apis/barmancloud.cnpg.io/v1")[0] == HTTPStatus.NOT_FOUND)
+        said = _refused(engine.run("up", "--yes", "--skip-preview", check=False))
+        assert "ObjectStore" in said, said
+        assert "barmancloud.cnpg.io/v1" in said, said
+        assert CLUSTER not in _stored(sandbox), "a database was made that cannot archive"
+
+        crds.apply(api, toolchain.crds())
+        _until(lambda: crds.served(api, toolchain.crds()))
+        engine.run("up", "--yes", "--skip-preview")
+        assert CLUSTER in _stored(sandbox)
+
+
+def test_an_invalid_environment_stops_up_with_a_line_for_each_fault(
+    engine: Engine, sandbox: Sandbox, program: Path
+) -> None:
+    before = _stored(sandbox)
+    _initialise(engine, "homelab")
+    _edit(
+        program,
+        "homelab",
+        ('storage="10Gi"', 'storage="10"'),
+        ("instances=2", "instnaces=2"),
+        ('schedule="0 2 * * *"', 'schedule="0 0 2 * * *"'),
+    )
+    said = _refused(engine.run("up", "--yes", check=False))
+    faults = {
+        "databases.n8n.storage": "'10' is not a size",
+        "databases.n8n.instnaces": "did you mean 'instances'?",
+        "databases.n8n.backup.schedule": "leave the seconds out: '0 2 * * *'",
+    }
+    for place, fault in faults.items():
+        assert re.search(rf"^\s*(error: )?{place}: .*{re.escape(fault)}", said, re.MULTILINE), said
+    assert _stored(sandbox) == before
