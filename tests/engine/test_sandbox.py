@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -18,7 +19,7 @@ from tools import Fault
 from tools.sandbox import Sandbox
 from tools.toolchain import Toolchain
 
-DATABASE = {
+DATABASE: dict[str, Any] = {
     "apiVersion": "postgresql.cnpg.io/v1",
     "kind": "Cluster",
     "metadata": {"name": "db", "namespace": "default"},
@@ -34,7 +35,7 @@ def own(tmp_path: Path, toolchain: Toolchain) -> Iterator[Sandbox]:
     box.stop()
 
 
-def _create(sandbox: Sandbox, manifest: dict[str, object]) -> None:
+def _create(sandbox: Sandbox, manifest: dict[str, Any]) -> None:
     with sandbox.api() as api:
         client.CustomObjectsApi(api).create_namespaced_custom_object(
             "postgresql.cnpg.io", "v1", "default", "clusters", manifest, field_validation="Strict"
@@ -43,7 +44,7 @@ def _create(sandbox: Sandbox, manifest: dict[str, object]) -> None:
 
 def _databases(sandbox: Sandbox) -> list[str]:
     with sandbox.api() as api:
-        found = client.CustomObjectsApi(api).list_namespaced_custom_object(
+        found: Any = client.CustomObjectsApi(api).list_namespaced_custom_object(
             "postgresql.cnpg.io", "v1", "default", "clusters"
         )
     return [item["metadata"]["name"] for item in found["items"]]
@@ -70,13 +71,14 @@ def _kill(sandbox: Sandbox) -> None:
 )
 def test_the_operators_kinds_are_there(kind: str, sandbox: Sandbox) -> None:
     with sandbox.api() as api:
-        found = client.ApiextensionsV1Api(api).read_custom_resource_definition(kind)
+        found: Any = client.ApiextensionsV1Api(api).read_custom_resource_definition(kind)
     assert "True" in {c.status for c in found.status.conditions if c.type == "Established"}
 
 
 def test_the_operators_namespaces_are_there(sandbox: Sandbox) -> None:
     with sandbox.api() as api:
-        names = {item.metadata.name for item in client.CoreV1Api(api).list_namespace().items}
+        core: Any = client.CoreV1Api(api)
+        names = {item.metadata.name for item in core.list_namespace().items}
     assert names >= {"cert-manager", "cnpg-system", "rook-ceph", "argocd"}
 
 
@@ -160,7 +162,7 @@ def test_killed_at_any_moment_it_starts_again(
 def test_a_lost_kind_is_put_back_by_the_next_start(sandbox: Sandbox) -> None:
     name = "clusters.postgresql.cnpg.io"
     with sandbox.api() as api:
-        kinds = client.ApiextensionsV1Api(api)
+        kinds: Any = client.ApiextensionsV1Api(api)
         kinds.delete_custom_resource_definition(name)
         while name in {
             item.metadata.name for item in kinds.list_custom_resource_definition().items
@@ -172,7 +174,7 @@ def test_a_lost_kind_is_put_back_by_the_next_start(sandbox: Sandbox) -> None:
 
 def test_a_deleted_namespace_goes_away(sandbox: Sandbox) -> None:
     with sandbox.api() as api:
-        core = client.CoreV1Api(api)
+        core: Any = client.CoreV1Api(api)
         core.create_namespace({"metadata": {"name": "short-lived"}})
         core.delete_namespace("short-lived")
         deadline = time.monotonic() + 60
@@ -184,7 +186,7 @@ def test_a_deleted_namespace_goes_away(sandbox: Sandbox) -> None:
 def test_a_snapshot_put_back_undoes_all_that_came_after_it(sandbox: Sandbox) -> None:
     before = sandbox.etcd.snapshot()
     with sandbox.api() as api:
-        core = client.CoreV1Api(api)
+        core: Any = client.CoreV1Api(api)
         core.create_namespace({"metadata": {"name": "later"}})
         claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
         # Admission gives it a finalizer, and nothing here would ever take that away.

@@ -9,11 +9,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support import ROOT
-from tools import Fault, gobuild, toolchain
+from tools import Fault, crds, gobuild, toolchain
 from tools.crds import OPERATORS
 from tools.gobuild import Go, explain
 from tools.toolchain import MODULES, TOOLS, Tool, Toolchain
@@ -56,7 +57,7 @@ def go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeGo:
     folder = tmp_path / "bin"
     folder.mkdir()
     # The CRDs need the network the first time; here they are there already.
-    monkeypatch.setattr(toolchain.crds, "folder", lambda _cache: folder)
+    monkeypatch.setattr(crds, "folder", lambda _cache: folder)
     return FakeGo(folder, monkeypatch)
 
 
@@ -96,8 +97,8 @@ def test_a_tool_is_built_once(build: Callable[[], Toolchain], go: FakeGo) -> Non
     [{"version": "v1.3.0", "package": "./other"}, {"stamps": ("main.version=2",)}],
     ids=["package", "flags"],
 )
-def test_another_way_of_building_is_another_place(change: dict[str, object]) -> None:
-    other = Tool(**(vars(SMALL) | change))  # type: ignore[arg-type]
+def test_another_way_of_building_is_another_place(change: dict[str, Any]) -> None:
+    other = Tool(**(vars(SMALL) | change))
     assert other.home != SMALL.home
 
 
