@@ -1,6 +1,7 @@
 """The engine's tests share one toolchain and one API server; each test finds it as new."""
 
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -31,6 +32,8 @@ def _started(
 ) -> Iterator[tuple[Sandbox, Snapshot]]:
     contexts = sorted({load(name).context for name in environments()})
     box = Sandbox(tmp_path_factory.mktemp("sandbox"), contexts, toolchain)
+    # pytest ends at once on SIGTERM, a time limit's signal; as ^C it stops the sandbox first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         box.start()
         yield box, box.etcd.snapshot()
