@@ -110,67 +110,48 @@ class Issuers(pulumi.ComponentResource):
         self.register_outputs({"issuer": self.issuer})
 
 
-class Certificate(pulumi.ComponentResource):
-    """A server certificate from the private CA."""
-
-    secret: pulumi.Output[str]
-    """Name of its Secret, once the certificate is in it."""
-
-    def __init__(
-        self,
-        name: str,
-        spec: CertificateSpec,
-        *,
-        namespace: pulumi.Input[str],
-        dns_names: Sequence[str],
-        issuer: pulumi.Input[str],
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__("tier0:certificates:Certificate", name, opts=opts)
-        certificate = CustomResource(
-            f"{name}-certificate",
-            parent=self,
-            api_version=_API,
-            kind="Certificate",
-            name=spec.name,
-            namespace=namespace,
-            spec=server_certificate(spec, dns_names, issuer),
-            ready=_READY,
-        )
-        self.secret = once(certificate, spec.secret)
-        self.register_outputs({"secret": self.secret})
+def certificate(
+    name: str,
+    spec: CertificateSpec,
+    *,
+    parent: pulumi.Resource,
+    namespace: pulumi.Input[str],
+    dns_names: Sequence[str],
+    issuer: pulumi.Input[str],
+) -> pulumi.Output[str]:
+    """Make a server certificate; return the name of its Secret, once the certificate is in it."""
+    made = CustomResource(
+        f"{name}-certificate",
+        parent=parent,
+        api_version=_API,
+        kind="Certificate",
+        name=spec.name,
+        namespace=namespace,
+        spec=server_certificate(spec, dns_names, issuer),
+        ready=_READY,
+    )
+    return once(made, spec.secret)
 
 
-class TrustedCa(pulumi.ComponentResource):
-    """The private CA as a Secret in a namespace, by way of a certificate nobody serves.
+def trusted_ca(
+    name: str, *, parent: pulumi.Resource, namespace: pulumi.Input[str], issuer: pulumi.Input[str]
+) -> Ca:
+    """Make the private CA a Secret in *namespace*, by way of a certificate that nobody serves.
 
     barman reads its CA from a Secret in the database's own namespace, never from a ConfigMap, so
     a trust-manager bundle does not fit. The Secret's `ca.crt` is the root.
     """
-
-    ca: Ca
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        namespace: pulumi.Input[str],
-        issuer: pulumi.Input[str],
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__("tier0:certificates:TrustedCa", name, opts=opts)
-        certificate = CustomResource(
-            f"{name}-certificate",
-            parent=self,
-            api_version=_API,
-            kind="Certificate",
-            name=ISSUER,
-            namespace=namespace,
-            spec=trust_certificate(issuer),
-            ready=_READY,
-        )
-        self.ca = Ca(secret=once(certificate, ISSUER))
-        self.register_outputs({"secret": self.ca.secret})
+    made = CustomResource(
+        f"{name}-ca",
+        parent=parent,
+        api_version=_API,
+        kind="Certificate",
+        name=ISSUER,
+        namespace=namespace,
+        spec=trust_certificate(issuer),
+        ready=_READY,
+    )
+    return Ca(secret=once(made, ISSUER))
 
 
 def _issued_by(issuer: pulumi.Input[str]) -> dict[str, Any]:

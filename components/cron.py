@@ -7,6 +7,7 @@ v1.30.0). People write minute hour day month weekday here, and the seconds are a
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -97,6 +98,7 @@ def fires(schedule: str, after: datetime, count: int) -> list[datetime]:
     return found
 
 
+@cache
 def longest_gap(schedule: str) -> timedelta:
     """Return the longest time between two fires, over the next 120 of them."""
     times = fires(schedule, datetime(2024, 1, 1, tzinfo=UTC), 121)

@@ -4,7 +4,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import kube
-from components.certificates import Ca, TrustedCa
+from components.certificates import Ca, trusted_ca
 
 
 class DatabaseNamespace(pulumi.ComponentResource):
@@ -31,8 +31,5 @@ class DatabaseNamespace(pulumi.ComponentResource):
             opts=kube.child(self, keep=keep),
         )
         self.namespace = namespace.metadata["name"]
-        trusted = TrustedCa(
-            f"{name}-trust", namespace=self.namespace, issuer=issuer, opts=kube.child(self)
-        )
-        self.ca = trusted.ca
+        self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)
         self.register_outputs({"namespace": self.namespace})

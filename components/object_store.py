@@ -14,7 +14,7 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Discriminator, Field, Tag
 
 from components import kube
-from components.certificates import Ca, Certificate, CertificateSpec
+from components.certificates import Ca, CertificateSpec, certificate
 from components.kube import CustomResource
 from components.spec import BucketName, HttpsUrl, Name, Quantity, SecretKey, Spec, StoreName
 
@@ -169,13 +169,13 @@ class ObjectStore(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tier0:object_store:ObjectStore", name, opts=opts)
-        certificate = Certificate(
-            f"{name}-tls",
+        secret = certificate(
+            name,
             spec.certificate,
+            parent=self,
             namespace=spec.namespace,
             dns_names=[spec.host, f"{spec.host}.cluster.local"],
             issuer=issuer,
-            opts=kube.child(self),
         )
         store = CustomResource(
             f"{name}-store",
@@ -184,7 +184,7 @@ class ObjectStore(pulumi.ComponentResource):
             kind="CephObjectStore",
             name=spec.name,
             namespace=spec.namespace,
-            spec=ceph_object_store(spec, certificate.secret, keep=keep),
+            spec=ceph_object_store(spec, secret, keep=keep),
             ready="jsonpath={.status.phase}=Ready",
             keep=keep,
         )
@@ -206,53 +206,43 @@ class ObjectStore(pulumi.ComponentResource):
         self.register_outputs({"endpoint": self.store.endpoint})
 
 
-class BucketClaim(pulumi.ComponentResource):
-    """A bucket, its user and the Secret with the user's keys, made by Rook."""
-
-    bucket: Bucket
-
-    def __init__(
-        self,
-        name: str,
-        spec: BucketClaimSpec,
-        *,
-        namespace: pulumi.Input[str],
-        store: Store,
-        ca: Ca,
-        keep: bool,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__("tier0:object_store:BucketClaim", name, opts=opts)
-        claim = CustomResource(
-            f"{name}-claim",
-            parent=self,
-            api_version="objectbucket.io/v1alpha1",
-            kind="ObjectBucketClaim",
-            name=spec.claim,
-            namespace=namespace,
-            spec=bucket_claim(spec, store.storage_class),
-            ready="jsonpath={.status.phase}=Bound",
-            keep=keep,
-        )
-        self.bucket = Bucket(
-            name=kube.once(claim, spec.bucket),
+def bucket(
+    name: str,
+    spec: BucketSpec,
+    *,
+    parent: pulumi.Resource,
+    namespace: pulumi.Input[str],
+    store: Store,
+    ca: Ca,
+    keep: bool,
+) -> Bucket:
+    """Return the wire of a bucket: made by a claim, with a user of its own, or there already."""
+    if isinstance(spec, ExistingBucketSpec):
+        return Bucket(
+            name=spec.bucket,
             endpoint=store.endpoint,
-            secret=claim.name,
-            access_key="AWS_ACCESS_KEY_ID",
-            secret_key="AWS_SECRET_ACCESS_KEY",
+            secret=spec.secret,
+            access_key=spec.access_key,
+            secret_key=spec.secret_key,
             ca=ca,
         )
-        self.register_outputs({"bucket": self.bucket.name})
-
-
-def existing_bucket(spec: ExistingBucketSpec, *, store: Store, ca: Ca) -> Bucket:
-    """Return the wire of a bucket that is there already."""
+    claim = CustomResource(
+        f"{name}-claim",
+        parent=parent,
+        api_version="objectbucket.io/v1alpha1",
+        kind="ObjectBucketClaim",
+        name=spec.claim,
+        namespace=namespace,
+        spec=bucket_claim(spec, store.storage_class),
+        ready="jsonpath={.status.phase}=Bound",
+        keep=keep,
+    )
     return Bucket(
-        name=spec.bucket,
+        name=kube.once(claim, spec.bucket),
         endpoint=store.endpoint,
-        secret=spec.secret,
-        access_key=spec.access_key,
-        secret_key=spec.secret_key,
+        secret=claim.name,
+        access_key="AWS_ACCESS_KEY_ID",
+        secret_key="AWS_SECRET_ACCESS_KEY",
         ca=ca,
     )
 

@@ -14,8 +14,9 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field, field_validator, model_validator
 
 from components import cron, kube
+from components.certificates import Ca
 from components.kube import CustomResource
-from components.object_store import Bucket, BucketSpec
+from components.object_store import Bucket, BucketSpec, Store, bucket
 from components.spec import (
     ClusterName,
     Duration,
@@ -182,7 +183,7 @@ class PostgresSpec(Spec):
 
 
 class PostgresCluster(pulumi.ComponentResource):
-    """A Cluster, its ObjectStore (plugin), its ScheduledBackup and its Service."""
+    """A Cluster, its bucket, its ObjectStore (plugin), its ScheduledBackup and its Service."""
 
     host: pulumi.Output[str]
     """The name that always reaches the primary."""
@@ -193,25 +194,35 @@ class PostgresCluster(pulumi.ComponentResource):
         spec: PostgresSpec,
         *,
         namespace: pulumi.Input[str],
-        bucket: Bucket,
+        store: Store,
+        ca: Ca,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tier0:postgres:PostgresCluster", name, opts=opts)
+        archive = bucket(
+            name,
+            spec.backup.bucket,
+            parent=self,
+            namespace=namespace,
+            store=store,
+            ca=ca,
+            keep=keep,
+        )
         if spec.backup.method == "plugin":
-            store = CustomResource(
+            barman_store = CustomResource(
                 f"{name}-store",
                 parent=self,
                 api_version="barmancloud.cnpg.io/v1",
                 kind="ObjectStore",
                 name=spec.cluster,
                 namespace=namespace,
-                spec=object_store(spec.backup, bucket),
+                spec=object_store(spec.backup, archive),
                 keep=keep,
             )
-            archiving = plugin_archiving(spec, store.name)
+            archiving = plugin_archiving(spec, barman_store.name)
         else:
-            archiving = in_tree_archiving(spec, bucket)
+            archiving = in_tree_archiving(spec, archive)
         cluster = CustomResource(
             f"{name}-cluster",
             parent=self,
@@ -284,25 +295,25 @@ def plugin_archiving(spec: PostgresSpec, store: pulumi.Input[str]) -> dict[str, 
     }
 
 
-def in_tree_archiving(spec: PostgresSpec, bucket: Bucket) -> dict[str, Any]:
+def in_tree_archiving(spec: PostgresSpec, archive: Bucket) -> dict[str, Any]:
     """Return the part of `Cluster.spec` that archives through barmanObjectStore."""
     return {
         "backup": {
-            "barmanObjectStore": barman(spec.backup, bucket) | {"serverName": spec.server_name},
+            "barmanObjectStore": barman(spec.backup, archive) | {"serverName": spec.server_name},
             "retentionPolicy": spec.backup.retention,
         },
         "env": CHECKSUMS,
     }
 
 
-def object_store(backup: BackupSpec, bucket: Bucket) -> Mapping[str, Any]:
+def object_store(backup: BackupSpec, archive: Bucket) -> Mapping[str, Any]:
     """Return `ObjectStore.spec` of the plugin.
 
     The sidecar needs more memory than its default: a 38 MB database peaked at 254 MiB in a base
     backup, and a restore of under 1 GB was killed at 512 MiB (cozystack #4220, otaru #2728).
     """
     return {
-        "configuration": barman(backup, bucket),
+        "configuration": barman(backup, archive),
         "retentionPolicy": backup.retention,
         "instanceSidecarConfiguration": {
             "env": CHECKSUMS,
@@ -314,7 +325,7 @@ def object_store(backup: BackupSpec, bucket: Bucket) -> Mapping[str, Any]:
     }
 
 
-def barman(backup: BackupSpec, bucket: Bucket) -> dict[str, Any]:
+def barman(backup: BackupSpec, archive: Bucket) -> dict[str, Any]:
     """Return barman's configuration, the same for both methods.
 
     Without `endpointCA` barman verifies against public CAs and every upload fails. An empty
@@ -322,12 +333,12 @@ def barman(backup: BackupSpec, bucket: Bucket) -> dict[str, Any]:
     """
     encryption = {"encryption": backup.encryption} if backup.encryption else {}
     return {
-        "destinationPath": pulumi.Output.concat("s3://", bucket.name, "/"),
-        "endpointURL": bucket.endpoint,
-        "endpointCA": {"name": bucket.ca.secret, "key": bucket.ca.key},
+        "destinationPath": pulumi.Output.concat("s3://", archive.name, "/"),
+        "endpointURL": archive.endpoint,
+        "endpointCA": {"name": archive.ca.secret, "key": archive.ca.key},
         "s3Credentials": {
-            "accessKeyId": {"name": bucket.secret, "key": bucket.access_key},
-            "secretAccessKey": {"name": bucket.secret, "key": bucket.secret_key},
+            "accessKeyId": {"name": archive.secret, "key": archive.access_key},
+            "secretAccessKey": {"name": archive.secret, "key": archive.secret_key},
         },
         "wal": {"compression": backup.wal_compression} | encryption,
         "data": {"compression": backup.data_compression, "jobs": backup.jobs} | encryption,

@@ -6,15 +6,8 @@ import pulumi_kubernetes as kubernetes
 from components import kube
 from components.certificates import Issuers
 from components.namespace import DatabaseNamespace
-from components.object_store import (
-    Bucket,
-    BucketClaim,
-    ExistingBucketSpec,
-    ObjectStore,
-    Store,
-    existing_bucket,
-)
-from components.postgres import PostgresCluster, PostgresSpec
+from components.object_store import ObjectStore
+from components.postgres import PostgresCluster
 from stacks.environment import EnvironmentSpec
 from stacks.outputs import PlatformOutputs, database_outputs
 
@@ -53,7 +46,8 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
             name,
             spec,
             namespace=home.namespace,
-            bucket=_bucket(name, spec, home, store, keep=keep, opts=here),
+            store=store,
+            ca=home.ca,
             keep=keep,
             opts=here,
         ).host
@@ -66,27 +60,3 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
             }
         ),
     )
-
-
-def _bucket(
-    name: str,
-    spec: PostgresSpec,
-    home: DatabaseNamespace,
-    store: Store,
-    *,
-    keep: bool,
-    opts: pulumi.ResourceOptions,
-) -> Bucket:
-    """Return the bucket of a database's archive: made, or one that is there already."""
-    bucket = spec.backup.bucket
-    if isinstance(bucket, ExistingBucketSpec):
-        return existing_bucket(bucket, store=store, ca=home.ca)
-    return BucketClaim(
-        f"{name}-archive",
-        bucket,
-        namespace=home.namespace,
-        store=store,
-        ca=home.ca,
-        keep=keep,
-        opts=opts,
-    ).bucket

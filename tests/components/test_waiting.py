@@ -34,9 +34,9 @@ def test_a_database_is_ready_when_it_archives() -> None:
 
 def test_certificates_stores_and_claims_are_waited_for() -> None:
     waits = _waits()
-    assert waits["s3-tls-certificate"] == waits["certificates-root"] == "condition=Ready"
+    assert waits["s3-certificate"] == waits["certificates-root"] == "condition=Ready"
     assert waits["s3-store"] == "jsonpath={.status.phase}=Ready"
-    assert waits["n8n-archive-claim"] == "jsonpath={.status.phase}=Bound"
+    assert waits["n8n-claim"] == "jsonpath={.status.phase}=Bound"
 
 
 def test_nothing_is_waited_for_where_nothing_reconciles() -> None:

@@ -220,7 +220,7 @@ def test_a_changed_schedule_updates_one_object_in_place(
         (('"n8n": PostgresSpec', '"automation": PostgresSpec'), "n8n-cluster"),
         (('namespace="n8n-prod"', 'namespace="n8n"'), "n8n-cluster"),
         (('name="homelab-objectstore"', 'name="objectstore"'), "s3-store"),
-        (('claim="n8n-postgres-backup-s3"', 'claim="n8n-backup"'), "n8n-archive-claim"),
+        (('claim="n8n-postgres-backup-s3"', 'claim="n8n-backup"'), "n8n-claim"),
     ],
     ids=["cluster", "database", "namespace", "object store", "bucket claim"],
 )
