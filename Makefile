@@ -8,12 +8,14 @@ STAMP := $(VENV)/.requirements
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down clean status build check test record docs bench
+.PHONY: help venv up preview down clean status build check test record docs bench
 # The targets that run the program share one API server and one directory.
 .NOTPARALLEL:
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(STAMP) ## Make .venv with everything that is pinned
 
 up: $(STAMP) ## Deploy STACK (homelab) to a sandbox: the real Pulumi engine and API server
 	@$(RUN) -m tools up $(STACK)

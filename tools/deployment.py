@@ -40,7 +40,8 @@ class Deployment:
         """Start the sandbox and deploy to it; return the exit code of `pulumi up`."""
         with self._alone():
             self._start()
-            code, said = self._pulumi("up", "--yes", "--skip-preview", "--suppress-outputs")
+            # With the preview first: what protection refuses, it refuses before anything is touched.
+            code, said = self._pulumi("up", "--yes", "--suppress-outputs")
             if code:
                 raise self._failure("up", code, said)
             if re.search(r"Resources:\n    \d+ unchanged\n", said):

@@ -1,0 +1,71 @@
+"""lab: every choice once, small, for the lab's single node: both methods, a KMS, encryption."""
+
+from components.certificates import CertificateSpec
+from components.object_store import BucketClaimSpec, KmsSpec, ObjectStoreSpec
+from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
+from stacks.environment import EnvironmentSpec
+
+ENVIRONMENT = EnvironmentSpec(
+    context="lab",
+    disposable=True,
+    object_store=ObjectStoreSpec(
+        name="objectstore",
+        namespace="rook-ceph",
+        certificate=CertificateSpec(
+            name="objectstore-tls",
+            secret="objectstore-tls",
+        ),
+        gateways=1,
+        copies=1,
+        kms=KmsSpec(
+            address="https://openbao.openbao.svc:8200",
+            token_secret="openbao-token",
+            ca_secret="openbao-ca",
+        ),
+    ),
+    databases={
+        "n8n": PostgresSpec(
+            namespace="n8n-prod",
+            cluster="n8n-postgres",
+            database="n8n",
+            owner="n8n",
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+            instances=2,
+            storage="1Gi",
+            objectives=ObjectivesSpec(rpo="90s", rto="15m"),
+            backup=BackupSpec(
+                bucket=BucketClaimSpec(
+                    bucket="n8n-postgres-backups",
+                    claim="n8n-postgres-backup-s3",
+                ),
+                schedule="0 2 * * *",
+                retention="30d",
+                data_compression="gzip",
+                wal_compression="gzip",
+                jobs=2,
+                encryption="AES256",
+            ),
+        ),
+        "legacy": PostgresSpec(
+            namespace="legacy",
+            cluster="legacy-postgres",
+            database="legacy",
+            owner="legacy",
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+            instances=1,
+            storage="1Gi",
+            objectives=ObjectivesSpec(rpo="90s", rto="15m"),
+            backup=BackupSpec(
+                bucket=BucketClaimSpec(
+                    bucket="legacy-backups",
+                    claim="legacy-backups",
+                ),
+                schedule="0 2 * * *",
+                retention="30d",
+                method="in-tree",
+                data_compression="gzip",
+                wal_compression="gzip",
+            ),
+        ),
+    },
+)
