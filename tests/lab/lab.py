@@ -9,11 +9,11 @@ ENVIRONMENT = EnvironmentSpec(
     context="lab",
     disposable=True,
     object_store=ObjectStoreSpec(
-        name="objectstore",
+        name="lab-objectstore",
         namespace="rook-ceph",
         certificate=CertificateSpec(
-            name="objectstore-tls",
-            secret="objectstore-tls",
+            name="lab-objectstore-tls",
+            secret="lab-objectstore-tls",
         ),
         gateways=1,
         copies=1,
