@@ -10,7 +10,7 @@ from types import FrameType
 from typing import NoReturn
 
 from tools import Fault, say
-from tools.lab.bringup import bring_up
+from tools.lab.bringup import PARTS, bring_up
 from tools.lab.cluster import Lab
 
 STATE = Path(__file__).resolve().parents[2] / ".tier0"
@@ -29,10 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         command = commands.add_parser(name, help=purpose)
         command.set_defaults(run=run)
+        if run is _up:
+            command.add_argument(
+                "--node", action="store_true", help="only the node, without the operators"
+            )
     parser.add_argument("--directory", type=Path, default=DIRECTORY, help="default: .tier0/lab")
     options = parser.parse_args(arguments)
     try:
-        options.run(Lab(options.directory))
+        options.run(options, Lab(options.directory))
     except KeyboardInterrupt:
         return _say_error(f"{options.command}: interrupted; run it again, or `make lab-down`", 130)
     except Fault as fault:
@@ -43,18 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _up(lab: Lab) -> None:
-    bring_up(lab)
+def _up(options: argparse.Namespace, lab: Lab) -> None:
+    bring_up(lab, () if options.node else PARTS)
     say(f"KUBECONFIG={lab.kubeconfig} reaches it; `make lab-down` removes it")
 
 
-def _down(lab: Lab) -> None:
+def _down(_options: argparse.Namespace, lab: Lab) -> None:
     started = time.monotonic()
     lab.down()
     say(f"the lab is removed ({time.monotonic() - started:.0f} s)")
 
 
-def _status(lab: Lab) -> None:
+def _status(_options: argparse.Namespace, lab: Lab) -> None:
     for name, pid in lab.status().items():
         say(f"{name}: {pid or 'stopped'}")
     say(f"kubeconfig: {lab.kubeconfig if lab.kubeconfig.exists() else 'none'}")

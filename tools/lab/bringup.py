@@ -11,6 +11,7 @@ from tools.lab import (
     ceph,
     cert_manager,
     cnpg,
+    offsite,
     openbao,
     plugin,
     prometheus,
@@ -67,6 +68,8 @@ class Phases:
 
 def bring_up(lab: Lab, parts: Sequence[tuple[str, Part]] = PARTS) -> Phases:
     """Build what is missing, bring the node up, install every part; print the phases' times."""
+    lab.check()
+    lab.hosts |= offsite.HOSTS
     phases = Phases()
     with phases.phase("programs"):
         toolchain().build()

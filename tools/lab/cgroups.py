@@ -4,6 +4,9 @@ With the old version of control groups there is a hierarchy for each controller,
 there is one for all; a machine may mount both, and then the old one counts.
 """
 
+import os
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from tools import Fault
@@ -11,6 +14,7 @@ from tools.lab.place import CGROUP
 
 _NEEDED = {"cpu", "cpuset", "memory", "pids"}
 _PLACE = Path("/sys/fs/cgroup")
+_PATIENCE = 20.0
 
 
 def check() -> None:
@@ -51,37 +55,46 @@ def create() -> None:
 def members() -> set[int]:
     """Return the processes of every pod."""
     found: set[int] = set()
-    for mount in _hierarchies():
-        for group in (mount / CGROUP).rglob("cgroup.procs"):
-            try:
-                found |= {int(line) for line in group.read_text().split()}
-            except OSError:  # the group went away meanwhile, or its processes are in a child of it
-                continue
+    for group in _groups():
+        try:
+            found |= {int(line) for line in (group / "cgroup.procs").read_text().split()}
+        except OSError:  # the group went away meanwhile, or its processes are in a child of it
+            continue
     return found - {0}
-
-
-def remove() -> None:
-    """Remove the groups, whose processes have ended."""
-    for mount in _hierarchies():
-        parent = mount / CGROUP
-        folders = [path for path in parent.rglob("*") if path.is_dir()] if parent.is_dir() else []
-        for folder in sorted([*folders, *([parent] if parent.is_dir() else [])], reverse=True):
-            try:
-                folder.rmdir()
-            except OSError as error:
-                held = ", ".join(map(str, sorted(members()))) or "none"
-                raise Fault(
-                    str(folder),
-                    f"the control group cannot be removed ({error.strerror}; processes: {held})",
-                    "run `make lab-down` again in a moment",
-                ) from None
 
 
 def thaw() -> None:
     """Thaw what is frozen: in the old version such a process takes no signal, not even SIGKILL."""
-    for mount in _hierarchies():
-        for state in (mount / CGROUP).rglob("freezer.state"):
-            state.write_text("THAWED")
+    for group in _groups():
+        state = group / "freezer.state"
+        try:
+            if state.exists() and state.read_text().strip() != "THAWED":
+                state.write_text("THAWED")
+        except OSError:  # the group went away meanwhile
+            continue
+
+
+def remove() -> None:
+    """Remove the groups, whose processes have ended; the kernel may take a moment to see that."""
+    deadline = time.monotonic() + _PATIENCE
+    while groups := _groups():
+        for group in reversed(groups):
+            with suppress(OSError):
+                group.rmdir()
+        if time.monotonic() > deadline:
+            held = ", ".join(map(str, sorted(members()))) or "none"
+            raise Fault(
+                str(groups[-1]),
+                f"the control group cannot be removed (processes: {held})",
+                "run `make lab-down` again in a moment",
+            )
+
+
+def _groups() -> list[Path]:
+    """Return the lab's groups in every hierarchy, a parent before its children."""
+    parents = [mount / CGROUP for mount in _hierarchies()]
+    # os.walk passes over what vanishes meanwhile; Path.rglob raises.
+    return [Path(folder) for parent in parents for folder, _, _ in os.walk(parent)]
 
 
 def _hierarchies() -> list[Path]:

@@ -17,11 +17,10 @@ from tools.lab import cgroups, dns, host, kube, leftovers, network, pki, runtime
 from tools.lab.images import Image
 from tools.lab.kube import Kube, Manifest
 from tools.lab.node import Node
-from tools.lab.place import NODE, NODE_NETWORK, OFFSITE_NETWORK, OWNER, RUN
+from tools.lab.place import LOCK, NAME, NODE, NODE_NETWORK, OFFSITE_NETWORK, OWNER, RUN
 from tools.lab.store import lab_cache
 from tools.lab.tools import toolchain
 
-_LOCK = Path("/run/lock/tier0-lab")
 _SECONDS = 90.0
 _FREE_GB = 8.0  # a disk of the object store, the databases and what the images unpack to
 
@@ -45,10 +44,16 @@ class Lab:
         """Names outside of the cluster that its pods resolve, with their addresses."""
 
         self._contexts = contexts
-        self._stored = self.cache / "containerd"
+        self._stored = self.cache / "stores" / NAME
         self._node = Node(self.directory, self._stored, toolchain())
         self._lost = self.directory / "lost"
-        self._client: client.ApiClient | None = None
+        self._kube: tuple[client.ApiClient, Kube] | None = None
+
+    def check(self) -> None:
+        """Raise what would keep a lab from coming up here, before anything is built or begun."""
+        host.check()
+        with self._alone():
+            pass
 
     def up(self) -> None:
         """Bring the node up until it is Ready and resolves names; what runs already stays.
@@ -126,9 +131,10 @@ class Lab:
     @property
     def kube(self) -> Kube:
         """The objects of the cluster, over a client that stays open."""
-        if self._client is None:
-            self._client = config.new_client_from_config(str(self.kubeconfig), self._contexts[0])
-        return Kube(self._client)
+        if self._kube is None:
+            api = config.new_client_from_config(str(self.kubeconfig), self._contexts[0])
+            self._kube = api, Kube(api)
+        return self._kube[1]
 
     def _create(self) -> None:
         """Make what the processes need: directory, namespaces, certificates, control groups."""
@@ -137,7 +143,7 @@ class Lab:
             raise Fault(
                 str(self.directory),
                 f"{free.free / 1e9:.1f} GB are free, a lab needs {_FREE_GB:.0f} GB",
-                "free some space there",
+                "free some space there, or name another directory",
             )
         RUN.mkdir(mode=0o700, exist_ok=True)
         write_atomically(OWNER, str(self.directory))
@@ -208,20 +214,20 @@ class Lab:
         kube.wait(daemon.name, answer, _SECONDS, lambda: str(daemon.fault("its last words")))
 
     def _disconnect(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        if self._kube is not None:
+            self._kube[0].close()
+            self._kube = None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Let nobody else bring a lab up or down on this machine, and refuse a second lab."""
-        lock = os.open(_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise Fault(
-                    str(_LOCK),
+                    str(LOCK),
                     "a lab is being brought up or down on this machine",
                     "wait until that ends, or end it",
                 ) from None

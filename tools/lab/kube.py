@@ -9,13 +9,14 @@ from typing import Any
 from kubernetes import client
 from urllib3.exceptions import HTTPError
 
-from tools import Fault, crds
+from tools import Fault
 
 Manifest = dict[str, Any]
 
 _MANAGER = "tier0-lab"
 _PATIENCE = 90.0
 _PAUSE = 0.25
+_TYPES = {"PATCH": "application/apply-patch+yaml"}
 
 
 class Kube:
@@ -28,10 +29,7 @@ class Kube:
 
     def ready(self) -> bool:
         """Tell whether the API server says so itself; until it listens, a refusal is no answer."""
-        try:
-            return crds.request(self._api, "GET", "/readyz")[0] == HTTPStatus.OK
-        except (client.ApiException, HTTPError, OSError):
-            return False
+        return self.call("GET", "/readyz")[0] == HTTPStatus.OK
 
     def apply(self, manifests: Iterable[Manifest], seconds: float = _PATIENCE) -> None:
         """Apply manifests in their order, server-side; a second time changes nothing.
@@ -95,8 +93,15 @@ class Kube:
     ) -> tuple[int, dict[str, Any]]:
         """Send one request; return the status and the answer, {} where it is no JSON."""
         text = None if body is None else json.dumps(body)
+        headers = {"Accept": "application/json"}
+        if body is not None:  # without a body the API server takes offence at its type
+            headers["Content-Type"] = _TYPES.get(method, "application/json")
+        prepared = self._api.param_serialize(
+            method, path, header_params=headers, body=text, auth_settings=["BearerToken"]
+        )
         try:
-            status, answer = crds.request(self._api, method, path, text)
+            response = self._api.call_api(*prepared)
+            status, answer = response.status, response.read()
         except (HTTPError, OSError) as error:
             return HTTPStatus.SERVICE_UNAVAILABLE, {"message": str(error)}
         try:

@@ -1,13 +1,19 @@
 """Where the lab is on this machine: one name for all that it puts outside of its directory."""
 
+import os
 from pathlib import Path
 
-NAME = "tier0-lab"
+NAME = os.environ.get("TIER0_LAB", "tier0-lab")
+"""Another name is another lab beside the first, as the tests of crashes need one."""
+
 RUN = Path("/run") / NAME
 """Sockets, network namespaces and containerd's state; gone after a reboot, as all of these are."""
 
 OWNER = RUN / "owner"
 """Holds the directory of the lab that has the name: a second one on the machine is refused."""
+
+LOCK = Path("/run/lock") / NAME
+"""Held by whoever brings a lab of this name up or down."""
 
 NODE_NETWORK = RUN / "networks" / "node"
 OFFSITE_NETWORK = RUN / "networks" / "offsite"

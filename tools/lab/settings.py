@@ -139,4 +139,6 @@ def write_proxy(directory: Path) -> None:
 
 
 def _write(target: Path, document: dict[str, Any]) -> None:
-    target.write_text(yaml.safe_dump(document, sort_keys=False))
+    text = yaml.safe_dump(document, sort_keys=False)
+    if not (target.exists() and target.read_text() == text):  # kube-proxy ends when it is written
+        target.write_text(text)
