@@ -180,6 +180,17 @@ def test_a_standby_has_what_was_committed(archived: Database) -> None:
     lab.wait("the row", lambda: "1" in archived.sql("select * from seen", pod=standby), 30)
 
 
+def test_prometheus_scrapes_every_instance(archived: Database) -> None:
+    lab = archived.lab
+    wanted = set(archived.status()["instanceNames"])
+    expression = f'cnpg_collector_up{{namespace="{SPACE}"}} == 1'
+    lab.wait(
+        "every instance scraped",
+        lambda: wanted <= {one["metric"]["pod"] for one in prometheus.query(lab, expression)},
+        60,
+    )
+
+
 def test_a_backup_completes_and_the_bucket_holds_base_and_wal(archived: Database) -> None:
     assert archived.archive is not None
     archived.back_up(f"{archived.name}-first")

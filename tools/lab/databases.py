@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tools import Fault, crds
-from tools.lab import plugin, pods
+from tools.lab import kube, plugin, pods
 from tools.lab.archives import Archive
 from tools.lab.manifests import Manifest
 
@@ -128,7 +128,17 @@ class Database:
             status = self.status()
             return (status.get("phase"), status.get("readyInstances")) == (_HEALTHY, instances)
 
-        self.lab.wait(f"database {self.name} healthy", healthy, seconds)
+        kube.wait(f"database {self.name} healthy", healthy, seconds, self.trouble)
+
+    def trouble(self) -> str:
+        """Say what the operator does with it, and what keeps its pods."""
+        status = self.status()
+        said = (
+            status.get("phase"),
+            status.get("phaseReason"),
+            self.lab.kube.trouble(self.namespace),
+        )
+        return ", ".join(word for word in said if word)
 
     def wait_archiving(self, seconds: float = 180) -> None:
         """Wait until the operator says that WAL arrives in the archive."""

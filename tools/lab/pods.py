@@ -1,6 +1,7 @@
 """Programs in the lab's pods: one run in a container that is there, or a pod run to its end."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from kubernetes import client
@@ -44,7 +45,7 @@ def execute(
             raise Fault(
                 where, f"{command[0]} was not run ({error.reason})", "see its pod"
             ) from None
-        with session:
+        with closing(session):
             session.run_forever(timeout=seconds)
             printed: str = session.read_stdout(timeout=0) or ""
             complaint = (session.read_stderr(timeout=0) or "").strip()

@@ -6,6 +6,7 @@ for the part of one that tier0 and CloudNativePG use: namespaces, label selector
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import yaml
 
@@ -60,6 +61,13 @@ def install(
     """Run it with the scrape jobs of PodMonitors and the groups of PrometheusRules."""
     lab.apply(manifests(monitors, rules))
     lab.wait_for_deployment(NAMESPACE, NAME, 60)
+
+
+def query(lab: "Lab", expression: str) -> list[dict[str, Any]]:
+    """Return the series that a PromQL expression has now: each a `metric` and a `value`."""
+    service = f"/api/v1/namespaces/{NAMESPACE}/services/{NAME}:http/proxy"
+    answer = lab.get(f"{service}/api/v1/query?query={quote(expression, safe='')}") or {}
+    return list(answer.get("data", {}).get("result", []))
 
 
 def jobs(monitor: Manifest) -> list[dict[str, Any]]:
