@@ -16,8 +16,6 @@ from tools.lab.cluster import Lab
 
 ROOT = Path(__file__).resolve().parents[2]
 CRASHING = "tier0-crash"
-# The image that every node has: CoreDNS' own program asks and answers.
-RESOLVER = "registry.local/coredns:v1.12.1"
 
 
 def test_the_node_is_ready_and_its_pods_have_addresses(lab: Lab) -> None:

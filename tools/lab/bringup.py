@@ -36,14 +36,15 @@ class Part(Protocol):
 PARTS: Sequence[tuple[str, Part]] = (
     ("volumes", volumes),
     ("cert-manager", cert_manager),
-    ("Rook and Ceph", ceph),
-    ("OpenBao", openbao),
     ("CloudNativePG", cnpg),
     ("barman-cloud plugin", plugin),
     ("sealed-secrets", sealed_secrets),
     ("Prometheus", prometheus),
+    ("Rook and Ceph", ceph),
+    ("OpenBao", openbao),
 )
-"""In this order, since certificates are issued by the first for those that follow."""
+"""In this order: certificates are issued by cert-manager for those that follow, OpenBao's token is
+for the object store; what takes longest comes last, so that the others are there meanwhile."""
 
 
 @dataclass
