@@ -1,0 +1,181 @@
+"""The document's tests 1 to 4, and TLS: backups complete, encrypted, verified, where they belong.
+
+About a minute each on a quiet machine.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.lab.conftest import Claim
+from tools import Fault
+from tools.lab import ceph, kube, pods
+from tools.lab.archives import objects
+from tools.lab.deployed import Deployed
+from tools.lab.environment import Environment
+
+MARKER = "tier0-plaintext-that-no-disk-may-show"
+_GROUP = "/apis/postgresql.cnpg.io/v1"
+
+
+@pytest.fixture(params=["n8n", "legacy"])
+def database(request: pytest.FixtureRequest, n8n: Deployed, legacy: Deployed) -> Deployed:
+    """Each database of the environment."""
+    return {"n8n": n8n, "legacy": legacy}[request.param]
+
+
+def _backup_name(database: Deployed, word: str) -> str:
+    """Return a name that no earlier run has used on the same lab."""
+    taken = database.lab.kube.items(f"{_GROUP}/namespaces/{database.namespace}/backups")
+    return f"{database.name}-{word}-{len(taken)}"
+
+
+def test_1_a_manual_backup_completes(database: Deployed, claim: Claim) -> None:
+    status = database.back_up(_backup_name(database, "manual"), seconds=400)
+    assert status["phase"] == "completed"
+    claim(f"backup id, method {status['method']}", status["backupId"], "")
+
+
+def test_2_base_backup_and_wal_are_encrypted_at_rest(
+    n8n: Deployed, environment: Environment, claim: Claim
+) -> None:
+    assert n8n.archive
+    n8n.sql("create table if not exists marked (word text)")
+    n8n.sql(f"copy marked from program 'yes {MARKER} | head -n 1000'; checkpoint")
+    segment = n8n.archive_now(seconds=240)
+    n8n.back_up(_backup_name(n8n, "marked"), seconds=400)
+    found = objects(n8n.lab, n8n.namespace, n8n.archive)
+    plain = {name for name, head in found.items() if head["ServerSideEncryption"] != "AES256"}
+    assert not plain, f"not encrypted: {sorted(plain)[:3]} of {len(found)}"
+    store = environment.spec.object_store.name
+    wal = next(name for name in found if segment in name)
+    raw = ceph.raw_object(n8n.lab, store, segment)
+    assert len(raw) >= found[wal]["ContentLength"], "the raw WAL object was not found"
+    # What Ceph stores would begin as gzip does if it were stored as sent.
+    assert raw[:2] != b"\x1f\x8b"
+    assert MARKER.encode() not in raw
+    claim("objects with AES256", len(found), "of as many")
+
+
+def test_2_without_encryption_the_same_look_finds_plaintext(
+    legacy: Deployed, environment: Environment
+) -> None:
+    """The control: a look at the disk does see what is not encrypted."""
+    segment = legacy.archive_now(seconds=240)
+    raw = ceph.raw_object(legacy.lab, environment.spec.object_store.name, segment)
+    assert raw[:2] == b"\x1f\x8b"
+
+
+def test_3_wal_is_archived_when_a_segment_closes(database: Deployed, claim: Claim) -> None:
+    assert database.archive
+    assert database.sql("show archive_mode") == "on"
+    query = "select coalesce(extract(epoch from last_archived_time), 0) from pg_stat_archiver"
+    before = float(database.sql(query))
+    segment = database.archive_now(seconds=240)
+    assert float(database.sql(query)) > before
+    names = objects(database.lab, database.namespace, database.archive)
+    assert f"{database.name}/wals/{segment[:16]}/{segment}.gz" in names
+    claim("segment in the bucket", segment, "")
+
+
+def test_4_the_bucket_holds_base_and_wals(database: Deployed, claim: Claim) -> None:
+    assert database.archive
+    names = objects(database.lab, database.namespace, database.archive)
+    for folder in ("base", "wals"):
+        inside = [name for name in names if name.startswith(f"{database.name}/{folder}/")]
+        assert inside, f"{database.name}/{folder}/ is empty"
+        claim(f"{database.archive.bucket}/{database.name}/{folder}/", len(inside), "objects")
+
+
+_TLS = """
+import socket, ssl, sys, json
+host = sys.argv[1]
+context = ssl.create_default_context(cafile="/ca/ca.crt")
+with context.wrap_socket(socket.create_connection((host, 443), 10), server_hostname=host) as one:
+    version = one.version()
+try:
+    public = ssl.create_default_context()
+    public.wrap_socket(socket.create_connection((host, 443), 10), server_hostname=host)
+    unknown = "accepted"
+except ssl.SSLCertVerificationError as error:
+    unknown = error.verify_message
+try:
+    socket.create_connection((host, 80), 5)
+    plain = "open"
+except OSError as error:
+    plain = type(error).__name__
+one = socket.create_connection((host, 443), 10)
+one.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+one.settimeout(10)
+try:
+    answer = one.recv(100).decode(errors="replace")
+except OSError as error:
+    answer = type(error).__name__
+print(json.dumps([version, unknown, plain, answer]))
+"""
+
+
+def test_the_endpoint_verifies_against_our_ca_by_tls_1_3_and_plain_http_is_refused(
+    n8n: Deployed, environment: Environment, claim: Claim
+) -> None:
+    container = {
+        "image": n8n.image,
+        "command": ["python3", "-c", _TLS, environment.spec.object_store.host],
+        "volumeMounts": [{"name": "ca", "mountPath": "/ca"}],
+    }
+    volumes = [{"name": "ca", "secret": {"secretName": "tier0-ca"}}]
+    answer = pods.run(n8n.lab, (n8n.namespace, "tls"), container, volumes)
+    version, unknown, plain, spoken = json.loads(answer)
+    assert version == "TLSv1.3"
+    assert "certificate" in unknown
+    assert plain in {"ConnectionRefusedError", "TimeoutError"}
+    assert "200" not in spoken
+    claim("negotiated", version, "")
+
+
+@pytest.fixture
+def untrusting(n8n: Deployed) -> Iterator[Deployed]:
+    """A copy of the database whose ObjectStore does not name our CA."""
+    lab, name = n8n.lab, f"{n8n.name}-untrusting"
+    configuration = n8n.configuration()
+    configuration.pop("endpointCA")
+    store: dict[str, Any] = {
+        "apiVersion": "barmancloud.cnpg.io/v1",
+        "kind": "ObjectStore",
+        "metadata": {"name": name, "namespace": n8n.namespace},
+        "spec": {"configuration": configuration},
+    }
+    lab.apply([store])
+    copied = n8n.copied(name, 1, barmanObjectName=name)
+    try:
+        yield copied
+    finally:
+        copied.delete()
+        lab.kube.delete("barmancloud.cnpg.io/v1", "ObjectStore", name, n8n.namespace)
+
+
+def test_without_our_ca_a_backup_fails_with_the_certificate_error(
+    untrusting: Deployed, claim: Claim
+) -> None:
+    said = ""
+
+    def failed() -> bool:
+        nonlocal said
+        said = next(
+            (
+                one.get("message", "")
+                for one in untrusting.status().get("conditions", [])
+                if (one["type"], one["status"]) == ("ContinuousArchiving", "False")
+            ),
+            "",
+        )
+        return bool(said)
+
+    kube.wait("archiving refused", failed, 240, lambda: untrusting.condition("ContinuousArchiving"))
+    log = untrusting.log("plugin-barman-cloud")
+    assert "CERTIFICATE_VERIFY_FAILED" in log
+    with pytest.raises(Fault, match=r"failed|completed: not there"):
+        untrusting.back_up(_backup_name(untrusting, "refused"), seconds=90)
+    claim("ContinuousArchiving", said[:80], "")

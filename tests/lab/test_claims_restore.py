@@ -1,0 +1,106 @@
+"""Scenarios 2 and 3, both methods crossed, and a failover before the sentinel: restores beside.
+
+Each restores into a Cluster of its own beside the environment's: one to three minutes each on a
+quiet machine.
+"""
+
+import time
+
+import pytest
+
+from tests.lab.conftest import Claim
+from tools.lab import kube
+from tools.lab.archives import Method
+from tools.lab.deployed import Deployed
+
+_ROWS = "select count(*), coalesce(md5(string_agg(id || word, ',' order by id)), '') from members"
+_IDENTITY = (
+    "select system_identifier, timeline_id from pg_control_system(), pg_control_checkpoint()"
+)
+
+
+def _fill(database: Deployed) -> None:
+    """Make the table `members` anew with a backup after its first rows and more rows after it."""
+    database.sql(
+        "drop table if exists members; create table members as"
+        " select g as id, md5(g::text) as word from generate_series(1, 1000) g"
+    )
+    database.back_up(f"{database.name}-{int(time.time())}", seconds=400)
+    database.sql("insert into members select g, 'later' from generate_series(1001, 1500) g")
+
+
+def test_scenario_2_a_point_in_time_is_restored(n8n: Deployed, claim: Claim) -> None:
+    _fill(n8n)
+    wanted = n8n.sql(_ROWS)
+    time.sleep(1)
+    target = n8n.now()
+    time.sleep(1)
+    n8n.sql("insert into members values (9999, 'too late'); drop table members")
+    n8n.archive_now(seconds=240)
+    with n8n.restored("n8n-pitr", target={"targetTime": target}) as (restored, seconds):
+        assert restored.sql(_ROWS) == wanted
+        assert restored.sql("select count(*) from members where id = 9999") == "0"
+    claim("restore to a point in time, to healthy", seconds, "s")
+
+
+@pytest.mark.parametrize(("role", "by"), [("n8n", "in-tree"), ("legacy", "plugin")])
+def test_an_archive_of_one_method_is_restored_by_the_other(
+    n8n: Deployed, legacy: Deployed, role: str, by: Method, claim: Claim
+) -> None:
+    source = {"n8n": n8n, "legacy": legacy}[role]
+    _fill(source)
+    wanted = source.sql(_ROWS)
+    source.archive_now(seconds=240)
+    with source.restored(f"{role}-crossed", method=by) as (restored, seconds):
+        assert restored.sql(_ROWS) == wanted
+    assert source.archive
+    claim(f"written {source.archive.method}, restored {by}", seconds, "s")
+
+
+def test_scenario_3_one_database_is_restored_and_the_other_is_not_touched(
+    n8n: Deployed, legacy: Deployed, claim: Claim
+) -> None:
+    _fill(legacy)
+    wanted = legacy.sql(_ROWS)
+    legacy.archive_now(seconds=240)
+    other = "create table if not exists untouched as select 1 as id; select * from untouched"
+    rows, identity = n8n.sql(other), n8n.sql(_IDENTITY)
+    pods = {pod: _started(n8n, pod) for pod in n8n.status()["instanceNames"]}
+    with legacy.restored("legacy-again", method="in-tree") as (restored, seconds):
+        assert restored.sql(_ROWS) == wanted
+        assert n8n.sql("select * from untouched") == rows
+    assert n8n.sql(_IDENTITY) == identity
+    assert {pod: _started(n8n, pod) for pod in n8n.status()["instanceNames"]} == pods
+    claim("one of two restored", seconds, "s")
+
+
+def test_a_failover_between_base_backup_and_sentinel_is_restored_through(
+    n8n: Deployed, claim: Claim
+) -> None:
+    database = n8n.copied("n8n-timeline", 2)
+    try:
+        database.wait_archiving(240)
+        _fill(database)
+        before = int(database.sql("select timeline_id from pg_control_checkpoint()"))
+        old = database.status()["currentPrimary"]
+        database.lab.kube.delete("v1", "Pod", old, database.namespace)
+        database.wait("failed over", lambda status: status["currentPrimary"] != old, 240)
+        database.wait_healthy(2)
+        database.sql("create table sentinel as select 'after the failover' as word; checkpoint")
+        database.archive_now(seconds=240)
+        after = int(database.sql("select timeline_id from pg_control_checkpoint()"))
+        assert after > before
+        with database.restored("n8n-timeline-back") as (restored, seconds):
+            assert restored.sql("select word from sentinel") == "after the failover"
+            assert restored.sql("select count(*) from members") == "1500"
+        claim(f"restored across timelines {before} to {after}", seconds, "s")
+    finally:
+        database.delete()
+
+
+def _started(database: Deployed, pod: str) -> str:
+    """Return when a pod started, and how often it was started again."""
+    found = kube.Manifest()
+    found.update(database.lab.get(f"/api/v1/namespaces/{database.namespace}/pods/{pod}") or {})
+    states = found["status"]["containerStatuses"]
+    return f"{found['metadata']['uid']} {[one['restartCount'] for one in states]}"

@@ -1,0 +1,215 @@
+"""`python -m tools.claims`: the document's claims, and what the last run of the lab showed of each.
+
+`make lab-test` records every test's outcome and figures in `.tier0/claims.json`; this joins them
+with the list below, prints the table and, with `--write`, makes docs/claims.md of it. A claim
+without a passing test is open: nothing counts as true because nobody tried.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tools import write_atomically
+from tools.crds import OPERATORS
+
+_ROOT = Path(__file__).resolve().parent.parent
+RECORD = _ROOT / ".tier0" / "claims.json"
+"""Test name → outcome, date, figures and versions of its last run."""
+
+DOCUMENT = _ROOT / "docs" / "claims.md"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence that somebody relies on, and the test that shows it, if there is one."""
+
+    place: str
+    """Where the document says it."""
+
+    says: str
+    test: str = ""
+
+
+CLAIMS: Sequence[Claim] = (
+    Claim(
+        "deploy",
+        "`pulumi up` returns when every database archives",
+        "test_up_returns_when_every_database_archives",
+    ),
+    Claim("deploy", "a second `pulumi up` changes nothing", "test_a_second_up_changes_nothing"),
+    Claim(
+        "deploy",
+        "an application reaches the primary by a Service whose certificate verifies",
+        "test_an_application_reaches_the_primary_by_its_service_and_a_verified_certificate",
+    ),
+    Claim("test 1", "a manual Backup completes", "test_1_a_manual_backup_completes"),
+    Claim(
+        "test 2",
+        "base backups and WAL are encrypted at rest: AES256, no plaintext on the disk",
+        "test_2_base_backup_and_wal_are_encrypted_at_rest",
+    ),
+    Claim(
+        "test 2",
+        "control: without encryption the same look at the disk finds plaintext",
+        "test_2_without_encryption_the_same_look_finds_plaintext",
+    ),
+    Claim(
+        "test 2",
+        "with the KMS gone archiving fails loudly, and goes on when it is back",
+        "test_without_its_kms_archiving_fails_loudly_and_goes_on_when_it_is_back",
+    ),
+    Claim(
+        "test 3",
+        "a closed WAL segment arrives in the bucket",
+        "test_3_wal_is_archived_when_a_segment_closes",
+    ),
+    Claim("test 4", "the bucket holds base and wals", "test_4_the_bucket_holds_base_and_wals"),
+    Claim(
+        "schedule",
+        "the next base backup is at 02:00 tomorrow",
+        "test_the_next_base_backup_is_at_two_tomorrow",
+    ),
+    Claim(
+        "TLS",
+        "the endpoint verifies against our CA by TLS 1.3; plain HTTP is refused",
+        "test_the_endpoint_verifies_against_our_ca_by_tls_1_3_and_plain_http_is_refused",
+    ),
+    Claim(
+        "TLS",
+        "without our CA a backup fails with the certificate error",
+        "test_without_our_ca_a_backup_fails_with_the_certificate_error",
+    ),
+    Claim(
+        "scenario 2",
+        "a point in time is restored: rows before it, none after it, the dropped table",
+        "test_scenario_2_a_point_in_time_is_restored",
+    ),
+    Claim("scenario 2", "a target after the last commit is refused beforehand"),
+    Claim(
+        "scenario 3",
+        "one database of two is restored, the other is not touched",
+        "test_scenario_3_one_database_is_restored_and_the_other_is_not_touched",
+    ),
+    Claim("scenario 1", "a lost cluster comes back from the archive, phase by phase"),
+    Claim(
+        "methods",
+        "what one method has written, the other restores",
+        "test_an_archive_of_one_method_is_restored_by_the_other",
+    ),
+    Claim("methods", "migration from in-tree to plugin leaves no gap"),
+    Claim(
+        "HA",
+        "a killed primary is replaced; writes are accepted again",
+        "test_a_killed_primary_is_replaced_and_writes_go_on",
+    ),
+    Claim("HA", "with synchronous replication no acknowledged transaction is lost"),
+    Claim(
+        "RPO",
+        "with everything of the database lost, less than the declared RPO is",
+        "test_what_is_lost_with_the_whole_database_is_within_its_rpo",
+    ),
+    Claim(
+        "timelines",
+        "a restore follows a failover between base backup and sentinel",
+        "test_a_failover_between_base_backup_and_sentinel_is_restored_through",
+    ),
+    Claim(
+        "store",
+        "with the object store away writes go on; WAL drains afterwards, nothing is lost",
+        "test_with_the_store_away_writes_go_on_and_wal_drains_afterwards",
+    ),
+    Claim("certificates", "the gateways' certificate is renewed without hands"),
+    Claim("credentials", "S3 keys are rotated and backups go on"),
+)
+
+
+def versions() -> dict[str, str]:
+    """Return the release of each operator that a figure was measured with."""
+    return {operator.name: operator.version for operator in OPERATORS}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the last run showed of a claim."""
+
+    claim: Claim
+    word: str
+    """`holds`, `fails` or `open`."""
+
+    date: str = ""
+    figures: str = ""
+
+
+def verdicts(record: Mapping[str, Any]) -> list[Verdict]:
+    """Judge every claim by a record; a test with parameters holds when each of them does."""
+    return [_verdict(claim, record) for claim in CLAIMS]
+
+
+def _verdict(claim: Claim, record: Mapping[str, Any]) -> Verdict:
+    runs = [
+        record[name] for name in sorted(record) if claim.test and name.split("[")[0] == claim.test
+    ]
+    if not runs:
+        return Verdict(claim, "open")
+    passed = all(run["outcome"] == "passed" for run in runs)
+    figures = [
+        f"{one['name']}: {one['figure']} {one['unit']}".strip()
+        for run in runs
+        for one in run["figures"]
+    ]
+    date = min(run["date"] for run in runs)
+    return Verdict(claim, "holds" if passed else "fails", date, "; ".join(figures))
+
+
+def document(record: Mapping[str, Any]) -> str:
+    """Return docs/claims.md."""
+    found = verdicts(record)
+    counts = {word: sum(one.word == word for one in found) for word in ("holds", "fails", "open")}
+    pins = sorted({f"{k} {v}" for run in record.values() for k, v in run["versions"].items()})
+    rows = [
+        f"| {one.claim.place} | {one.claim.says} | **{one.word}** | {one.figures or '-'} |"
+        f" {one.date or '-'} | {f'`{one.claim.test}`' if one.claim.test else '-'} |"
+        for one in found
+    ]
+    return "\n".join(
+        [
+            "# Claims",
+            "",
+            "What the source document promises, and what the last run of the lab's suite showed.",
+            "`python -m tools.claims --write` makes this; a claim without a passing test is open.",
+            "",
+            f"{counts['holds']} hold, {counts['fails']} fail, {counts['open']} are open. Measured",
+            f"with {', '.join(pins) or 'nothing yet'}.",
+            "",
+            "| where | claim | verdict | measured | date | test |",
+            "|---|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table; return 1 where a claim fails."""
+    parser = argparse.ArgumentParser(prog="python -m tools.claims", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write docs/claims.md as well")
+    options = parser.parse_args(arguments)
+    record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    table = Table("where", "claim", "verdict", "measured", "date")
+    for one in verdicts(record):
+        table.add_row(one.claim.place, one.claim.says, one.word, one.figures, one.date)
+    Console().print(table)
+    if options.write:
+        write_atomically(DOCUMENT, document(record), 0o644)
+    return int(any(one.word == "fails" for one in verdicts(record)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

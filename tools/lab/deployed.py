@@ -1,0 +1,179 @@
+"""Databases that an environment has deployed, copies of them, and what is restored from archives.
+
+A copy is the environment's own Cluster under another name, so that what a test destroys is what
+our components declare, and the environment stays. A restore is driven by CNPG's own objects.
+"""
+
+import copy
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kubernetes import client
+
+from tools import Fault
+from tools.lab import kube, plugin, pods
+from tools.lab.archives import Method
+from tools.lab.databases import Database
+from tools.lab.manifests import Manifest
+
+_API = "postgresql.cnpg.io/v1"
+_STORES = "barmancloud.cnpg.io/v1"
+_HEALTHY = "Cluster in healthy state"
+
+
+@dataclass(frozen=True)
+class Deployed(Database):
+    """A Cluster whose application's database has a name of its own."""
+
+    holds: str = "app"
+    """The application's database, which its owner is called after too."""
+
+    host: str = ""
+    """The name that clients reach the primary by."""
+
+    def sql(self, query: str, *, database: str = "", pod: str | None = None) -> str:
+        """Run SQL as the superuser in the application's database; see `Database.sql`."""
+        return super().sql(query, database=database or self.holds, pod=pod)
+
+    def declared(self) -> Manifest:
+        """Return the Cluster's spec."""
+        found = self.lab.get(self.path)
+        if found is None:
+            raise Fault(f"Cluster {self.namespace}/{self.name}", "it is not there", "deploy it")
+        return dict(found["spec"])
+
+    def wait_healthy(self, instances: int, seconds: float = 300) -> None:
+        """Wait until the operator calls it healthy; the fault says what was seen last."""
+        self.wait(
+            "healthy",
+            lambda status: (
+                (status.get("phase"), status.get("readyInstances")) == (_HEALTHY, instances)
+            ),
+            seconds,
+        )
+
+    def wait(self, what: str, judge: Any, seconds: float) -> None:  # noqa: ANN401 (a predicate)
+        """Wait until its status is judged so; the fault says its phase and its pods' trouble."""
+
+        def told() -> str:
+            status = self.status()
+            seen = [f"phase {status.get('phase')}", str(status.get("phaseReason") or "")]
+            seen += [
+                f"{one['type']}={one['status']} {one.get('message', '')[:120]}"
+                for one in status.get("conditions", [])
+                if one["status"] != "True"
+            ]
+            return "; ".join(
+                part for part in [*seen, self.lab.kube.trouble(self.namespace)] if part
+            )
+
+        place = f"database {self.namespace}/{self.name} {what}"
+        kube.wait(place, lambda: bool(judge(self.status())), seconds, told)
+
+    def configuration(self) -> Manifest:
+        """Return the barman configuration that it archives by, as it is in the cluster."""
+        spec = self.declared()
+        if "backup" in spec:
+            found: Manifest = copy.deepcopy(spec["backup"]["barmanObjectStore"])
+            found.pop("serverName", None)
+            return found
+        name = spec["plugins"][0]["parameters"]["barmanObjectName"]
+        path = f"/apis/{_STORES}/namespaces/{self.namespace}/objectstores/{name}"
+        return dict((self.lab.get(path) or {})["spec"]["configuration"])
+
+    def log(self, container: str) -> str:
+        """Return what a container of the primary has said."""
+        pod = self.status()["currentPrimary"]
+        with self.lab.api() as api:
+            core = client.CoreV1Api(api)
+            return str(core.read_namespaced_pod_log(pod, self.namespace, container=container))
+
+    def copied(self, name: str, instances: int, **parameters: str) -> "Deployed":
+        """Make an empty Cluster as this one is declared, archiving under a name of its own.
+
+        The name gets a number, as an archive that another run left must not be written to.
+        `parameters` replace those of the plugin. It is healthy then; archiving is the caller's.
+        """
+        name = f"{name}-{int(time.time()) % 1_000_000}"
+        spec = copy.deepcopy(self.declared())
+        spec["instances"] = instances
+        if "backup" in spec:
+            spec["backup"]["barmanObjectStore"]["serverName"] = name
+        else:
+            spec["plugins"][0]["parameters"] |= {"serverName": name, **parameters}
+        host = f"{name}-rw.{self.namespace}.svc"
+        spec["certificates"] = {"serverAltDNSNames": [host]}
+        made = replace(self, name=name, host=host)
+        self.lab.apply([made.manifest(spec)])
+        made.wait_healthy(instances)
+        return made
+
+    def manifest(self, spec: Mapping[str, Any]) -> Manifest:
+        """Return a Cluster of its name with a spec."""
+        metadata = {"name": self.name, "namespace": self.namespace}
+        return {"apiVersion": _API, "kind": "Cluster", "metadata": metadata, "spec": dict(spec)}
+
+    def burn(self) -> float:
+        """Lose its processes and data at once, with no farewell; return when, by this clock.
+
+        The process that is each container's first survives a kill from within, and finds no data.
+        """
+        burning = "kill -9 -1; rm -rf /var/lib/postgresql/data/pgdata"
+        instances = [(self.namespace, pod, "postgres") for pod in self.status()["instanceNames"]]
+        moment = time.time()
+        for place in instances:
+            pods.execute(self.lab, place, ["bash", "-c", burning])
+        self.delete()
+        return moment
+
+    @contextmanager
+    def restored(
+        self,
+        name: str,
+        *,
+        configuration: Mapping[str, Any] | None = None,
+        method: Method = "plugin",
+        target: Mapping[str, str] | None = None,
+        seconds: float = 420,
+    ) -> Iterator[tuple["Deployed", float]]:
+        """Restore its archive beside it into a Cluster `name`; yield it and the seconds it took.
+
+        Afterwards the restored one is removed. `configuration` is needed where the Cluster itself
+        is gone; `method` may be another one than that which wrote the archive.
+        """
+        where = dict(configuration or self.configuration())
+        made = replace(self, name=name, archive=None, host=f"{name}-rw.{self.namespace}.svc")
+        source: Manifest = {"name": self.name}
+        manifests: list[Manifest] = []
+        if method == "plugin":
+            manifests.append(self._store(f"{name}-source", where))
+            parameters = {"barmanObjectName": f"{name}-source", "serverName": self.name}
+            source["plugin"] = {"name": plugin.NAME, "parameters": parameters}
+        else:
+            source["barmanObjectStore"] = where | {"serverName": self.name}
+        recovery: Manifest = {"source": self.name, "database": self.holds, "owner": self.holds}
+        if target:
+            recovery["recoveryTarget"] = dict(target)
+        spec = {
+            "instances": 1,
+            "imageName": self.image,
+            "storage": {"size": "1Gi"},
+            "bootstrap": {"recovery": recovery},
+            "externalClusters": [source],
+        }
+        began = time.monotonic()
+        try:
+            self.lab.apply([*manifests, made.manifest(spec)])
+            made.wait_healthy(1, seconds)
+            yield made, time.monotonic() - began
+        finally:
+            made.delete()
+            self.lab.kube.delete(_STORES, "ObjectStore", f"{name}-source", self.namespace)
+
+    def _store(self, name: str, configuration: Mapping[str, Any]) -> Manifest:
+        metadata = {"name": name, "namespace": self.namespace}
+        spec = {"configuration": dict(configuration)}
+        return {"apiVersion": _STORES, "kind": "ObjectStore", "metadata": metadata, "spec": spec}

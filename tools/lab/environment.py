@@ -1,0 +1,112 @@
+"""An environment of tier0 on the lab, deployed by the real Pulumi engine as a person would do it.
+
+The stack's state lives in the lab's directory and goes with it. What is deployed is found again by
+the environment's own specs, so that a test asks for a database by the name of its role.
+"""
+
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from components import certificates
+from components.object_store import BucketClaimSpec
+from stacks import load
+from tools import Fault, write_atomically
+from tools.engine import Engine
+from tools.lab.archives import Archive
+from tools.lab.deployed import Deployed
+from tools.toolchain import Toolchain
+
+if TYPE_CHECKING:
+    from tools.lab.cluster import Lab
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a `pulumi up` did."""
+
+    seconds: float
+    said: str
+
+    @property
+    def nothing(self) -> bool:
+        """Tell whether it found everything as it was."""
+        return re.search(r"Resources:\n    \d+ unchanged\n", self.said) is not None
+
+
+class Environment:
+    """An environment module outside of the checkout's `stacks/`, as a stack of its own name."""
+
+    def __init__(self, lab: "Lab", module: Path) -> None:
+        """Deploy `module` to `lab`; its name without the suffix is the stack's."""
+        self.lab = lab
+        self.name = module.stem
+        self.spec = load(str(module))
+        self._module = module
+        self._directory = lab.directory / "environment"
+        self._note = self._directory / "deployed"
+
+    def up(self) -> Change:
+        """Run `pulumi up` and wait until everything is ready (170 s when nothing is there yet)."""
+        program = self._directory / "program"
+        shutil.rmtree(program, ignore_errors=True)
+        program.mkdir(parents=True)
+        for name in ("__main__.py", "Pulumi.yaml"):
+            shutil.copy(_ROOT / name, program)
+        for name in ("components", "stacks"):
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(_ROOT / name, program / name, ignore=ignored)
+        shutil.copy(self._module, program / "stacks")
+        engine = Engine(self._directory, program, self.lab.kubeconfig, Toolchain())
+        engine.prepare()
+        engine.run("stack", "select", "--create", self.name)
+        if not self._note.exists():
+            self._make_room()
+        began = time.monotonic()
+        done = engine.run("up", "--yes", "--suppress-progress", "--stack", self.name)
+        seconds = time.monotonic() - began
+        if not self._note.exists():
+            write_atomically(self._note, str(seconds))
+        return Change(seconds, done.stdout)
+
+    @property
+    def took(self) -> float:
+        """Seconds that the first deployment to this lab took, with its preview."""
+        return float(self._note.read_text())
+
+    def _make_room(self) -> None:
+        """Remove the authority of other tests: its name is fixed, and Pulumi refuses what it finds.
+
+        The root's Secret stays, so that what it has signed goes on being believed.
+        """
+        for name in (certificates.SELF_SIGNED, certificates.ISSUER):
+            self.lab.kube.delete("cert-manager.io/v1", "ClusterIssuer", name)
+        home = self.spec.certificates.namespace
+        self.lab.kube.delete("cert-manager.io/v1", "Certificate", certificates.ROOT, home)
+
+    def database(self, role: str) -> Deployed:
+        """Return a database of the environment by the name that its role has in it."""
+        spec = self.spec.databases[role]
+        if not isinstance(spec.backup.bucket, BucketClaimSpec):
+            raise Fault(role, "its bucket is not made by a claim", "give it a BucketClaimSpec")
+        return Deployed(
+            self.lab,
+            spec.namespace,
+            spec.cluster,
+            Archive(
+                bucket=spec.backup.bucket.bucket,
+                endpoint=self.spec.object_store.endpoint,
+                credentials=spec.backup.bucket.claim,
+                ca=certificates.ISSUER,
+                encryption=spec.backup.encryption,
+                method=spec.backup.method,
+            ),
+            spec.image,
+            holds=spec.database,
+            host=spec.host,
+        )
