@@ -88,6 +88,7 @@ def remove() -> None:
                 f"the control group cannot be removed (processes: {held})",
                 "run `make lab-down` again in a moment",
             )
+        time.sleep(0.05)
 
 
 def _groups() -> list[Path]:

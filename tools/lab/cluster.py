@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kubernetes import client, config
+from kubernetes import client
 
 from tools import Fault, say, write_atomically
 from tools.daemon import Daemon
@@ -104,8 +104,11 @@ class Lab:
     @contextmanager
     def api(self) -> Iterator[client.ApiClient]:
         """Open a client of this lab as its admin."""
-        with config.new_client_from_config(str(self.kubeconfig), self._contexts[0]) as api:
+        api = kube.connect(self.kubeconfig, self._contexts[0])
+        try:
             yield api
+        finally:
+            kube.disconnect(api)
 
     def apply(self, manifests: Iterable[Manifest]) -> None:
         """Apply manifests in their order, server-side; see `Kube.apply`."""
@@ -132,7 +135,7 @@ class Lab:
     def kube(self) -> Kube:
         """The objects of the cluster, over a client that stays open."""
         if self._kube is None:
-            api = config.new_client_from_config(str(self.kubeconfig), self._contexts[0])
+            api = kube.connect(self.kubeconfig, self._contexts[0])
             self._kube = api, Kube(api)
         return self._kube[1]
 
@@ -215,7 +218,7 @@ class Lab:
 
     def _disconnect(self) -> None:
         if self._kube is not None:
-            self._kube[0].close()
+            kube.disconnect(self._kube[0])
             self._kube = None
 
     @contextmanager

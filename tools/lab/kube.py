@@ -4,9 +4,10 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
-from kubernetes import client
+from kubernetes import client, config
 from urllib3.exceptions import HTTPError
 
 from tools import Fault
@@ -17,6 +18,18 @@ _MANAGER = "tier0-lab"
 _PATIENCE = 90.0
 _PAUSE = 0.25
 _TYPES = {"PATCH": "application/apply-patch+yaml"}
+
+
+def connect(kubeconfig: Path, context: str) -> client.ApiClient:
+    """Open a client."""
+    api: client.ApiClient = config.new_client_from_config(str(kubeconfig), context)
+    return api
+
+
+def disconnect(api: client.ApiClient) -> None:
+    """Close a client with its connections, which its own `close` leaves to be collected."""
+    api.close()
+    api.rest_client.pool_manager.clear()
 
 
 class Kube:

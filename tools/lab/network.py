@@ -55,7 +55,10 @@ def create() -> None:
 
 
 def remove(network: Path) -> None:
-    """Remove a namespace, if there; its devices and packet rules go with its last process."""
+    """Remove a namespace, if there; its packet rules go with its last process."""
+    if _mounted(OFFSITE_NETWORK):
+        # At once: the kernel takes its time with a namespace, and the next lab needs the name.
+        _ip(OFFSITE_NETWORK, f"link delete {_PEER}", quiet=True)
     while _mounted(network):
         _run([program("umount"), str(network)])
     network.unlink(missing_ok=True)
@@ -81,13 +84,13 @@ def _mounted(network: Path) -> bool:
     return any(line.split()[4] == str(network) for line in lines)
 
 
-def _ip(network: Path, arguments: str) -> None:
-    _run([*inside(network), program("ip"), *arguments.split()])
+def _ip(network: Path, arguments: str, *, quiet: bool = False) -> None:
+    _run([*inside(network), program("ip"), *arguments.split()], quiet=quiet)
 
 
-def _run(command: Sequence[str]) -> None:
+def _run(command: Sequence[str], *, quiet: bool = False) -> None:
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    if answer.returncode:
+    if answer.returncode and not quiet:
         raise Fault(
             "the lab's network",
             f"`{' '.join(command)}` failed ({answer.stderr.strip()[-200:]})",
