@@ -25,6 +25,8 @@ RECORD = _ROOT / ".tier0" / "claims.json"
 
 DOCUMENT = _ROOT / "docs" / "claims.md"
 
+_MEASURED = ("cert-manager", "cloudnative-pg", "plugin-barman-cloud", "rook")
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -132,7 +134,7 @@ CLAIMS: Sequence[Claim] = (
 
 def versions() -> dict[str, str]:
     """Return the release of each operator that a figure was measured with."""
-    return {operator.name: operator.version for operator in OPERATORS}
+    return {one.name: one.version for one in OPERATORS if one.name in _MEASURED}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,49 @@
+"""The table of claims says no more than the lab's last run showed."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from tools.claims import CLAIMS, document, verdicts
+
+LAB = Path(__file__).resolve().parents[1] / "lab"
+
+
+def _run(outcome: str = "passed", **figure: object) -> dict[str, Any]:
+    return {
+        "outcome": outcome,
+        "date": "2026-11-23",
+        "seconds": 1,
+        "figures": [figure] if figure else [],
+        "versions": {"rook": "v1.17.9"},
+    }
+
+
+def _word(record: dict[str, Any], test: str) -> str:
+    return next(one.word for one in verdicts(record) if one.claim.test == test)
+
+
+def test_every_claims_test_exists() -> None:
+    source = "".join(path.read_text() for path in LAB.glob("test_claims_*.py"))
+    written = set(re.findall(r"^def (test_\w+)", source, re.MULTILINE))
+    assert {claim.test for claim in CLAIMS if claim.test} == written
+
+
+def test_a_claim_that_nobody_tried_is_open() -> None:
+    assert {one.word for one in verdicts({})} == {"open"}
+
+
+def test_a_claim_holds_only_when_each_variant_of_its_test_passes() -> None:
+    name = "test_1_a_manual_backup_completes"
+    one, other = f"{name}[n8n]", f"{name}[legacy]"
+    assert _word({one: _run(), other: _run()}, name) == "holds"
+    assert _word({one: _run(), other: _run("failed")}, name) == "fails"
+    assert _word({f"{name}_and_more": _run()}, name) == "open"
+
+
+def test_the_document_holds_every_claim_with_its_figure() -> None:
+    name = "test_a_second_up_changes_nothing"
+    text = document({name: _run(name="up", figure=9.6, unit="s")})
+    assert all(claim.says in text for claim in CLAIMS)
+    assert f"**holds** | up: 9.6 s | 2026-11-23 | `{name}`" in text
+    assert f"1 hold, 0 fail, {len(CLAIMS) - 1} are open" in text
