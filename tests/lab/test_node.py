@@ -159,6 +159,47 @@ def test_a_part_that_ended_is_said_and_the_next_up_makes_it_whole(crash: Crash) 
     assert "stopped" not in crash.run("status").stdout
 
 
+LOSS = """
+import pathlib, subprocess, sys
+from tools.lab import network, place
+from tools.lab.cluster import Lab
+lab = Lab(pathlib.Path(sys.argv[1]))
+lab.up()
+kept = subprocess.Popen([*network.inside(place.OFFSITE_NETWORK), "sleep", "300"])
+(lab.offsite / "kept").write_text("kept")
+lab.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "lost"}}])
+lab.lose_node()
+assert not any(lab.status().values()), lab.status()
+assert kept.poll() is None, "what is off-site ended with the node"
+lab.up()
+assert (lab.offsite / "kept").read_text() == "kept"
+assert lab.get("/api/v1/namespaces/lost") is None, "the new node remembers the old one"
+lab.down()
+assert kept.wait(5) == -9, "what is off-site outlived the lab"
+"""
+
+
+def test_a_lost_node_comes_again_empty_and_what_is_off_site_stays(crash: Crash) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", LOSS, str(crash.directory)],
+        env=crash.environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert crash.left() == []
+
+
+def test_after_a_reboot_the_next_up_makes_it_anew(crash: Crash) -> None:
+    crash.directory.mkdir()
+    for name in ("this-is-a-lab", "pki"):  # what a reboot leaves: files, and nothing in /run
+        (crash.directory / name).touch()
+    again = crash.run("up", "--node")
+    assert again.returncode == 0, again.stderr
+
+
 def test_the_machines_own_settings_come_back(crash: Crash) -> None:
     def settings() -> dict[str, Any]:
         names = ("kernel/panic", "kernel/panic_on_oops", "vm/overcommit_memory")

@@ -14,7 +14,7 @@ import pytest
 from kubernetes import client
 
 from tools import Fault
-from tools.lab import cgroups, cluster, dns, host, images, network, place, rootfs, store
+from tools.lab import cgroups, claim, cluster, dns, host, images, network, place, rootfs, store
 from tools.lab.__main__ import main
 from tools.lab.cluster import Lab
 from tools.lab.images import File, Image
@@ -27,8 +27,9 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the lab another place for what is the machine's: its lock and its owner's note."""
     run = tmp_path / "run"
     run.mkdir()
-    monkeypatch.setattr(cluster, "OWNER", run / "owner")
-    monkeypatch.setattr(cluster, "LOCK", run / "lock")
+    for module in (claim, cluster):
+        monkeypatch.setattr(module, "OWNER", run / "owner")
+    monkeypatch.setattr(claim, "LOCK", run / "lock")
     monkeypatch.setattr(cluster, "RUN", run)
     monkeypatch.setattr(host, "check", lambda: None)
     monkeypatch.setattr(host, "check_root", lambda: None)
@@ -55,6 +56,28 @@ def test_a_missing_program_is_named_with_its_package(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     with pytest.raises(Fault, match="nsenter: it is not installed; run `apt-get install util-lin"):
         host.program("nsenter")
+
+
+def test_all_that_is_missing_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(host, "NETWORK_PLUGINS", ())
+    monkeypatch.setattr(
+        shutil, "which", lambda name, **_: None if name in {"runc", "ctr"} else f"/{name}"
+    )
+    with pytest.raises(
+        Fault, match=r"run `apt-get install .* containerd containernet.*-plugins runc`"
+    ):
+        host.check()
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_folder_of_somebody_elses_is_neither_taken_nor_removed(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "letter").write_text("dear")
+    for act in (Lab(tmp_path / "home").up, Lab(tmp_path / "home").down):
+        with pytest.raises(Fault, match="home: it is not a lab's directory"):
+            act()
+    assert (tmp_path / "home" / "letter").read_text() == "dear"
 
 
 def test_a_second_lab_is_refused_and_the_first_one_named(elsewhere: Path, tmp_path: Path) -> None:

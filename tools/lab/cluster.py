@@ -1,7 +1,5 @@
 """The lab as a whole: brought up from nothing, used, and removed without trace."""
 
-import fcntl
-import os
 import shutil
 import subprocess
 import sys
@@ -14,10 +12,11 @@ from kubernetes import client
 from tools import Fault, say, write_atomically
 from tools.daemon import Daemon
 from tools.lab import cgroups, dns, host, kube, leftovers, network, pki, runtime
+from tools.lab.claim import alone
 from tools.lab.images import Image
 from tools.lab.kube import Kube, Manifest
 from tools.lab.node import Node
-from tools.lab.place import LOCK, NAME, NODE, NODE_NETWORK, OFFSITE_NETWORK, OWNER, RUN
+from tools.lab.place import MARKER, NAME, NODE, NODE_NETWORK, OFFSITE_NETWORK, OWNER, RUN
 from tools.lab.store import lab_cache
 from tools.lab.tools import toolchain
 
@@ -46,13 +45,14 @@ class Lab:
         self._contexts = contexts
         self._stored = self.cache / "stores" / NAME
         self._node = Node(self.directory, self._stored, toolchain())
+        self._marker = self.directory / MARKER
         self._lost = self.directory / "lost"
         self._kube: tuple[client.ApiClient, Kube] | None = None
 
     def check(self) -> None:
         """Raise what would keep a lab from coming up here, before anything is built or begun."""
         host.check()
-        with self._alone():
+        with alone(self.directory):
             pass
 
     def up(self) -> None:
@@ -61,18 +61,19 @@ class Lab:
         The programs must be built. What an interrupted run left is removed first.
         """
         host.check()
-        with self._alone():
-            if OWNER.exists() and not self._lost.exists() and not self._whole():
+        with alone(self.directory):
+            lost = self._lost.exists() and OWNER.exists()
+            if not lost and (OWNER.exists() or self._marker.exists()) and not self._whole():
                 say("a lab was not brought up whole, or a part of it ended: removing it first")
                 self._remove()
-            if not OWNER.exists() or self._lost.exists():
+            if lost or not OWNER.exists():
                 self._create()
             self._serve()
 
     def down(self) -> None:
         """Remove the lab without trace, in whatever state it is; images stay in the cache."""
         host.check_root()
-        with self._alone():
+        with alone(self.directory):
             self._remove()
 
     def lose_node(self) -> None:
@@ -81,7 +82,7 @@ class Lab:
         A later `up` makes a new and empty one beside it.
         """
         host.check_root()
-        with self._alone():
+        with alone(self.directory):
             self._disconnect()
             leftovers.end_processes(offsite=False)
             leftovers.remove_node(self.directory, self._stored, kept=self.offsite)
@@ -151,6 +152,7 @@ class Lab:
         RUN.mkdir(mode=0o700, exist_ok=True)
         write_atomically(OWNER, str(self.directory))
         self.directory.mkdir(parents=True, exist_ok=True)
+        self._marker.touch()
         self.directory.chmod(0o711)  # a pod's user must reach its volume, but need not see others
         self.offsite.mkdir(exist_ok=True)
         leftovers.note_settings()
@@ -220,28 +222,3 @@ class Lab:
         if self._kube is not None:
             kube.disconnect(self._kube[0])
             self._kube = None
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let nobody else bring a lab up or down on this machine, and refuse a second lab."""
-        lock = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Fault(
-                    str(LOCK),
-                    "a lab is being brought up or down on this machine",
-                    "wait until that ends, or end it",
-                ) from None
-            if OWNER.exists():
-                owner = Path(OWNER.read_text())
-                if owner != self.directory and owner.exists():
-                    raise Fault(
-                        str(owner),
-                        "a lab of this directory is up, and a machine has one lab at a time",
-                        f"run `make lab-down` in the checkout of {owner} first",
-                    )
-            yield
-        finally:
-            os.close(lock)

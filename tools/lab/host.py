@@ -27,9 +27,15 @@ PACKAGES = {
 """Programs that the lab runs, and the Debian package of each."""
 
 
+NETWORK_PLUGINS = (Path("/usr/lib/cni"), Path("/opt/cni/bin"))
+"""Where containerd's network plugins may be."""
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
 def program(name: str) -> str:
     """Return the path of a program; a fault that names its package where it is not installed."""
-    found = shutil.which(name, path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+    found = _found(name)
     if found is None:
         raise Fault(name, "it is not installed", f"run `apt-get install {PACKAGES[name]}`")
     return found
@@ -38,8 +44,15 @@ def program(name: str) -> str:
 def check() -> None:
     """Raise the fault of the first thing that a lab needs and this machine lacks."""
     check_root()
-    for name in PACKAGES:
-        program(name)
+    missing = {package for name, package in PACKAGES.items() if _found(name) is None}
+    if not any((path / "ptp").exists() for path in NETWORK_PLUGINS):
+        missing.add("containernetworking-plugins")
+    if missing:
+        raise Fault(
+            "this machine",
+            f"it lacks {', '.join(sorted(missing))}",
+            f"run `apt-get install --no-install-recommends {' '.join(sorted(missing))}`",
+        )
     cgroups.check()
     if "overlay" not in Path("/proc/filesystems").read_text():
         raise Fault(
@@ -59,3 +72,7 @@ def check_root() -> None:
             "it makes namespaces, mounts and control groups, which only root may",
             "run it as root, in a virtual machine if that is too much",
         )
+
+
+def _found(name: str) -> str | None:
+    return shutil.which(name, path=_PATH)

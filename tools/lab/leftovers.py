@@ -15,7 +15,7 @@ from pathlib import Path
 from tools import Fault
 from tools.lab import cgroups, network
 from tools.lab.host import program
-from tools.lab.place import NODE_NETWORK, OFFSITE_NETWORK, RUN
+from tools.lab.place import MARKER, NODE_NETWORK, OFFSITE_NETWORK, RUN
 from tools.lab.store import discard
 
 _PATIENCE = 30.0
@@ -76,7 +76,7 @@ def remove_node(directory: Path, stored: Path, kept: Path | None = None) -> None
     network.remove(NODE_NETWORK)
     _restore_settings()
     for place in directory.iterdir() if directory.is_dir() else ():
-        if place != kept:
+        if place != kept and place.name != MARKER:
             discard(place)
 
 

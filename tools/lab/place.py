@@ -28,3 +28,6 @@ DNS_SERVICE = "10.96.0.10"
 
 CGROUP = NAME
 """Parent of every pod's control groups, in each hierarchy."""
+
+MARKER = "this-is-a-lab"
+"""A file in a lab's directory: only a directory that has it is ever removed."""

@@ -6,25 +6,17 @@ from typing import Any
 
 import yaml
 
-from tools import Fault
-from tools.lab.host import program
+from tools.lab.host import NETWORK_PLUGINS, program
 from tools.lab.place import CGROUP, DNS_SERVICE, NODE, NODE_ADDRESS, POD_RANGE, RUN
 
 SOCKET = RUN / "containerd.sock"
 PAUSE = "registry.local/pause:1"
-_PLUGINS = (Path("/usr/lib/cni"), Path("/opt/cni/bin"))
 _CRI = "io.containerd.grpc.v1.cri"
 
 
 def write_runtime(directory: Path, stored: Path) -> None:
     """Write containerd's settings and those of the pods' network."""
-    folder = next((path for path in _PLUGINS if (path / "ptp").exists()), None)
-    if folder is None:
-        raise Fault(
-            str(_PLUGINS[0]),
-            "the network plugins are not installed",
-            "run `apt-get install containernetworking-plugins`",
-        )
+    folder = next(path for path in NETWORK_PLUGINS if (path / "ptp").exists())
     runtime = f'plugins."{_CRI}".containerd.runtimes.runc'
     (directory / "containerd.toml").write_text(
         f"""\
