@@ -23,7 +23,7 @@ from tools.lab.postgres_tools import binary
 
 SPACE = "lab-postgres"
 STORE = "lab-postgres"
-_CA = "tier0-ca"
+_CA = f"{SPACE}-ca"
 _CHAIN = ("ClusterIssuer", "Certificate")
 
 
@@ -61,13 +61,13 @@ def chain(lab: Lab) -> list[dict[str, Any]]:
         text=True,
         check=True,
     ).stdout
+    # Under names of this module, so that no environment of the same lab finds them taken.
+    for name in ("tier0", "ceph-rgw"):
+        rendered = rendered.replace(f"{name}-", f"{SPACE}-")
+    rendered = rendered.replace("n8n-prod", SPACE)
     found = [one for one in yaml.safe_load_all(rendered) if one["kind"] in _CHAIN]
-    spaces = {one["metadata"].get("namespace", "cert-manager") for one in found}
-    lab.apply([_namespace(name) for name in sorted({*spaces, SPACE})])
-    # The clients' copy of the authority, for the database of these tests.
-    copy = next(one for one in found if one["metadata"]["name"] == _CA and one["kind"] != _CHAIN[0])
-    found.append({**copy, "metadata": {"name": _CA, "namespace": SPACE}})
     found.append(_gateway_certificate(found))
+    lab.apply([_namespace(SPACE)])
     lab.apply(found)
     for one in found:
         lab.wait(f"{one['kind']} {one['metadata']['name']}", partial(_ready, lab, one), 60)
@@ -77,7 +77,7 @@ def chain(lab: Lab) -> list[dict[str, Any]]:
 @pytest.mark.usefixtures("chain")
 def test_the_homelabs_chain_is_issued_and_its_leaf_verifies(lab: Lab, tmp_path: Path) -> None:
     for one in ("ca.crt", "tls.crt"):
-        (tmp_path / one).write_bytes(_secret(lab, "rook-ceph", "ceph-rgw-tls-secret")[one])
+        (tmp_path / one).write_bytes(_secret(lab, "rook-ceph", f"{SPACE}-tls-secret")[one])
     subprocess.run(
         ["openssl", "verify", "-CAfile", tmp_path / "ca.crt", tmp_path / "tls.crt"], check=True
     )
@@ -231,8 +231,12 @@ def _gateway() -> str:
 def _gateway_certificate(chain: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the homelab's certificate of its gateways, for the gateways of this store."""
     leaf = next(one for one in chain if one["spec"].get("dnsNames"))
-    spec = {**leaf["spec"], "dnsNames": [_gateway()], "secretName": f"{STORE}-tls"}
-    return {**leaf, "metadata": {"name": STORE, "namespace": "rook-ceph"}, "spec": spec}
+    spec = {**leaf["spec"], "dnsNames": [_gateway()], "secretName": f"{STORE}-gateway"}
+    return {
+        **leaf,
+        "metadata": {"name": f"{STORE}-gateway", "namespace": "rook-ceph"},
+        "spec": spec,
+    }
 
 
 def _store() -> list[dict[str, Any]]:
@@ -247,7 +251,7 @@ def _store() -> list[dict[str, Any]]:
                 "dataPool": pool,
                 "gateway": {
                     "securePort": 443,
-                    "sslCertificateRef": f"{STORE}-tls",
+                    "sslCertificateRef": f"{STORE}-gateway",
                     "instances": 1,
                 },
             },
