@@ -8,12 +8,12 @@ STAMP := $(VENV)/.requirements
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up preview down clean status build check test record docs bench
+.PHONY: help venv lab lab-down lab-status lab-test up preview down clean status build check test record docs bench
 # The targets that run the program share one API server and one directory.
 .NOTPARALLEL:
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: $(STAMP) ## Make .venv with everything that is pinned
 
@@ -26,7 +26,8 @@ preview: $(STAMP) ## Show what `make up` would change in the sandbox
 down: $(STAMP) ## Stop every sandbox; the data stay for the next `make up`
 	@$(RUN) -m tools down
 
-clean: down ## Stop every sandbox and remove their data
+clean: down ## Stop every sandbox and the lab, and remove their data
+	@[ ! -d .tier0/lab ] || $(RUN) -m tools.lab down
 	@rm -rf .tier0
 	@echo "removed .tier0"
 
@@ -54,6 +55,18 @@ docs: $(STAMP) ## Rewrite the generated documents
 
 bench: $(STAMP) ## Measure
 	@$(RUN) -m benchmarks
+
+lab: $(STAMP) ## Bring up a real node with the real operators, Ceph and a KMS (root; see docs/lab.md)
+	@$(RUN) -m tools.lab up
+
+lab-status: $(STAMP) ## Say which parts of the lab run
+	@$(RUN) -m tools.lab status
+
+lab-down: $(STAMP) ## Remove the lab without trace; its images stay in the cache
+	@$(RUN) -m tools.lab down
+
+lab-test: $(STAMP) ## Put the claims to the test in the lab
+	@$(RUN) -m pytest tests/lab
 
 # The stamp is written last: an interrupted installation is done again.
 $(STAMP): requirements.txt requirements-dev.txt
