@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import Fault
+from tools import Fault, write_atomically
 from tools.lab.host import program
 from tools.lab.place import API_SERVICE, NODE, NODE_ADDRESS
 
@@ -124,8 +124,7 @@ def kubeconfig(
         ],
         "current-context": contexts[0],
     }
-    target.write_text(json.dumps(document, indent=1))
-    target.chmod(0o600)
+    write_atomically(target, json.dumps(document, indent=1))
 
 
 def _openssl(*arguments: str) -> None:
