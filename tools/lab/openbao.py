@@ -45,7 +45,7 @@ _PORT = 8200
 _USER = 65532
 _LABELS = {"app.kubernetes.io/name": NAME}
 _GROUP = "cert-manager.io"
-_HEALTH = "/v1/sys/health?standbyok=true"
+_HEALTH = "/v1/sys/health"
 _LONG = "768h"  # nobody renews the gateways' token; it lasts as long as no lab does
 
 # What RGW asks of a transit engine: a key for each bucket, a data key for each object, and the way
@@ -141,6 +141,7 @@ def manifests(data: Path) -> list[Manifest]:
         {"name": "settings", "configMap": {"name": NAME}},
         {"name": "data", "hostPath": {"path": str(data), "type": "Directory"}},
     ]
+    # Unsealed it is a standby for some seconds and refuses what RGW asks: ready once it leads.
     probe = {"path": _HEALTH, "port": _PORT, "scheme": "HTTPS"}
     container = {
         "name": NAME,
@@ -225,7 +226,7 @@ def token(lab: "Lab") -> str:
 def _health(lab: "Lab") -> dict[str, Any] | None:
     """Return what it says of itself, sealed or not; None while it does not answer."""
     try:
-        return ask(lab, "GET", f"{_HEALTH}&sealedcode=200&uninitcode=200")
+        return ask(lab, "GET", f"{_HEALTH}?standbyok=true&sealedcode=200&uninitcode=200")
     except Fault:
         return None
 

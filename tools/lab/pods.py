@@ -46,14 +46,18 @@ def execute(
                 where, f"{command[0]} was not run ({error.reason})", "see its pod"
             ) from None
         with closing(session):
-            session.run_forever(timeout=seconds)
-            printed: str = session.read_stdout(timeout=0) or ""
-            complaint = (session.read_stderr(timeout=0) or "").strip()
-            if session.is_open():
-                raise Fault(where, f"{command[0]} runs longer than {seconds} s", "see its log")
-            if session.returncode:
-                fault = f"{command[0]} ended with {session.returncode}"
-                raise Fault(where, f"{fault} ({complaint[-_LAST:]})", "see its log")
+            try:
+                session.run_forever(timeout=seconds)
+                printed: str = session.read_stdout(timeout=0) or ""
+                complaint = (session.read_stderr(timeout=0) or "").strip()
+                if session.is_open():
+                    raise Fault(where, f"{command[0]} runs longer than {seconds} s", "see its log")
+                if session.returncode:
+                    fault = f"{command[0]} ended with {session.returncode}"
+                    raise Fault(where, f"{fault} ({complaint[-_LAST:]})", "see its log")
+            finally:
+                # Where the server closes first, `close` takes it for done and leaves the socket.
+                session.sock.shutdown()
     return printed
 
 
