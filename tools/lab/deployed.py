@@ -116,18 +116,16 @@ class Deployed(Database):
         metadata = {"name": self.name, "namespace": self.namespace}
         return {"apiVersion": _API, "kind": "Cluster", "metadata": metadata, "spec": dict(spec)}
 
-    def burn(self) -> float:
-        """Lose its processes and data at once, with no farewell; return when, by this clock.
+    def burn(self) -> None:
+        """Lose its processes and data at once, with no farewell.
 
         The process that is each container's first survives a kill from within, and finds no data.
         """
         burning = "kill -9 -1; rm -rf /var/lib/postgresql/data/pgdata"
         instances = [(self.namespace, pod, "postgres") for pod in self.status()["instanceNames"]]
-        moment = time.time()
         for place in instances:
             pods.execute(self.lab, place, ["bash", "-c", burning])
         self.delete()
-        return moment
 
     @contextmanager
     def restored(
