@@ -199,7 +199,7 @@ class Toolchain:
         """Build what is missing and fetch the CRDs; after an interruption, go on."""
         if self.missing() or not crds.folder(self.cache).is_dir():
             self._build_missing()
-        if self.own_engine is None:
+        if self.own_engine is None and any(tool.engine for tool in self._tools):
             self._join_engine()
 
     def _build_missing(self) -> None:

@@ -145,7 +145,8 @@ def _wheels(rootfs: Rootfs, cache: Path) -> Path | None:
         run_logged(
             [
                 *(sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:"),
-                *("--python-version", version, "--dest", str(draft), *rootfs.wheels),
+                # Each is named with its version; what has no wheel is a Debian package of the root.
+                *("--no-deps", "--python-version", version, "--dest", str(draft), *rootfs.wheels),
             ],
             log=cache / "logs" / f"wheels-{rootfs.name}.log",
             label=f"wheels for {rootfs.name}: {', '.join(rootfs.wheels)}",
