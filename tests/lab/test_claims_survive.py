@@ -8,7 +8,6 @@ import itertools
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 
 from kubernetes import client
 
@@ -168,14 +167,13 @@ def _scale(database: Deployed, place: tuple[str, str, str], replicas: int) -> No
     namespace, kind, name = place
     lab = database.lab
     path = f"/apis/apps/v1/namespaces/{namespace}/{kind.lower()}s/{name}"
-    scale = {
-        "apiVersion": "autoscaling/v1",
-        "kind": "Scale",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"replicas": replicas},
-    }
-    status, answer = lab.kube.call("PUT", f"{path}/scale", scale)
-    assert status < HTTPStatus.BAD_REQUEST, answer
+    with lab.api() as api:
+        apps = client.AppsV1Api(api)
+        scale = {
+            "Deployment": apps.patch_namespaced_deployment_scale,
+            "StatefulSet": apps.patch_namespaced_stateful_set_scale,
+        }[kind]
+        scale(name, namespace, {"spec": {"replicas": replicas}})
 
     def counts() -> tuple[int, int]:
         found = (lab.get(path) or {}).get("status", {})
