@@ -22,7 +22,9 @@ PORT = 443
 
 
 class KmsSpec(Spec):
-    """A key management service for SSE-S3: HashiCorp Vault or OpenBao, transit engine.
+    """A key management service for SSE-S3: HashiCorp Vault or OpenBao, transit engine at `transit`.
+
+    Elsewhere Rook does not look for it (1.17.9, object/spec.go, sseS3VaultTokenOptions).
 
     Without one Ceph cannot encrypt objects: Reef answers 400 InvalidArgument to AES256, Pacific
     answers 200 and stores plaintext (both measured).
@@ -33,9 +35,6 @@ class KmsSpec(Spec):
 
     token_secret: Name
     """Secret in the object store's namespace whose key `token` may use the transit engine."""
-
-    path: str = Field(default="transit", pattern=r"^[a-zA-Z0-9][-_a-zA-Z0-9/]*$")
-    """Where the transit engine is mounted."""
 
     ca_secret: Name | None = None
     """Secret in the object store's namespace whose key `cert` signed the service's certificate;
@@ -272,7 +271,7 @@ def sse_s3(kms: KmsSpec) -> Mapping[str, Any]:
     details = {
         "KMS_PROVIDER": "vault",
         "VAULT_ADDR": kms.address,
-        "VAULT_BACKEND_PATH": kms.path,
+        "VAULT_BACKEND_PATH": "transit",
         "VAULT_SECRET_ENGINE": "transit",
     }
     if kms.ca_secret:

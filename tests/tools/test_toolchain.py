@@ -20,7 +20,7 @@ from tools.gobuild import Go, explain
 from tools.toolchain import MODULES, TOOLS, Tool, Toolchain
 
 GO = """#!/bin/sh
-[ "$1 $2" = "env GOVERSION" ] && echo go1.26.0 && exit
+[ "$1 $2" = "env GOVERSION" ] && echo go1.99.0 && exit
 [ "$1" = env ] && echo "{caches}/mod" && echo "{caches}/build" && exit
 echo "$@" >>"{calls}"
 {work}
