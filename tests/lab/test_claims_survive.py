@@ -18,7 +18,7 @@ from tools.lab.deployed import Deployed
 from tools.lab.environment import Environment
 from tools.lab.load import load
 
-AWAY_SECONDS = 120
+AWAY_SECONDS = 60
 _WAITING = "select count(*) from pg_ls_archive_statusdir() where name like '%.ready'"
 
 
