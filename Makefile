@@ -42,7 +42,7 @@ check: $(STAMP) ## Format, lint, types and the tests that need no engine; needs 
 	@$(RUN) -m ruff check
 	@$(RUN) -m mypy
 	@git ls-files -z '*.sh' .ci/run | xargs -0 $(VENV)/bin/shellcheck
-	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q
+	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q -n auto
 
 test: check build ## check, then the tests on the real engine and API server
 	@$(RUN) -m pytest tests/engine

@@ -199,7 +199,7 @@ def document(record: Mapping[str, Any]) -> str:
         [
             "# Claims",
             "",
-            "What the source document promises, and what the last run of each test in the lab showed.",
+            "What the source document promises, and what each test's last run in the lab showed.",
             "`python -m tools.claims --write` makes this; a claim without a passing test is open.",
             "",
             f"{counts['holds']} hold, {counts['fails']} fail, {counts['open']} are open.",

@@ -40,7 +40,7 @@ class Deployment:
         """Start the sandbox and deploy to it; return the exit code of `pulumi up`."""
         with self._alone():
             self._start()
-            # With the preview first: what protection refuses, it refuses before anything is touched.
+            # The preview comes first: what is refused there, is refused before anything is touched.
             code, said = self._pulumi("up", "--yes", "--suppress-outputs")
             if code:
                 raise self._failure("up", code, said)
