@@ -45,7 +45,8 @@ class Checkout:
     def kill_up(self, at: str, number: int) -> tuple[int, str]:
         """Start `up`, end it with a signal when it prints `at`; return its code and errors."""
         with subprocess.Popen(
-            [VENV / "bin" / "python", "-m", "tools", "up"],
+            # A shell starts what runs in its background with interrupts ignored; a person's hears.
+            ["env", "--default-signal=INT", VENV / "bin" / "python", "-m", "tools", "up"],
             cwd=self.path,
             env=self.environment,
             stdout=subprocess.PIPE,
