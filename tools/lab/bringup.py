@@ -11,6 +11,7 @@ from tools.lab import (
     ceph,
     cert_manager,
     cnpg,
+    host,
     offsite,
     openbao,
     plugin,
@@ -69,6 +70,7 @@ class Phases:
 
 def bring_up(lab: Lab, parts: Sequence[tuple[str, Part]] = PARTS) -> Phases:
     """Build what is missing, bring the node up, install every part; print the phases' times."""
+    host.provide()
     lab.check()
     lab.hosts |= offsite.HOSTS
     phases = Phases()
