@@ -25,6 +25,9 @@ RECORD = _ROOT / ".tier0" / "claims.json"
 
 DOCUMENT = _ROOT / "docs" / "claims.md"
 
+RUN = "the run"
+"""The record's own entry for the last whole run of the suite; no test has such a name."""
+
 _MEASURED = ("cert-manager", "cloudnative-pg", "plugin-barman-cloud", "rook")
 
 
@@ -209,8 +212,46 @@ def document(record: Mapping[str, Any]) -> str:
             "|---|---|---|---|---|---|",
             *rows,
             "",
+            *_run(record.get(RUN)),
         ]
     )
+
+
+def _run(run: Mapping[str, Any] | None) -> list[str]:
+    """Return what the last whole run of the suite took, as lines; none where there was none."""
+    if run is None:
+        return []
+    before, after = run["load"]
+    rows = {
+        **{f"up: {name}": f"{seconds} s" for name, seconds in run["phases"].items()},
+        "the suite": f"{run['minutes']} min, {run['outcomes']}",
+        "memory at its peak": f"{run['memory']} GiB",
+        "the machine": f"{run['cores']} cores; load {before} before and {after} after",
+    }
+    return [
+        "## The last whole run",
+        "",
+        f"Of {run['date']}. What was up already took no time; memory is what the whole machine",
+        "took in addition.",
+        "",
+        "| what | figure |",
+        "|---|---|",
+        *(f"| {name} | {figure} |" for name, figure in rows.items()),
+        "",
+    ]
+
+
+def table(record: Mapping[str, Any]) -> Table:
+    """Return the claims for a terminal."""
+    made = Table("where", "claim", "verdict", "measured", "date")
+    for one in verdicts(record):
+        made.add_row(one.claim.place, one.claim.says, one.word, one.figures, one.date)
+    return made
+
+
+def read() -> dict[str, Any]:
+    """Return the record, empty where nothing was recorded yet."""
+    return dict(json.loads(RECORD.read_text())) if RECORD.exists() else {}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -218,11 +259,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.claims", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write docs/claims.md as well")
     options = parser.parse_args(arguments)
-    record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
-    table = Table("where", "claim", "verdict", "measured", "date")
-    for one in verdicts(record):
-        table.add_row(one.claim.place, one.claim.says, one.word, one.figures, one.date)
-    Console().print(table)
+    record = read()
+    Console().print(table(record))
     if options.write:
         write_atomically(DOCUMENT, document(record), 0o644)
     return int(any(one.word == "fails" for one in verdicts(record)))

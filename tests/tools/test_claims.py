@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tools.claims import CLAIMS, document, verdicts
+from tools.claims import CLAIMS, RUN, document, verdicts
 
 LAB = Path(__file__).resolve().parents[1] / "lab"
 
@@ -48,3 +48,21 @@ def test_the_document_holds_every_claim_with_its_figure() -> None:
     assert all(claim.says in text for claim in CLAIMS)
     assert f"**holds** | up: 9.6 s | 2026-11-23 | `{name}`" in text
     assert f"1 hold, 0 fail, {len(CLAIMS) - 1} are open" in text
+
+
+def test_the_document_says_what_the_last_whole_run_took_and_beside_what() -> None:
+    course = {
+        "date": "2026-11-24",
+        "phases": {"node": 14},
+        "minutes": 28.5,
+        "outcomes": "70 passed",
+        "memory": 6.1,
+        "cores": 2,
+        "load": [0.3, 4.0],
+    }
+    text = document({RUN: course})
+    assert "| up: node | 14 s |" in text
+    assert "| the suite | 28.5 min, 70 passed |" in text
+    assert "| memory at its peak | 6.1 GiB |" in text
+    assert "load 0.3 before and 4.0 after" in text
+    assert "The last whole run" not in document({}), "a run that nobody made"
