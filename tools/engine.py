@@ -86,7 +86,9 @@ class Engine:
         kept |= {
             "KUBECONFIG": str(self._kubeconfig),
             "PULUMI_HOME": str(self.directory / "pulumi-home"),
-            "PULUMI_BACKEND_URL": (self.directory / "backend").as_uri(),
+            # Without it each write of the state is followed by one of a sidecar that is not atomic
+            # (gocloud fileblob, setAttrs): killed there, every later run ends with "EOF".
+            "PULUMI_BACKEND_URL": f"{(self.directory / 'backend').as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self._passphrase),
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             # The program is read from a checkout, which shall stay as it is.

@@ -347,6 +347,17 @@ def test_a_killed_up_is_finished_by_the_next(
     assert found == [HTTPStatus.OK] * len(manifests)
 
 
+def test_a_kill_can_leave_no_note_beside_the_state_half_written(homelab: Engine) -> None:
+    (state,) = (homelab.directory / "backend").rglob("homelab.json")
+    assert not list(state.parent.rglob("*.attrs"))
+    # What it would do, and the mend of the runbook.
+    note = state.with_name(f"{state.name}.attrs")
+    note.touch()
+    assert "failed to load checkpoint: EOF" in _refused(homelab.run("stack", check=False))
+    note.unlink()
+    homelab.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+
+
 def test_what_a_killed_up_made_but_did_not_note_is_taken_over_as_it_is(
     homelab: Engine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
