@@ -45,7 +45,7 @@ check: $(STAMP) ## Format, lint, types and the tests that need no engine; needs 
 	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q -n auto
 
 test: check build ## check, then the tests on the real engine and API server
-	@$(RUN) -m pytest tests/engine
+	@$(RUN) -m pytest tests/engine -n 4 --maxschedchunk 1
 
 record: $(STAMP) ## Rewrite the golden files from what the program makes now
 	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q --record

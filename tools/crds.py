@@ -20,6 +20,9 @@ from tools.gobuild import Go
 # libyaml's loader where PyYAML has it: twenty times as fast, and as safe.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEFINITIONS = "apiextensions.k8s.io/v1/customresourcedefinitions"
+_NAMES = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+_DISCOVERY = "application/json;as=APIGroupDiscoveryList;g=apidiscovery.k8s.io;v=v2"
+_APPLIED = "tier0/applied"  # annotation: which content of the file the CRD was made of
 
 
 @dataclass(frozen=True)
@@ -126,10 +129,24 @@ def _read(archive: Path, operator: Operator) -> Iterator[dict[str, Any]]:
 
 
 def apply(api: client.ApiClient, source: Path) -> None:
-    """Apply the CRDs of a folder that `extract` wrote, and the namespaces of their operators."""
+    """Apply the CRDs of a folder that `extract` wrote, and the namespaces of their operators.
+
+    A CRD that is there as the folder has it is left alone: an API server takes longer to apply all
+    of them again without a change than to list them.
+    """
+    answer = _call(api, "GET", f"/apis/{_DEFINITIONS}", accept=_NAMES)
+    there = {
+        found["metadata"]["name"]: found["metadata"].get("annotations", {}).get(_APPLIED)
+        for found in answer["items"] or []  # null where there is none
+    }
 
     def put(path: Path) -> None:
-        _apply(api, f"/apis/{_DEFINITIONS}/{path.stem}", path.read_text())
+        text = path.read_text()
+        applied = hashlib.sha256(text.encode()).hexdigest()[:10]
+        if there.get(path.stem) != applied:
+            manifest = json.loads(text)
+            manifest["metadata"].setdefault("annotations", {})[_APPLIED] = applied
+            _apply(api, f"/apis/{_DEFINITIONS}/{path.stem}", json.dumps(manifest))
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         list(pool.map(put, source.glob("*/*.json")))
@@ -140,22 +157,37 @@ def apply(api: client.ApiClient, source: Path) -> None:
 
 def served(api: client.ApiClient, source: Path) -> bool:
     """Tell whether the API server already serves each CRD of the folder in every version of it."""
-    wanted = {path.stem for path in source.glob("*/*.json")}
-    found = _call(api, "GET", f"/apis/{_DEFINITIONS}")["items"]
-    versions = set()
-    for definition in found:
-        if definition["metadata"]["name"] in wanted:
-            conditions = definition["status"].get("conditions") or []
-            if not any(c["type"] == "Established" and c["status"] == "True" for c in conditions):
-                return False
-            spec = definition["spec"]
-            versions |= {(spec["group"], v["name"]) for v in spec["versions"] if v["served"]}
-    if wanted - {definition["metadata"]["name"] for definition in found}:
+    wanted = {}
+    for path in source.glob("*/*.json"):
+        spec = json.loads(path.read_text())["spec"]
+        versions = [version["name"] for version in spec["versions"] if version["served"]]
+        wanted[path.stem] = {
+            (spec["group"], version, spec["names"]["plural"]) for version in versions
+        }
+    # Discovery knows a moment later than Established is said; a client that asks between the two
+    # fails. It is asked first because the list below is of megabytes, and this is asked often.
+    found = {
+        (group["metadata"]["name"], version["version"], resource["resource"])
+        for group in _call(api, "GET", "/apis", accept=_DISCOVERY)["items"]
+        for version in group["versions"]
+        for resource in version.get("resources", [])
+    }
+    if not set().union(*wanted.values()) <= found:
         return False
-    # Established comes a moment before discovery knows; a client that asks between the two fails.
-    groups = _call(api, "GET", "/apis")["groups"]
-    known = {(g["name"], v["version"]) for g in groups for v in g["versions"]}
-    return versions <= known
+    # It may not know yet of one that was deleted and is being made again.
+    definitions = _call(api, "GET", f"/apis/{_DEFINITIONS}")["items"]
+    return wanted.keys() <= {found["metadata"]["name"] for found in definitions if _is_up(found)}
+
+
+def keys(source: Path) -> set[str]:
+    """Under which keys an API server stores the CRDs of the folder."""
+    place = "/registry/apiextensions.k8s.io/customresourcedefinitions"
+    return {f"{place}/{path.stem}" for path in source.glob("*/*.json")}
+
+
+def _is_up(definition: dict[str, Any]) -> bool:
+    conditions = definition["status"].get("conditions") or []
+    return any(c["type"] == "Established" and c["status"] == "True" for c in conditions)
 
 
 def _apply(api: client.ApiClient, path: str, manifest: str) -> None:
@@ -164,10 +196,14 @@ def _apply(api: client.ApiClient, path: str, manifest: str) -> None:
 
 
 def request(
-    api: client.ApiClient, method: str, path: str, body: str | None = None
+    api: client.ApiClient,
+    method: str,
+    path: str,
+    body: str | None = None,
+    accept: str = "application/json",
 ) -> tuple[int, bytes]:
     """Send one request as it is written here; return the status and the answer's bytes."""
-    headers = {"Content-Type": "application/apply-patch+yaml", "Accept": "application/json"}
+    headers = {"Content-Type": "application/apply-patch+yaml", "Accept": accept}
     prepared = api.param_serialize(
         method, path, header_params=headers, body=body, auth_settings=["BearerToken"]
     )
@@ -175,8 +211,14 @@ def request(
     return response.status, response.read()
 
 
-def _call(api: client.ApiClient, method: str, path: str, body: str | None = None) -> dict[str, Any]:
-    status, text = request(api, method, path, body)
+def _call(
+    api: client.ApiClient,
+    method: str,
+    path: str,
+    body: str | None = None,
+    accept: str = "application/json",
+) -> dict[str, Any]:
+    status, text = request(api, method, path, body, accept)
     answer: dict[str, Any] = json.loads(text)
     if status >= HTTPStatus.BAD_REQUEST:
         raise Fault(path.partition("?")[0], str(answer.get("message")), "read kube-apiserver.log")

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import socket
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,18 @@ class Etcd:
                 self._call("kv/deleterange", {"key": key})
         for key, (revision, value) in snapshot.entries.items():
             if revisions.get(key) != revision and not _is_own(key):
+                self._call("kv/put", {"key": key, "value": value})
+
+    def dump(self, keys: Collection[str]) -> dict[str, str]:
+        """Return what is stored under *keys*, keys and values in base64."""
+        entries = self.snapshot().entries
+        encoded = [base64.b64encode(key.encode()).decode() for key in keys]
+        return {key: entries[key][1] for key in encoded if key in entries}
+
+    def load(self, entries: Mapping[str, str]) -> None:
+        """Store what `dump` returned; a store that holds anything stays as it is."""
+        if not self._call("kv/range", _EVERYTHING | {"count_only": True}).get("count"):
+            for key, value in entries.items():
                 self._call("kv/put", {"key": key, "value": value})
 
     def _call(self, method: str, body: dict[str, Any]) -> dict[str, Any]:

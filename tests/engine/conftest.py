@@ -1,9 +1,14 @@
-"""The engine's tests share one toolchain and one API server; each test finds it as new."""
+"""The engine's tests share one toolchain and one API server; each test finds it as new.
+
+Run by several workers, each worker has an API server of its own.
+"""
 
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,7 +20,21 @@ from tools.etcd import Snapshot
 from tools.sandbox import Sandbox
 from tools.toolchain import Toolchain
 
-Pulumi = Callable[..., subprocess.CompletedProcess[str]]
+LONGEST = ("test_readme", "test_make")
+"""Modules whose tests begin first, each in another worker, so that the last ones are short."""
+
+
+def pytest_configure() -> None:
+    """Stop on SIGTERM, a time limit's signal, as on ^C: pytest would end at once, and say nothing.
+
+    The workers of pytest-xdist end with the process that started them.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; the others keep their order."""
+    items.sort(key=lambda item: (*LONGEST, item.path.stem).index(item.path.stem))
 
 
 @pytest.fixture(scope="session")
@@ -26,14 +45,24 @@ def toolchain() -> Toolchain:
     return tools
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_stays(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """End what works in this worker's directory, also where the worker is killed."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.engine.leftovers", str(tmp_path_factory.getbasetemp())],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        start_new_session=True,  # ^C is not for it
+    ):
+        yield
+
+
 @pytest.fixture(scope="session")
 def _started(
     toolchain: Toolchain, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Sandbox, Snapshot]]:
     contexts = sorted({load(name).context for name in environments()})
     box = Sandbox(tmp_path_factory.mktemp("sandbox"), contexts, toolchain)
-    # pytest ends at once on SIGTERM, a time limit's signal; as ^C it stops the sandbox first.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         box.start()
         yield box, box.etcd.snapshot()
@@ -71,18 +100,34 @@ def engine(tmp_path: Path, program: Path, sandbox: Sandbox, toolchain: Toolchain
     return made
 
 
+@dataclass
+class Deployed:
+    """Homelab as it was first deployed: the engine's files and the API server's content."""
+
+    files: Path
+    snapshot: Snapshot | None = None
+
+
+@pytest.fixture(scope="session")
+def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+    return Deployed(tmp_path_factory.mktemp("deployed") / "engine")
+
+
 @pytest.fixture
-def pulumi(tmp_path: Path, sandbox: Sandbox, toolchain: Toolchain) -> Pulumi:
-    """Pulumi with an empty backend for any project: `pulumi(project, "up", "--yes")`."""
-    made = Engine(tmp_path / "pulumi", ROOT, sandbox.kubeconfig, toolchain)
-    made.prepare()
-
-    def run(
-        project_dir: Path,
-        *args: str,
-        check: bool = True,
-        env: Mapping[str, str] | None = None,
-    ) -> subprocess.CompletedProcess[str]:
-        return made.run(*args, cwd=project_dir, check=check, env=env)
-
-    return run
+def homelab(engine: Engine, sandbox: Sandbox, _deployed: Deployed) -> Engine:
+    """An engine whose stack homelab is deployed; deployed once, and put back for each test."""
+    if _deployed.snapshot is None:
+        engine.run("stack", "init", "homelab")
+        engine.run("config", "set", "tier0:wait", "false")
+        engine.run("up", "--yes", "--skip-preview")
+        settings = Path("project", "Pulumi.homelab.yaml")
+        shutil.copytree(engine.directory / "backend", _deployed.files / "backend")
+        shutil.copy(engine.directory / "passphrase", _deployed.files)
+        (_deployed.files / settings).parent.mkdir()
+        shutil.copy(engine.directory / settings, _deployed.files / settings)
+        _deployed.snapshot = sandbox.etcd.snapshot()
+    else:
+        shutil.copytree(_deployed.files, engine.directory, dirs_exist_ok=True)
+        sandbox.etcd.restore(_deployed.snapshot)
+        engine.run("stack", "select", "homelab")
+    return engine

@@ -21,21 +21,18 @@ Consumer = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def consumer(engine: Engine, tmp_path: Path) -> Consumer:
+def consumer(homelab: Engine, tmp_path: Path) -> Consumer:
     """Pulumi for a copy of the example, on the backend where homelab is deployed.
 
     What `pulumi install` would do is done by hand: its virtual environment is this one, and
     PYTHONPATH stands for the installed tier0.
     """
-    engine.run("stack", "init", "homelab")
-    engine.run("config", "set", "tier0:wait", "false")
-    engine.run("up", "--yes", "--skip-preview")
     project = tmp_path / "consumer"
     shutil.copytree(ROOT / "examples" / "consumer", project)
     (project / ".venv").symlink_to(sys.prefix)
 
     def run(*args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return engine.run(*args, cwd=project, check=check, env={"PYTHONPATH": str(ROOT)})
+        return homelab.run(*args, cwd=project, check=check, env={"PYTHONPATH": str(ROOT)})
 
     run("stack", "init", "homelab")
     run("config", "set", "platform", "organization/tier0/homelab")

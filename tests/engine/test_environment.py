@@ -7,7 +7,6 @@ import base64
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -153,34 +152,6 @@ def _edit(program: Path, environment: str, *edits: tuple[str, str]) -> None:
 def _initialise(engine: Engine, stack: str) -> None:
     engine.run("stack", "init", stack)
     engine.run("config", "set", "tier0:wait", "false")
-
-
-@pytest.fixture(scope="module")
-def once() -> dict[str, Any]:
-    """What the first test that needs it made for all."""
-    return {}
-
-
-@pytest.fixture
-def homelab(
-    engine: Engine, sandbox: Sandbox, once: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> Engine:
-    """An engine whose stack homelab is deployed; deployed once, and put back for each test."""
-    settings = Path("project", "Pulumi.homelab.yaml")
-    if once:
-        shutil.copytree(once["engine"], engine.directory, dirs_exist_ok=True)
-        sandbox.etcd.restore(once["snapshot"])
-        engine.run("stack", "select", "homelab")
-        return engine
-    _initialise(engine, "homelab")
-    engine.run("up", "--yes", "--skip-preview")
-    kept = tmp_path_factory.mktemp("homelab")
-    shutil.copytree(engine.directory / "backend", kept / "backend")
-    shutil.copy(engine.directory / "passphrase", kept)
-    (kept / settings).parent.mkdir()
-    shutil.copy(engine.directory / settings, kept / settings)
-    once |= {"engine": kept, "snapshot": sandbox.etcd.snapshot()}
-    return engine
 
 
 @pytest.mark.usefixtures("homelab")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.leftovers import working_in
 from tests.support import ROOT
 from tools.toolchain import Toolchain
 
@@ -70,17 +71,6 @@ class Checkout:
             check=True,
         ).stdout
 
-    def processes(self) -> list[str]:
-        """Command lines of the processes that work in the clone."""
-        found = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                if (entry / "cwd").readlink().is_relative_to(self.path):
-                    found.append((entry / "cmdline").read_text().replace("\0", " "))
-            except OSError:  # it ended, or is not ours
-                continue
-        return found
-
 
 @pytest.fixture
 def checkout(tmp_path: Path, toolchain: Toolchain) -> Iterator[Checkout]:  # noqa: ARG001
@@ -120,7 +110,7 @@ def test_up_deploys_and_up_again_changes_nothing_and_down_leaves_nothing(
     assert "kube-apiserver" in status.stdout
     down = checkout.make("down")
     assert down.returncode == 0, down.stderr
-    assert checkout.processes() == []
+    assert working_in(checkout.path) == {}
 
     cleaned = checkout.make("clean")
     assert cleaned.returncode == 0, cleaned.stderr

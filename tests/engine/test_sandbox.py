@@ -172,6 +172,26 @@ def test_a_lost_kind_is_put_back_by_the_next_start(sandbox: Sandbox) -> None:
     _create(sandbox, DATABASE)
 
 
+def test_the_kinds_that_one_sandbox_made_are_there_for_the_next(
+    tmp_path: Path, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = tmp_path / "crds"
+    shutil.copytree(toolchain.crds() / "cert-manager", few / "cert-manager")
+    monkeypatch.setattr(Toolchain, "crds", lambda _: few)
+    made = []
+    for name in ("first", "second"):
+        box = Sandbox(tmp_path / name, [], toolchain)
+        try:
+            box.start()
+            with box.api() as api:
+                kinds: Any = client.ApiextensionsV1Api(api).list_custom_resource_definition()
+        finally:
+            box.stop()
+        made.append({kind.metadata.name: kind.metadata.uid for kind in kinds.items})
+    assert "certificates.cert-manager.io" in made[0]
+    assert made[1] == made[0], "the second sandbox made them anew"
+
+
 def test_a_deleted_namespace_goes_away(sandbox: Sandbox) -> None:
     with sandbox.api() as api:
         core: Any = client.CoreV1Api(api)
