@@ -107,7 +107,6 @@ class Issuers(pulumi.ComponentResource):
             ready=_READY,
         )
         self.issuer = issuer.name
-        self.register_outputs({"issuer": self.issuer})
 
 
 def certificate(

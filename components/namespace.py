@@ -32,4 +32,3 @@ class DatabaseNamespace(pulumi.ComponentResource):
         )
         self.namespace = namespace.metadata["name"]
         self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)
-        self.register_outputs({"namespace": self.namespace})

@@ -202,7 +202,6 @@ class ObjectStore(pulumi.ComponentResource):
         self.store = Store(
             endpoint=kube.once(store, spec.endpoint), storage_class=buckets.metadata["name"]
         )
-        self.register_outputs({"endpoint": self.store.endpoint})
 
 
 def bucket(

@@ -251,10 +251,7 @@ class PostgresCluster(pulumi.ComponentResource):
             spec=primary_service(cluster.name),
             opts=kube.child(self),
         )
-        self.host = pulumi.Output.concat(
-            service.metadata["name"], ".", service.metadata["namespace"], ".svc"
-        )
-        self.register_outputs({"host": self.host})
+        self.host = service.metadata["name"].apply(lambda _: spec.host)
 
 
 def cluster_spec(spec: PostgresSpec) -> dict[str, Any]:

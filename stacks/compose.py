@@ -9,7 +9,7 @@ from components.namespace import DatabaseNamespace
 from components.object_store import ObjectStore
 from components.postgres import PostgresCluster
 from stacks.environment import EnvironmentSpec
-from stacks.outputs import PlatformOutputs, database_outputs
+from stacks.outputs import PlatformOutputs, databases
 
 
 def compose(environment: EnvironmentSpec) -> PlatformOutputs:
@@ -53,10 +53,5 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         ).host
     return PlatformOutputs(
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
-        databases=pulumi.Output.all(
-            **{
-                name: database_outputs(spec, hosts[name])
-                for name, spec in environment.databases.items()
-            }
-        ),
+        databases=databases(environment.databases, hosts),
     )

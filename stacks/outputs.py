@@ -89,25 +89,30 @@ class PlatformOutputs:
         return self.databases.apply(pick)
 
 
-def database_outputs(
-    spec: PostgresSpec, host: pulumi.Output[str]
-) -> pulumi.Output[Mapping[str, Any]]:
-    """Return the fields of `Database` for *spec*, once it can be reached at *host*."""
+def databases(
+    specs: Mapping[str, PostgresSpec], hosts: Mapping[str, pulumi.Output[str]]
+) -> pulumi.Output[Mapping[str, Mapping[str, Any]]]:
+    """Return the fields of `Database` for each of *specs*, once it can be reached at its host.
+
+    In one step: the SDK would take a dictionary of outputs apart and wait for each value in it.
+    """
+    return pulumi.Output.all(**hosts).apply(
+        lambda hosts: {name: asdict(_database(spec, hosts[name])) for name, spec in specs.items()}
+    )
+
+
+def _database(spec: PostgresSpec, host: str) -> Database:
     bucket = spec.backup.bucket
-    return host.apply(
-        lambda host: asdict(
-            Database(
-                namespace=spec.namespace,
-                host=host,
-                port=PORT,
-                database=spec.database,
-                credentials_secret=f"{spec.cluster}-app",
-                ca_secret=f"{spec.cluster}-ca",
-                server_name=spec.server_name,
-                bucket=bucket.bucket,
-                bucket_secret=bucket.secret_name,
-                s3_ca_secret=ISSUER,
-                backup_schedule=spec.backup.schedule,
-            )
-        )
+    return Database(
+        namespace=spec.namespace,
+        host=host,
+        port=PORT,
+        database=spec.database,
+        credentials_secret=f"{spec.cluster}-app",
+        ca_secret=f"{spec.cluster}-ca",
+        server_name=spec.server_name,
+        bucket=bucket.bucket,
+        bucket_secret=bucket.secret_name,
+        s3_ca_secret=ISSUER,
+        backup_schedule=spec.backup.schedule,
     )

@@ -63,3 +63,9 @@ def test_only_one_place_says_what_ready_and_protected_mean() -> None:
         )
     ]
     assert users == []
+
+
+def test_no_component_registers_outputs_which_nobody_reads() -> None:
+    """Each is one more write of the whole state (docs/decisions/0008)."""
+    callers = [str(path) for path in MODULES if "self.register_outputs" in _attributes(path)]
+    assert callers == []
