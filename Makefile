@@ -1,4 +1,5 @@
-# One command for each thing a person does here. Nothing in this file talks to a real cluster.
+# One command for each thing a person does here. Nothing in this file talks to a real cluster, but
+# `KUBECONFIG=... make lab-test`.
 
 PYTHON ?= python3
 STACK ?= homelab
@@ -65,7 +66,7 @@ lab-status: $(STAMP) ## Say which parts of the lab run
 lab-down: $(STAMP) ## Remove the lab without trace; its images stay in the cache
 	@$(RUN) -m tools.lab down
 
-lab-test: $(STAMP) ## Put the claims to the test in the lab
+lab-test: $(STAMP) ## Put the claims to the test in the lab, or on the cluster of KUBECONFIG
 	@$(RUN) -m pytest tests/lab
 
 # The stamp is written last: an interrupted installation is done again.

@@ -1,6 +1,7 @@
 """What runs tier0 on this machine: the pinned toolchain, the sandbox, the Pulumi engine.
 
-Nothing here ever talks to a real cluster: every command below sees the sandbox's kubeconfig only.
+Nothing here talks to a real cluster but the review (tools/review), and the lab's suite where it is
+told to (tools/lab/own.py): every other command sees the sandbox's or the lab's kubeconfig only.
 """
 
 import os

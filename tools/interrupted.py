@@ -1,27 +1,35 @@
-"""What a killed `pulumi up` leaves behind in a sandbox, and how the next one goes on.
+"""What a killed `pulumi` leaves behind where nothing is of value, and how the next one goes on.
 
 A file backend keeps the lock of a process that is gone, and the state names the objects whose
 creation was begun. Such an object may exist, and creating it again would be refused;
 `pulumi refresh --import-pending-creates` of 3.250.0 drops the note without adopting the object. In
-a sandbox nothing is of value, so it is removed and made again. This is never done elsewhere.
+a sandbox, and of the lab's suite on somebody's cluster, it is removed and made again. This is never
+done to an environment that a person has deployed.
 """
 
 import json
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from kubernetes import client, dynamic
 
 from tools import Fault
 from tools.engine import Engine
-from tools.sandbox import Sandbox
 
 _GONE_SECONDS = 60.0
 
 
-def settle(engine: Engine, sandbox: Sandbox, stack: str, say: Callable[[str], None]) -> None:
+class Reached(Protocol):
+    """A cluster that a client can be opened of."""
+
+    def api(self) -> AbstractContextManager[client.ApiClient]:
+        """Open one."""
+
+
+def settle(engine: Engine, cluster: Reached, stack: str, say: Callable[[str], None]) -> None:
     """Make the stack ready for another run; where the last one ended by itself, do nothing."""
     locks = list((engine.directory / "backend" / ".pulumi" / "locks").rglob("*.json"))
     _wait_for_owners(locks, say)
@@ -33,7 +41,7 @@ def settle(engine: Engine, sandbox: Sandbox, stack: str, say: Callable[[str], No
     begun = [entry["resource"] for entry in pending if entry["type"] == "creating"]
     if begun:
         say(f"the last run was killed while it made {len(begun)} objects: making them again")
-        with sandbox.api() as api:
+        with cluster.api() as api:
             objects = dynamic.DynamicClient(api)
             for resource in begun:
                 if resource["type"].startswith("kubernetes:"):

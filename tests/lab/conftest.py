@@ -2,12 +2,15 @@
 
 The lab that is up is used and stays; else one is brought up. The record is what docs/claims.md is
 made of: a test that fails withdraws what it once showed.
+
+Where KUBECONFIG is set, its cluster takes the lab's place: what needs the lab's own parts is
+skipped, nothing is put on record, and what the suite brought is removed at the end.
 """
 
 import json
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,21 +18,29 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tools import write_atomically
+from stacks import load
+from tools import Fault, write_atomically
 from tools.claims import CLAIMS, RECORD, RUN, read, table, versions
+from tools.lab.access import Cluster
 from tools.lab.bringup import Phases, bring_up
 from tools.lab.cluster import Lab
 from tools.lab.deployed import Deployed
 from tools.lab.environment import Change, Environment
+from tools.lab.own import OwnCluster, given
 from tools.lab.place import OWNER
 from tools.lab.usage import Usage
+from tools.toolchain import Toolchain
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULE = Path(__file__).parent / "lab.py"
+OWN = given()
+"""The kubeconfig of the cluster that takes the lab's place."""
+
+MODULE = Path(__file__).parent / ("own.py" if OWN else "lab.py")
 
 _FIGURES = pytest.StashKey[list[dict[str, Any]]]()
 _PHASES = pytest.StashKey[Phases]()
 _COURSE = pytest.StashKey["Course"]()
+_MEASURED = pytest.StashKey[dict[str, Any]]()
 _OUTCOMES = ("passed", "failed", "error", "skipped")
 
 Claim = Callable[[str, float | str, str], None]
@@ -56,18 +67,38 @@ class Course:
 
 
 @pytest.fixture(scope="session")
-def lab(request: pytest.FixtureRequest) -> Lab:
-    """The lab that is up on this machine, else this checkout's; what runs already is used."""
+def lab(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """The cluster that the suite runs on: somebody's own where one is named, else the lab."""
+    if OWN is None:
+        yield _brought_up(request.config)
+        return
+    try:
+        cluster = OwnCluster(OWN, ROOT / ".tier0" / "own")
+        Toolchain().build()
+        Environment(cluster, MODULE).down()  # what a run that was killed has left
+        cluster.clear()
+        cluster.require()
+    except Fault as fault:
+        pytest.exit(str(fault), returncode=1)
+    yield cluster
+    cluster.clear()
+
+
+def _brought_up(config: pytest.Config) -> Lab:
+    """Return the lab that is up on this machine, else this checkout's; what runs is used."""
     directory = Path(OWNER.read_text()) if OWNER.exists() else ROOT / ".tier0" / "lab"
     lab = Lab(directory)
-    request.config.stash[_PHASES] = bring_up(lab)
+    config.stash[_PHASES] = bring_up(lab)
     return lab
 
 
 @pytest.fixture(scope="session")
-def environment(lab: Lab) -> Environment:
-    """The environment of lab.py, not deployed yet."""
-    return Environment(lab, MODULE)
+def environment(lab: Cluster) -> Iterator[Environment]:
+    """The environment of lab.py or own.py, not deployed yet; on the lab it stays."""
+    environment = Environment(lab, MODULE)
+    yield environment
+    if not lab.ours:
+        environment.down()
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +139,11 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, Any, Any]:
     report = yield
+    if report.skipped and OWN is None:
+        report.outcome = "failed"
+        report.longrepr = f"{item.name} was skipped; in the lab nothing is, so run it or remove it"
+    if report.skipped:
+        return report
     if call.when == "call" or report.outcome != "passed":
         run = {
             "outcome": report.outcome,
@@ -116,8 +152,25 @@ def pytest_runtest_makereport(
             "figures": item.stash.get(_FIGURES, []),
             "versions": versions(),
         }
-        _note(item.name, run)
+        if OWN:
+            item.config.stash[_MEASURED][item.name] = run
+        else:
+            _note(item.name, run)
     return report
+
+
+def pytest_report_header() -> str | None:
+    return f"instead of the lab: the current context of {OWN}" if OWN else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On somebody's own cluster skip what needs the lab's parts; a KMS may be there too."""
+    had = {"KMS"} if load(str(MODULE)).object_store.kms else set()
+    for item in items if OWN else ():
+        for mark in item.iter_markers("own_parts"):
+            if lacking := [part for part in mark.args if part not in had]:
+                reason = f"needs the lab's own {' and '.join(lacking)}"
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def _note(name: str, entry: dict[str, Any]) -> None:
@@ -129,6 +182,7 @@ def _note(name: str, entry: dict[str, Any]) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.stash[_COURSE] = Course()
+    session.config.stash[_MEASURED] = {}
 
 
 def pytest_terminal_summary(
@@ -143,4 +197,6 @@ def pytest_terminal_summary(
     }:
         phases = {name: round(took) for name, took in config.stash[_PHASES].taken.items()}
         _note(RUN, told | {"phases": phases})
-    Console().print(table(read()))
+    known = config.stash[_MEASURED] if OWN else read()
+    if known:
+        Console().print(table(known))

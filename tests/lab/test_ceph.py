@@ -88,6 +88,7 @@ def client(lab: Lab, name: str, script: str) -> list[str]:
     return pods.run(lab, (SPACE, name), container, [authority]).splitlines()
 
 
+@pytest.mark.own_parts("image of Ceph")
 @pytest.mark.usefixtures("store")
 def test_an_object_comes_back_over_https_that_our_authority_vouches_for(lab: Lab) -> None:
     lines = client(
@@ -103,6 +104,7 @@ def test_an_object_comes_back_over_https_that_our_authority_vouches_for(lab: Lab
     assert lines == ["200 0", "same", "SSL connection using TLSv1.3"]
 
 
+@pytest.mark.own_parts("image of Ceph")
 @pytest.mark.usefixtures("store")
 def test_nobody_is_served_without_tls_or_without_our_authority(lab: Lab) -> None:
     lines = client(
@@ -123,6 +125,7 @@ def test_nobody_is_served_without_tls_or_without_our_authority(lab: Lab) -> None
     assert unsigned == "403"
 
 
+@pytest.mark.own_parts("image of Ceph", "KMS")
 @pytest.mark.usefixtures("store")
 def test_an_encrypted_object_is_ciphertext_on_the_disk_and_a_plain_one_is_not(lab: Lab) -> None:
     lines = client(
@@ -175,12 +178,14 @@ s3 -o /dev/null -w '%{http_code}\\n' -H "$sse" -T /tmp/text $B/kms
 """
 
 
+@pytest.mark.own_parts("OpenBao")
 @pytest.mark.usefixtures("store", "without_kms")
 def test_without_its_kms_the_store_refuses_to_encrypt_rather_than_store_plaintext(lab: Lab) -> None:
     (code,) = client(lab, "no-kms", _AES)
     assert code.startswith(("4", "5")), f"the gateway answered {code}"
 
 
+@pytest.mark.own_parts("OpenBao")
 @pytest.mark.usefixtures("store")
 def test_a_returned_kms_opens_what_it_sealed(lab: Lab) -> None:
     assert client(lab, "kms-before", _AES) == ["200"]
@@ -189,6 +194,7 @@ def test_a_returned_kms_opens_what_it_sealed(lab: Lab) -> None:
     assert client(lab, "kms-after", "s3 -f $B/kms 2>/dev/null") == ["text"]
 
 
+@pytest.mark.own_parts("OpenBao")
 @pytest.mark.usefixtures("store")
 def test_the_gateways_token_may_use_the_transit_engine_and_nothing_else(lab: Lab) -> None:
     path = f"/api/v1/namespaces/rook-ceph/secrets/{openbao.TOKEN_SECRET}"
@@ -197,6 +203,7 @@ def test_the_gateways_token_may_use_the_transit_engine_and_nothing_else(lab: Lab
         openbao.ask(lab, "GET", "/v1/sys/mounts", openbao.token(lab))
 
 
+@pytest.mark.own_parts("off-site store")
 def test_an_object_of_the_offsite_store_outlives_the_order_to_delete_it(lab: Lab) -> None:
     store = Offsite(lab)
     store.start()

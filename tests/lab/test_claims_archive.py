@@ -48,6 +48,7 @@ def _marked(database: Deployed) -> str:
     return f"{database.name}/wals/{segment[:16]}/{segment}.gz"
 
 
+@pytest.mark.own_parts("KMS")
 def test_2_base_backup_and_wal_are_encrypted_at_rest(
     n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from kubernetes import client
 
 from components.spec import seconds as in_seconds
@@ -72,6 +73,7 @@ def test_what_is_lost_with_the_whole_database_is_within_its_rpo(
     assert took <= in_seconds(objectives.rto)
 
 
+@pytest.mark.own_parts("OpenBao")
 def test_without_its_kms_archiving_fails_loudly_and_goes_on_when_it_is_back(
     n8n: Deployed, legacy: Deployed, claim: Claim
 ) -> None:

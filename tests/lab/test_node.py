@@ -17,6 +17,8 @@ from tools.lab.cluster import Lab
 ROOT = Path(__file__).resolve().parents[2]
 CRASHING = "tier0-crash"
 
+pytestmark = pytest.mark.own_parts("node")
+
 
 def test_the_node_is_ready_and_its_pods_have_addresses(lab: Lab) -> None:
     found = lab.get("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app=kube-dns")

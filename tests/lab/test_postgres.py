@@ -16,9 +16,10 @@ import yaml
 from tests.support import ROOT
 from tools import Fault
 from tools.lab import ceph, cnpg, plugin, pods, prometheus, sealed_secrets
+from tools.lab.access import Cluster
 from tools.lab.archives import Archive, Method, objects
-from tools.lab.cluster import Lab
-from tools.lab.databases import IMAGE, Database
+from tools.lab.databases import Database
+from tools.lab.postgres_images import SYSTEM
 from tools.lab.postgres_tools import binary
 
 SPACE = "lab-postgres"
@@ -27,6 +28,7 @@ _CA = f"{SPACE}-ca"
 _CHAIN = ("ClusterIssuer", "Certificate")
 
 
+@pytest.mark.own_parts("images")
 @pytest.mark.parametrize("operator", [cnpg, plugin])
 def test_every_image_of_a_release_manifest_is_one_of_ours(operator: Any) -> None:
     named = {
@@ -52,7 +54,7 @@ def test_prometheus_refuses_a_pod_monitor_it_would_read_only_in_part() -> None:
 
 
 @pytest.fixture(scope="module")
-def chain(lab: Lab) -> list[dict[str, Any]]:
+def chain(lab: Cluster) -> list[dict[str, Any]]:
     """Issuers and certificates as the homelab declares them, Ready."""
     rendered = subprocess.run(
         [sys.executable, "-m", "stacks", "render", "homelab"],
@@ -75,7 +77,7 @@ def chain(lab: Lab) -> list[dict[str, Any]]:
 
 
 @pytest.mark.usefixtures("chain")
-def test_the_homelabs_chain_is_issued_and_its_leaf_verifies(lab: Lab, tmp_path: Path) -> None:
+def test_the_homelabs_chain_is_issued_and_its_leaf_verifies(lab: Cluster, tmp_path: Path) -> None:
     for one in ("ca.crt", "tls.crt"):
         (tmp_path / one).write_bytes(_secret(lab, "rook-ceph", f"{SPACE}-tls-secret")[one])
     subprocess.run(
@@ -83,14 +85,14 @@ def test_the_homelabs_chain_is_issued_and_its_leaf_verifies(lab: Lab, tmp_path: 
     )
 
 
-def test_a_cluster_that_cannot_be_is_refused_by_the_operators_webhook(lab: Lab) -> None:
+def test_a_cluster_that_cannot_be_is_refused_by_the_operators_webhook(lab: Cluster) -> None:
     lab.apply([_namespace(SPACE)])
     database = Database(lab, SPACE, "refused", parameters={"port": "1"})
     with pytest.raises(Fault, match=r"vcluster\.cnpg\.io.*Can't set fixed configuration parameter"):
         database.create()
 
 
-def test_the_plugin_serves_nobody_without_its_client_certificate(lab: Lab) -> None:
+def test_the_plugin_serves_nobody_without_its_client_certificate(lab: Cluster) -> None:
     call = (
         "import socket, ssl\n"
         "context = ssl.create_default_context()\n"
@@ -101,13 +103,14 @@ def test_the_plugin_serves_nobody_without_its_client_certificate(lab: Lab) -> No
         "try:\n    print('answered', session.recv(9))\n"
         "except ssl.SSLError as error:\n    print(error.reason)\n"
     )
-    container = {"image": IMAGE, "command": ["python3", "-c", call]}
+    container = {"image": SYSTEM, "command": ["python3", "-c", call]}
     lab.apply([_namespace(SPACE)])
     answer = pods.run(lab, (SPACE, "stranger"), container)
     assert answer.strip() == "TLSV13_ALERT_CERTIFICATE_REQUIRED"
 
 
-def test_a_sealed_secret_becomes_the_secret(lab: Lab) -> None:
+@pytest.mark.own_parts("sealed-secrets")
+def test_a_sealed_secret_becomes_the_secret(lab: Cluster) -> None:
     lab.apply([_namespace(SPACE)])
     secret = {
         "apiVersion": "v1",
@@ -134,7 +137,7 @@ def test_a_sealed_secret_becomes_the_secret(lab: Lab) -> None:
 
 
 @pytest.fixture(scope="module")
-def bucket(lab: Lab, chain: list[dict[str, Any]]) -> str:
+def bucket(lab: Cluster, chain: list[dict[str, Any]]) -> str:
     """A bucket of a small object store that serves by our chain's certificate."""
     assert chain  # its gateway serves by a certificate of it
     lab.apply(_store())
@@ -152,7 +155,7 @@ def bucket(lab: Lab, chain: list[dict[str, Any]]) -> str:
 
 
 @pytest.fixture(scope="module", params=["plugin", "in-tree"])
-def archived(lab: Lab, bucket: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+def archived(lab: Cluster, bucket: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database with a standby that archives, by each of the two methods."""
     method: Method = request.param
     archive = Archive(
@@ -180,6 +183,7 @@ def test_a_standby_has_what_was_committed(archived: Database) -> None:
     lab.wait("the row", lambda: "1" in archived.sql("select * from seen", pod=standby), 30)
 
 
+@pytest.mark.own_parts("Prometheus")
 def test_prometheus_scrapes_every_instance(archived: Database) -> None:
     lab = archived.lab
     wanted = set(archived.status()["instanceNames"])
@@ -271,7 +275,7 @@ def _namespace(name: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
-def _ready(lab: Lab, one: dict[str, Any]) -> bool:
+def _ready(lab: Cluster, one: dict[str, Any]) -> bool:
     metadata = one["metadata"]
     space = f"/namespaces/{metadata['namespace']}" if "namespace" in metadata else ""
     path = f"/apis/cert-manager.io/v1{space}/{one['kind'].lower()}s/{metadata['name']}"
@@ -279,11 +283,11 @@ def _ready(lab: Lab, one: dict[str, Any]) -> bool:
     return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
 
 
-def _status(lab: Lab, path: str) -> dict[str, Any]:
+def _status(lab: Cluster, path: str) -> dict[str, Any]:
     return dict((lab.get(path) or {}).get("status") or {})
 
 
-def _secret(lab: Lab, namespace: str, name: str) -> dict[str, bytes]:
+def _secret(lab: Cluster, namespace: str, name: str) -> dict[str, bytes]:
     found = lab.get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
     assert found is not None
     return {key: base64.b64decode(value) for key, value in found["data"].items()}

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tools.lab import plugin, pods
 from tools.lab.manifests import Manifest
+from tools.lab.postgres_images import SYSTEM
 
 if TYPE_CHECKING:
-    from tools.lab.cluster import Lab
+    from tools.lab.access import Cluster
 
 Method = Literal["plugin", "in-tree"]
-
-_CLIENT = "registry.local/postgresql:17"  # it holds boto3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +78,7 @@ print(json.dumps({key: {f: head.get(f) for f in fields} for key, head in heads.i
 """
 
 
-def objects(lab: "Lab", namespace: str, archive: Archive) -> dict[str, dict[str, Any]]:
+def objects(lab: "Cluster", namespace: str, archive: Archive) -> dict[str, dict[str, Any]]:
     """Return size and encryption of every object in an archive's bucket, asked over its HTTPS.
 
     A pod asks, with the plugin's own library, by the Secrets that PostgreSQL has.
@@ -94,7 +93,7 @@ def objects(lab: "Lab", namespace: str, archive: Archive) -> dict[str, dict[str,
         lab,
         (namespace, name),
         {
-            "image": _CLIENT,
+            "image": SYSTEM,
             "command": ["python3", "-c", _LIST, *arguments],
             "env": secret,
             "volumeMounts": [{"name": "ca", "mountPath": "/ca"}],

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from tools.lab.access import Cluster
     from tools.lab.cluster import Lab
 
 NAMESPACE = "rook-ceph"
 CLUSTER = "rook-ceph"
-_OPERATOR = "rook-ceph-operator"
+OPERATOR = "rook-ceph-operator"
 _GROUP = "/apis/ceph.rook.io/v1"
 _READY_SECONDS = 420  # 66 s on an idle machine, 130 s beside builds
 _DISK_GB = 12  # BlueStore takes 0.5 of it at once, the rest as it is written
@@ -56,7 +57,7 @@ def install(lab: "Lab") -> None:
     folder = Toolchain().crds() / "rook"
     lab.apply([json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))])
     lab.apply(operator())
-    lab.wait_for_deployment(NAMESPACE, _OPERATOR, 120)
+    lab.wait_for_deployment(NAMESPACE, OPERATOR, 120)
     data = lab.directory / "ceph"
     device = disks.attach(data / "osd.img", _DISK_GB)
     node = _node(lab)
@@ -124,13 +125,13 @@ def _configuration() -> "Mapping[str, Mapping[str, str]]":
     }
 
 
-def ready(lab: "Lab") -> bool:
+def ready(lab: "Cluster") -> bool:
     """Tell whether Rook calls the cluster ready."""
     status = status_of(lab, f"namespaces/{NAMESPACE}/cephclusters/{CLUSTER}")
     return status.get("phase") == "Ready" and "ceph" in status
 
 
-def store_serves(lab: "Lab", store: str) -> bool:
+def store_serves(lab: "Cluster", store: str) -> bool:
     """Tell whether an object store answers: its phase is Ready half a minute before a gateway."""
     path = f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/rook-ceph-rgw-{store}-a"
     gateway = lab.get(path) or {}
@@ -138,18 +139,18 @@ def store_serves(lab: "Lab", store: str) -> bool:
     return status.get("phase") == "Ready" and bool(gateway.get("status", {}).get("readyReplicas"))
 
 
-def status_of(lab: "Lab", path: str) -> dict[str, Any]:
+def status_of(lab: "Cluster", path: str) -> dict[str, Any]:
     """Return the status of one of Rook's objects, empty until Rook has written one."""
     return dict((lab.get(f"{_GROUP}/{path}") or {}).get("status") or {})
 
 
-def run(lab: "Lab", command: "Sequence[str]") -> str:
+def run(lab: "Cluster", command: "Sequence[str]") -> str:
     """Run one of Ceph's programs as its administrator, in the operator's pod; return its output."""
     name, *arguments = command
     return _execute(lab, [name, *_ADMINISTRATOR, *arguments])
 
 
-def raw_object(lab: "Lab", store: str, key: str) -> bytes:
+def raw_object(lab: "Cluster", store: str, key: str) -> bytes:
     """Return an S3 object as it lies in Ceph: what a stolen disk would show.
 
     `key` is a part of the object's name. The bytes are those of all RADOS objects with it in their
@@ -165,16 +166,16 @@ def raw_object(lab: "Lab", store: str, key: str) -> bytes:
     return found
 
 
-def _execute(lab: "Lab", command: "Sequence[str]") -> str:
-    return pods.execute(lab, (NAMESPACE, _pod(lab, f"app={_OPERATOR}"), _OPERATOR), command)
+def _execute(lab: "Cluster", command: "Sequence[str]") -> str:
+    return pods.execute(lab, (NAMESPACE, _pod(lab, f"app={OPERATOR}"), OPERATOR), command)
 
 
-def _pod(lab: "Lab", label: str) -> str:
+def _pod(lab: "Cluster", label: str) -> str:
     found = lab.get(f"/api/v1/namespaces/{NAMESPACE}/pods?labelSelector={label}") or {"items": []}
     running = [pod for pod in found["items"] if pod["status"].get("phase") == "Running"]
     return str(running[0]["metadata"]["name"]) if running else ""
 
 
-def _node(lab: "Lab") -> str:
+def _node(lab: "Cluster") -> str:
     found = lab.get("/api/v1/nodes") or {"items": []}
     return str(found["items"][0]["metadata"]["labels"]["kubernetes.io/hostname"])

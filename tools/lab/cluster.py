@@ -3,18 +3,15 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-
-from kubernetes import client
 
 from tools import Fault, say, write_atomically
 from tools.daemon import Daemon
 from tools.lab import cgroups, dns, host, kube, leftovers, network, pki, runtime
+from tools.lab.access import Cluster
 from tools.lab.claim import alone
 from tools.lab.images import Image
-from tools.lab.kube import Kube, Manifest
 from tools.lab.node import Node
 from tools.lab.place import MARKER, NAME, NODE, NODE_NETWORK, OFFSITE_NETWORK, OWNER, RUN
 from tools.lab.store import lab_cache
@@ -24,8 +21,10 @@ _SECONDS = 90.0
 _FREE_GB = 8.0  # a disk of the object store, the databases and what the images unpack to
 
 
-class Lab:
+class Lab(Cluster):
     """The lab of a directory; there is one at a time on a machine."""
+
+    ours = True
 
     netns = str(NODE_NETWORK)
     """The node's network namespace, as a file for `nsenter --net`."""
@@ -35,8 +34,7 @@ class Lab:
 
     def __init__(self, directory: Path, contexts: Sequence[str] = ("lab",)) -> None:
         """Name the directory and the kubeconfig contexts that shall lead to this lab."""
-        self.directory = directory.absolute()
-        self.kubeconfig = self.directory / "kubeconfig"
+        super().__init__(directory, directory.absolute() / "kubeconfig", contexts[0])
         self.offsite = self.directory / "offsite"
         self.cache = lab_cache()
         self.hosts: dict[str, str] = {}
@@ -47,7 +45,6 @@ class Lab:
         self._node = Node(self.directory, self._stored, toolchain())
         self._marker = self.directory / MARKER
         self._lost = self.directory / "lost"
-        self._kube: tuple[client.ApiClient, Kube] | None = None
 
     def check(self) -> None:
         """Raise what would keep a lab from coming up here, before anything is built or begun."""
@@ -83,7 +80,7 @@ class Lab:
         """
         host.check_root()
         with alone(self.directory):
-            self._disconnect()
+            self.disconnect()
             leftovers.end_processes(offsite=False)
             leftovers.remove_node(self.directory, self._stored, kept=self.offsite)
             self._lost.touch()
@@ -101,44 +98,6 @@ class Lab:
         return subprocess.run(
             [*network.inside(NODE_NETWORK), *command], capture_output=True, text=True, check=False
         )
-
-    @contextmanager
-    def api(self) -> Iterator[client.ApiClient]:
-        """Open a client of this lab as its admin."""
-        api = kube.connect(self.kubeconfig, self._contexts[0])
-        try:
-            yield api
-        finally:
-            kube.disconnect(api)
-
-    def apply(self, manifests: Iterable[Manifest]) -> None:
-        """Apply manifests in their order, server-side; see `Kube.apply`."""
-        self.kube.apply(manifests)
-
-    def get(self, path: str) -> Manifest | None:
-        """Return what the API server holds at a path, None where it holds nothing there."""
-        return self.kube.at(path)
-
-    def wait(self, what: str, ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until `ready()`; a fault after `seconds`, or as soon as a part of the node ended."""
-        kube.wait(what, lambda: self._checked(ready()), seconds, lambda: "")
-
-    def wait_for_deployment(self, namespace: str, name: str, seconds: float) -> None:
-        """Wait until a Deployment runs as applied; the fault says what keeps its pods."""
-        kube.wait(
-            f"Deployment {namespace}/{name}",
-            lambda: self._checked(self.kube.available(namespace, name)),
-            seconds,
-            lambda: self.kube.trouble(namespace),
-        )
-
-    @property
-    def kube(self) -> Kube:
-        """The objects of the cluster, over a client that stays open."""
-        if self._kube is None:
-            api = kube.connect(self.kubeconfig, self._contexts[0])
-            self._kube = api, Kube(api)
-        return self._kube[1]
 
     def _create(self) -> None:
         """Make what the processes need: directory, namespaces, certificates, control groups."""
@@ -189,7 +148,7 @@ class Lab:
 
     def _remove(self) -> None:
         """Remove everything of the lab that has the name, whether it is this directory's or not."""
-        self._disconnect()
+        self.disconnect()
         directory = Path(OWNER.read_text()) if OWNER.exists() else self.directory
         leftovers.end_processes(offsite=True)
         leftovers.remove(directory, self._stored)
@@ -199,7 +158,7 @@ class Lab:
         return all(self.status().values())
 
     def _checked(self, answer: bool) -> bool:  # noqa: FBT001 (passed through)
-        """Pass an answer on unless a part of the node has ended, which no waiting mends."""
+        """Pass an answer on unless a part of the node has ended."""
         if not answer:
             for daemon in self._node.daemons.values():
                 if daemon.pid is None:
@@ -217,8 +176,3 @@ class Lab:
             return False
 
         kube.wait(daemon.name, answer, _SECONDS, lambda: str(daemon.fault("its last words")))
-
-    def _disconnect(self) -> None:
-        if self._kube is not None:
-            kube.disconnect(self._kube[0])
-            self._kube = None

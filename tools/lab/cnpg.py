@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from stacks import environments, load
 from tools.lab.images import File, Image
 from tools.lab.manifests import Manifest, documents
-from tools.lab.postgres_images import server
+from tools.lab.postgres_images import SYSTEM, server
 from tools.lab.postgres_tools import VERSIONS, architecture, binary
 
 if TYPE_CHECKING:
@@ -61,4 +61,6 @@ def _names(major: int) -> list[str]:
     named = {
         database.image for name in environments() for database in load(name).databases.values()
     }
-    return sorted(image for image in named if image.rpartition(":")[2].startswith(f"{major}."))
+    return sorted(
+        image for image in named | {SYSTEM} if image.rpartition(":")[2].startswith(f"{major}.")
+    )

@@ -13,11 +13,10 @@ from tools import Fault, crds
 from tools.lab import kube, plugin, pods
 from tools.lab.archives import Archive
 from tools.lab.manifests import Manifest
+from tools.lab.postgres_images import SYSTEM
 
 if TYPE_CHECKING:
-    from tools.lab.cluster import Lab
-
-IMAGE = "registry.local/postgresql:17"
+    from tools.lab.access import Cluster
 
 _API = "postgresql.cnpg.io/v1"
 _GROUP = "/apis/postgresql.cnpg.io/v1"
@@ -29,11 +28,11 @@ _DATABASE = "app"
 class Database:
     """A Cluster of the lab by its name, whether it is there yet or not."""
 
-    lab: "Lab"
+    lab: "Cluster"
     namespace: str
     name: str
     archive: Archive | None = None
-    image: str = IMAGE
+    image: str = SYSTEM
     parameters: Mapping[str, str] = field(
         default_factory=lambda: {"shared_buffers": "64MB", "max_connections": "50"}
     )

@@ -1,7 +1,7 @@
 """An environment of tier0 on the lab, deployed by the real Pulumi engine as a person would do it.
 
-The stack's state lives in the lab's directory and goes with it. What is deployed is found again by
-the environment's own specs, so that a test asks for a database by the name of its role.
+The stack's state lives in the cluster's directory and goes with it. What is deployed is found again
+by the environment's own specs, so that a test asks for a database by the name of its role.
 """
 
 import re
@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from components import certificates
 from components.object_store import BucketClaimSpec
 from stacks import load
-from tools import Fault, write_atomically
+from tools import Fault, say, write_atomically
 from tools.engine import Engine
+from tools.interrupted import settle
 from tools.lab.archives import Archive
 from tools.lab.deployed import Deployed
 from tools.toolchain import Toolchain
 
 if TYPE_CHECKING:
-    from tools.lab.cluster import Lab
+    from tools.lab.access import Cluster
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,7 +43,7 @@ class Change:
 class Environment:
     """An environment module outside of the checkout's `stacks/`, as a stack of its own name."""
 
-    def __init__(self, lab: "Lab", module: Path) -> None:
+    def __init__(self, lab: "Cluster", module: Path) -> None:
         """Deploy `module` to `lab`; its name without the suffix is the stack's."""
         self.lab = lab
         self.name = module.stem
@@ -62,10 +63,8 @@ class Environment:
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(_ROOT / name, program / name, ignore=ignored)
         shutil.copy(self._module, program / "stacks")
-        engine = Engine(self._directory, program, self.lab.kubeconfig, Toolchain())
-        engine.prepare()
-        engine.run("stack", "select", "--create", self.name)
-        if not self._note.exists():
+        engine = self._engine(program)
+        if self.lab.ours and not self._note.exists():
             self._make_room()
         began = time.monotonic()
         done = engine.run("up", "--yes", "--suppress-progress", "--stack", self.name)
@@ -73,6 +72,30 @@ class Environment:
         if not self._note.exists():
             write_atomically(self._note, str(seconds))
         return Change(seconds, done.stdout)
+
+    def down(self) -> None:
+        """Run `pulumi destroy` if it was deployed, even by a run that was killed.
+
+        Its certificates' Secrets go too, which cert-manager leaves behind; in the databases'
+        namespaces they go with these.
+        """
+        if not self._directory.exists():
+            return
+        engine = self._engine(_ROOT)
+        settle(engine, self.lab, self.name, say)
+        engine.run("destroy", "--yes", "--suppress-progress", "--stack", self.name)
+        store = self.spec.object_store
+        self.lab.kube.delete("v1", "Secret", store.certificate.secret, store.namespace)
+        home = self.spec.certificates.namespace
+        self.lab.kube.delete("v1", "Secret", certificates.ROOT, home)
+        shutil.rmtree(self._directory)
+
+    def _engine(self, program: Path) -> Engine:
+        """Return the engine with the stack selected."""
+        engine = Engine(self._directory, program, self.lab.kubeconfig, Toolchain())
+        engine.prepare()
+        engine.run("stack", "select", "--create", self.name)
+        return engine
 
     @property
     def took(self) -> float:

@@ -10,13 +10,13 @@ from kubernetes.stream import stream
 from tools import Fault
 
 if TYPE_CHECKING:
-    from tools.lab.cluster import Lab
+    from tools.lab.access import Cluster
 
 _LAST = 500  # characters of a program's complaint that a fault repeats
 
 
 def execute(
-    lab: "Lab",
+    lab: "Cluster",
     place: tuple[str, str, str],
     command: Sequence[str],
     seconds: float = 120,
@@ -62,7 +62,7 @@ def execute(
 
 
 def run(
-    lab: "Lab",
+    lab: "Cluster",
     place: tuple[str, str],
     container: dict[str, Any],
     volumes: Sequence[dict[str, Any]] = (),

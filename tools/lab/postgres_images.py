@@ -12,6 +12,10 @@ from typing import Literal
 from tools.lab.images import Image
 from tools.lab.rootfs import VENV, Rootfs
 
+SYSTEM = "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie"
+"""What a cluster with a registry pulls as the server with Python, psycopg2 and boto3; in the lab
+our image of PostgreSQL 17 has this name too."""
+
 BARMAN = "3.20.0"
 """The release that the plugin's sidecar pins (containers/sidecar-requirements.txt)."""
 

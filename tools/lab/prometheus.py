@@ -16,6 +16,7 @@ from tools.lab.manifests import Manifest
 from tools.lab.rootfs import Rootfs
 
 if TYPE_CHECKING:
+    from tools.lab.access import Cluster
     from tools.lab.cluster import Lab
 
 NAMESPACE = "monitoring"
@@ -63,7 +64,7 @@ def install(
     lab.wait_for_deployment(NAMESPACE, NAME, 60)
 
 
-def query(lab: "Lab", expression: str) -> list[dict[str, Any]]:
+def query(lab: "Cluster", expression: str) -> list[dict[str, Any]]:
     """Return the series that a PromQL expression has now: each a `metric` and a `value`."""
     service = f"/api/v1/namespaces/{NAMESPACE}/services/{NAME}:http/proxy"
     answer = lab.get(f"{service}/api/v1/query?query={quote(expression, safe='')}") or {}

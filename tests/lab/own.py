@@ -1,0 +1,65 @@
+"""own: what lab.py is, for somebody's own cluster: its context, no KMS and so no encryption."""
+
+from components.certificates import CertificateSpec
+from components.object_store import BucketClaimSpec, ObjectStoreSpec
+from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
+from stacks.environment import EnvironmentSpec
+
+ENVIRONMENT = EnvironmentSpec(
+    context="own",
+    disposable=True,
+    object_store=ObjectStoreSpec(
+        name="tier0-own",
+        namespace="rook-ceph",
+        certificate=CertificateSpec(
+            name="tier0-own-tls",
+            secret="tier0-own-tls",
+        ),
+        gateways=1,
+        copies=1,
+    ),
+    databases={
+        "n8n": PostgresSpec(
+            namespace="tier0-own-n8n",
+            cluster="n8n-postgres",
+            database="n8n",
+            owner="n8n",
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+            instances=2,
+            storage="1Gi",
+            objectives=ObjectivesSpec(rpo="90s", rto="15m"),
+            backup=BackupSpec(
+                bucket=BucketClaimSpec(
+                    bucket="n8n-postgres-backups",
+                    claim="n8n-postgres-backup-s3",
+                ),
+                schedule="0 2 * * *",
+                retention="30d",
+                data_compression="gzip",
+                wal_compression="gzip",
+                jobs=2,
+            ),
+        ),
+        "legacy": PostgresSpec(
+            namespace="tier0-own-legacy",
+            cluster="legacy-postgres",
+            database="legacy",
+            owner="legacy",
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+            instances=1,
+            storage="1Gi",
+            objectives=ObjectivesSpec(rpo="90s", rto="15m"),
+            backup=BackupSpec(
+                bucket=BucketClaimSpec(
+                    bucket="legacy-backups",
+                    claim="legacy-backups",
+                ),
+                schedule="0 2 * * *",
+                retention="30d",
+                method="in-tree",
+                data_compression="gzip",
+                wal_compression="gzip",
+            ),
+        ),
+    },
+)

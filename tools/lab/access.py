@@ -1,0 +1,72 @@
+"""A cluster as tests and their helpers use it, whoever runs it: objects, waiting, a client."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kubernetes import client
+
+from tools.lab import kube
+from tools.lab.kube import Kube, Manifest
+
+
+class Cluster:
+    """The cluster behind a context of a kubeconfig, and a directory for what is noted of it."""
+
+    ours = False
+    """Everything in it is ours: what another test left may be removed, and nothing need be."""
+
+    def __init__(self, directory: Path, kubeconfig: Path, context: str) -> None:
+        """Reach it when it is first asked for something."""
+        self.directory = directory.absolute()
+        self.kubeconfig = kubeconfig
+        self._context = context
+        self._kube: tuple[client.ApiClient, Kube] | None = None
+
+    @contextmanager
+    def api(self) -> Iterator[client.ApiClient]:
+        """Open a client of this cluster as its admin."""
+        api = kube.connect(self.kubeconfig, self._context)
+        try:
+            yield api
+        finally:
+            kube.disconnect(api)
+
+    def apply(self, manifests: Iterable[Manifest]) -> None:
+        """Apply manifests in their order, server-side; see `Kube.apply`."""
+        self.kube.apply(manifests)
+
+    def get(self, path: str) -> Manifest | None:
+        """Return what the API server holds at a path, None where it holds nothing there."""
+        return self.kube.at(path)
+
+    def wait(self, what: str, ready: Callable[[], bool], seconds: float) -> None:
+        """Wait until `ready()`; a fault after `seconds`, or as soon as no waiting would help."""
+        kube.wait(what, lambda: self._checked(ready()), seconds, lambda: "")
+
+    def wait_for_deployment(self, namespace: str, name: str, seconds: float) -> None:
+        """Wait until a Deployment runs as applied; the fault says what keeps its pods."""
+        kube.wait(
+            f"Deployment {namespace}/{name}",
+            lambda: self._checked(self.kube.available(namespace, name)),
+            seconds,
+            lambda: self.kube.trouble(namespace),
+        )
+
+    @property
+    def kube(self) -> Kube:
+        """The objects of the cluster, over a client that stays open."""
+        if self._kube is None:
+            api = kube.connect(self.kubeconfig, self._context)
+            self._kube = api, Kube(api)
+        return self._kube[1]
+
+    def _checked(self, answer: bool) -> bool:  # noqa: FBT001 (passed through)
+        """Pass an answer on; where waiting for another one is in vain, raise why instead."""
+        return answer
+
+    def disconnect(self) -> None:
+        """Close what `kube` keeps open; the next use opens it again."""
+        if self._kube is not None:
+            kube.disconnect(self._kube[0])
+            self._kube = None
