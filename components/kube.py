@@ -19,6 +19,7 @@ HOLDS_DATA = "tier0/holds-data"
 
 WAIT_FOR = "pulumi.com/waitFor"
 SKIP_AWAIT = "pulumi.com/skipAwait"
+PROPAGATION = "pulumi.com/deletionPropagationPolicy"
 
 
 def metadata(
@@ -27,11 +28,18 @@ def metadata(
     *,
     keep: bool = False,
     ready: str | None = None,
+    operator_deletes: bool = False,
 ) -> "ObjectMetaArgsDict":
-    """Return an object's metadata; *ready* is what the engine waits for."""
+    """Return an object's metadata; *ready* is what the engine waits for.
+
+    With *operator_deletes* its operator removes what it has made for the object; otherwise the
+    engine has Kubernetes remove that before the object, and the operator may still need it.
+    """
     annotations: dict[str, pulumi.Input[str]] = {HOLDS_DATA: "true"} if keep else {}
     if ready:
         annotations[WAIT_FOR] = ready
+    if operator_deletes:
+        annotations[PROPAGATION] = "background"
     made: ObjectMetaArgsDict = {"name": name}
     if namespace is not None:
         made["namespace"] = namespace
@@ -62,12 +70,15 @@ class CustomResource(apiextensions.CustomResource):
         spec: Mapping[str, Any],
         ready: str | None = None,
         keep: bool = False,
+        operator_deletes: bool = False,
     ) -> None:
         super().__init__(
             resource_name,
             api_version=api_version,
             kind=kind,
-            metadata=metadata(name, namespace, keep=keep, ready=ready),
+            metadata=metadata(
+                name, namespace, keep=keep, ready=ready, operator_deletes=operator_deletes
+            ),
             spec=spec,
             opts=child(parent, keep=keep),
         )

@@ -186,6 +186,8 @@ class ObjectStore(pulumi.ComponentResource):
             spec=ceph_object_store(spec, secret, keep=keep),
             ready="jsonpath={.status.phase}=Ready",
             keep=keep,
+            # Rook first asks the gateway for buckets that are left, and waits for ever without it.
+            operator_deletes=True,
         )
         buckets = kubernetes.storage.v1.StorageClass(
             f"{name}-buckets",

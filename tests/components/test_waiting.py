@@ -1,4 +1,4 @@
-"""What counts as ready, and who does not wait."""
+"""What counts as ready, who does not wait, and what an operator deletes itself."""
 
 import json
 from typing import Any
@@ -37,6 +37,11 @@ def test_certificates_stores_and_claims_are_waited_for() -> None:
     assert waits["s3-certificate"] == waits["certificates-root"] == "condition=Ready"
     assert waits["s3-store"] == "jsonpath={.status.phase}=Ready"
     assert waits["n8n-claim"] == "jsonpath={.status.phase}=Bound"
+
+
+def test_rook_still_has_its_gateway_when_a_store_is_deleted() -> None:
+    (store,) = (r for r in declared(load("dev")).resources if r.name == "s3-store")
+    assert _annotations(store)["pulumi.com/deletionPropagationPolicy"] == "background"
 
 
 def test_nothing_is_waited_for_where_nothing_reconciles() -> None:
