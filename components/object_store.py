@@ -16,7 +16,8 @@ from pydantic import Discriminator, Field, Tag
 from components import kube
 from components.certificates import Ca, CertificateSpec, certificate
 from components.kube import CustomResource
-from components.spec import BucketName, HttpsUrl, Name, Quantity, SecretKey, Spec, StoreName
+from components.renewal import restart_on_renewal
+from components.spec import BucketName, HttpsUrl, Image, Name, Quantity, SecretKey, Spec, StoreName
 
 PORT = 443
 
@@ -59,13 +60,22 @@ class ObjectStoreSpec(Spec):
     copies: int = Field(default=3, ge=1, le=5)
     """Copies of each object, on different hosts."""
 
+    image: Image = "quay.io/ceph/ceph:v18.2.7"
+    """Ceph's image, for the pod that restarts the gateways when their certificate is renewed; with
+    the one that the Ceph cluster runs, no node pulls another."""
+
     kms: KmsSpec | None = None
     """Makes encryption at rest (AES256) possible; none means that objects are stored as sent."""
 
     @property
+    def service(self) -> str:
+        """Name of Rook's Service; that of the gateways' Deployment begins with it."""
+        return f"rook-ceph-rgw-{self.name}"
+
+    @property
     def host(self) -> str:
-        """The name clients use; Rook's Service, which must be in the certificate."""
-        return f"rook-ceph-rgw-{self.name}.{self.namespace}.svc"
+        """The name clients use, which must be in the certificate."""
+        return f"{self.service}.{self.namespace}.svc"
 
     @property
     def endpoint(self) -> str:
@@ -188,6 +198,15 @@ class ObjectStore(pulumi.ComponentResource):
             keep=keep,
             # Rook first asks the gateway for buckets that are left, and waits for ever without it.
             operator_deletes=True,
+        )
+        restart_on_renewal(
+            f"{name}-renewal",
+            parent=self,
+            called=f"{spec.name}-renewal",
+            namespace=spec.namespace,
+            service=spec.service,
+            secret=secret,
+            image=spec.image,
         )
         buckets = kubernetes.storage.v1.StorageClass(
             f"{name}-buckets",

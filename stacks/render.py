@@ -53,4 +53,16 @@ def _document(manifest: Mapping[str, Any]) -> str:
             f"Secret {manifest['metadata']['name']}: holds data, which a rendered tree would show; "
             "seal it or refer to one that exists"
         )
-    return str(yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100))
+    return str(yaml.dump(manifest, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a text of several lines as it is, so that a program in it can be reviewed."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _text)

@@ -42,7 +42,7 @@ FAULTS = {
     "a port for plain HTTP": (
         [("gateways=2", "gateways=2, http=80")],
         "object_store.http: unknown field; ObjectStoreSpec has "
-        "name, namespace, certificate, gateways, copies, kms",
+        "name, namespace, certificate, gateways, copies, image, kms",
     ),
     "a missing field": (
         [('            storage="10Gi",\n', "")],
