@@ -146,8 +146,17 @@ CLAIMS: Sequence[Claim] = (
         "with the object store away writes go on; WAL drains afterwards, nothing is lost",
         "test_with_the_store_away_writes_go_on_and_wal_drains_afterwards",
     ),
-    Claim("certificates", "the gateways' certificate is renewed without hands"),
-    Claim("credentials", "S3 keys are rotated and backups go on"),
+    Claim(
+        "certificates",
+        "the gateways' certificate is renewed without hands",
+        "test_the_gateways_certificate_is_renewed_without_hands",
+    ),
+    Claim(
+        "credentials",
+        "S3 keys are rotated and backups go on",
+        "test_s3_keys_are_rotated_and_backups_go_on",
+        _EACH,
+    ),
 )
 
 
