@@ -143,6 +143,13 @@ class PostgresSpec(Spec):
     instances: int = Field(ge=1, le=9)
     """One primary and its replicas."""
 
+    synchronous: Literal["preferred", "required"] | None = None
+    """Whether a commit is acknowledged only when a replica has it too, which costs each commit a
+    round trip. None: it is not; a failover loses what no replica had received. 'required': always;
+    a failover loses nothing, but writes stop while every replica is away, and one is promoted only
+    while all of them answer. 'preferred': while a replica is ready; writes go on without one, and
+    what is written then is lost with the primary."""
+
     storage: Quantity
     """Size of each instance's volume. It must hold the WAL of the longest outage of the object
     store that is to be survived."""
@@ -163,6 +170,26 @@ class PostgresSpec(Spec):
                 "T204",
                 f"method 'in-tree' needs barman inside the image and '{self.image}' has none; "
                 "write a '-system-' image or method 'plugin'",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _synchronous_has_a_replica(self) -> Self:
+        if self.synchronous and self.instances == 1:
+            raise fault(
+                "T205",
+                f"synchronous '{self.synchronous}' with 1 instance has no replica to wait for; "
+                "write 3 instances or leave synchronous out",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _writes_outlast_a_replica(self) -> Self:
+        if self.synchronous == "required" and self.instances == 2:  # noqa: PLR2004 - one replica
+            raise fault(
+                "T206",
+                "synchronous 'required' with 2 instances stops writes whenever the replica is "
+                "away; write 3 instances or 'preferred'",
             )
         return self
 
@@ -270,7 +297,26 @@ def cluster_spec(spec: PostgresSpec) -> dict[str, Any]:
         "certificates": {"serverAltDNSNames": [spec.host, f"{spec.host}.cluster.local"]},
         "postgresql": {
             "parameters": {"archive_timeout": f"{spec.objectives.archive_timeout_seconds}s"}
-        },
+        }
+        | synchronous(spec),
+    }
+
+
+def synchronous(spec: PostgresSpec) -> dict[str, Any]:
+    """Return the part of `Cluster.spec.postgresql` that makes commits wait for one replica.
+
+    Which replica that was is not known: without `failoverQuorum` the operator promotes what
+    answers, and where only one does, that may be the other.
+    """
+    if spec.synchronous is None:
+        return {}
+    return {
+        "synchronous": {
+            "method": "any",
+            "number": 1,
+            "dataDurability": spec.synchronous,
+            "failoverQuorum": spec.synchronous == "required",
+        }
     }
 
 

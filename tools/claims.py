@@ -130,10 +130,14 @@ CLAIMS: Sequence[Claim] = (
         "a killed primary is replaced; writes are accepted again",
         "test_a_killed_primary_is_replaced_and_writes_go_on",
     ),
-    Claim("HA", "with synchronous replication no acknowledged transaction is lost"),
+    Claim(
+        "HA",
+        "with synchronous replication no acknowledged transaction is lost",
+        "test_with_synchronous_replication_no_acknowledged_transaction_is_lost",
+    ),
     Claim(
         "RPO",
-        "with everything of the database lost, less than the declared RPO is",
+        "with everything of the database lost, less than the declared RPO is; five times",
         "test_what_is_lost_with_the_whole_database_is_within_its_rpo",
     ),
     Claim(
@@ -143,7 +147,7 @@ CLAIMS: Sequence[Claim] = (
     ),
     Claim(
         "store",
-        "with the object store away writes go on; WAL drains afterwards, nothing is lost",
+        "with the object store away for 5 minutes writes go on; WAL drains, nothing is lost",
         "test_with_the_store_away_writes_go_on_and_wal_drains_afterwards",
     ),
     Claim(

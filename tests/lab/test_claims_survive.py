@@ -1,13 +1,14 @@
 """What is lost, and for how long, when a part is taken away under load.
 
-Each loses something of the lab and puts it back, or a copy of the environment's database: one to
-six minutes each on a quiet machine.
+Each loses something of the lab and puts it back, or copies of the environment's database: one to
+eight minutes each on a quiet machine.
 """
 
-import itertools
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import pytest
 from kubernetes import client
@@ -17,60 +18,79 @@ from tests.lab.conftest import Claim
 from tools.lab import ceph, kube, openbao
 from tools.lab.deployed import Deployed
 from tools.lab.environment import Environment
-from tools.lab.load import load
+from tools.lab.load import load, missing
 
-AWAY_SECONDS = 60
+AWAY_SECONDS = 300
+BURNT = 5
+"""Databases that are lost with everything, spread over the archive_timeout."""
+
+_ARCHIVED = "select extract(epoch from last_archived_time) from pg_stat_archiver"
 _WAITING = "select count(*) from pg_ls_archive_statusdir() where name like '%.ready'"
 
 
-def test_a_killed_primary_is_replaced_and_writes_go_on(n8n: Deployed, claim: Claim) -> None:
-    n8n.wait_healthy(2)
-    old = n8n.status()["currentPrimary"]
-    with load(n8n) as writer:
-        time.sleep(5)
-        with n8n.lab.api() as api:
-            client.CoreV1Api(api).delete_namespaced_pod(old, n8n.namespace, grace_period_seconds=0)
-        killed = time.time()
-        n8n.wait("failed over", lambda status: status["currentPrimary"] != old, 180)
-        promoted = time.time()
-        writer.wait_written_after(promoted, 180)
-        acknowledged = writer.acknowledged()
-    silence = _longest_silence(acknowledged, killed)
-    n8n.wait_healthy(2)
-    lost = _missing(n8n, acknowledged)
-    claim("without an accepted write", silence, "s")
-    claim(
-        "acknowledged transactions lost, asynchronous standby", len(lost), f"of {len(acknowledged)}"
-    )
-    assert silence < in_seconds("15m"), "longer than the RTO"
+class Loss(NamedTuple):
+    """What was lost with everything of one database."""
+
+    rows: int
+    """Acknowledged and not restored."""
+
+    of: int
+    """All that were acknowledged."""
+
+    span: float
+    """Seconds from the first of them to the last row acknowledged."""
+
+    restored: float
+    """Seconds until the restored database was healthy."""
 
 
 def test_what_is_lost_with_the_whole_database_is_within_its_rpo(
     n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:
     objectives = environment.spec.databases["n8n"].objectives
-    database = n8n.copied("n8n-lost", 1)
+    timeout = objectives.archive_timeout_seconds
+    phases = [timeout * (turn + 0.5) / BURNT for turn in range(BURNT)]
+    with ThreadPoolExecutor(BURNT) as pool:
+        lost = list(
+            pool.map(
+                lambda turn: _lose_everything(n8n, f"n8n-lost-{turn}", phases[turn], timeout),
+                range(BURNT),
+            )
+        )
+    worst = max(one.span for one in lost)
+    slowest = max(one.restored for one in lost)
+    each = [f"{one.rows} of {one.of} ({one.span:.1f} s)" for one in lost]
+    when = ", ".join(f"{phase:.0f}" for phase in phases)
+    claim(f"acknowledged transactions lost {when} s after archiving", ", ".join(each), "")
+    claim(f"the most seconds that they span, of an RPO of {objectives.rpo}", worst, "s")
+    claim(f"slowest of {BURNT} restored at once, of an RTO of {objectives.rto}", slowest, "s")
+    assert all(one.rows < one.of for one in lost), "nothing was restored"
+    assert worst > timeout / 2, "what was burnt had been archived: no loss was measured"
+    assert worst <= in_seconds(objectives.rpo)
+    assert slowest <= in_seconds(objectives.rto)
+
+
+def _lose_everything(n8n: Deployed, name: str, phase: float, timeout: float) -> Loss:
+    """Burn a copy under load, `phase` seconds after WAL was archived, and restore it."""
+    database = n8n.copied(name, 1, seconds=600)
     try:
-        database.wait_archiving(240)
-        database.back_up(f"{database.name}-base", seconds=400)
+        database.wait_archiving(400)
+        database.back_up(f"{database.name}-base", seconds=600)
         configuration = database.configuration()
         with load(database) as writer:
-            time.sleep(2 * objectives.archive_timeout_seconds)
+            time.sleep(1.5 * timeout)
+            archived = float(database.sql(_ARCHIVED))
+            time.sleep((archived + phase - time.time()) % timeout)
             database.burn()
             acknowledged = writer.acknowledged()
-        name = f"{database.name}-back"
-        with database.restored(name, configuration=configuration) as (restored, took):
-            lost = _missing(restored, acknowledged)
+        back = f"{database.name}-back"
+        with database.restored(back, configuration=configuration, seconds=800) as (restored, took):
+            lost = missing(restored, acknowledged)
     finally:
         database.delete()
     last = max(acknowledged.values())
     span = last - min((acknowledged[number] for number in lost), default=last)
-    claim("acknowledged transactions lost", len(lost), f"of {len(acknowledged)}")
-    claim(f"the seconds they span, of an RPO of {objectives.rpo}", span, "s")
-    claim(f"restored, of an RTO of {objectives.rto}", took, "s")
-    assert lost != set(acknowledged), "nothing was restored"
-    assert span <= in_seconds(objectives.rpo)
-    assert took <= in_seconds(objectives.rto)
+    return Loss(len(lost), len(acknowledged), span, took)
 
 
 @pytest.mark.own_parts("OpenBao")
@@ -105,8 +125,8 @@ def test_with_the_store_away_writes_go_on_and_wal_drains_afterwards(
             _scaled_down(n8n, (ceph.NAMESPACE, "Deployment", gateway)),
         ):
             gone = time.time()
-            while time.time() < gone + AWAY_SECONDS:
-                time.sleep(10)
+            for _ in range(5):
+                time.sleep(AWAY_SECONDS / 5)
                 n8n.sql("select pg_switch_wal()")
             piled = int(n8n.sql(_WAITING))
             during = [at for at in writer.acknowledged().values() if at > gone]
@@ -120,28 +140,15 @@ def test_with_the_store_away_writes_go_on_and_wal_drains_afterwards(
         drained = time.monotonic() - back
         acknowledged = writer.acknowledged()
     assert piled > 0, "the store was not away"
-    assert during, "no write was accepted while the store was away"
+    assert max(during, default=gone) > gone + AWAY_SECONDS / 2, "writes stopped without a store"
     n8n.archive_now(seconds=240)
     with n8n.restored("n8n-drained") as (restored, _):
-        lost = _missing(restored, acknowledged)
+        lost = missing(restored, acknowledged)
     claim(f"writes accepted in {AWAY_SECONDS} s without a store", len(during), "rows")
     claim("segments piled up", piled, "")
     claim("drained in", drained, "s")
     claim("acknowledged transactions lost", len(lost), f"of {len(acknowledged)}")
     assert not lost
-
-
-def _missing(database: Deployed, acknowledged: dict[int, float]) -> set[int]:
-    """Return the acknowledged rows that a database does not have."""
-    there = database.sql("select string_agg(id::text, ',') from load")
-    return set(acknowledged) - {int(number) for number in there.split(",") if number}
-
-
-def _longest_silence(acknowledged: dict[int, float], since: float) -> float:
-    """Return the longest time without an acknowledged row from a moment on."""
-    before = [at for at in acknowledged.values() if at <= since]
-    times = sorted([max(before), *(at for at in acknowledged.values() if at > since)])
-    return max(later - earlier for earlier, later in itertools.pairwise(times))
 
 
 def _wait_condition(database: Deployed, wanted: str, seconds: float) -> None:

@@ -150,6 +150,16 @@ FAULTS = {
         "'ghcr.io/cloudnative-pg/postgresql:17.6-minimal-trixie' has none; "
         "write a '-system-' image or method 'plugin'",
     ),
+    "synchronous replication without a replica": (
+        [("instances=2", 'instances=1, synchronous="preferred"')],
+        "databases.n8n: synchronous 'preferred' with 1 instance has no replica to wait for; "
+        "write 3 instances or leave synchronous out",
+    ),
+    "synchronous replication that one replica's restart stops": (
+        [("instances=2", 'instances=2, synchronous="required"')],
+        "databases.n8n: synchronous 'required' with 2 instances stops writes whenever the replica "
+        "is away; write 3 instances or 'preferred'",
+    ),
     "a KMS without HTTPS": (
         [
             (

@@ -91,10 +91,19 @@ class Deployed(Database):
             core = client.CoreV1Api(api)
             return str(core.read_namespaced_pod_log(pod, self.namespace, container=container))
 
-    def copied(self, name: str, instances: int, **parameters: str) -> "Deployed":
+    def copied(
+        self,
+        name: str,
+        instances: int,
+        *,
+        postgresql: Mapping[str, Any] | None = None,
+        seconds: float = 300,
+        **parameters: str,
+    ) -> "Deployed":
         """Make an empty Cluster as this one is declared, archiving under a name of its own.
 
-        The name gets a number, as an archive that another run left must not be written to.
+        The name gets a number, as an archive that another run left must not be written to; two
+        copies in one second need two names. `postgresql` replaces that part of the spec, and
         `parameters` replace those of the plugin. It is healthy then; archiving is the caller's.
         """
         name = f"{name}-{int(time.time()) % 1_000_000}"
@@ -104,11 +113,13 @@ class Deployed(Database):
             spec["backup"]["barmanObjectStore"]["serverName"] = name
         else:
             spec["plugins"][0]["parameters"] |= {"serverName": name, **parameters}
+        if postgresql is not None:
+            spec["postgresql"] = dict(postgresql)
         host = f"{name}-rw.{self.namespace}.svc"
         spec["certificates"] = {"serverAltDNSNames": [host]}
         made = replace(self, name=name, host=host)
         self.lab.apply([made.manifest(spec)])
-        made.wait_healthy(instances)
+        made.wait_healthy(instances, seconds)
         return made
 
     def manifest(self, spec: Mapping[str, Any]) -> Manifest:
@@ -118,16 +129,27 @@ class Deployed(Database):
 
     def burn(self) -> None:
         """Lose WAL and processes of every instance at once, with no farewell, then all of it."""
+        for instance in self.status()["instanceNames"]:
+            self._kill(instance)
+        self.delete()
+
+    def lose(self, instance: str) -> None:
+        """Lose one instance and its volume, with no farewell."""
+        self._kill(instance)
+        with self.lab.api() as api:
+            core = client.CoreV1Api(api)
+            core.delete_namespaced_persistent_volume_claim(instance, self.namespace)
+            core.delete_namespaced_pod(instance, self.namespace, grace_period_seconds=0)
+
+    def _kill(self, instance: str) -> None:
         # Its WAL first: nothing that is killed later can archive it, nor can what starts again.
         burning = "rm -rf /var/lib/postgresql/data/pgdata/pg_wal; kill -9 -1"
-        for pod in self.status()["instanceNames"]:
-            place = (self.namespace, pod, "postgres")
-            try:
-                pods.execute(self.lab, place, ["bash", "-c", burning])
-            except Fault as fault:
-                if "ended with 137" not in str(fault):  # the container ended, and this with it
-                    raise
-        self.delete()
+        place = (self.namespace, instance, "postgres")
+        try:
+            pods.execute(self.lab, place, ["bash", "-c", burning])
+        except Fault as fault:
+            if "ended with 137" not in str(fault):  # the container ended, and this with it
+                raise
 
     @contextmanager
     def restored(

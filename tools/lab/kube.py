@@ -159,15 +159,19 @@ class Kube:
         """Path of an object, None while the cluster does not know its kind."""
         version, kind = manifest["apiVersion"], manifest["kind"]
         base = f"/apis/{version}" if "/" in version else f"/api/{version}"
-        if (version, kind) not in self._kinds:
+        known = self._kinds.get((version, kind))  # once: another thread may forget all of them
+        if known is None:
             _, answer = self.call("GET", base)
-            for resource in answer.get("resources", []):
-                if "/" not in resource["name"]:
-                    known = (resource["name"], resource["namespaced"])
-                    self._kinds[version, resource["kind"]] = known
-        if (version, kind) not in self._kinds:
+            found = {
+                (version, resource["kind"]): (resource["name"], resource["namespaced"])
+                for resource in answer.get("resources", [])
+                if "/" not in resource["name"]
+            }
+            self._kinds |= found
+            known = found.get((version, kind))
+        if known is None:
             return None
-        plural, namespaced = self._kinds[version, kind]
+        plural, namespaced = known
         metadata = manifest["metadata"]
         folder = f"/namespaces/{metadata.get('namespace') or 'default'}" if namespaced else ""
         return f"{base}{folder}/{plural}/{metadata['name']}"

@@ -4,8 +4,9 @@ It connects as the application does: its own role, the Service's name, the serve
 verified. A row whose answer never came is not tried again under its number.
 """
 
+import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -107,6 +108,19 @@ def load(database: Deployed) -> Iterator[Writer]:
         yield writer
     finally:
         _remove(writer)
+
+
+def missing(database: Deployed, acknowledged: Mapping[int, float]) -> set[int]:
+    """Return the acknowledged rows that a database does not have."""
+    there = database.sql("select string_agg(id::text, ',') from load")
+    return set(acknowledged) - {int(number) for number in there.split(",") if number}
+
+
+def longest_silence(acknowledged: Mapping[int, float], since: float) -> float:
+    """Return the longest time without an acknowledged row from a moment on."""
+    before = [at for at in acknowledged.values() if at <= since]
+    times = sorted([max(before), *(at for at in acknowledged.values() if at > since)])
+    return max(later - earlier for earlier, later in itertools.pairwise(times))
 
 
 def _remove(writer: Writer) -> None:

@@ -1,0 +1,36 @@
+"""Synchronous replication: what a commit waits for, as CloudNativePG is told."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks import load
+from tests.support import declared
+
+
+@pytest.fixture
+def postgresql(homelab_with: Any) -> Any:
+    def declare(instances: str) -> Any:
+        path: Path = homelab_with(("instances=2", instances))
+        found = declared(load(str(path))).manifests()
+        return next(m["spec"]["postgresql"] for m in found if m["kind"] == "Cluster")
+
+    return declare
+
+
+def test_no_commit_waits_unless_it_is_asked_for(postgresql: Any) -> None:
+    assert "synchronous" not in postgresql("instances=3")
+
+
+@pytest.mark.parametrize(("durability", "instances"), [("required", 3), ("preferred", 2)])
+def test_a_commit_waits_for_one_replica_and_what_is_required_is_never_promoted_away(
+    postgresql: Any, durability: str, instances: int
+) -> None:
+    found = postgresql(f'instances={instances}, synchronous="{durability}"')
+    assert found["synchronous"] == {
+        "method": "any",
+        "number": 1,
+        "dataDurability": durability,
+        "failoverQuorum": durability == "required",
+    }

@@ -1,0 +1,101 @@
+"""What is lost, and for how long, when a primary is taken away under load.
+
+A killed primary keeps its volume; one that is lost does not. About two minutes each on a quiet
+machine.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kubernetes import client
+
+from components.postgres import PostgresSpec, cluster_spec
+from components.spec import seconds as in_seconds
+from tests.lab.conftest import Claim
+from tools.lab import pods
+from tools.lab.deployed import Deployed
+from tools.lab.environment import Environment
+from tools.lab.load import Writer, load, longest_silence, missing
+
+_FROZEN_SECONDS = 3.0
+_RECEIVER = "select pid from pg_stat_wal_receiver"
+_SYNCHRONOUS = "select count(*) from pg_stat_replication where sync_state = 'quorum'"
+
+
+def test_a_killed_primary_is_replaced_and_writes_go_on(n8n: Deployed, claim: Claim) -> None:
+    n8n.wait_healthy(2)
+    old = n8n.status()["currentPrimary"]
+    with load(n8n) as writer:
+        time.sleep(5)
+        with n8n.lab.api() as api:
+            client.CoreV1Api(api).delete_namespaced_pod(old, n8n.namespace, grace_period_seconds=0)
+        killed = time.time()
+        acknowledged = _failed_over(n8n, old, writer)
+    silence = longest_silence(acknowledged, killed)
+    n8n.wait_healthy(2)
+    lost = missing(n8n, acknowledged)
+    claim("without an accepted write", silence, "s")
+    claim(
+        "acknowledged transactions lost, asynchronous standby", len(lost), f"of {len(acknowledged)}"
+    )
+    assert silence < in_seconds("15m"), "longer than the RTO"
+
+
+def test_with_synchronous_replication_no_acknowledged_transaction_is_lost(
+    n8n: Deployed, environment: Environment, claim: Claim
+) -> None:
+    deployed = environment.spec.databases["n8n"]
+    spec = PostgresSpec(**dict(deployed) | {"instances": 3, "synchronous": "required"})
+    database = n8n.copied("n8n-sync", 3, postgresql=cluster_spec(spec)["postgresql"])
+    try:
+        old = database.status()["currentPrimary"]
+        with load(database) as writer:
+            database.lab.wait("2 standbys", lambda: database.sql(_SYNCHRONOUS) == "2", 60)
+            time.sleep(5)
+            # With nobody else receiving, an asynchronous primary would lose what it accepts now.
+            with _frozen(database, old):
+                frozen = time.time()
+                time.sleep(_FROZEN_SECONDS)
+                database.lose(old)
+            acknowledged = _failed_over(database, old, writer)
+        lost = missing(database, acknowledged)
+        database.wait_healthy(3)
+        left = database.status()["instanceNames"]
+    finally:
+        database.delete()
+    silence = longest_silence(acknowledged, frozen)
+    alone = [at for at in acknowledged.values() if frozen < at < frozen + _FROZEN_SECONDS]
+    before = sum(at <= frozen for at in acknowledged.values())
+    claim("acknowledged transactions lost with primary and volume", len(lost), f"of {before}")
+    claim(f"without an accepted write, {_FROZEN_SECONDS:.0f} s frozen", silence, "s")
+    assert not alone, "commits were acknowledged that no standby had received"
+    assert old not in left, "the old primary's volume is there"
+    assert not lost
+    assert silence < in_seconds(deployed.objectives.rto)
+
+
+def _failed_over(database: Deployed, old: str, writer: Writer) -> dict[int, float]:
+    """Wait until another primary accepts writes; return the rows acknowledged until then."""
+    database.wait("failed over", lambda status: status["currentPrimary"] != old, 180)
+    writer.wait_written_after(time.time(), 180)
+    return writer.acknowledged()
+
+
+@contextmanager
+def _frozen(database: Deployed, primary: str) -> Iterator[None]:
+    """Stop the receiving of WAL on every standby, and let it go on."""
+    standbys = [name for name in database.status()["instanceNames"] if name != primary]
+    receivers = {name: database.sql(_RECEIVER, pod=name) for name in standbys}
+    try:
+        for name, process in receivers.items():
+            _signal(database, name, f"kill -STOP {process}")
+        yield
+    finally:
+        for name, process in receivers.items():
+            _signal(database, name, f"kill -CONT {process}")
+
+
+def _signal(database: Deployed, instance: str, command: str) -> None:
+    place = (database.namespace, instance, "postgres")
+    pods.execute(database.lab, place, ["bash", "-c", command])
