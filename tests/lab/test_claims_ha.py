@@ -47,7 +47,8 @@ def test_with_synchronous_replication_no_acknowledged_transaction_is_lost(
 ) -> None:
     deployed = environment.spec.databases["n8n"]
     spec = PostgresSpec(**dict(deployed) | {"instances": 3, "synchronous": "required"})
-    database = n8n.copied("n8n-sync", 3, postgresql=cluster_spec(spec)["postgresql"])
+    postgresql = cluster_spec(spec)["postgresql"]
+    database = n8n.copied("n8n-sync", 3, postgresql=postgresql, seconds=600)
     try:
         old = database.status()["currentPrimary"]
         with load(database) as writer:

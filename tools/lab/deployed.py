@@ -119,7 +119,11 @@ class Deployed(Database):
         spec["certificates"] = {"serverAltDNSNames": [host]}
         made = replace(self, name=name, host=host)
         self.lab.apply([made.manifest(spec)])
-        made.wait_healthy(instances, seconds)
+        try:
+            made.wait_healthy(instances, seconds)
+        except Fault:
+            made.delete()
+            raise
         return made
 
     def manifest(self, spec: Mapping[str, Any]) -> Manifest:
