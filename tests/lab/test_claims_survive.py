@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -51,12 +52,7 @@ def test_what_is_lost_with_the_whole_database_is_within_its_rpo(
     timeout = objectives.archive_timeout_seconds
     phases = [timeout * (turn + 0.5) / BURNT for turn in range(BURNT)]
     with ThreadPoolExecutor(BURNT) as pool:
-        lost = list(
-            pool.map(
-                lambda turn: _lose_everything(n8n, f"n8n-lost-{turn}", phases[turn], timeout),
-                range(BURNT),
-            )
-        )
+        lost = list(pool.map(partial(_lose_everything, n8n, timeout), phases))
     worst = max(one.span for one in lost)
     slowest = max(one.restored for one in lost)
     each = [f"{one.rows} of {one.of} ({one.span:.1f} s)" for one in lost]
@@ -70,9 +66,9 @@ def test_what_is_lost_with_the_whole_database_is_within_its_rpo(
     assert slowest <= in_seconds(objectives.rto)
 
 
-def _lose_everything(n8n: Deployed, name: str, phase: float, timeout: float) -> Loss:
+def _lose_everything(n8n: Deployed, timeout: float, phase: float) -> Loss:
     """Burn a copy under load, `phase` seconds after WAL was archived, and restore it."""
-    database = n8n.copied(name, 1, seconds=600)
+    database = n8n.copied(f"n8n-lost-{phase:.0f}", 1, seconds=600)
     try:
         database.wait_archiving(400)
         database.back_up(f"{database.name}-base", seconds=600)
