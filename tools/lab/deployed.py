@@ -145,6 +145,15 @@ class Deployed(Database):
             core.delete_namespaced_persistent_volume_claim(instance, self.namespace)
             core.delete_namespaced_pod(instance, self.namespace, grace_period_seconds=0)
 
+    def volume(self, instance: str) -> str:
+        """Return the uid of an instance's volume claim, "" where it has none.
+
+        The name says nothing: the operator gives it to what replaces a lost instance.
+        """
+        claims = f"/api/v1/namespaces/{self.namespace}/persistentvolumeclaims"
+        found = self.lab.get(f"{claims}/{instance}") or {}
+        return str(found.get("metadata", {}).get("uid", ""))
+
     def _kill(self, instance: str) -> None:
         # Its WAL first: nothing that is killed later can archive it, nor can what starts again.
         burning = "rm -rf /var/lib/postgresql/data/pgdata/pg_wal; kill -9 -1"
