@@ -111,7 +111,11 @@ CLAIMS: Sequence[Claim] = (
         "a point in time is restored: rows before it, none after it, the dropped table",
         "test_scenario_2_a_point_in_time_is_restored",
     ),
-    Claim("scenario 2", "a target after the last commit is refused beforehand"),
+    Claim(
+        "scenario 2",
+        "a target after the last commit is refused beforehand, with the latest possible time",
+        "test_scenario_2_a_target_after_the_last_commit_is_refused_beforehand",
+    ),
     Claim(
         "scenario 3",
         "one database of two is restored, the other is not touched",
@@ -124,7 +128,11 @@ CLAIMS: Sequence[Claim] = (
         "test_an_archive_of_one_method_is_restored_by_the_other",
         ("n8n-in-tree", "legacy-plugin"),
     ),
-    Claim("methods", "migration from in-tree to plugin leaves no gap"),
+    Claim(
+        "methods",
+        "migration from in-tree to plugin leaves no gap",
+        "test_migration_from_in_tree_to_plugin_leaves_no_gap",
+    ),
     Claim(
         "HA",
         "a killed primary is replaced; writes are accepted again",

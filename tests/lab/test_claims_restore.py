@@ -4,11 +4,14 @@ Each restores into a Cluster of its own beside the environment's: one to three m
 quiet machine.
 """
 
+import re
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.lab.conftest import Claim
+from tools import Fault
 from tools.lab import kube
 from tools.lab.archives import Method
 from tools.lab.deployed import Deployed
@@ -41,6 +44,53 @@ def test_scenario_2_a_point_in_time_is_restored(n8n: Deployed, claim: Claim) -> 
         assert restored.sql(_ROWS) == wanted
         assert restored.sql("select count(*) from members where id = 9999") == "0"
     claim("restore to a point in time, to healthy", seconds, "s")
+
+
+def test_scenario_2_a_target_after_the_last_commit_is_refused_beforehand(
+    n8n: Deployed, claim: Claim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(n8n)
+    n8n.sql("insert into members values (9998, 'last')")
+    wanted = n8n.sql(_ROWS)
+    committed = datetime.fromisoformat(n8n.now())
+    n8n.archive_now(seconds=240)
+    began = time.monotonic()
+    found = n8n.window()
+    took = time.monotonic() - began
+    assert found.earliest < committed < found.latest, "the last archived row is outside the window"
+
+    made: list[str] = []
+    apply = n8n.lab.apply
+
+    def watched(new: list[kube.Manifest]) -> None:
+        made.extend(one["kind"] for one in new)
+        apply(new)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(n8n.lab, "apply", watched)
+        future = str(datetime.now(UTC) + timedelta(minutes=5))
+        refused = rf"targetTime {re.escape(future)}: no archived transaction .* latest possible"
+        with (
+            pytest.raises(Fault, match=refused),
+            n8n.restored("n8n-refused", target={"targetTime": future}),
+        ):
+            pass
+    assert made == ["Pod"], "something beside the look into the archive was made"
+    for target, why in {
+        str(found.latest + timedelta(microseconds=1)): str(found.latest),
+        str(found.latest.replace(tzinfo=None)): "no time zone",
+        str(found.earliest - timedelta(microseconds=1)): "the end of the oldest base backup",
+    }.items():
+        with pytest.raises(Fault, match=re.escape(why)):
+            found.refuse(target)
+
+    latest = {"targetTime": str(found.latest)}
+    with n8n.restored("n8n-latest", target=latest) as (restored, seconds):
+        assert restored.sql(_ROWS) == wanted
+    claim("look into the archive", took, "s")
+    lag = (found.latest - committed).total_seconds()
+    claim("latest restorable time after the last archived row", round(lag, 3), "s")
+    claim("restore to the latest restorable time, to healthy", seconds, "s")
 
 
 @pytest.mark.parametrize(("role", "by"), [("n8n", "in-tree"), ("legacy", "plugin")])

@@ -1,6 +1,7 @@
 """Archives of the lab's databases: how CNPG and its plugin are told of one, and what is in it."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -68,8 +69,8 @@ class Archive:
 
 
 _LIST = """
-import boto3, json, os, sys
-client = boto3.client("s3", endpoint_url=sys.argv[1], verify=sys.argv[3], region_name="us-east-1")
+import boto3, json, sys
+client = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1")
 pages = client.get_paginator("list_objects_v2").paginate(Bucket=sys.argv[2])
 found = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 heads = {key: client.head_object(Bucket=sys.argv[2], Key=key) for key in found}
@@ -79,26 +80,38 @@ print(json.dumps({key: {f: head.get(f) for f in fields} for key, head in heads.i
 
 
 def objects(lab: "Cluster", namespace: str, archive: Archive) -> dict[str, dict[str, Any]]:
-    """Return size and encryption of every object in an archive's bucket, asked over its HTTPS.
-
-    A pod asks, with the plugin's own library, by the Secrets that PostgreSQL has.
-    """
+    """Return size and encryption of every object in an archive's bucket, asked over its HTTPS."""
     name = f"list-{archive.bucket}"[:50]
-    secret = [
-        {"name": key, "valueFrom": {"secretKeyRef": {"name": archive.credentials, "key": key}}}
-        for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    ]
-    arguments = [archive.endpoint, archive.bucket, "/ca/ca.crt"]
-    answer = pods.run(
-        lab,
-        (namespace, name),
-        {
-            "image": SYSTEM,
-            "command": ["python3", "-c", _LIST, *arguments],
-            "env": secret,
-            "volumeMounts": [{"name": "ca", "mountPath": "/ca"}],
-        },
-        volumes=[{"name": "ca", "secret": {"secretName": archive.ca}}],
-    )
+    arguments = [archive.endpoint, archive.bucket]
+    answer = ask(lab, (namespace, name), archive.configuration, _LIST, arguments)
     found: dict[str, dict[str, Any]] = json.loads(answer)
     return found
+
+
+def ask(
+    lab: "Cluster",
+    place: tuple[str, str],
+    configuration: Mapping[str, Any],
+    script: str,
+    arguments: Sequence[str],
+    image: str = SYSTEM,
+) -> str:
+    """Run a Python script as the pod (namespace, name) that may use an archive; return its log.
+
+    It has the plugin's own libraries, the keys that barman's `configuration` names, and its CA.
+    """
+    keys = {"AWS_ACCESS_KEY_ID": "accessKeyId", "AWS_SECRET_ACCESS_KEY": "secretAccessKey"}
+    environment: list[dict[str, Any]] = [
+        {"name": name, "valueFrom": {"secretKeyRef": configuration["s3Credentials"][key]}}
+        for name, key in keys.items()
+    ]
+    ca = configuration["endpointCA"]
+    environment.append({"name": "AWS_CA_BUNDLE", "value": f"/ca/{ca['key']}"})
+    container = {
+        "image": image,
+        "command": ["python3", "-c", script, *arguments],
+        "env": environment,
+        "volumeMounts": [{"name": "ca", "mountPath": "/ca"}],
+    }
+    volumes = [{"name": "ca", "secret": {"secretName": ca["name"]}}]
+    return pods.run(lab, place, container, volumes=volumes)

@@ -14,10 +14,11 @@ from typing import Any
 from kubernetes import client
 
 from tools import Fault
-from tools.lab import kube, plugin, pods
+from tools.lab import kube, plugin, pods, window
 from tools.lab.archives import Method
 from tools.lab.databases import Database
 from tools.lab.manifests import Manifest
+from tools.lab.window import Window
 
 _API = "postgresql.cnpg.io/v1"
 _STORES = "barmancloud.cnpg.io/v1"
@@ -76,8 +77,9 @@ class Deployed(Database):
     def configuration(self) -> Manifest:
         """Return the barman configuration that it archives by, as it is in the cluster."""
         spec = self.declared()
-        if "backup" in spec:
-            found: Manifest = copy.deepcopy(spec["backup"]["barmanObjectStore"])
+        store = spec.get("backup", {}).get("barmanObjectStore")
+        if store:
+            found: Manifest = copy.deepcopy(store)
             found.pop("serverName", None)
             return found
         name = spec["plugins"][0]["parameters"]["barmanObjectName"]
@@ -177,9 +179,12 @@ class Deployed(Database):
         """Restore its archive beside it into a Cluster `name`; yield it and the seconds it took.
 
         Afterwards the restored one is removed. `configuration` is needed where the Cluster itself
-        is gone; `method` may be another one than that which wrote the archive.
+        is gone; `method` may be another one than that which wrote the archive. A targetTime that
+        the archive cannot be restored to is a fault before anything is made.
         """
         where = dict(configuration or self.configuration())
+        if target and "targetTime" in target:
+            self.window(where).refuse(target["targetTime"])
         made = replace(self, name=name, archive=None, host=f"{name}-rw.{self.namespace}.svc")
         source: Manifest = {"name": self.name}
         manifests: list[Manifest] = []
@@ -207,6 +212,11 @@ class Deployed(Database):
         finally:
             made.delete()
             self.lab.kube.delete(_STORES, "ObjectStore", f"{name}-source", self.namespace)
+
+    def window(self, configuration: Mapping[str, Any] | None = None) -> Window:
+        """Return the window of time that its archive can be restored to."""
+        where = configuration or self.configuration()
+        return window.look(self.lab, self.namespace, where, self.name, self.image)
 
     def _store(self, name: str, configuration: Mapping[str, Any]) -> Manifest:
         metadata = {"name": name, "namespace": self.namespace}
