@@ -94,6 +94,14 @@ def once(resource: CustomResource, value: str) -> pulumi.Output[str]:
     return resource.name.apply(lambda _: value)
 
 
+def once_made(resource: CustomResource) -> pulumi.Output[str]:
+    """Return the name of *resource*, unknown to a preview for as long as it does not exist.
+
+    Whoever reads it is not tried on the API server before: see docs/decisions/0010.
+    """
+    return pulumi.Output.all(resource.id, resource.name).apply(lambda made: str(made[1]))
+
+
 def without_waiting(
     args: pulumi.ResourceTransformationArgs,
 ) -> pulumi.ResourceTransformationResult | None:

@@ -247,7 +247,7 @@ class PostgresCluster(pulumi.ComponentResource):
                 spec=object_store(spec.backup, archive),
                 keep=keep,
             )
-            archiving = plugin_archiving(spec, barman_store.name)
+            archiving = plugin_archiving(spec, kube.once_made(barman_store))
         else:
             archiving = in_tree_archiving(spec, archive)
         cluster = CustomResource(
