@@ -23,7 +23,7 @@ from components.object_store import ObjectStoreSpec
 from components.spec import seconds as in_seconds
 from tests.lab.conftest import Claim
 from tools.lab import ceph, kube, pods
-from tools.lab.cluster import Lab
+from tools.lab.access import Cluster
 from tools.lab.deployed import Deployed
 from tools.lab.environment import Environment
 
@@ -110,7 +110,7 @@ def test_the_gateways_certificate_is_renewed_without_hands(
         claim("Rook makes a bucket again in", took, "s")
 
 
-def _renew(lab: Lab, store: ObjectStoreSpec) -> None:
+def _renew(lab: Cluster, store: ObjectStoreSpec) -> None:
     """Have the certificate issued anew, as `cmctl renew` does, and as the time to renew it does."""
     group = f"/apis/cert-manager.io/v1/namespaces/{store.namespace}"
     path = f"{group}/certificates/{store.certificate.name}"
@@ -130,7 +130,7 @@ def _renew(lab: Lab, store: ObjectStoreSpec) -> None:
     assert status == HTTPStatus.OK, answer
 
 
-def _digest(lab: Lab, store: ObjectStoreSpec) -> str:
+def _digest(lab: Cluster, store: ObjectStoreSpec) -> str:
     """Return the SHA-256 digest of the certificate in the Secret, "" where it is not there."""
     path = f"/api/v1/namespaces/{store.namespace}/secrets/{store.certificate.secret}"
     found = (lab.get(path) or {}).get("data", {})

@@ -15,7 +15,7 @@ from tools import Fault
 from tools.lab import archives, reach
 
 if TYPE_CHECKING:
-    from tools.lab.cluster import Lab
+    from tools.lab.access import Cluster
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Window:
 
 
 def look(
-    lab: "Lab", namespace: str, configuration: Mapping[str, Any], server: str, image: str
+    lab: "Cluster", namespace: str, configuration: Mapping[str, Any], server: str, image: str
 ) -> Window:
     """Find the window of the archive that barman's `configuration` and a server name lead to.
 
