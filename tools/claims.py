@@ -121,7 +121,11 @@ CLAIMS: Sequence[Claim] = (
         "one database of two is restored, the other is not touched",
         "test_scenario_3_one_database_is_restored_and_the_other_is_not_touched",
     ),
-    Claim("scenario 1", "a lost cluster comes back from the archive, phase by phase"),
+    Claim(
+        "scenario 1",
+        "a lost cluster comes back from the archive, phase by phase",
+        "test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site",
+    ),
     Claim(
         "methods",
         "what one method has written, the other restores",

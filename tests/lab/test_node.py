@@ -167,12 +167,18 @@ from tools.lab import network, place
 from tools.lab.cluster import Lab
 lab = Lab(pathlib.Path(sys.argv[1]))
 lab.up()
-kept = subprocess.Popen([*network.inside(place.OFFSITE_NETWORK), "sleep", "300"])
+outside, address = network.inside(place.OFFSITE_NETWORK), (place.OFFSITE_ADDRESS, 8000)
+kept = subprocess.Popen(
+    [*outside, sys.executable, "-m", "http.server", "--bind", *map(str, address)],
+    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+)
 (lab.offsite / "kept").write_text("kept")
 lab.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "lost"}}])
 lab.lose_node()
 assert not any(lab.status().values()), lab.status()
 assert kept.poll() is None, "what is off-site ended with the node"
+call = f"import socket; socket.create_connection({address}, 5)"
+assert subprocess.run([*outside, sys.executable, "-c", call]).returncode == 0, "it lost its address"
 lab.up()
 assert (lab.offsite / "kept").read_text() == "kept"
 assert lab.get("/api/v1/namespaces/lost") is None, "the new node remembers the old one"

@@ -43,9 +43,11 @@ def create() -> None:
     _ip(NODE_NETWORK, f"link add {_LINK} type veth peer name {_PEER} netns {OFFSITE_NETWORK}")
     _ip(NODE_NETWORK, f"addr add {NODE_ADDRESS}/24 dev {_LINK}")
     _ip(NODE_NETWORK, f"link set {_LINK} up")
-    _ip(OFFSITE_NETWORK, f"addr add {OFFSITE_ADDRESS}/24 dev {_PEER}")
+    # Not on the link, which goes with the node: what serves there keeps its address.
+    _ip(OFFSITE_NETWORK, f"addr replace {OFFSITE_ADDRESS}/32 dev lo")
     _ip(OFFSITE_NETWORK, f"link set {_PEER} up")
-    _ip(OFFSITE_NETWORK, f"route add {POD_RANGE} via {NODE_ADDRESS}")
+    _ip(OFFSITE_NETWORK, f"route add {NODE_ADDRESS} dev {_PEER} src {OFFSITE_ADDRESS}")
+    _ip(OFFSITE_NETWORK, f"route add {POD_RANGE} via {NODE_ADDRESS} src {OFFSITE_ADDRESS}")
     # What the node sends to a service's address needs a route before kube-proxy's rules turn it to
     # a pod; beyond this device there is nobody but the neighbour.
     _ip(NODE_NETWORK, f"route add default dev {_LINK}")

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from tools import Fault, write_atomically
 from tools.daemon import Daemon
 from tools.lab import kube, rootfs
+from tools.lab.archives import Archive
 from tools.lab.ceph_image import ROOT
 from tools.lab.host import program
+from tools.lab.manifests import Manifest
 from tools.lab.network import inside
 from tools.lab.pki import Authority
 from tools.lab.place import OFFSITE_ADDRESS, OFFSITE_NETWORK
@@ -32,6 +34,7 @@ HOST = "offsite.tier0.test"
 ENDPOINT = f"https://{HOST}:443"
 HOSTS = {HOST: OFFSITE_ADDRESS}
 
+_SECRET = "offsite"
 _CLIENT = "client.rgw.a"
 _SECONDS = 90.0
 _DISK_GB = 12
@@ -90,6 +93,21 @@ class Offsite:
         """Make a bucket, if need be one whose objects can be locked; it may be there already."""
         lock = ["-H", "x-amz-bucket-object-lock-enabled: true"] if locked else []
         self.request(f"/{name}", "-X", "PUT", *lock)
+
+    def secret(self, namespace: str) -> Manifest:
+        """Return its keys and its authority as the Secret that `archive` asks for."""
+        access, secret = self.keys
+        known = {"AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret}
+        return {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": _SECRET, "namespace": namespace},
+            "stringData": known | {"ca.crt": self.ca.read_text()},
+        }
+
+    def archive(self, bucket: str) -> Archive:
+        """Return one of its buckets as an archive, for a namespace that has its Secret."""
+        return Archive(bucket=bucket, endpoint=ENDPOINT, credentials=_SECRET, ca=_SECRET)
 
     def request(self, path: str, *arguments: str) -> str:
         """Send a signed S3 request by curl, with its arguments; return what it prints.
@@ -186,7 +204,7 @@ auth service required = none
 auth client required = none
 # Without keys there is nothing to encrypt by; the default mode would wait for one for ever.
 ms mon client mode = crc
-public network = {OFFSITE_ADDRESS}/24
+public addr = {OFFSITE_ADDRESS}
 run dir = /srv/run
 admin socket = /srv/run/$name.asok
 crash dir = /srv/run

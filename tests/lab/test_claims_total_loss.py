@@ -1,0 +1,106 @@
+"""Scenario 1: the node burns with etcd, volumes and its own object store; one outside of it stays.
+
+The environment comes back out of the checkout, and beside its databases the burnt one out of the
+archive. Images are kept, as by a registry. Afterwards the environment is deployed as it was. It
+takes a quarter of an hour on a busy machine.
+"""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from components.spec import seconds as in_seconds
+from tests.lab.conftest import Claim
+from tools.lab.bringup import Phases, bring_up
+from tools.lab.deployed import Deployed
+from tools.lab.environment import Environment
+from tools.lab.load import load
+from tools.lab.offsite import Offsite
+from tools.lab.place import MARKER
+
+BUCKET = "offsite"
+LATER_SECONDS = 20
+_ROWS = (
+    "select count(*), md5(string_agg(id || ' ' || extract(epoch from at), ',' order by id))"
+    " from load where id <= {last}"
+)
+
+
+@pytest.fixture
+def offsite(n8n: Deployed) -> Offsite:
+    """The store outside of the node, with a bucket, known where the database is."""
+    store = Offsite(n8n.lab)
+    store.start()
+    store.make_bucket(BUCKET)
+    n8n.lab.apply([store.secret(n8n.namespace), store.archive(BUCKET).store(n8n.namespace, BUCKET)])
+    return store
+
+
+@pytest.fixture
+def database(n8n: Deployed, offsite: Offsite, environment: Environment) -> Iterator[Deployed]:
+    """A copy of the environment's database that archives to the store outside of the node."""
+    lab, secret = n8n.lab, offsite.secret(n8n.namespace)["metadata"]["name"]
+    copied = n8n.copied("n8n-burnt", 1, barmanObjectName=BUCKET)
+    try:
+        copied.wait_archiving(240)
+        yield copied
+    finally:
+        bring_up(lab)  # whatever was lost when the test ended
+        environment.up()
+        copied.delete()
+        lab.kube.delete("barmancloud.cnpg.io/v1", "ObjectStore", BUCKET, n8n.namespace)
+        lab.kube.delete("v1", "Secret", secret, n8n.namespace)
+
+
+def test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site(
+    database: Deployed, offsite: Offsite, environment: Environment, claim: Claim
+) -> None:
+    lab, objectives = database.lab, environment.spec.databases["n8n"].objectives
+    with load(database) as writer:
+        database.sql("checkpoint")  # else the backup waits for one that is spread over minutes
+        database.back_up(f"{database.name}-base", seconds=600)
+        writer.wait_written_after(time.time(), 60)
+        archived = _ROWS.format(last=max(writer.acknowledged()))
+        database.archive_now(seconds=240)
+        wanted = database.sql(archived)
+        time.sleep(LATER_SECONDS)
+        acknowledged = writer.acknowledged()
+    began = time.monotonic()
+    lab.lose_node()
+    assert {one.name for one in lab.directory.iterdir()} <= {lab.offsite.name, "lost", MARKER}
+    assert f"{database.name}/base/" in offsite.request(f"/{BUCKET}?prefix={database.name}")
+    phases = bring_up(lab)
+    with phases.phase("pulumi up"):
+        environment.up()
+    lab.apply([offsite.secret(database.namespace)])
+    where = offsite.archive(BUCKET).configuration
+    name, patience = f"{database.name}-back", in_seconds(objectives.rto)
+    with database.restored(name, configuration=where, seconds=patience) as (restored, took):
+        found = restored.sql(archived)
+        total = time.monotonic() - began
+        assert found == wanted, "the archived rows came back otherwise"
+        kept = restored.sql("select string_agg(id::text, ',' order by id) from load").split(",")
+    phases.taken["restore"] = took
+    lost = sorted(set(acknowledged) - set(map(int, kept)))
+    latest = max(acknowledged.values())
+    span = latest - min((acknowledged[one] for one in lost), default=latest)
+    _show(phases, claim)
+    claim(f"from the fire to the rows, of an RTO of {objectives.rto}", total, "s")
+    claim("archived rows back, in order", wanted.partition("|")[0], "rows")
+    claim("acknowledged later and lost", len(lost), f"of {len(acknowledged)}")
+    claim(f"the seconds they span, of an RPO of {objectives.rpo}", span, "s")
+    assert not lost or lost[0] > int(kept[-1]), f"rows before {kept[-1]} are missing"
+    assert span <= in_seconds(objectives.rpo)
+    assert total <= in_seconds(objectives.rto)
+
+
+def _show(phases: Phases, claim: Claim) -> None:
+    """Record the phases; those of the smaller operators as one."""
+    shown = ("node", "images", "Rook and Ceph", "pulumi up", "restore")
+    others = {name: took for name, took in phases.taken.items() if name not in shown}
+    for name in shown[:2]:
+        claim(name, phases.taken[name], "s")
+    claim("operators", sum(others.values()), "s")
+    for name in shown[2:]:
+        claim(name, phases.taken[name], "s")
