@@ -173,6 +173,23 @@ CLAIMS: Sequence[Claim] = (
         "test_s3_keys_are_rotated_and_backups_go_on",
         _EACH,
     ),
+    Claim(
+        "controls",
+        "a database started on another's archive is refused, says why, and writes nothing there",
+        "test_a_database_started_on_the_archive_of_another_is_refused_and_writes_nothing",
+        _EACH,
+    ),
+    Claim(
+        "controls",
+        "a deleted WAL segment is named by the bucket's listing; a target after it is not reached",
+        "test_a_deleted_wal_segment_is_named_by_the_listing_and_no_target_after_it_is_reached",
+    ),
+    Claim(
+        "controls",
+        "with `isWALArchiver` off and the plugin's socket away WAL is dropped while"
+        " ContinuousArchiving is True; a look at the bucket finds it out",
+        "test_without_a_designated_archiver_wal_is_dropped_and_only_a_look_at_the_bucket_tells",
+    ),
 )
 
 

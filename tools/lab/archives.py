@@ -1,8 +1,10 @@
 """Archives of the lab's databases: how CNPG and its plugin are told of one, and what is in it."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from tools.lab import plugin, pods
@@ -68,24 +70,45 @@ class Archive:
         }
 
 
-_LIST = """
+_CONNECT = """
 import boto3, json, sys
-client = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1")
-pages = client.get_paginator("list_objects_v2").paginate(Bucket=sys.argv[2])
+endpoint, bucket, name = sys.argv[1:]
+client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
+"""
+
+_LIST = """
+pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=name)
 found = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-heads = {key: client.head_object(Bucket=sys.argv[2], Key=key) for key in found}
-fields = ("ContentLength", "ServerSideEncryption")
-print(json.dumps({key: {f: head.get(f) for f in fields} for key, head in heads.items()}))
+heads = {key: client.head_object(Bucket=bucket, Key=key) for key in found}
+fields = ("ContentLength", "LastModified", "ServerSideEncryption")
+said = {key: {f: head.get(f) for f in fields} for key, head in heads.items()}
+print(json.dumps(said, default=str))
+"""
+
+_DELETE = """
+client.head_object(Bucket=bucket, Key=name)  # to delete what is not there is no error
+client.delete_object(Bucket=bucket, Key=name)
 """
 
 
-def objects(lab: "Cluster", namespace: str, archive: Archive) -> dict[str, dict[str, Any]]:
-    """Return size and encryption of every object in an archive's bucket, asked over its HTTPS."""
-    name = f"list-{archive.bucket}"[:50]
-    arguments = [archive.endpoint, archive.bucket]
-    answer = ask(lab, (namespace, name), archive.configuration, _LIST, arguments)
-    found: dict[str, dict[str, Any]] = json.loads(answer)
+def objects(
+    lab: "Cluster", namespace: str, archive: Archive, prefix: str = ""
+) -> dict[str, dict[str, Any]]:
+    """Return size, time and encryption of the objects in an archive's bucket, over its HTTPS."""
+    found: dict[str, dict[str, Any]] = json.loads(_asked(lab, namespace, archive, _LIST, prefix))
     return found
+
+
+def delete(lab: "Cluster", namespace: str, archive: Archive, key: str) -> None:
+    """Delete one object of an archive's bucket; a fault where it is not there."""
+    _asked(lab, namespace, archive, _DELETE, key)
+
+
+def _asked(lab: "Cluster", namespace: str, archive: Archive, script: str, name: str) -> str:
+    """Run a script over an archive's bucket, and `name` in it."""
+    place = (namespace, f"list-{archive.bucket}"[:50])
+    arguments = [archive.endpoint, archive.bucket, name]
+    return ask(lab, place, archive.configuration, _CONNECT + script, arguments)
 
 
 def ask(
@@ -115,3 +138,29 @@ def ask(
     }
     volumes = [{"name": "ca", "secret": {"secretName": ca["name"]}}]
     return pods.run(lab, place, container, volumes=volumes)
+
+
+_SEGMENT = re.compile(r"/wals/[0-9A-F]{16}/([0-9A-F]{24})(?:\.(?:bz2|gz|lz4|snappy|xz|zst))?$")
+_PER_LOG = 256  # segments of PostgreSQL's default 16 MiB
+
+
+def missing_segments(keys: Iterable[str], last: str = "") -> list[str]:
+    """Return the WAL segments that are missing between the first and the last of an archive.
+
+    `keys` are the objects of one server's archive, and `last` is the segment that its database
+    archived last: no listing shows that its end is missing. A timeline begins where an earlier one
+    ended, in the same segment or the next; a hole between two is named after the later one.
+    """
+    found = {match[1] for key in keys if (match := _SEGMENT.search(key))}
+    missing: list[str] = []
+    reached: int | None = None
+    for timeline, names in groupby(sorted(found | {last} - {""}), lambda name: name[:8]):
+        numbers = [int(name[8:16], 16) * _PER_LOG + int(name[16:], 16) for name in names]
+        first = numbers[0] if reached is None else min(numbers[0], reached + 1)
+        reached = numbers[-1]
+        for number in range(first, reached + 1):
+            log, segment = divmod(number, _PER_LOG)
+            name = f"{timeline}{log:08X}{segment:08X}"
+            if name not in found:
+                missing.append(name)
+    return missing

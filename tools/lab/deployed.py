@@ -15,7 +15,7 @@ from kubernetes import client
 
 from tools import Fault
 from tools.lab import kube, plugin, pods, window
-from tools.lab.archives import Method
+from tools.lab.archives import Method, objects
 from tools.lab.databases import Database
 from tools.lab.manifests import Manifest
 from tools.lab.window import Window
@@ -74,6 +74,40 @@ class Deployed(Database):
         place = f"database {self.namespace}/{self.name} {what}"
         kube.wait(place, lambda: bool(judge(self.status())), seconds, told)
 
+    def wait_refused(self, seconds: float) -> str:
+        """Wait until the operator says that WAL is not archived; return its reason."""
+        said: list[str] = []
+
+        def refused(status: Manifest) -> bool:
+            said[:] = [
+                str(one.get("message"))
+                for one in status.get("conditions", [])
+                if (one["type"], one["status"]) == ("ContinuousArchiving", "False")
+            ]
+            return bool(said)
+
+        self.wait("refused by its archive", refused, seconds)
+        return said[0]
+
+    def archive_seen(self, seconds: float) -> str:
+        """Close the current WAL segment and find it in the bucket; return its key.
+
+        Where nobody archives, the condition ContinuousArchiving and pg_stat_archiver both say that
+        it was archived.
+        """
+        segment = self.archive_now(seconds)
+        folder = f"{self.name}/wals/{segment[:16]}/{segment}"
+        if self.archive is None:
+            raise Fault(f"database {self.namespace}/{self.name}", "it has no archive", "give one")
+        found = objects(self.lab, self.namespace, self.archive, folder)
+        if not found:
+            raise Fault(
+                f"database {self.namespace}/{self.name}",
+                f"PostgreSQL has archived {segment} and bucket {self.archive.bucket} has it not",
+                "make the plugin its WAL archiver",
+            )
+        return next(iter(found))
+
     def configuration(self) -> Manifest:
         """Return the barman configuration that it archives by, as it is in the cluster."""
         spec = self.declared()
@@ -92,6 +126,21 @@ class Deployed(Database):
         with self.lab.api() as api:
             core = client.CoreV1Api(api)
             return str(core.read_namespaced_pod_log(pod, self.namespace, container=container))
+
+    def recovery_log(self) -> str:
+        """Return what the pods that restore it have said so far."""
+        selector = f"cnpg.io%2Fcluster%3D{self.name},cnpg.io%2FjobRole%3Dfull-recovery"
+        path = f"/api/v1/namespaces/{self.namespace}/pods"
+        said = []
+        with self.lab.api() as api:
+            core = client.CoreV1Api(api)
+            for pod in self.lab.kube.items(f"{path}?labelSelector={selector}"):
+                place = (pod["metadata"]["name"], self.namespace)
+                try:
+                    said.append(core.read_namespaced_pod_log(*place, container="full-recovery"))
+                except client.ApiException:  # it has not started
+                    continue
+        return "\n".join(said)
 
     def copied(
         self,
@@ -178,6 +227,26 @@ class Deployed(Database):
     ) -> Iterator[tuple["Deployed", float]]:
         """Restore its archive beside it into a Cluster `name`; yield it and the seconds it took.
 
+        See `restoring`.
+        """
+        began = time.monotonic()
+        with self.restoring(
+            name, configuration=configuration, method=method, target=target
+        ) as made:
+            made.wait_healthy(1, seconds)
+            yield made, time.monotonic() - began
+
+    @contextmanager
+    def restoring(
+        self,
+        name: str,
+        *,
+        configuration: Mapping[str, Any] | None = None,
+        method: Method = "plugin",
+        target: Mapping[str, str] | None = None,
+    ) -> Iterator["Deployed"]:
+        """Start to restore its archive beside it into a Cluster `name`; yield it at once.
+
         Afterwards the restored one is removed. `configuration` is needed where the Cluster itself
         is gone; `method` may be another one than that which wrote the archive. A targetTime that
         the archive cannot be restored to is a fault before anything is made.
@@ -204,11 +273,9 @@ class Deployed(Database):
             "bootstrap": {"recovery": recovery},
             "externalClusters": [source],
         }
-        began = time.monotonic()
         try:
             self.lab.apply([*manifests, made.manifest(spec)])
-            made.wait_healthy(1, seconds)
-            yield made, time.monotonic() - began
+            yield made
         finally:
             made.delete()
             self.lab.kube.delete(_STORES, "ObjectStore", f"{name}-source", self.namespace)
