@@ -13,6 +13,7 @@ import pytest
 from components.spec import seconds as in_seconds
 from tests.lab.conftest import Claim
 from tools.lab.bringup import Phases, bring_up
+from tools.lab.cluster import Lab
 from tools.lab.deployed import Deployed
 from tools.lab.environment import Environment
 from tools.lab.load import load
@@ -27,20 +28,25 @@ _ROWS = (
 )
 
 
+pytestmark = pytest.mark.own_parts("node", "off-site store")
+
+
 @pytest.fixture
-def offsite(n8n: Deployed) -> Offsite:
+def offsite(lab: Lab, n8n: Deployed) -> Offsite:
     """The store outside of the node, with a bucket, known where the database is."""
-    store = Offsite(n8n.lab)
+    store = Offsite(lab)
     store.start()
     store.make_bucket(BUCKET)
-    n8n.lab.apply([store.secret(n8n.namespace), store.archive(BUCKET).store(n8n.namespace, BUCKET)])
+    lab.apply([store.secret(n8n.namespace), store.archive(BUCKET).store(n8n.namespace, BUCKET)])
     return store
 
 
 @pytest.fixture
-def database(n8n: Deployed, offsite: Offsite, environment: Environment) -> Iterator[Deployed]:
+def database(
+    lab: Lab, n8n: Deployed, offsite: Offsite, environment: Environment
+) -> Iterator[Deployed]:
     """A copy of the environment's database that archives to the store outside of the node."""
-    lab, secret = n8n.lab, offsite.secret(n8n.namespace)["metadata"]["name"]
+    secret = offsite.secret(n8n.namespace)["metadata"]["name"]
     copied = n8n.copied("n8n-burnt", 1, barmanObjectName=BUCKET)
     try:
         copied.wait_archiving(240)
@@ -54,9 +60,9 @@ def database(n8n: Deployed, offsite: Offsite, environment: Environment) -> Itera
 
 
 def test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site(
-    database: Deployed, offsite: Offsite, environment: Environment, claim: Claim
+    lab: Lab, database: Deployed, offsite: Offsite, environment: Environment, claim: Claim
 ) -> None:
-    lab, objectives = database.lab, environment.spec.databases["n8n"].objectives
+    objectives = environment.spec.databases["n8n"].objectives
     with load(database) as writer:
         database.sql("checkpoint")  # else the backup waits for one that is spread over minutes
         database.back_up(f"{database.name}-base", seconds=600)
