@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
 import pytest
+from kubernetes import client
 
 from components import certificates
 from components.object_store import ObjectStoreSpec
@@ -112,22 +112,21 @@ def test_the_gateways_certificate_is_renewed_without_hands(
 
 def _renew(lab: Cluster, store: ObjectStoreSpec) -> None:
     """Have the certificate issued anew, as `cmctl renew` does, and as the time to renew it does."""
-    group = f"/apis/cert-manager.io/v1/namespaces/{store.namespace}"
-    path = f"{group}/certificates/{store.certificate.name}"
-    found = lab.get(path)
-    assert found, "the gateways' Certificate is not there"
-    found["status"]["conditions"].append(
-        {
-            "type": "Issuing",
-            "status": "True",
-            "reason": "ManuallyTriggered",
-            "message": "Certificate re-issuance manually triggered",
-            "lastTransitionTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "observedGeneration": found["metadata"]["generation"],
-        }
-    )
-    status, answer = lab.kube.call("PUT", f"{path}/status", found)
-    assert status == HTTPStatus.OK, answer
+    place = ("cert-manager.io", "v1", store.namespace, "certificates", store.certificate.name)
+    with lab.api() as api:
+        custom = client.CustomObjectsApi(api)
+        found: Any = custom.get_namespaced_custom_object(*place)
+        found["status"]["conditions"].append(
+            {
+                "type": "Issuing",
+                "status": "True",
+                "reason": "ManuallyTriggered",
+                "message": "Certificate re-issuance manually triggered",
+                "lastTransitionTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "observedGeneration": found["metadata"]["generation"],
+            }
+        )
+        custom.replace_namespaced_custom_object_status(*place, found)
 
 
 def _digest(lab: Cluster, store: ObjectStoreSpec) -> str:
@@ -190,7 +189,7 @@ def test_s3_keys_are_rotated_and_backups_go_on(
     """The steps of docs/runbooks/rotate-keys.md."""
     store = environment.spec.object_store.name
     database.archive_now(seconds=240)
-    user = _user(database)
+    user = f"--uid={_user(database)}"
     old = _keys(database)
     assert set(_admin(database, store, "user", "info", user)) == {old[0]}, "another run's keys"
     made = _admin(
