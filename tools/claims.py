@@ -181,7 +181,8 @@ CLAIMS: Sequence[Claim] = (
     ),
     Claim(
         "controls",
-        "a deleted WAL segment is named by the bucket's listing; a target after it is not reached",
+        "a deleted WAL segment is named by the bucket's listing; a target after it is refused"
+        " beforehand, and by PostgreSQL; without a target the end is lost in silence",
         "test_a_deleted_wal_segment_is_named_by_the_listing_and_no_target_after_it_is_reached",
     ),
     Claim(

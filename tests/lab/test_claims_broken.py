@@ -75,6 +75,8 @@ def test_a_deleted_wal_segment_is_named_by_the_listing_and_no_target_after_it_is
         delete(*place, next(key for key in listed if f"/{deleted}" in key))
         missing = missing_segments(objects(*place, f"{database.name}/"), last)
         assert missing == [deleted]
+        with pytest.raises(Fault, match="no archived transaction ended after it"):
+            database.window().refuse(target)
         began = time.monotonic()
         with (
             database.restoring(f"{database.name}-silent") as silent,

@@ -1,13 +1,12 @@
 """Archives of the lab's databases: how CNPG and its plugin are told of one, and what is in it."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
-from tools.lab import plugin, pods
+from tools.lab import plugin, pods, reach
 from tools.lab.manifests import Manifest
 from tools.lab.postgres_images import SYSTEM
 
@@ -140,7 +139,6 @@ def ask(
     return pods.run(lab, place, container, volumes=volumes)
 
 
-_SEGMENT = re.compile(r"/wals/[0-9A-F]{16}/([0-9A-F]{24})(?:\.(?:bz2|gz|lz4|snappy|xz|zst))?$")
 _PER_LOG = 256  # segments of PostgreSQL's default 16 MiB
 
 
@@ -151,7 +149,7 @@ def missing_segments(keys: Iterable[str], last: str = "") -> list[str]:
     archived last: no listing shows that its end is missing. A timeline begins where an earlier one
     ended, in the same segment or the next; a hole between two is named after the later one.
     """
-    found = {match[1] for key in keys if (match := _SEGMENT.search(key))}
+    found, _ = reach.archived(keys)
     missing: list[str] = []
     reached: int | None = None
     for timeline, names in groupby(sorted(found | {last} - {""}), lambda name: name[:8]):

@@ -227,8 +227,11 @@ class Deployed(Database):
     ) -> Iterator[tuple["Deployed", float]]:
         """Restore its archive beside it into a Cluster `name`; yield it and the seconds it took.
 
-        See `restoring`.
+        A targetTime that the archive cannot be restored to is a fault before anything is made; see
+        `restoring` for the rest.
         """
+        if target and "targetTime" in target:
+            self.window(configuration).refuse(target["targetTime"])
         began = time.monotonic()
         with self.restoring(
             name, configuration=configuration, method=method, target=target
@@ -248,12 +251,10 @@ class Deployed(Database):
         """Start to restore its archive beside it into a Cluster `name`; yield it at once.
 
         Afterwards the restored one is removed. `configuration` is needed where the Cluster itself
-        is gone; `method` may be another one than that which wrote the archive. A targetTime that
-        the archive cannot be restored to is a fault before anything is made.
+        is gone; `method` may be another one than that which wrote the archive. A target is
+        handed to PostgreSQL as it is.
         """
         where = dict(configuration or self.configuration())
-        if target and "targetTime" in target:
-            self.window(where).refuse(target["targetTime"])
         made = replace(self, name=name, archive=None, host=f"{name}-rw.{self.namespace}.svc")
         source: Manifest = {"name": self.name}
         manifests: list[Manifest] = []
