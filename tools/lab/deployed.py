@@ -137,9 +137,10 @@ class Deployed(Database):
             for pod in self.lab.kube.items(f"{path}?labelSelector={selector}"):
                 place = (pod["metadata"]["name"], self.namespace)
                 try:
-                    said.append(core.read_namespaced_pod_log(*place, container="full-recovery"))
+                    log = core.read_namespaced_pod_log(*place, container="full-recovery")
                 except client.ApiException:  # it has not started
                     continue
+                said.append(log or "")  # the client makes None of an empty answer
         return "\n".join(said)
 
     def copied(
