@@ -93,7 +93,8 @@ class Crash:
 
     def begin(self) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            self.command("up", "--node"),
+            # A shell starts what runs in its background with interrupts ignored; a person's hears.
+            ["env", "--default-signal=INT", *self.command("up", "--node")],
             env=self.environment,
             cwd=ROOT,
             stdout=subprocess.PIPE,
