@@ -8,6 +8,9 @@ VENV := .venv
 STAMP := $(VENV)/.requirements
 RUN := $(VENV)/bin/python
 
+# A process for each group of tests/lab/side_by_side.py.
+SIDE_BY_SIDE := -v -n 6 --dist loadgroup --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help venv lab lab-down lab-status lab-test up preview down clean status build check test record docs bench
 # The targets that run the program share one API server and one directory.
@@ -67,7 +70,7 @@ lab-down: $(STAMP) ## Remove the lab without trace; its images stay in the cache
 	@$(RUN) -m tools.lab down
 
 lab-test: $(STAMP) ## Put the claims to the test in the lab, or on the cluster of KUBECONFIG
-	@$(RUN) -m pytest tests/lab
+	@$(RUN) -m pytest tests/lab $(if $(KUBECONFIG),,$(SIDE_BY_SIDE))
 
 # The stamp is written last: an interrupted installation is done again.
 $(STAMP): requirements.txt requirements-dev.txt

@@ -38,6 +38,14 @@ if TYPE_CHECKING:
 PLUGIN = "barman-cloud.cloudnative-pg.io"
 PORT = 5432
 
+SMART_SHUTDOWN_SECONDS = 15
+"""How long a planned stop waits for clients to leave by themselves, then it sends them away.
+
+Meanwhile new connections are refused while old ones stay, so an application with a pool is half
+served: CloudNativePG's default of 180 s would be that long an outage at each planned restart of a
+single instance (198 s measured, 18 of them work).
+"""
+
 UPLOAD_ALLOWANCE_SECONDS = 60
 """What is left of the RPO for compressing and uploading the last WAL segment."""
 
@@ -290,6 +298,7 @@ def cluster_spec(spec: PostgresSpec) -> dict[str, Any]:
         "instances": spec.instances,
         "imageName": spec.image,
         "storage": storage,
+        "smartShutdownTimeout": SMART_SHUTDOWN_SECONDS,
         "enableSuperuserAccess": False,
         "bootstrap": {
             "initdb": {"database": spec.database, "owner": spec.owner, "dataChecksums": True}

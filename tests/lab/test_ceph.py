@@ -24,6 +24,8 @@ CLAIM = "probe"
 AUTHORITY = "authority"
 MARKER = "a sentence that nobody may read from the disk"
 
+pytestmark = pytest.mark.group("parts")
+
 
 @pytest.fixture(scope="module")
 def store(lab: Lab, deployed: Change) -> str:
@@ -150,25 +152,11 @@ def test_an_encrypted_object_is_ciphertext_on_the_disk_and_a_plain_one_is_not(la
 @pytest.fixture
 def without_kms(lab: Lab) -> Iterator[None]:
     """OpenBao away, and back afterwards with the keys it had."""
-    _scale(lab, 0)
+    openbao.scale(lab, 0)
     try:
         yield
     finally:
-        _scale(lab, 1)
-
-
-def _scale(lab: Lab, replicas: int) -> None:
-    manifest = next(
-        one for one in openbao.manifests(lab.directory / "openbao") if one["kind"] == "StatefulSet"
-    )
-    lab.apply([{**manifest, "spec": {**manifest["spec"], "replicas": replicas}}])
-    path = f"/apis/apps/v1/namespaces/{openbao.NAMESPACE}/statefulsets/{openbao.NAME}"
-
-    def scaled() -> bool:
-        status = (lab.get(path) or {}).get("status", {})
-        return (status.get("replicas", 0), status.get("readyReplicas", 0)) == (replicas, replicas)
-
-    lab.wait(f"OpenBao with {replicas} pods", scaled, 120)
+        openbao.scale(lab, 1)
 
 
 _AES = """
@@ -178,6 +166,7 @@ s3 -o /dev/null -w '%{http_code}\\n' -H "$sse" -T /tmp/text $B/kms
 """
 
 
+@pytest.mark.group("alone")
 @pytest.mark.own_parts("OpenBao")
 @pytest.mark.usefixtures("store", "without_kms")
 def test_without_its_kms_the_store_refuses_to_encrypt_rather_than_store_plaintext(lab: Lab) -> None:
@@ -185,12 +174,13 @@ def test_without_its_kms_the_store_refuses_to_encrypt_rather_than_store_plaintex
     assert code.startswith(("4", "5")), f"the gateway answered {code}"
 
 
+@pytest.mark.group("alone")
 @pytest.mark.own_parts("OpenBao")
 @pytest.mark.usefixtures("store")
 def test_a_returned_kms_opens_what_it_sealed(lab: Lab) -> None:
     assert client(lab, "kms-before", _AES) == ["200"]
-    _scale(lab, 0)
-    _scale(lab, 1)
+    openbao.scale(lab, 0)
+    openbao.scale(lab, 1)
     assert client(lab, "kms-after", "s3 -f $B/kms 2>/dev/null") == ["text"]
 
 
@@ -203,6 +193,7 @@ def test_the_gateways_token_may_use_the_transit_engine_and_nothing_else(lab: Lab
         openbao.ask(lab, "GET", "/v1/sys/mounts", openbao.token(lab))
 
 
+@pytest.mark.group("outside")
 @pytest.mark.own_parts("off-site store")
 def test_an_object_of_the_offsite_store_outlives_the_order_to_delete_it(lab: Lab) -> None:
     store = Offsite(lab)

@@ -21,6 +21,8 @@ GZIP = b"\x1f\x8b"
 MARKER = "tier0-plaintext-that-no-disk-may-show"
 _GROUP = "/apis/postgresql.cnpg.io/v1"
 
+pytestmark = pytest.mark.group("legacy")
+
 
 @pytest.fixture(params=["n8n", "legacy"])
 def database(request: pytest.FixtureRequest, n8n: Deployed, legacy: Deployed) -> Deployed:

@@ -14,9 +14,12 @@ from tools.lab import kube, plugin, pods
 from tools.lab.archives import delete, missing_segments, objects
 from tools.lab.deployed import Deployed
 
+pytestmark = pytest.mark.group("n8n")
+
 UNREACHED = "recovery ended before configured recovery target was reached"
 
 
+@pytest.mark.group("legacy")
 @pytest.mark.parametrize("role", ["n8n", "legacy"])
 def test_a_database_started_on_the_archive_of_another_is_refused_and_writes_nothing(
     n8n: Deployed, legacy: Deployed, role: str, claim: Claim

@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.lab.conftest import Claim
 from tools.lab.deployed import Deployed
 from tools.lab.environment import Change, Environment
 from tools.lab.load import load
+
+pytestmark = pytest.mark.group("legacy")
 
 
 def test_up_returns_when_every_database_archives(

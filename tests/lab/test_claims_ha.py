@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from kubernetes import client
 
 from components.postgres import PostgresSpec, cluster_spec
@@ -23,6 +24,7 @@ _RECEIVER = "select pid from pg_stat_wal_receiver"
 _SYNCHRONOUS = "select count(*) from pg_stat_replication where sync_state = 'quorum'"
 
 
+@pytest.mark.group("legacy")  # of which a test shows that n8n is left alone
 def test_a_killed_primary_is_replaced_and_writes_go_on(n8n: Deployed, claim: Claim) -> None:
     n8n.wait_healthy(2)
     old = n8n.status()["currentPrimary"]
@@ -42,6 +44,7 @@ def test_a_killed_primary_is_replaced_and_writes_go_on(n8n: Deployed, claim: Cla
     assert silence < in_seconds("15m"), "longer than the RTO"
 
 
+@pytest.mark.group("copies")
 def test_with_synchronous_replication_no_acknowledged_transaction_is_lost(
     n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:

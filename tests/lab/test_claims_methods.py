@@ -1,16 +1,20 @@
 """From in-tree archiving to the plugin by the product's own `pulumi up`, and back again.
 
-About six minutes on a quiet machine.
+About two minutes on a quiet machine.
 """
 
 import time
 from pathlib import Path
+
+import pytest
 
 from tests.lab.conftest import MODULE, Claim
 from tools.lab import archives, kube, reach
 from tools.lab.deployed import Deployed
 from tools.lab.environment import Environment
 from tools.lab.load import load
+
+pytestmark = pytest.mark.group("legacy")
 
 _SEGMENT = 16 << 20
 _SIDECAR = "plugin-barman-cloud"

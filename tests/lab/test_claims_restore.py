@@ -32,6 +32,7 @@ def _fill(database: Deployed) -> None:
     database.sql("insert into members select g, 'later' from generate_series(1001, 1500) g")
 
 
+@pytest.mark.group("n8n")
 def test_scenario_2_a_point_in_time_is_restored(n8n: Deployed, claim: Claim) -> None:
     _fill(n8n)
     wanted = n8n.sql(_ROWS)
@@ -46,6 +47,7 @@ def test_scenario_2_a_point_in_time_is_restored(n8n: Deployed, claim: Claim) -> 
     claim("restore to a point in time, to healthy", seconds, "s")
 
 
+@pytest.mark.group("n8n")
 def test_scenario_2_a_target_after_the_last_commit_is_refused_beforehand(
     n8n: Deployed, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,7 +95,13 @@ def test_scenario_2_a_target_after_the_last_commit_is_refused_beforehand(
     claim("restore to the latest restorable time, to healthy", seconds, "s")
 
 
-@pytest.mark.parametrize(("role", "by"), [("n8n", "in-tree"), ("legacy", "plugin")])
+@pytest.mark.parametrize(
+    ("role", "by"),
+    [
+        pytest.param("n8n", "in-tree", marks=pytest.mark.group("n8n")),
+        pytest.param("legacy", "plugin", marks=pytest.mark.group("legacy")),
+    ],
+)
 def test_an_archive_of_one_method_is_restored_by_the_other(
     n8n: Deployed, legacy: Deployed, role: str, by: Method, claim: Claim
 ) -> None:
@@ -107,6 +115,7 @@ def test_an_archive_of_one_method_is_restored_by_the_other(
     claim(f"written {source.archive.method}, restored {by}", seconds, "s")
 
 
+@pytest.mark.group("legacy")
 def test_scenario_3_one_database_is_restored_and_the_other_is_not_touched(
     n8n: Deployed, legacy: Deployed, claim: Claim
 ) -> None:
@@ -124,6 +133,7 @@ def test_scenario_3_one_database_is_restored_and_the_other_is_not_touched(
     claim("one of two restored", seconds, "s")
 
 
+@pytest.mark.group("copies")
 def test_a_failover_between_base_backup_and_sentinel_is_restored_through(
     n8n: Deployed, claim: Claim
 ) -> None:

@@ -71,6 +71,7 @@ except botocore.exceptions.ClientError as error:
 """
 
 
+@pytest.mark.group("alone")
 def test_the_gateways_certificate_is_renewed_without_hands(
     n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:
@@ -183,6 +184,7 @@ def database(request: pytest.FixtureRequest, n8n: Deployed, legacy: Deployed) ->
     return {"n8n": n8n, "legacy": legacy}[request.param]
 
 
+@pytest.mark.group("legacy")
 def test_s3_keys_are_rotated_and_backups_go_on(
     database: Deployed, environment: Environment, claim: Claim
 ) -> None:

@@ -7,19 +7,19 @@ eight minutes each on a quiet machine.
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
 import pytest
-from kubernetes import client
 
 from components.spec import seconds as in_seconds
-from tests.lab.conftest import Claim
-from tools.lab import ceph, kube, openbao
+from tests.lab.conftest import BUCKET, Claim
+from tools.lab import kube, openbao
+from tools.lab.cluster import Lab
 from tools.lab.deployed import Deployed
 from tools.lab.environment import Environment
 from tools.lab.load import load, missing
+from tools.lab.offsite import Offsite
 
 AWAY_SECONDS = 300
 BURNT = 5
@@ -45,6 +45,7 @@ class Loss(NamedTuple):
     """Seconds until the restored database was healthy."""
 
 
+@pytest.mark.group("copies")
 def test_what_is_lost_with_the_whole_database_is_within_its_rpo(
     n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:
@@ -89,18 +90,21 @@ def _lose_everything(n8n: Deployed, timeout: float, phase: float) -> Loss:
     return Loss(len(lost), len(acknowledged), span, took)
 
 
+@pytest.mark.group("alone")
 @pytest.mark.own_parts("OpenBao")
 def test_without_its_kms_archiving_fails_loudly_and_goes_on_when_it_is_back(
-    n8n: Deployed, legacy: Deployed, claim: Claim
+    lab: Lab, n8n: Deployed, legacy: Deployed, claim: Claim
 ) -> None:
     n8n.wait_archiving(180)
-    place = (openbao.NAMESPACE, "StatefulSet", openbao.NAME)
-    with _scaled_down(n8n, place):
+    openbao.scale(lab, 0)
+    try:
         n8n.sql("select pg_logical_emit_message(true, 'tier0', 'kms'); select pg_switch_wal()")
         began = time.monotonic()
         _wait_condition(n8n, "False", 300)
         loud = time.monotonic() - began
         legacy.archive_now(seconds=240)  # what is not encrypted needs no KMS
+    finally:
+        openbao.scale(lab, 1)
     began = time.monotonic()
     _wait_condition(n8n, "True", 300)
     n8n.archive_now(seconds=240)
@@ -108,37 +112,47 @@ def test_without_its_kms_archiving_fails_loudly_and_goes_on_when_it_is_back(
     claim("back until WAL is archived", time.monotonic() - began, "s")
 
 
+@pytest.fixture
+def beside(n8n: Deployed, offsite: Offsite) -> Iterator[Deployed]:
+    """A copy of the environment's database that archives to the store outside of the node."""
+    copied = n8n.copied("n8n-alone", 1, barmanObjectName=BUCKET)
+    try:
+        copied.wait_archiving(240)
+        yield copied
+    finally:
+        offsite.start()
+        copied.delete()
+
+
+@pytest.mark.group("outside")
+@pytest.mark.own_parts("off-site store")
 def test_with_the_store_away_writes_go_on_and_wal_drains_afterwards(
-    n8n: Deployed, environment: Environment, claim: Claim
+    beside: Deployed, offsite: Offsite, claim: Claim
 ) -> None:
-    n8n.back_up(f"{n8n.name}-{int(time.time())}", seconds=400)
-    gateway = f"rook-ceph-rgw-{environment.spec.object_store.name}-a"
-    operator = (ceph.NAMESPACE, "Deployment", "rook-ceph-operator")
-    with load(n8n) as writer:
-        # Rook would bring the gateway back.
-        with (
-            _scaled_down(n8n, operator),
-            _scaled_down(n8n, (ceph.NAMESPACE, "Deployment", gateway)),
-        ):
-            gone = time.time()
-            for _ in range(5):
-                time.sleep(AWAY_SECONDS / 5)
-                n8n.sql("select pg_switch_wal()")
-            piled = int(n8n.sql(_WAITING))
-            during = [at for at in writer.acknowledged().values() if at > gone]
+    """The store outside of the node, as other tests go on with the node's own meanwhile."""
+    beside.back_up(f"{beside.name}-base", seconds=400)
+    with load(beside) as writer:
+        offsite.stop()
+        gone = time.time()
+        for _ in range(5):
+            time.sleep(AWAY_SECONDS / 5)
+            beside.sql("select pg_switch_wal()")
+        piled = int(beside.sql(_WAITING))
+        during = [at for at in writer.acknowledged().values() if at > gone]
+        offsite.start()
         back = time.monotonic()
         kube.wait(
             "the piled WAL archived",
-            lambda: int(n8n.sql(_WAITING)) == 0,
+            lambda: int(beside.sql(_WAITING)) == 0,
             400,
-            lambda: f"{n8n.sql(_WAITING)} segments wait",
+            lambda: f"{beside.sql(_WAITING)} segments wait",
         )
         drained = time.monotonic() - back
         acknowledged = writer.acknowledged()
     assert piled > 0, "the store was not away"
     assert max(during, default=gone) > gone + AWAY_SECONDS / 2, "writes stopped without a store"
-    n8n.archive_now(seconds=240)
-    with n8n.restored("n8n-drained") as (restored, _):
+    beside.archive_now(seconds=240)
+    with beside.restored("n8n-drained") as (restored, _):
         lost = missing(restored, acknowledged)
     claim(f"writes accepted in {AWAY_SECONDS} s without a store", len(during), "rows")
     claim("segments piled up", piled, "")
@@ -155,38 +169,4 @@ def _wait_condition(database: Deployed, wanted: str, seconds: float) -> None:
             for one in status.get("conditions", [])
         ),
         seconds,
-    )
-
-
-@contextmanager
-def _scaled_down(database: Deployed, place: tuple[str, str, str]) -> Iterator[None]:
-    """Take every pod of (namespace, kind, name) away, and bring them back."""
-    _scale(database, place, 0)
-    try:
-        yield
-    finally:
-        _scale(database, place, 1)
-
-
-def _scale(database: Deployed, place: tuple[str, str, str], replicas: int) -> None:
-    namespace, kind, name = place
-    lab = database.lab
-    path = f"/apis/apps/v1/namespaces/{namespace}/{kind.lower()}s/{name}"
-    with lab.api() as api:
-        apps = client.AppsV1Api(api)
-        scale = {
-            "Deployment": apps.patch_namespaced_deployment_scale,
-            "StatefulSet": apps.patch_namespaced_stateful_set_scale,
-        }[kind]
-        scale(name, namespace, {"spec": {"replicas": replicas}})
-
-    def counts() -> tuple[int, int]:
-        found = (lab.get(path) or {}).get("status", {})
-        return found.get("replicas", 0), found.get("readyReplicas", 0)
-
-    kube.wait(
-        f"{kind} {name} with {replicas} pods",
-        lambda: counts() == (replicas, replicas),
-        180,
-        lambda: f"{counts()}; {lab.kube.trouble(namespace)}",
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from components.spec import seconds as in_seconds
-from tests.lab.conftest import Claim
+from tests.lab.conftest import BUCKET, Claim
 from tools.lab.bringup import Phases, bring_up
 from tools.lab.cluster import Lab
 from tools.lab.deployed import Deployed
@@ -20,7 +20,6 @@ from tools.lab.load import load
 from tools.lab.offsite import Offsite
 from tools.lab.place import MARKER
 
-BUCKET = "offsite"
 LATER_SECONDS = 20
 _ROWS = (
     "select count(*), md5(string_agg(id || ' ' || extract(epoch from at), ',' order by id))"
@@ -28,25 +27,17 @@ _ROWS = (
 )
 
 
-pytestmark = pytest.mark.own_parts("node", "off-site store")
-
-
-@pytest.fixture
-def offsite(lab: Lab, n8n: Deployed) -> Offsite:
-    """The store outside of the node, with a bucket, known where the database is."""
-    store = Offsite(lab)
-    store.start()
-    store.make_bucket(BUCKET)
-    lab.apply([store.secret(n8n.namespace), store.archive(BUCKET).store(n8n.namespace, BUCKET)])
-    return store
+pytestmark = [pytest.mark.own_parts("node", "off-site store"), pytest.mark.group("alone")]
 
 
 @pytest.fixture
 def database(
-    lab: Lab, n8n: Deployed, offsite: Offsite, environment: Environment
+    lab: Lab,
+    n8n: Deployed,
+    offsite: Offsite,  # noqa: ARG001 (it must be there before)
+    environment: Environment,
 ) -> Iterator[Deployed]:
     """A copy of the environment's database that archives to the store outside of the node."""
-    secret = offsite.secret(n8n.namespace)["metadata"]["name"]
     copied = n8n.copied("n8n-burnt", 1, barmanObjectName=BUCKET)
     try:
         copied.wait_archiving(240)
@@ -55,8 +46,6 @@ def database(
         bring_up(lab)  # whatever was lost when the test ended
         environment.up()
         copied.delete()
-        lab.kube.delete("barmancloud.cnpg.io/v1", "ObjectStore", BUCKET, n8n.namespace)
-        lab.kube.delete("v1", "Secret", secret, n8n.namespace)
 
 
 def test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site(
@@ -64,7 +53,6 @@ def test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site(
 ) -> None:
     objectives = environment.spec.databases["n8n"].objectives
     with load(database) as writer:
-        database.sql("checkpoint")  # else the backup waits for one that is spread over minutes
         database.back_up(f"{database.name}-base", seconds=600)
         writer.wait_written_after(time.time(), 60)
         archived = _ROWS.format(last=max(writer.acknowledged()))

@@ -27,6 +27,8 @@ STORE = "lab-postgres"
 _CA = f"{SPACE}-ca"
 _CHAIN = ("ClusterIssuer", "Certificate")
 
+pytestmark = pytest.mark.group("parts")
+
 
 @pytest.mark.own_parts("images")
 @pytest.mark.parametrize("operator", [cnpg, plugin])

@@ -91,17 +91,15 @@ def test_there_what_needs_the_labs_own_parts_is_skipped_and_says_so() -> None:
 
 
 def test_in_the_lab_a_skipped_test_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    noted: dict[str, Any] = {}
     monkeypatch.setattr(conftest, "OWN", None)
-    monkeypatch.setattr(conftest, "_note", noted.__setitem__)
-    item: Any = SimpleNamespace(name="test_x", stash={})
+    item: Any = SimpleNamespace(name="test_x", stash={}, config=SimpleNamespace(stash={}))
     call: Any = SimpleNamespace(when="setup", duration=0.0)
     hook = conftest.pytest_runtest_makereport(item, call)
     next(hook)
     with pytest.raises(StopIteration) as ended:
         hook.send(pytest.TestReport("x", ("x", 1, "x"), {}, "skipped", None, "setup"))
     assert ended.value.value.outcome == "failed"
-    assert noted["test_x"]["outcome"] == "failed"
+    assert dict(ended.value.value.user_properties)["measured"]["test_x"]["outcome"] == "failed"
 
 
 def test_the_two_environments_differ_in_no_promise_but_encryption() -> None:

@@ -190,7 +190,11 @@ class Database:
         return status
 
     def start_backup(self, name: str) -> None:
-        """Ask for a Backup and return at once."""
+        """Ask for a Backup and return at once.
+
+        A checkpoint goes before it, as the backup waits for one that is else spread over minutes.
+        """
+        self.sql("checkpoint")
         spec: dict[str, Any] = {"cluster": {"name": self.name}}
         if self.archive and self.archive.method == "plugin":
             spec |= {"method": "plugin", "pluginConfiguration": {"name": plugin.NAME}}

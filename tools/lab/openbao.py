@@ -111,6 +111,20 @@ def install(lab: "Lab") -> None:
     lab.apply([_secret(_STORE, CA_SECRET, {"cert": _authority(lab)})])
 
 
+def scale(lab: "Lab", replicas: int) -> None:
+    """Take its one pod away (0) or bring it back (1), with the keys that it had."""
+    data = lab.directory / "openbao"
+    one = next(one for one in manifests(data) if one["kind"] == "StatefulSet")
+    lab.apply([{**one, "spec": {**one["spec"], "replicas": replicas}}])
+    path = f"/apis/apps/v1/namespaces/{NAMESPACE}/statefulsets/{NAME}"
+
+    def counts() -> tuple[int, int]:
+        status = (lab.get(path) or {}).get("status", {})
+        return status.get("replicas", 0), status.get("readyReplicas", 0)
+
+    lab.wait(f"OpenBao with {replicas} pods", lambda: counts() == (replicas, replicas), 180)
+
+
 def certificates() -> list[Manifest]:
     """Return an authority of its own and its certificate: the environments' does not exist yet."""
 

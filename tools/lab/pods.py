@@ -1,5 +1,6 @@
 """Programs in the lab's pods: one run in a container that is there, or a pod run to its end."""
 
+import secrets
 from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -68,8 +69,11 @@ def run(
     volumes: Sequence[dict[str, Any]] = (),
     seconds: float = 120,
 ) -> str:
-    """Run a container as the pod (namespace, name) to its end; return its log, remove the pod."""
-    namespace, name = place
+    """Run a container as a pod of (namespace, name) to its end; return its log, remove the pod.
+
+    The pod's name gets an ending of its own: several may ask the same at once.
+    """
+    namespace, name = place[0], f"{place[1]}-{secrets.token_hex(3)}"
     path = f"/api/v1/namespaces/{namespace}/pods/{name}"
     manifest = {
         "apiVersion": "v1",
@@ -77,7 +81,7 @@ def run(
         "metadata": {"name": name, "namespace": namespace},
         "spec": {
             "restartPolicy": "Never",
-            "containers": [{"name": name, "imagePullPolicy": "IfNotPresent", **container}],
+            "containers": [{"name": place[1], "imagePullPolicy": "IfNotPresent", **container}],
             "volumes": list(volumes),
             "terminationGracePeriodSeconds": 0,
         },
