@@ -8,8 +8,8 @@ VENV := .venv
 STAMP := $(VENV)/.requirements
 RUN := $(VENV)/bin/python
 
-# A process for each group of tests/lab/side_by_side.py.
-SIDE_BY_SIDE := -v -n 6 --dist loadgroup --no-loadscope-reorder
+# Groups of tests/lab/side_by_side.py at once: more, and two cores keep none of the promises in time.
+SIDE_BY_SIDE := -v -n 3 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help venv lab lab-down lab-status lab-test up preview down clean status build check test record docs bench

@@ -143,7 +143,9 @@ def test_nothing_is_left_of_a_lab_killed_at_any_moment(crash: Crash, seconds: fl
 
 def test_an_interrupted_lab_says_so_and_the_next_up_makes_it_whole(crash: Crash) -> None:
     up = crash.begin()
-    time.sleep(3)
+    assert up.stdout
+    next(line for line in up.stdout if line.startswith("node"))
+    time.sleep(2)
     up.send_signal(signal.SIGINT)
     assert up.communicate()[1] == "tier0: up: interrupted; run it again, or `make lab-down`\n"
     assert up.returncode == 130
