@@ -61,6 +61,15 @@ def execute(
     return printed
 
 
+# What a namespace of databases admits. An image of a database says its own user.
+RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+
+
 def run(
     lab: "Cluster",
     place: tuple[str, str],
@@ -77,7 +86,14 @@ def run(
         "metadata": {"name": name, "namespace": namespace},
         "spec": {
             "restartPolicy": "Never",
-            "containers": [{"name": name, "imagePullPolicy": "IfNotPresent", **container}],
+            "containers": [
+                {
+                    "name": name,
+                    "imagePullPolicy": "IfNotPresent",
+                    "securityContext": RESTRICTED,
+                    **container,
+                }
+            ],
             "volumes": list(volumes),
             "terminationGracePeriodSeconds": 0,
         },
