@@ -1,14 +1,17 @@
 """A namespace for databases, with what every database in it needs."""
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import kube
 from components.certificates import Ca, trusted_ca
+from components.network import Gateways, NetworkSpec, database_policy
 
 
 class DatabaseNamespace(pulumi.ComponentResource):
-    """A Namespace and, in it, the private CA as a Secret."""
+    """A Namespace and, in it, the private CA as a Secret and what the network lets through."""
 
     namespace: pulumi.Output[str]
     """Its name."""
@@ -21,14 +24,27 @@ class DatabaseNamespace(pulumi.ComponentResource):
         name: str,
         *,
         issuer: pulumi.Input[str],
+        network: NetworkSpec,
+        gateways: Gateways,
+        clients: Sequence[str],
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tier0:namespace:DatabaseNamespace", name, opts=opts)
         namespace = kubernetes.core.v1.Namespace(
             f"{name}-namespace",
-            metadata=kube.metadata(name, keep=keep),
+            # CloudNativePG's pods and jobs and the plugin's sidecar keep to it (pkg/specs 1.30,
+            # lifecycle.go 0.15); what else comes in here shares a namespace with credentials.
+            metadata=kube.metadata(name, keep=keep, pods="restricted"),
             opts=kube.child(self, keep=keep),
         )
         self.namespace = namespace.metadata["name"]
+        database_policy(
+            name,
+            network,
+            parent=self,
+            namespace=self.namespace,
+            gateways=gateways,
+            clients=clients,
+        )
         self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)

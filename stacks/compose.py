@@ -6,8 +6,11 @@ import pulumi_kubernetes as kubernetes
 from components import kube
 from components.certificates import Issuers
 from components.namespace import DatabaseNamespace
+from components.network import Gateways
 from components.object_store import ObjectStore
+from components.operators import Operators
 from components.postgres import PostgresCluster
+from components.storage import Ceph, CephStorage, StorageSpec, existing
 from stacks.environment import EnvironmentSpec
 from stacks.outputs import PlatformOutputs, databases
 
@@ -30,13 +33,41 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         enable_secret_mutable=True,
     )
     here = pulumi.ResourceOptions(providers=[cluster])
+    if environment.operators:
+        operators = Operators(
+            "operators",
+            environment.operators,
+            certificates_namespace=environment.certificates.namespace,
+            ceph_namespace=environment.object_store.namespace,
+            encrypted_ceph=isinstance(environment.storage, StorageSpec),
+            keep=keep,
+            opts=here,
+        )
+        # No value of an operator is used by what it reconciles, and yet it must come first and go
+        # last: without its operator an object is never ready, and never deleted.
+        here = pulumi.ResourceOptions(providers=[cluster], depends_on=[operators])
 
     issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
     store = ObjectStore(
-        "s3", environment.object_store, issuer=issuers.issuer, keep=keep, opts=here
+        "s3",
+        environment.object_store,
+        issuer=issuers.issuer,
+        ceph=_ceph(environment, here),
+        keep=keep,
+        opts=here,
     ).store
     namespaces = {
-        name: DatabaseNamespace(name, issuer=issuers.issuer, keep=keep, opts=here)
+        name: DatabaseNamespace(
+            name,
+            issuer=issuers.issuer,
+            network=environment.network,
+            gateways=Gateways(
+                namespace=environment.object_store.namespace, store=environment.object_store.name
+            ),
+            clients=environment.clients(name),
+            keep=keep,
+            opts=here,
+        )
         for name in sorted({spec.namespace for spec in environment.databases.values()})
     }
     hosts = {}
@@ -55,3 +86,11 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
         databases=databases(environment.databases, hosts),
     )
+
+
+def _ceph(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Ceph:
+    """Return the Ceph cluster under the object store: made here, or there already."""
+    storage, store = environment.storage, environment.object_store
+    if isinstance(storage, StorageSpec):
+        return CephStorage("ceph", storage, keep=not environment.disposable, opts=here).ceph
+    return existing(storage) if storage else Ceph(namespace=store.namespace, image=store.image)

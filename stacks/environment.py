@@ -7,9 +7,12 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from components.certificates import CertificatesSpec
+from components.network import NetworkSpec
 from components.object_store import ObjectStoreSpec
+from components.operators import OperatorsSpec
 from components.postgres import PostgresSpec
 from components.spec import Name, Spec, fault
+from components.storage import CephSpec
 from stacks.rules import RULES
 
 
@@ -22,14 +25,29 @@ class EnvironmentSpec(Spec):
     disposable: bool = False
     """Its data may be deleted. Otherwise whatever holds data is protected and retained."""
 
+    operators: OperatorsSpec | None = None
+    """The operators that tier0 installs. None: all that it needs are there already."""
+
     certificates: CertificatesSpec = CertificatesSpec()
     """The private certificate authority."""
+
+    storage: CephSpec | None = None
+    """The Ceph cluster under the object store: to be made, or there already. None: it is there, in
+    the object store's namespace."""
+
+    network: NetworkSpec = NetworkSpec()
+    """Where in the cluster's network databases find what they need."""
 
     object_store: ObjectStoreSpec
     """Where archives are stored."""
 
     databases: Mapping[Name, PostgresSpec]
     """The databases, by the name their role has in the environment."""
+
+    def clients(self, namespace: str) -> list[str]:
+        """Return the other namespaces that may connect to the databases of *namespace*, sorted."""
+        here = [spec for spec in self.databases.values() if spec.namespace == namespace]
+        return sorted({client for spec in here for client in spec.clients})
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
