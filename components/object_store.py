@@ -18,6 +18,7 @@ from components.certificates import Ca, CertificateSpec, certificate
 from components.kube import CustomResource
 from components.renewal import restart_on_renewal
 from components.spec import BucketName, HttpsUrl, Image, Name, Quantity, SecretKey, Spec, StoreName
+from components.storage import Ceph
 
 PORT = 443
 
@@ -62,7 +63,8 @@ class ObjectStoreSpec(Spec):
 
     image: Image = "quay.io/ceph/ceph:v18.2.7"
     """Ceph's image, for the pod that restarts the gateways when their certificate is renewed; with
-    the one that the Ceph cluster runs, no node pulls another."""
+    the one that the Ceph cluster runs, no node pulls another. Where `storage` is declared, its
+    image is taken."""
 
     kms: KmsSpec | None = None
     """Makes encryption at rest (AES256) possible; none means that objects are stored as sent."""
@@ -98,7 +100,9 @@ class BucketClaimSpec(Spec):
     """Name of the ObjectBucketClaim and of the Secret that Rook writes for it."""
 
     quota: Quantity | None = None
-    """Most bytes that it may hold; none means no limit. At the limit archiving stops."""
+    """Most bytes that it may hold; none means no limit. At the limit archiving stops. The Rook
+    operator must allow `maxSize` in claims, as it does unless told otherwise (its setting
+    `ROOK_OBC_ALLOW_ADDITIONAL_CONFIG_FIELDS`); else the claim stays unbound."""
 
     @property
     def secret_name(self) -> str:
@@ -174,6 +178,7 @@ class ObjectStore(pulumi.ComponentResource):
         spec: ObjectStoreSpec,
         *,
         issuer: pulumi.Input[str],
+        ceph: Ceph,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -182,7 +187,7 @@ class ObjectStore(pulumi.ComponentResource):
             name,
             spec.certificate,
             parent=self,
-            namespace=spec.namespace,
+            namespace=ceph.namespace,
             dns_names=[spec.host, f"{spec.host}.cluster.local"],
             issuer=issuer,
         )
@@ -192,7 +197,7 @@ class ObjectStore(pulumi.ComponentResource):
             api_version="ceph.rook.io/v1",
             kind="CephObjectStore",
             name=spec.name,
-            namespace=spec.namespace,
+            namespace=ceph.namespace,
             spec=ceph_object_store(spec, secret, keep=keep),
             ready="jsonpath={.status.phase}=Ready",
             keep=keep,
@@ -206,7 +211,7 @@ class ObjectStore(pulumi.ComponentResource):
             namespace=spec.namespace,
             service=spec.service,
             secret=secret,
-            image=spec.image,
+            image=ceph.image,
         )
         buckets = kubernetes.storage.v1.StorageClass(
             f"{name}-buckets",

@@ -176,6 +176,19 @@ BucketName = Annotated[
 ]
 """An S3 bucket's name, in the subset that is also a host name."""
 
+NodeName = Annotated[
+    str,
+    AfterValidator(
+        _word(
+            "T110",
+            rf"{_LABEL}(\.{_LABEL})*",
+            "is not a node's name; write it as `kubectl get nodes` shows it",
+            253,
+        )
+    ),
+]
+"""A Kubernetes node's name (DNS-1123 subdomain)."""
+
 Identifier = Annotated[
     str,
     AfterValidator(

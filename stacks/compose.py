@@ -8,6 +8,7 @@ from components.certificates import Issuers
 from components.namespace import DatabaseNamespace
 from components.object_store import ObjectStore
 from components.postgres import PostgresCluster
+from components.storage import Ceph, CephStorage, StorageSpec, existing
 from stacks.environment import EnvironmentSpec
 from stacks.outputs import PlatformOutputs, databases
 
@@ -33,7 +34,12 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
 
     issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
     store = ObjectStore(
-        "s3", environment.object_store, issuer=issuers.issuer, keep=keep, opts=here
+        "s3",
+        environment.object_store,
+        issuer=issuers.issuer,
+        ceph=_ceph(environment, here),
+        keep=keep,
+        opts=here,
     ).store
     namespaces = {
         name: DatabaseNamespace(name, issuer=issuers.issuer, keep=keep, opts=here)
@@ -55,3 +61,11 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
         databases=databases(environment.databases, hosts),
     )
+
+
+def _ceph(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Ceph:
+    """Return the Ceph cluster under the object store: made here, or there already."""
+    storage, store = environment.storage, environment.object_store
+    if isinstance(storage, StorageSpec):
+        return CephStorage("ceph", storage, keep=not environment.disposable, opts=here).ceph
+    return existing(storage) if storage else Ceph(namespace=store.namespace, image=store.image)

@@ -10,6 +10,7 @@ from components.certificates import CertificatesSpec
 from components.object_store import ObjectStoreSpec
 from components.postgres import PostgresSpec
 from components.spec import Name, Spec, fault
+from components.storage import CephSpec
 from stacks.rules import RULES
 
 
@@ -24,6 +25,10 @@ class EnvironmentSpec(Spec):
 
     certificates: CertificatesSpec = CertificatesSpec()
     """The private certificate authority."""
+
+    storage: CephSpec | None = None
+    """The Ceph cluster under the object store: to be made, or there already. None: it is there, in
+    the object store's namespace."""
 
     object_store: ObjectStoreSpec
     """Where archives are stored."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.object_store import BucketClaimSpec
+from components.storage import NamedNodesSpec, StorageSpec
 
 if TYPE_CHECKING:
     from stacks.environment import EnvironmentSpec
@@ -174,6 +175,21 @@ def survives_one_host(environment: "EnvironmentSpec") -> Iterator[Fault]:
             "1 gateway stops archiving whenever it restarts; write at least 2, "
             "or declare the environment disposable",
         )
+    storage = environment.storage
+    if not isinstance(storage, StorageSpec):
+        return
+    if storage.copies < 3:  # noqa: PLR2004 - as above
+        yield Fault(
+            ("storage", "copies"),
+            f"{storage.copies} copies lose data with one or two hosts; write at least 3, "
+            "or declare the environment disposable",
+        )
+    if storage.monitors < 3:  # noqa: PLR2004 - a majority of two
+        yield Fault(
+            ("storage", "monitors"),
+            "1 monitor stops the whole cluster with its host; write 3 or 5, "
+            "or declare the environment disposable",
+        )
 
 
 @_rule("T306")
@@ -191,4 +207,64 @@ def namespaces_of_their_own(environment: "EnvironmentSpec") -> Iterator[Fault]:
                 ("databases", name, "namespace"),
                 f"'{database.namespace}' belongs to {taken[database.namespace]}; "
                 "write a namespace for databases",
+            )
+
+
+@_rule("T307")
+def one_ceph_cluster(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """Where a Ceph cluster is declared, the object store is in it and runs its image."""
+    storage, store = environment.storage, environment.object_store
+    if storage is None:
+        return
+    if store.namespace != storage.namespace:
+        yield Fault(
+            ("object_store", "namespace"),
+            f"'{store.namespace}' is not where the Ceph cluster is; write '{storage.namespace}', "
+            "the namespace of storage",
+        )
+    if "image" in store.model_fields_set and store.image != storage.image:
+        yield Fault(
+            ("object_store", "image"),
+            f"'{store.image}' is not the image of storage, '{storage.image}'; leave it out",
+        )
+
+
+@_rule("T308")
+def storage_classes_exist(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """Where the Ceph cluster is made here, databases name its class of block volumes.
+
+    A claim of a class that is not there stays pending for ever. PostgreSQL on CephFS loses the
+    single-writer guarantee that a block volume gives.
+    """
+    storage = environment.storage
+    if not isinstance(storage, StorageSpec):
+        return
+    for name, database in environment.databases.items():
+        if database.storage_class not in {None, storage.block_class}:
+            yield Fault(
+                ("databases", name, "storage_class"),
+                f"'{database.storage_class}' is no StorageClass of block volumes that storage "
+                f"makes; write '{storage.block_class}', or leave it out for the cluster's default",
+            )
+
+
+@_rule("T309")
+def copies_have_hosts(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """No pool asks for more copies than there are hosts with disks.
+
+    Each copy is on another host; a copy without one never comes to be, and Ceph stays degraded.
+    """
+    storage = environment.storage
+    if not (isinstance(storage, StorageSpec) and isinstance(storage.disks, NamedNodesSpec)):
+        return
+    hosts = len(storage.disks.nodes)
+    for place, copies in (
+        ("storage", storage.copies),
+        ("object_store", environment.object_store.copies),
+    ):
+        if copies > hosts:
+            yield Fault(
+                (place, "copies"),
+                f"{copies} copies need as many hosts, and storage.disks.nodes has {hosts}; "
+                f"name {copies} nodes or write at most {hosts}",
             )

@@ -34,6 +34,21 @@ def _and(namespace: str, cluster: str, bucket: str) -> tuple[str, str]:
     return "    },\n)\n", added
 
 
+def _ceph(
+    disks: str = "EveryNodeSpec(filter='^sd[b-z]$')", **numbers: int
+) -> list[tuple[str, str]]:
+    """Return the edits that declare a Ceph cluster."""
+    given = "".join(f", {field}={number}" for field, number in numbers.items())
+    return [
+        ("    databases={", f"    storage=StorageSpec(disks={disks}{given}),\n    databases={{"),
+        (
+            "from stacks.environment",
+            "from components.storage import EveryNodeSpec, NamedNodesSpec, StorageSpec\n"
+            "from stacks.environment",
+        ),
+    ]
+
+
 FAULTS = {
     "an unknown field": (
         [("instances=2", "instances=2, instnaces=3")],
@@ -228,6 +243,54 @@ FAULTS = {
         [_and("n8n-prod", "two", 'BucketClaimSpec(bucket="n8n-postgres-backups", claim="two")')],
         "databases.two.backup.bucket.bucket: 'n8n-postgres-backups' is claimed by databases.n8n "
         "too; write another bucket",
+    ),
+    "two copies of each block": (
+        _ceph(copies=2),
+        "storage.copies: 2 copies lose data with one or two hosts; write at least 3, "
+        "or declare the environment disposable",
+    ),
+    "one monitor": (
+        _ceph(monitors=1),
+        "storage.monitors: 1 monitor stops the whole cluster with its host; write 3 or 5, "
+        "or declare the environment disposable",
+    ),
+    "an even number of monitors": (
+        _ceph(monitors=4),
+        "storage.monitors: 4 monitors survive no more losses than 3; write 3 or 5",
+    ),
+    "a disk that is none": (
+        _ceph("NamedNodesSpec(nodes={'a': ['sdb'], 'b': ['/dev/'], 'c': ['sdb']})"),
+        "storage.disks.nodes.b.0: '/dev/' is not a disk; write a kernel name like 'nvme0n1', or a "
+        "path like '/dev/disk/by-id/...'",
+    ),
+    "a node's name that Kubernetes refuses": (
+        _ceph("NamedNodesSpec(nodes={'a': ['sdb'], 'b': ['sdb'], 'C': ['sdb']})"),
+        "storage.disks.nodes.C: 'C' is not a node's name; write it as `kubectl get nodes` shows it",
+    ),
+    "a filter that is no regular expression": (
+        _ceph("EveryNodeSpec(filter='^sd[b-z$')"),
+        "storage.disks.filter: '^sd[b-z$' is not a regular expression (unterminated character set "
+        "at position 3); write one like '^sd[b-z]$'",
+    ),
+    "more copies than hosts": (
+        _ceph("NamedNodesSpec(nodes={'a': ['sdb'], 'b': ['sdb'], 'c': ['sdb']})", copies=4),
+        "storage.copies: 4 copies need as many hosts, and storage.disks.nodes has 3; "
+        "name 4 nodes or write at most 3",
+    ),
+    "an object store outside the Ceph cluster that is made": (
+        [*_ceph(), ('namespace="rook-ceph"', 'namespace="elsewhere"')],
+        "object_store.namespace: 'elsewhere' is not where the Ceph cluster is; write 'rook-ceph', "
+        "the namespace of storage",
+    ),
+    "an image that is not the Ceph cluster's": (
+        [*_ceph(), ("gateways=2", 'gateways=2, image="quay.io/ceph/ceph:v19.2.3"')],
+        "object_store.image: 'quay.io/ceph/ceph:v19.2.3' is not the image of storage, "
+        "'quay.io/ceph/ceph:v18.2.7'; leave it out",
+    ),
+    "a StorageClass that nobody makes": (
+        [*_ceph(), ('storage="10Gi"', 'storage="10Gi", storage_class="fast"')],
+        AT + "storage_class: 'fast' is no StorageClass of block volumes that storage makes; "
+        "write 'ceph-block', or leave it out for the cluster's default",
     ),
     "a spec of another class": (
         [("backup=BackupSpec(", "backup=ObjectivesSpec(")],
