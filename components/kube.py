@@ -4,8 +4,8 @@ The Pulumi provider's annotation `pulumi.com/waitFor` says when an object counts
 it a custom resource is ready once the API server has stored it (pulumi-kubernetes 4.18).
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import pulumi
 from pulumi_kubernetes import apiextensions
@@ -21,6 +21,12 @@ WAIT_FOR = "pulumi.com/waitFor"
 SKIP_AWAIT = "pulumi.com/skipAwait"
 PROPAGATION = "pulumi.com/deletionPropagationPolicy"
 
+RELEASE = "kubernetes:helm.sh/v3:Release"
+"""The type of a Helm release, which is no object of the API server's."""
+
+PodSecurity: TypeAlias = Literal["privileged", "restricted"]
+"""A Pod Security level of a namespace: what its pods may ask of their node."""
+
 
 def metadata(
     name: str,
@@ -29,8 +35,11 @@ def metadata(
     keep: bool = False,
     ready: str | None = None,
     operator_deletes: bool = False,
+    pods: PodSecurity | None = None,
 ) -> "ObjectMetaArgsDict":
     """Return an object's metadata; *ready* is what the engine waits for.
+
+    Of a namespace, *pods* is the Pod Security level that is enforced in it.
 
     With *operator_deletes* its operator removes what it has made for the object; otherwise the
     engine has Kubernetes remove that before the object, and the operator may still need it.
@@ -45,12 +54,21 @@ def metadata(
         made["namespace"] = namespace
     if annotations:
         made["annotations"] = annotations
+    if pods:
+        made["labels"] = {"pod-security.kubernetes.io/enforce": pods}
     return made
 
 
-def child(parent: pulumi.Resource, *, keep: bool = False) -> pulumi.ResourceOptions:
-    """Return a child's options; *keep* refuses its deletion and leaves the object if forced."""
-    return pulumi.ResourceOptions(parent=parent, protect=keep, retain_on_delete=keep)
+def child(
+    parent: pulumi.Resource, *, keep: bool = False, after: Sequence[pulumi.Resource] = ()
+) -> pulumi.ResourceOptions:
+    """Return a child's options; *keep* refuses its deletion and leaves the object if forced.
+
+    *after* is what it needs although none of its values comes from there.
+    """
+    return pulumi.ResourceOptions(
+        parent=parent, protect=keep, retain_on_delete=keep, depends_on=list(after) or None
+    )
 
 
 class CustomResource(apiextensions.CustomResource):
@@ -108,6 +126,10 @@ def without_waiting(
     """Wait for nothing: a stack transformation for an API server where nothing reconciles."""
     if not args.type_.startswith("kubernetes:"):
         return None
+    if args.type_ == RELEASE:
+        return pulumi.ResourceTransformationResult(
+            props={**args.props, "skip_await": True}, opts=args.opts
+        )
     given = cast("dict[str, Any]", args.props["metadata"])
     annotations = {k: v for k, v in given.get("annotations", {}).items() if k != WAIT_FOR}
     metadata = given | {"annotations": annotations | {SKIP_AWAIT: "true"}}

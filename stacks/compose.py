@@ -7,6 +7,7 @@ from components import kube
 from components.certificates import Issuers
 from components.namespace import DatabaseNamespace
 from components.object_store import ObjectStore
+from components.operators import Operators
 from components.postgres import PostgresCluster
 from components.storage import Ceph, CephStorage, StorageSpec, existing
 from stacks.environment import EnvironmentSpec
@@ -31,6 +32,19 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         enable_secret_mutable=True,
     )
     here = pulumi.ResourceOptions(providers=[cluster])
+    if environment.operators:
+        operators = Operators(
+            "operators",
+            environment.operators,
+            certificates_namespace=environment.certificates.namespace,
+            ceph_namespace=environment.object_store.namespace,
+            encrypted_ceph=isinstance(environment.storage, StorageSpec),
+            keep=keep,
+            opts=here,
+        )
+        # No value of an operator is used by what it reconciles, and yet it must come first and go
+        # last: without its operator an object is never ready, and never deleted.
+        here = pulumi.ResourceOptions(providers=[cluster], depends_on=[operators])
 
     issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
     store = ObjectStore(

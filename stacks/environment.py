@@ -8,6 +8,7 @@ from pydantic_core import InitErrorDetails
 
 from components.certificates import CertificatesSpec
 from components.object_store import ObjectStoreSpec
+from components.operators import OperatorsSpec
 from components.postgres import PostgresSpec
 from components.spec import Name, Spec, fault
 from components.storage import CephSpec
@@ -22,6 +23,9 @@ class EnvironmentSpec(Spec):
 
     disposable: bool = False
     """Its data may be deleted. Otherwise whatever holds data is protected and retained."""
+
+    operators: OperatorsSpec | None = None
+    """The operators that tier0 installs. None: all that it needs are there already."""
 
     certificates: CertificatesSpec = CertificatesSpec()
     """The private certificate authority."""

@@ -63,6 +63,9 @@ class Plan:
     disposable: bool
     databases: list[DatabasePlan]
     certificates: list[CertificatePlan]
+    releases: dict[str, str]
+    """Helm releases, `namespace/name`: chart and version. They are no objects that `render` writes;
+    what is in them, their charts decide."""
     objects: dict[str, int]
     """Number of Kubernetes objects by kind."""
     holding_data: list[str]
@@ -89,6 +92,10 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
             for manifest in manifests
             if manifest["kind"] == "Certificate"
         ],
+        releases={
+            f"{release['namespace']}/{release['name']}": f"{release['chart']} {release['version']}"
+            for release in recording.releases()
+        },
         objects=dict(sorted(Counter(m["kind"] for m in manifests).items())),
         holding_data=[
             f"{resource.manifest['kind']} {_name(resource.manifest)}"
@@ -144,6 +151,8 @@ def show(plan: Plan, console: Console) -> None:
             },
         )
     )
+    if plan.releases:
+        console.print(_facts("operators, as Helm releases", plan.releases))
     console.print(
         _facts(
             f"{sum(plan.objects.values())} objects",

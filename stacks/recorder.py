@@ -12,7 +12,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks, rpc
 
-from components.kube import HOLDS_DATA
+from components.kube import HOLDS_DATA, RELEASE
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Resource:
     name: str
     inputs: Mapping[str, Any]
     dependencies: frozenset[str]
-    """URNs of the resources whose values it uses."""
+    """URNs of the resources whose values it, or the component that it is part of, uses."""
     provider: str
     """Logical name of the provider that makes it; empty for the default one."""
     protect: bool
@@ -32,11 +32,11 @@ class Resource:
 
     @property
     def manifest(self) -> Mapping[str, Any] | None:
-        """The Kubernetes object, or None for a component or a provider.
+        """The Kubernetes object, or None for a component, a provider or a Helm release.
 
         Annotations that speak to Pulumi's provider are not part of it.
         """
-        if not self.type.startswith("kubernetes:"):
+        if not self.type.startswith("kubernetes:") or self.type == RELEASE:
             return None
         metadata = dict(self.inputs["metadata"])
         annotations = {
@@ -54,6 +54,14 @@ class Resource:
         )
 
     @property
+    def release(self) -> Mapping[str, Any] | None:
+        """What Helm is told of a release, or None for any other resource."""
+        if self.type != RELEASE:
+            return None
+        told = ("name", "namespace", "repositoryOpts", "chart", "version", "values")
+        return {key: self.inputs[key] for key in told}
+
+    @property
     def holds_data(self) -> bool:
         """Whether its deletion would lose data."""
         annotations = self.inputs.get("metadata", {}).get("annotations", {})
@@ -67,6 +75,12 @@ class Recording:
     resources: list[Resource]
     outputs: Mapping[str, Any]
     """The stack's outputs."""
+
+    def releases(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the Helm releases by their names."""
+        for resource in sorted(self.resources, key=lambda resource: resource.name):
+            if resource.release:
+                yield resource.release
 
     def manifests(self) -> Iterator[Mapping[str, Any]]:
         """Yield the Kubernetes objects in an order in which they can be applied.
@@ -111,16 +125,20 @@ class _Monitor(mocks.MockMonitor):
     def __init__(self) -> None:
         super().__init__(_Echo())
         self.recorded: list[Resource] = []
+        self._needed: dict[str, frozenset[str]] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401, N802 - gRPC's
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        # A part of a component is made after the component, which waits for what it needs.
+        needed = frozenset(request.dependencies) | self._needed.get(request.parent, frozenset())
+        self._needed[response.urn] = needed
         self.recorded.append(
             Resource(
                 urn=response.urn,
                 type=request.type,
                 name=request.name,
                 inputs=_plain(rpc.deserialize_properties(request.object)),
-                dependencies=frozenset(request.dependencies),
+                dependencies=needed,
                 provider=_provider(request.provider),
                 protect=request.protect,
                 retain_on_delete=request.retainOnDelete,

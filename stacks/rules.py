@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.object_store import BucketClaimSpec
+from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE
 from components.storage import NamedNodesSpec, StorageSpec
 
 if TYPE_CHECKING:
@@ -198,6 +199,8 @@ def namespaces_of_their_own(environment: "EnvironmentSpec") -> Iterator[Fault]:
     taken = {
         environment.object_store.namespace: "object_store.namespace",
         environment.certificates.namespace: "certificates.namespace",
+        CLOUDNATIVE_PG_NAMESPACE: "CloudNativePG",
+        ARGO_CD_NAMESPACE: "Argo CD",
         "default": "Kubernetes itself",
         "kube-system": "Kubernetes itself",
     }

@@ -63,10 +63,10 @@ def _deployment(stack: str) -> Deployment:
     if stack not in environments():
         known = " or STACK=".join(environments())
         raise Fault(f"STACK={stack}", "there is no such environment", f"write STACK={known}")
-    context = load(stack).context  # raises every fault that the environment has
+    environment = load(stack)  # raises every fault that the environment has
     toolchain = Toolchain()
     toolchain.build()
-    return Deployment(STATE / stack, ROOT, context, toolchain)
+    return Deployment(STATE / stack, ROOT, environment, toolchain)
 
 
 def _down(_options: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from http import HTTPStatus
@@ -128,8 +128,10 @@ def _read(archive: Path, operator: Operator) -> Iterator[dict[str, Any]]:
                         yield manifest
 
 
-def apply(api: client.ApiClient, source: Path) -> None:
+def apply(api: client.ApiClient, source: Path, without: Collection[str] = ()) -> None:
     """Apply the CRDs of a folder that `extract` wrote, and the namespaces of their operators.
+
+    The namespaces *without* are left to whoever installs the operators.
 
     A CRD that is there as the folder has it is left alone: an API server takes longer to apply all
     of them again without a change than to list them.
@@ -150,7 +152,8 @@ def apply(api: client.ApiClient, source: Path) -> None:
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         list(pool.map(put, source.glob("*/*.json")))
-    for name in sorted({operator.namespace for operator in OPERATORS if operator.namespace}):
+    namespaces = {operator.namespace for operator in OPERATORS if operator.namespace}
+    for name in sorted(namespaces - set(without)):
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
         _apply(api, f"/api/v1/namespaces/{name}", json.dumps(body))
 

@@ -14,6 +14,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from stacks.compose import compose
+from stacks.environment import EnvironmentSpec
+from stacks.recorder import record
 from tools import Fault, say
 from tools.engine import Engine
 from tools.interrupted import settle
@@ -29,11 +32,23 @@ class Deployment:
     Two environments share no API server, as on real clusters: both may use the same names.
     """
 
-    def __init__(self, directory: Path, program: Path, context: str, toolchain: Toolchain) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        program: Path,
+        environment: EnvironmentSpec,
+        toolchain: Toolchain,
+    ) -> None:
         """Deploy the environment that `directory` is called after, under its kube context."""
         self.directory = directory
         self.stack = directory.name
-        self.sandbox = Sandbox(directory / "sandbox", [context], toolchain)
+        made = record(lambda: compose(environment)).manifests()
+        self.sandbox = Sandbox(
+            directory / "sandbox",
+            [environment.context],
+            toolchain,
+            without=[m["metadata"]["name"] for m in made if m["kind"] == "Namespace"],
+        )
         self.engine = Engine(directory, program, self.sandbox.kubeconfig, toolchain)
 
     def up(self) -> int:

@@ -12,7 +12,7 @@ import secrets
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -37,14 +37,23 @@ class Sandbox:
     """The sandbox of a directory; its data stay there between a stop and the next start."""
 
     def __init__(
-        self, directory: Path, contexts: Sequence[str] = (), toolchain: Toolchain | None = None
+        self,
+        directory: Path,
+        contexts: Sequence[str] = (),
+        toolchain: Toolchain | None = None,
+        *,
+        without: Collection[str] = (),
     ) -> None:
-        """Name the directory and the kubeconfig contexts that shall lead to this sandbox."""
+        """Name the directory and the kubeconfig contexts that shall lead to this sandbox.
+
+        *without* are namespaces of operators that are to be made in it by somebody else.
+        """
         self.directory = directory.absolute()
         self.kubeconfig = self.directory / "kubeconfig"
         self.etcd = Etcd(self.directory)
         self._contexts = [*contexts, "sandbox"]
         self._toolchain = toolchain or Toolchain()
+        self._without = without
         names = ("etcd", "kube-apiserver", "kube-controller-manager")
         self._daemons = {name: Daemon(name, self.directory) for name in names}
 
@@ -75,7 +84,7 @@ class Sandbox:
         self._wait_ready()
         self._start_controllers()
         with self.api() as api:
-            crds.apply(api, source)
+            crds.apply(api, source, self._without)
             self._wait(self._daemons["kube-apiserver"], lambda: crds.served(api, source))
         if not stored.exists():
             # The next new API server then finds them made, for half the work of a first start.

@@ -131,6 +131,13 @@ TOOLS: Sequence[Tool] = (
         folder="actionlint",
         seconds=4,
     ),
+    Tool(  # for the tests of what charts make of our values
+        name="helm",
+        version="v3.22.0",
+        package="helm.sh/helm/v3/cmd/helm",
+        folder="helm",
+        seconds=45,
+    ),
     Tool(name="schedule", version="v1.2.0", package=".", folder="schedule", seconds=2),
 )
 

@@ -241,7 +241,7 @@ def _strictly(sandbox: Sandbox, manifests: list[Mapping[str, Any]]) -> list[str]
     return faults
 
 
-@pytest.mark.parametrize("environment", ["homelab", "dev", "in-tree"])
+@pytest.mark.parametrize("environment", ["homelab", "dev", "production", "in-tree"])
 def test_every_manifest_passes_strict_validation(
     environment: str, sandbox: Sandbox, homelab_with: Callable[..., Path]
 ) -> None:

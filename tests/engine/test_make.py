@@ -138,8 +138,8 @@ def test_an_unknown_environment_names_those_there_are(checkout: Checkout) -> Non
     answer = checkout.make("up", "STACK=homelba")
     assert answer.returncode != 0
     assert (
-        "tier0: STACK=homelba: there is no such environment; write STACK=dev or STACK=homelab"
-        in answer.stderr
+        "tier0: STACK=homelba: there is no such environment; write STACK=dev or STACK=homelab "
+        "or STACK=production" in answer.stderr
     )
     assert not checkout.state.exists()
 

@@ -526,6 +526,42 @@ def test_a_killed_up_leaves_no_plugin_behind_and_a_second_one_goes_on(
     stack.settles()
 
 
+RELEASE = """
+k8s.helm.v3.Release(
+    "operator",
+    name="operator",
+    namespace="kube-system",
+    chart="operator",
+    version="VERSION",
+    repository_opts={"repo": "https://charts.example.org"},
+    values={"replicas": 2, "password": pulumi.Output.secret("known-2f9d")},
+)
+"""
+
+
+def test_a_helm_release_is_recorded_with_a_warning_and_nothing_is_installed(
+    stack: Stack, core: Api
+) -> None:
+    def pods_and_secrets() -> list[str]:
+        found = [*core.list_pod_for_all_namespaces().items]
+        found += core.list_secret_for_all_namespaces().items
+        return [item.metadata.name for item in found]
+
+    before = pods_and_secrets()
+    said = stack.up(RELEASE.replace("VERSION", "1.0.0"))
+    assert "warning: recorded, not installed" in said, said
+    assert pods_and_secrets() == before
+    stack.settles()
+    assert "known-2f9d" not in stack.run("stack", "export").stdout
+
+    said = stack.up(RELEASE.replace("VERSION", "1.1.0"))
+    assert "~ 1 updated" in said, said
+    assert "warning: recorded, not installed" in said, said
+    said = stack.up(RELEASE.replace('name="operator"', 'name="other"').replace("VERSION", "1.1.0"))
+    assert "1 replaced" in said, said
+    stack.run("destroy", "--yes")
+
+
 def _children(pid: int) -> list[int]:
     """Processes that run a plugin and were started by *pid*."""
     found = []
@@ -546,9 +582,14 @@ def _children(pid: int) -> list[int]:
     ("program", "sentence"),
     [
         (
-            'k8s.helm.v3.Release("r", chart="x")',
-            "kubernetes:helm.sh/v3:Release: the offline stand-in for the kubernetes plugin cannot "
-            "do it; install the real one: pulumi plugin install resource kubernetes v4.34.2",
+            'k8s.helm.v4.Chart("c", chart="x")',
+            "kubernetes:helm.sh/v4:Chart (c): the offline stand-in for the kubernetes plugin "
+            "cannot do it; install the real one: "
+            "pulumi plugin install resource kubernetes v4.34.2",
+        ),
+        (
+            'k8s.helm.v3.Release("r", name="r", chart="x")',
+            "no version: the offline stand-in for the kubernetes plugin cannot do it",
         ),
         ('k8s.yaml.v2.ConfigGroup("g", yaml="a: b")', "kubernetes:yaml/v2:ConfigGroup"),
         (
@@ -573,7 +614,7 @@ def test_what_needs_the_real_plugin_is_refused_with_its_name(
     said = stack.refused(program, "preview")
     assert sentence in said
     # The SDK shows one for a component, wherever that fails.
-    assert "Traceback" not in said or "ConfigGroup" in said
+    assert "Traceback" not in said or "ConfigGroup" in said or "Chart" in said
 
 
 def test_many_objects_wait_at_once_and_the_last_is_not_late(stack: Stack, core: Api) -> None:

@@ -32,7 +32,9 @@ def _stacks(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_check_says_a_line_for_each_sound_environment() -> None:
     checked = _stacks("check")
     assert (checked.returncode, checked.stderr) == (0, "")
-    assert checked.stdout == "dev: ok, 1 database\nhomelab: ok, 1 database\n"
+    assert checked.stdout == (
+        "dev: ok, 1 database\nhomelab: ok, 1 database\nproduction: ok, 1 database\n"
+    )
 
 
 def test_check_says_every_fault_and_fails(homelab_with: Callable[..., Path]) -> None:
@@ -57,7 +59,9 @@ def test_check_of_several_says_whose_fault_it_is(homelab_with: Callable[..., Pat
 def test_an_environment_that_is_not_there_is_a_sentence(command: str) -> None:
     asked = _stacks(command, "nope")
     assert (asked.returncode, asked.stdout) == (1, "")
-    assert asked.stderr.startswith("nope: no such environment; write one of dev, homelab or ")
+    assert asked.stderr.startswith(
+        "nope: no such environment; write one of dev, homelab, production or "
+    )
 
 
 def test_check_works_in_a_module_anywhere(homelab_with: Callable[..., Path]) -> None:

@@ -29,6 +29,23 @@ def test_an_environment_declares_what_its_golden_file_shows(
 
 
 @pytest.mark.parametrize("name", environments())
+def test_an_environment_installs_what_its_golden_file_of_releases_shows(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    releases = list(declared(load(name)).releases())
+    golden = GOLDEN / f"{name}.releases.yaml"
+    if request.config.getoption("--record"):
+        golden.unlink(missing_ok=True)
+        if releases:
+            golden.write_text(yaml.safe_dump_all(releases, sort_keys=False), encoding="utf-8")
+    shown = list(yaml.safe_load_all(golden.read_text("utf-8"))) if golden.exists() else []
+    assert releases == shown, (
+        f"{name} installs other releases than {golden.name} shows; if that is meant, "
+        "run make record and review the difference"
+    )
+
+
+@pytest.mark.parametrize("name", environments())
 def test_rendering_gives_the_same_bytes_in_every_process(name: str) -> None:
     def render(seed: str) -> bytes:
         return subprocess.run(

@@ -49,6 +49,20 @@ def _ceph(
     ]
 
 
+def _operators(*names: str) -> list[tuple[str, str]]:
+    """Return the edits that install these operators."""
+    return [
+        (
+            "    databases={",
+            f"    operators=OperatorsSpec(install={list(names)}),\n    databases={{",
+        ),
+        (
+            "from stacks.environment",
+            "from components.operators import OperatorsSpec\nfrom stacks.environment",
+        ),
+    ]
+
+
 FAULTS = {
     "an unknown field": (
         [("instances=2", "instances=2, instnaces=3")],
@@ -292,6 +306,19 @@ FAULTS = {
         AT + "storage_class: 'fast' is no StorageClass of block volumes that storage makes; "
         "write 'ceph-block', or leave it out for the cluster's default",
     ),
+    "a database beside CloudNativePG's operator": (
+        [("n8n-prod", "cnpg-system")],
+        AT + "namespace: 'cnpg-system' belongs to CloudNativePG; write a namespace for databases",
+    ),
+    "an operator that is not known": (
+        _operators("cert-manager", "traefik"),
+        "operators.install.1: 'traefik' is refused; it should be 'cert-manager', 'rook', "
+        "'cloudnative-pg', 'barman-cloud', 'sealed-secrets' or 'argo-cd'",
+    ),
+    "an operator twice": (
+        _operators("rook", "rook"),
+        "operators.install: 'rook' is named twice; write it once",
+    ),
     "a spec of another class": (
         [("backup=BackupSpec(", "backup=ObjectivesSpec(")],
         AT + "backup: ObjectivesSpec is not a BackupSpec; write BackupSpec(...)",
@@ -366,7 +393,7 @@ def test_an_environment_that_is_not_there_names_those_that_are() -> None:
         ("from components.postgres import Nope\nENVIRONMENT = 1\n", ":1: raised ImportError: can"),
         ("import sys\nENVIRONMENT = sys.exit(3)\n", ":2: raised SystemExit: 3; mend the module"),
         ("ENVIRONMENT = {}\n", ": ENVIRONMENT is a dict; write ENVIRONMENT = EnvironmentSpec"),
-        ("OTHER = 1\n", ": no such environment; write one of dev, homelab or the path of a mod"),
+        ("OTHER = 1\n", ": no such environment; write one of dev, homelab, production or the"),
     ],
 )
 def test_a_module_that_cannot_be_used_is_a_sentence_with_its_line(

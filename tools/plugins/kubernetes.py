@@ -17,7 +17,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
 from tools import Fault
-from tools.plugins import manifests
+from tools.plugins import manifests, releases
 from tools.plugins.applying import FIELD_MANAGER, Writer
 from tools.plugins.cluster import Access, Cluster, NoSuchKind, Refused, Unreachable, target
 from tools.plugins.manifests import annotation, builtin, identity, metadata, title
@@ -165,6 +165,8 @@ class Kubernetes(Provider):
         """Complete the inputs with a name and a namespace, and refuse what is not offered."""
         news, olds = decode_struct(request.news), plain(decode_struct(request.olds))
         asked, inputs = token(request), plain(news)
+        if asked == releases.TYPE:
+            return self._checked_release(request)
         _, module, kind = asked.split(":")
         if module.partition("/")[0] in REFUSED_MODULES:
             self.refuse(asked)
@@ -178,6 +180,16 @@ class Kubernetes(Provider):
         if isinstance(inputs.setdefault("metadata", {}), dict):
             failures = self._complete(inputs, olds, request)
         inputs = manifests.marked(inputs, news)
+        return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
+
+    def _checked_release(self, request: provider_pb2.CheckRequest) -> provider_pb2.CheckResponse:
+        """Complete a Helm release with its namespace."""
+        inputs = decode_struct(request.news)
+        inputs.setdefault("namespace", self._cluster.namespace if self._cluster else "default")
+        failures = [
+            provider_pb2.CheckFailure(property=name, reason=str(self.beyond(f"no {name}")))
+            for name in releases.missing(plain(inputs))
+        ]
         return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
 
     def _complete(
@@ -229,6 +241,9 @@ class Kubernetes(Provider):
         old, new = plain(decode_struct(request.old_inputs)), plain(decode_struct(request.news))
         if not old:
             old = plain(decode_struct(request.olds)).get("__inputs") or {}
+        if token(request) == releases.TYPE:
+            found = list(changes(old, new))
+            return diff_response(found, lambda change: change.path[0] in releases.REPLACED)
         if not self._namespaced(new):
             # It was assumed to have one while its CRD was not installed.
             metadata(old).pop("namespace", None)
@@ -251,6 +266,10 @@ class Kubernetes(Provider):
         """Make the object and wait for it; in a preview, have the API server try it."""
         news = decode_struct(request.properties)
         inputs = plain(news)
+        if token(request) == releases.TYPE:
+            self.log(releases.WARNING, request.urn, warning=True)
+            made = "" if request.preview else releases.identity(inputs)
+            return provider_pb2.CreateResponse(id=made, properties=encode(releases.state(news)))
         if request.preview:
             live = self._previewed(request.urn, inputs, lambda: self.writer.make(inputs, dry=True))
             planned = manifests.planned(live, news, {}, FIELD_MANAGER)
@@ -267,6 +286,9 @@ class Kubernetes(Provider):
         """Apply the new inputs and wait; in a preview, have the API server try them."""
         news, olds = decode_struct(request.news), plain(decode_struct(request.olds))
         inputs = plain(news)
+        if token(request) == releases.TYPE:
+            self.log(releases.WARNING, request.urn, warning=True)
+            return provider_pb2.UpdateResponse(properties=encode(releases.state(news)))
         manager = olds.get("__fieldManager", FIELD_MANAGER)
         ignored = list(request.ignoreChanges)
 
@@ -285,6 +307,10 @@ class Kubernetes(Provider):
         self, request: provider_pb2.ReadRequest, _context: Context
     ) -> provider_pb2.ReadResponse:
         """Return the live object for a refresh, or for an import all that it is made of."""
+        if token(request) == releases.TYPE:
+            return provider_pb2.ReadResponse(
+                id=request.id, inputs=request.inputs, properties=request.properties
+            )
         old_inputs, olds = decode_struct(request.inputs), plain(decode_struct(request.properties))
         inputs = plain(old_inputs)
         namespace, _, name = request.id.rpartition("/")
@@ -315,6 +341,8 @@ class Kubernetes(Provider):
 
     def Delete(self, request: provider_pb2.DeleteRequest, _context: Context) -> empty_pb2.Empty:
         """Delete the object and wait until it is gone, finalizers and all."""
+        if token(request) == releases.TYPE:
+            return empty_pb2.Empty()
         olds = plain(decode_struct(request.properties))
         inputs = olds.get("__inputs") or olds
         namespace, _, name = request.id.rpartition("/")

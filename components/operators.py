@@ -1,0 +1,192 @@
+"""The operators, as pinned Helm releases, each in a namespace with a Pod Security level.
+
+A release, not a chart rendered by Pulumi: two of the charts do work in hooks, which only Helm runs
+(docs/decisions/0022). Everything else in an environment depends on this component, so an operator
+goes only after all that it reconciles.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import field_validator
+
+from components import kube
+from components.spec import Spec, fault
+
+Operator: TypeAlias = Literal[
+    "cert-manager", "rook", "cloudnative-pg", "barman-cloud", "sealed-secrets", "argo-cd"
+]
+
+CLOUDNATIVE_PG_NAMESPACE = "cnpg-system"
+ARGO_CD_NAMESPACE = "argocd"
+INSTALL_SECONDS = 900
+"""How long a release may take to become ready; images are pulled the first time."""
+
+
+class Chart(NamedTuple):
+    """An operator's release, and the chart that installs it."""
+
+    version: str
+    """The operator's version, which is the one that tier0 was tried with."""
+
+    chart: str
+    chart_version: str
+    repository: str
+
+
+CHARTS: Mapping[Operator, Chart] = {
+    "cert-manager": Chart("v1.21.2", "cert-manager", "v1.21.2", "https://charts.jetstack.io"),
+    "rook": Chart("v1.17.9", "rook-ceph", "v1.17.9", "https://charts.rook.io/release"),
+    "cloudnative-pg": Chart(
+        "1.30.0", "cloudnative-pg", "0.29.0", "https://cloudnative-pg.github.io/charts"
+    ),
+    "barman-cloud": Chart(
+        "v0.15.0", "plugin-barman-cloud", "0.7.0", "https://cloudnative-pg.github.io/charts"
+    ),
+    "sealed-secrets": Chart(
+        "0.33.0", "sealed-secrets", "2.17.7", "https://bitnami-labs.github.io/sealed-secrets"
+    ),
+    "argo-cd": Chart("v3.2.6", "argo-cd", "9.3.5", "https://argoproj.github.io/argo-helm"),
+}
+"""In an order in which they can be installed. A version is changed here and nowhere else."""
+
+AFTER: Mapping[Operator, Sequence[Operator]] = {
+    # Its chart makes cert-manager's certificates, and CloudNativePG puts a finalizer on its
+    # Service: without the operator that Service is never deleted.
+    "barman-cloud": ("cert-manager", "cloudnative-pg"),
+}
+
+
+class OperatorsSpec(Spec):
+    """The operators that tier0 installs, in versions that it was tried with."""
+
+    install: Sequence[Operator] = tuple(CHARTS)
+    """Which ones. One that is left out is there already, in the same namespace."""
+
+    @field_validator("install")
+    @classmethod
+    def _each_once(cls, install: Sequence[Operator]) -> Sequence[Operator]:
+        twice = sorted({name for name in install if install.count(name) > 1})
+        if twice:
+            raise fault("T314", f"'{twice[0]}' is named twice; write it once")
+        return install
+
+
+class Home(NamedTuple):
+    """A namespace of an operator."""
+
+    name: str
+    level: kube.PodSecurity = "restricted"
+    holds_keys: bool = False
+    """Without what is in it, data cannot be read any more."""
+
+
+class Operators(pulumi.ComponentResource):
+    """A Helm release for each operator, and their namespaces."""
+
+    def __init__(
+        self,
+        name: str,
+        spec: OperatorsSpec,
+        *,
+        certificates_namespace: str,
+        ceph_namespace: str,
+        encrypted_ceph: bool,
+        keep: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:operators:Operators", name, opts=opts)
+        cloudnative_pg = Home(CLOUDNATIVE_PG_NAMESPACE)
+        homes: dict[Operator, Home] = {
+            # The root CA's key, and the keys of the Ceph cluster.
+            "cert-manager": Home(certificates_namespace, holds_keys=True),
+            # Disks and mounts of the host; no other level admits its pods.
+            "rook": Home(ceph_namespace, "privileged", holds_keys=True),
+            "cloudnative-pg": cloudnative_pg,
+            # In another namespace CloudNativePG does not find it.
+            "barman-cloud": cloudnative_pg,
+            "argo-cd": Home(ARGO_CD_NAMESPACE),
+        }
+        values = chart_values(
+            certificates_namespace=certificates_namespace, encrypted_ceph=encrypted_ceph
+        )
+        namespaces: dict[Home, pulumi.Output[str]] = {}
+        releases: dict[Operator, pulumi.Resource] = {}
+        for operator, chart in CHARTS.items():
+            if operator not in spec.install:
+                continue
+            home = homes.get(operator)
+            if home and home not in namespaces:
+                namespaces[home] = _namespace(f"{name}-{home.name}", home, parent=self, keep=keep)
+            releases[operator] = kubernetes.helm.v3.Release(
+                f"{name}-{operator}-release",
+                name=chart.chart,
+                # kubeseal looks for its controller in kube-system.
+                namespace=namespaces[home] if home else "kube-system",
+                chart=chart.chart,
+                version=chart.chart_version,
+                repository_opts={"repo": chart.repository},
+                values=values[operator],
+                timeout=INSTALL_SECONDS,
+                opts=kube.child(
+                    self,
+                    after=[releases[it] for it in AFTER.get(operator, ()) if it in releases],
+                ),
+            )
+
+
+def _namespace(
+    resource_name: str, home: Home, *, parent: pulumi.Resource, keep: bool
+) -> pulumi.Output[str]:
+    """Make a namespace; return its name."""
+    keep = keep and home.holds_keys
+    made = kubernetes.core.v1.Namespace(
+        resource_name,
+        metadata=kube.metadata(home.name, keep=keep, pods=home.level),
+        opts=kube.child(parent, keep=keep),
+    )
+    return made.metadata["name"]
+
+
+def chart_values(
+    *, certificates_namespace: str, encrypted_ceph: bool
+) -> Mapping[Operator, Mapping[str, Any]]:
+    """Return what each chart is told; what it does by itself as well is left out.
+
+    Where CRDs come from a chart's templates it keeps them when it is removed (`keep`, or the
+    annotation `helm.sh/resource-policy`): with a CRD Kubernetes deletes every object of its kind.
+    """
+    # CephFS is mounted by the kernel, which Rook cannot tell by itself that the cluster wants
+    # encrypted connections (ceph-cluster-crd.md).
+    csi = {"csi": {"cephFSKernelMountOptions": "ms_mode=secure"}} if encrypted_ceph else {}
+    plugin = CHARTS["barman-cloud"].version
+    return {
+        "cert-manager": {
+            "crds": {"enabled": True, "keep": True},
+            # Where the CA of a ClusterIssuer is read from.
+            "clusterResourceNamespace": certificates_namespace,
+        },
+        # `maxSize` is the quota of a bucket (BucketClaimSpec); bucketPolicy, bucketOwner and the
+        # others let whoever may write a claim into other buckets.
+        "rook": {"obcAllowAdditionalConfigFields": "maxObjects,maxSize"} | csi,
+        "cloudnative-pg": {"crds": {"create": True}},
+        # The newest chart that could be read, 0.7.0, installs 0.13.0. The CRD is the same.
+        "barman-cloud": {
+            "crds": {"create": True},
+            "image": {"tag": plugin},
+            "sidecarImage": {"tag": plugin},
+        },
+        "sealed-secrets": {
+            # The name that kubeseal looks for.
+            "fullnameOverride": "sealed-secrets-controller",
+            "image": {"tag": CHARTS["sealed-secrets"].version},
+        },
+        # Neither is configured here: no single sign-on, no messages.
+        "argo-cd": {
+            "crds": {"install": True, "keep": True},
+            "dex": {"enabled": False},
+            "notifications": {"enabled": False},
+        },
+    }

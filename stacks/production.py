@@ -1,0 +1,64 @@
+"""production: everything underneath as well, and a database that loses nothing with a node."""
+
+from components.certificates import CertificateSpec
+from components.object_store import BucketClaimSpec, KmsSpec, ObjectStoreSpec
+from components.operators import OperatorsSpec
+from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
+from components.storage import NamedNodesSpec, StorageSpec
+from stacks.environment import EnvironmentSpec
+
+ENVIRONMENT = EnvironmentSpec(
+    context="production",
+    operators=OperatorsSpec(),
+    storage=StorageSpec(
+        disks=NamedNodesSpec(
+            nodes={
+                "worker-1": ["/dev/disk/by-path/pci-0000:00:1f.2-ata-2"],
+                "worker-2": ["/dev/disk/by-path/pci-0000:00:1f.2-ata-2"],
+                "worker-3": ["/dev/disk/by-path/pci-0000:00:1f.2-ata-2"],
+            },
+        ),
+        copies=3,
+        monitors=3,
+        encrypted=True,
+    ),
+    object_store=ObjectStoreSpec(
+        name="objectstore",
+        namespace="rook-ceph",
+        certificate=CertificateSpec(
+            name="objectstore-tls",
+            secret="objectstore-tls",
+        ),
+        gateways=2,
+        copies=3,
+        kms=KmsSpec(
+            address="https://openbao.openbao.svc:8200",
+            token_secret="openbao-token",
+            ca_secret="openbao-ca",
+        ),
+    ),
+    databases={
+        "orders": PostgresSpec(
+            namespace="orders",
+            cluster="orders",
+            database="orders",
+            owner="orders",
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+            instances=3,
+            synchronous="required",
+            storage="50Gi",
+            storage_class="ceph-block",
+            objectives=ObjectivesSpec(rpo="2m", rto="15m"),
+            backup=BackupSpec(
+                bucket=BucketClaimSpec(
+                    bucket="orders-backups",
+                    claim="orders-backups",
+                    quota="500Gi",
+                ),
+                schedule="0 */6 * * *",
+                retention="30d",
+                encryption="AES256",
+            ),
+        ),
+    },
+)

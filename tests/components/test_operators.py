@@ -1,0 +1,97 @@
+"""The operators: in which order, in which namespaces, and what stays when they go."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from components.operators import CHARTS
+from stacks import load
+from stacks.recorder import Recording, Resource
+from tests.support import ROOT, declared
+
+IMPORT = (
+    "from stacks.environment",
+    "from components.operators import OperatorsSpec\nfrom stacks.environment",
+)
+
+
+def _with(operators: str) -> tuple[str, str]:
+    return "    databases={", f"    operators={operators},\n    databases={{"
+
+
+@pytest.fixture
+def installing(homelab_with: Callable[..., Path]) -> Callable[..., Recording]:
+    """Return a function that records homelab with operators."""
+    return lambda operators: declared(load(str(homelab_with(IMPORT, _with(operators)))))
+
+
+def _releases(recording: Recording) -> dict[str, Resource]:
+    return {r.release["name"]: r for r in recording.resources if r.release}
+
+
+def test_everything_comes_after_every_operator(installing: Callable[..., Recording]) -> None:
+    recording = installing("OperatorsSpec()")
+    releases = {r.urn for r in _releases(recording).values()}
+    assert len(releases) == len(CHARTS)
+    objects = [r for r in recording.resources if r.manifest and "tier0:operators" not in r.urn]
+    assert len(objects) > 10
+    assert [r.name for r in objects if not releases <= r.dependencies] == []
+
+
+def test_the_plugin_comes_after_what_it_registers_with(
+    installing: Callable[..., Recording],
+) -> None:
+    releases = _releases(installing("OperatorsSpec()"))
+    first = {releases[name].urn for name in ("cert-manager", "cloudnative-pg")}
+    assert first <= releases["plugin-barman-cloud"].dependencies
+    plugin, operator = releases["plugin-barman-cloud"].release, releases["cloudnative-pg"].release
+    assert plugin
+    assert operator
+    assert plugin["namespace"] == operator["namespace"], "elsewhere it is not found"
+
+
+def test_what_is_there_already_is_left_alone(installing: Callable[..., Recording]) -> None:
+    recording = installing('OperatorsSpec(install=["barman-cloud", "cloudnative-pg"])')
+    assert set(_releases(recording)) == {"cloudnative-pg", "plugin-barman-cloud"}
+    made = {m["metadata"]["name"] for m in recording.manifests() if m["kind"] == "Namespace"}
+    assert made == {"cnpg-system", "n8n-prod"}
+
+
+def test_a_namespace_with_keys_in_it_stays_and_the_others_do_not(
+    installing: Callable[..., Recording],
+) -> None:
+    namespaces = {
+        r.manifest["metadata"]["name"]: r.protect
+        for r in installing("OperatorsSpec()").resources
+        if r.manifest and r.manifest["kind"] == "Namespace"
+    }
+    assert namespaces == {
+        "argocd": False,
+        "cert-manager": True,
+        "cnpg-system": False,
+        "n8n-prod": True,
+        "rook-ceph": True,
+    }
+
+
+def test_connections_are_mounted_encrypted_only_where_the_cluster_is_made_so() -> None:
+    rook = _releases(declared(load("production")))["rook-ceph"].release
+    assert rook
+    assert rook["values"]["csi"] == {"cephFSKernelMountOptions": "ms_mode=secure"}
+
+
+def test_a_cluster_that_is_there_may_not_be_encrypted(
+    installing: Callable[..., Recording],
+) -> None:
+    rook = _releases(installing("OperatorsSpec()"))["rook-ceph"].release
+    assert rook
+    assert "csi" not in rook["values"]
+
+
+def test_the_readme_says_which_versions_are_installed() -> None:
+    row = re.compile(r"^\| (\S+) \| (\S+) \| (\S+) (\S+) \|", re.MULTILINE)
+    shown = set(row.findall((ROOT / "README.md").read_text("utf-8")))
+    pinned = {(name, c.version, c.chart, c.chart_version) for name, c in CHARTS.items()}
+    assert shown == pinned

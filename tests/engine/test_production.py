@@ -1,0 +1,137 @@
+"""Production on a real engine and API server: operators first, everything once, operators last."""
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client
+
+from components.operators import CHARTS
+from stacks import load
+from tests.support import declared
+from tools.crds import request
+from tools.engine import Engine
+from tools.sandbox import Sandbox
+
+OPERATORS = "tier0:operators:Operators"
+
+
+@pytest.fixture
+def bare(sandbox: Sandbox) -> Sandbox:
+    """The API server without the namespaces that operators come with."""
+    made = [m["metadata"]["name"] for m in _manifests() if m["kind"] == "Namespace"]
+    with sandbox.api() as api:
+        core: Any = client.CoreV1Api(api)
+        there = {item.metadata.name for item in core.list_namespace().items}
+        for name in there & set(made):
+            core.delete_namespace(name)
+        deadline = time.monotonic() + 60
+        while there & set(made):
+            assert time.monotonic() < deadline, f"{there & set(made)} are not gone"
+            time.sleep(0.1)
+            there = {item.metadata.name for item in core.list_namespace().items}
+    return sandbox
+
+
+def _manifests() -> list[Mapping[str, Any]]:
+    return list(declared(load("production")).manifests())
+
+
+def _initialise(engine: Engine) -> None:
+    engine.run("stack", "init", "production")
+    engine.run("config", "set", "tier0:wait", "false")
+
+
+def _resources(engine: Engine) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = json.loads(engine.run("stack", "export").stdout)["deployment"][
+        "resources"
+    ]
+    return found
+
+
+def test_production_is_deployed_and_a_second_up_changes_nothing(
+    engine: Engine, bare: Sandbox
+) -> None:
+    _initialise(engine)
+    said = engine.run("up", "--yes", "--skip-preview").stdout
+    assert said.count("warning: recorded, not installed") >= len(CHARTS), said
+    engine.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    engine.run("preview", "--expect-no-changes")
+
+    with bare.api() as api:
+        for kind, path in (
+            ("CephCluster", "/apis/ceph.rook.io/v1/namespaces/rook-ceph/cephclusters/rook-ceph"),
+            (
+                "CephBlockPool",
+                "/apis/ceph.rook.io/v1/namespaces/rook-ceph/cephblockpools/ceph-block",
+            ),
+            ("Cluster", "/apis/postgresql.cnpg.io/v1/namespaces/orders/clusters/orders"),
+            ("Namespace", "/api/v1/namespaces/rook-ceph"),
+        ):
+            status, text = request(api, "GET", path)
+            assert status == HTTPStatus.OK, f"{kind}: {text!r}"
+        labels = json.loads(text)["metadata"]["labels"]
+        assert labels["pod-security.kubernetes.io/enforce"] == "privileged"
+
+    releases = [r for r in _resources(engine) if r["type"] == "kubernetes:helm.sh/v3:Release"]
+    assert {r["outputs"]["name"]: r["outputs"]["status"]["version"] for r in releases} == {
+        chart.chart: chart.chart_version for chart in CHARTS.values()
+    }
+    assert {r["inputs"]["skipAwait"] for r in releases} == {True}, "nothing becomes ready here"
+
+
+def test_an_operator_goes_only_after_all_that_it_reconciles(
+    engine: Engine, bare: Sandbox, program: Path, tmp_path: Path
+) -> None:
+    module = program / "stacks" / "production.py"
+    text = module.read_text("utf-8")
+    opened = 'context="production",\n'
+    assert opened in text
+    module.write_text(text.replace(opened, f"{opened}    disposable=True,\n"), "utf-8")
+    _initialise(engine)
+    made = _order(engine, tmp_path / "up", "create", "up", "--skip-preview")
+    first = min(i for i, urn in enumerate(made) if OPERATORS not in urn and "$kubernetes:" in urn)
+    assert all(OPERATORS in urn for urn in made[:first] if "Release" in urn)
+    assert len([urn for urn in made[:first] if "Release" in urn]) == len(CHARTS)
+
+    gone = _order(engine, tmp_path / "destroy", "delete", "destroy")
+    releases = [i for i, urn in enumerate(gone) if "Release" in urn]
+    others = [i for i, urn in enumerate(gone) if OPERATORS not in urn and "$kubernetes:" in urn]
+    assert len(releases) == len(CHARTS)
+    assert max(others) < min(releases), "an operator went before what it reconciles"
+    names = [urn.rpartition("::")[2] for urn in gone]
+    assert names.index("operators-barman-cloud-release") < names.index(
+        "operators-cloudnative-pg-release"
+    ), "without CloudNativePG nobody takes its finalizer off the plugin's Service"
+    assert max(releases) < max(i for i, urn in enumerate(gone) if "Namespace::operators" in urn)
+    with bare.api() as api:
+        custom: Any = client.CustomObjectsApi(api)
+        left = custom.list_cluster_custom_object("ceph.rook.io", "v1", "cephclusters")
+    assert left["items"] == []
+
+
+def _order(engine: Engine, log: Path, operation: str, *command: str) -> list[str]:
+    """Run a command; return the URNs of what it did, in the order in which each was done."""
+    debug = {"PULUMI_DEBUG_COMMANDS": "true"}  # without it there is no such flag
+    engine.run(*command, "--yes", "--event-log", str(log), env=debug)
+    events = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    ended = [event["resOutputsEvent"]["metadata"] for event in events if "resOutputsEvent" in event]
+    return [step["urn"] for step in ended if step["op"] == operation]
+
+
+def test_a_namespace_of_an_operator_that_is_there_is_not_taken_over(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    _initialise(engine)
+    done = engine.run("up", "--yes", "--skip-preview", check=False)
+    assert done.returncode
+    assert re.search(r"cert-manager.*exists", done.stdout), done.stdout
+    with sandbox.api() as api:
+        custom: Any = client.CustomObjectsApi(api)
+        found = custom.list_cluster_custom_object("cert-manager.io", "v1", "clusterissuers")
+    assert found["items"] == [], "nothing else may be made while operators are in doubt"
