@@ -27,7 +27,9 @@ class DatabaseNamespace(pulumi.ComponentResource):
         super().__init__("tier0:namespace:DatabaseNamespace", name, opts=opts)
         namespace = kubernetes.core.v1.Namespace(
             f"{name}-namespace",
-            metadata=kube.metadata(name, keep=keep),
+            # CloudNativePG's pods and jobs and the plugin's sidecar keep to it (pkg/specs 1.30,
+            # lifecycle.go 0.15); what else comes in here shares a namespace with credentials.
+            metadata=kube.metadata(name, keep=keep, pods="restricted"),
             opts=kube.child(self, keep=keep),
         )
         self.namespace = namespace.metadata["name"]

@@ -49,6 +49,13 @@ worker = kubernetes.apps.v1.Deployment(
                         "name": "worker",
                         "image": IMAGE,
                         "command": ["sh", "-c", WORK],
+                        # Nothing less is admitted beside a database.
+                        "security_context": {
+                            "allow_privilege_escalation": False,
+                            "capabilities": {"drop": ["ALL"]},
+                            "run_as_non_root": True,
+                            "seccomp_profile": {"type": "RuntimeDefault"},
+                        },
                         "env": [
                             {"name": "PGHOST", "value": database.host},
                             {"name": "PGPORT", "value": database.port.apply(str)},

@@ -81,6 +81,11 @@ def test_a_worker_gets_its_database_through_the_stack_reference(
     )
     assert [mount["mountPath"] for mount in container["volumeMounts"]] == ["/etc/postgres"]
 
+    with sandbox.api() as api:  # what its ReplicaSet will try, and be refused or not
+        name = client.V1ObjectMeta(name="worker")
+        core: Any = client.CoreV1Api(api)
+        core.create_namespaced_pod("n8n-prod", {"metadata": name, "spec": pod}, dry_run="All")
+
     exported = consumer("stack", "export").stdout
     assert "n8n-postgres.n8n-prod.svc" in exported, "this is not the state"
     said = exported + deployed.stdout + deployed.stderr + json.dumps(pod)

@@ -135,6 +135,16 @@ def test_every_endpoint_is_a_name_in_the_gateways_certificate(recording: Recordi
         assert url.removeprefix("https://").removesuffix(":443") in names
 
 
+def test_beside_a_database_only_restricted_pods_are_admitted(recording: Recording) -> None:
+    spaces = {c["metadata"]["namespace"] for c in _every(recording, "Cluster")}
+    levels = {
+        n["metadata"]["name"]: n["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+        for n in _every(recording, "Namespace")
+        if n["metadata"]["name"] in spaces
+    }
+    assert levels == dict.fromkeys(spaces, "restricted")
+
+
 def test_every_database_uses_credentials_that_are_there(recording: Recording) -> None:
     claims = {(c["metadata"]["namespace"], c["metadata"]["name"]) for c in _every(recording, CLAIM)}
     for store in _every(recording, "ObjectStore"):

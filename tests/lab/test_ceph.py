@@ -83,6 +83,7 @@ def client(lab: Lab, name: str, script: str) -> list[str]:
     container = {
         "image": CEPH_IMAGE,
         "command": ["bash", "-c", prelude + textwrap.dedent(script)],
+        "securityContext": {},  # Ceph's image has no user but root
         "envFrom": [{"configMapRef": {"name": CLAIM}}, {"secretRef": {"name": CLAIM}}],
         "volumeMounts": [{"name": "ca", "mountPath": "/ca"}],
     }

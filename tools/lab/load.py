@@ -15,6 +15,7 @@ from kubernetes import client
 from tools.lab import kube
 from tools.lab.deployed import Deployed
 from tools.lab.manifests import Manifest
+from tools.lab.pods import RESTRICTED
 
 _WRITER = """
 import os, sys, time
@@ -147,6 +148,7 @@ def _pod(database: Deployed, name: str) -> Manifest:
         "image": database.image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["python3", "-c", _WRITER],
+        "securityContext": RESTRICTED,
         "env": environment,
         "volumeMounts": [{"name": "ca", "mountPath": "/ca"}],
     }

@@ -62,6 +62,15 @@ def execute(
     return printed
 
 
+# What a namespace of databases admits. An image of a database says its own user.
+RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+
+
 def run(
     lab: "Cluster",
     place: tuple[str, str],
@@ -81,7 +90,14 @@ def run(
         "metadata": {"name": name, "namespace": namespace},
         "spec": {
             "restartPolicy": "Never",
-            "containers": [{"name": place[1], "imagePullPolicy": "IfNotPresent", **container}],
+            "containers": [
+                {
+                    "name": place[1],
+                    "imagePullPolicy": "IfNotPresent",
+                    "securityContext": RESTRICTED,
+                    **container,
+                }
+            ],
             "volumes": list(volumes),
             "terminationGracePeriodSeconds": 0,
         },
