@@ -1,14 +1,17 @@
 """A namespace for databases, with what every database in it needs."""
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import kube
 from components.certificates import Ca, trusted_ca
+from components.network import Gateways, NetworkSpec, database_policy
 
 
 class DatabaseNamespace(pulumi.ComponentResource):
-    """A Namespace and, in it, the private CA as a Secret."""
+    """A Namespace and, in it, the private CA as a Secret and what the network lets through."""
 
     namespace: pulumi.Output[str]
     """Its name."""
@@ -21,6 +24,9 @@ class DatabaseNamespace(pulumi.ComponentResource):
         name: str,
         *,
         issuer: pulumi.Input[str],
+        network: NetworkSpec,
+        gateways: Gateways,
+        clients: Sequence[str],
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -33,4 +39,12 @@ class DatabaseNamespace(pulumi.ComponentResource):
             opts=kube.child(self, keep=keep),
         )
         self.namespace = namespace.metadata["name"]
+        database_policy(
+            name,
+            network,
+            parent=self,
+            namespace=self.namespace,
+            gateways=gateways,
+            clients=clients,
+        )
         self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)

@@ -5,7 +5,7 @@ give the same promises: the barman-cloud plugin, and CloudNativePG's own barmanO
 ("in-tree", removed in 1.31) for clusters that have not been migrated yet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -164,6 +164,10 @@ class PostgresSpec(Spec):
 
     storage_class: Name | None = None
     """StorageClass of the volumes; none means the cluster's default."""
+
+    clients: Sequence[Name] = ()
+    """Namespaces whose pods may connect, beside those of its own, where a network plugin enforces
+    policies; to any database of the namespace, for a password still decides which."""
 
     objectives: ObjectivesSpec
     """How much may be lost, and for how long."""

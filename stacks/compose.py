@@ -6,6 +6,7 @@ import pulumi_kubernetes as kubernetes
 from components import kube
 from components.certificates import Issuers
 from components.namespace import DatabaseNamespace
+from components.network import Gateways
 from components.object_store import ObjectStore
 from components.operators import Operators
 from components.postgres import PostgresCluster
@@ -56,7 +57,17 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         opts=here,
     ).store
     namespaces = {
-        name: DatabaseNamespace(name, issuer=issuers.issuer, keep=keep, opts=here)
+        name: DatabaseNamespace(
+            name,
+            issuer=issuers.issuer,
+            network=environment.network,
+            gateways=Gateways(
+                namespace=environment.object_store.namespace, store=environment.object_store.name
+            ),
+            clients=environment.clients(name),
+            keep=keep,
+            opts=here,
+        )
         for name in sorted({spec.namespace for spec in environment.databases.values()})
     }
     hosts = {}

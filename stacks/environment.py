@@ -7,6 +7,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from components.certificates import CertificatesSpec
+from components.network import NetworkSpec
 from components.object_store import ObjectStoreSpec
 from components.operators import OperatorsSpec
 from components.postgres import PostgresSpec
@@ -34,11 +35,19 @@ class EnvironmentSpec(Spec):
     """The Ceph cluster under the object store: to be made, or there already. None: it is there, in
     the object store's namespace."""
 
+    network: NetworkSpec = NetworkSpec()
+    """Where in the cluster's network databases find what they need."""
+
     object_store: ObjectStoreSpec
     """Where archives are stored."""
 
     databases: Mapping[Name, PostgresSpec]
     """The databases, by the name their role has in the environment."""
+
+    def clients(self, namespace: str) -> list[str]:
+        """Return the other namespaces that may connect to the databases of *namespace*, sorted."""
+        here = [spec for spec in self.databases.values() if spec.namespace == namespace]
+        return sorted({client for spec in here for client in spec.clients})
 
     @model_validator(mode="after")
     def _rules(self) -> Self:

@@ -48,6 +48,7 @@ ENVIRONMENT = EnvironmentSpec(
             synchronous="required",
             storage="50Gi",
             storage_class="ceph-block",
+            clients=["shop"],
             objectives=ObjectivesSpec(rpo="2m", rto="15m"),
             backup=BackupSpec(
                 bucket=BucketClaimSpec(
