@@ -18,6 +18,7 @@ HOLDS_DATA = "tier0/holds-data"
 """Annotation on every object whose deletion would lose data."""
 
 WAIT_FOR = "pulumi.com/waitFor"
+WAIT_SECONDS = "pulumi.com/timeoutSeconds"
 SKIP_AWAIT = "pulumi.com/skipAwait"
 PROPAGATION = "pulumi.com/deletionPropagationPolicy"
 
@@ -34,11 +35,13 @@ def metadata(
     *,
     keep: bool = False,
     ready: str | None = None,
+    within: int | None = None,
     operator_deletes: bool = False,
     pods: PodSecurity | None = None,
 ) -> "ObjectMetaArgsDict":
     """Return an object's metadata; *ready* is what the engine waits for.
 
+    It waits *within* seconds; its own limit is ten minutes.
     Of a namespace, *pods* is the Pod Security level that is enforced in it.
 
     With *operator_deletes* its operator removes what it has made for the object; otherwise the
@@ -47,6 +50,8 @@ def metadata(
     annotations: dict[str, pulumi.Input[str]] = {HOLDS_DATA: "true"} if keep else {}
     if ready:
         annotations[WAIT_FOR] = ready
+    if within:
+        annotations[WAIT_SECONDS] = str(within)
     if operator_deletes:
         annotations[PROPAGATION] = "background"
     made: ObjectMetaArgsDict = {"name": name}
@@ -87,6 +92,7 @@ class CustomResource(apiextensions.CustomResource):
         namespace: pulumi.Input[str] | None = None,
         spec: Mapping[str, Any],
         ready: str | None = None,
+        within: int | None = None,
         keep: bool = False,
         operator_deletes: bool = False,
     ) -> None:
@@ -95,7 +101,12 @@ class CustomResource(apiextensions.CustomResource):
             api_version=api_version,
             kind=kind,
             metadata=metadata(
-                name, namespace, keep=keep, ready=ready, operator_deletes=operator_deletes
+                name,
+                namespace,
+                keep=keep,
+                ready=ready,
+                within=within,
+                operator_deletes=operator_deletes,
             ),
             spec=spec,
             opts=child(parent, keep=keep),

@@ -28,6 +28,9 @@ RESOURCES = {
     "mgr": {"requests": {"cpu": "500m", "memory": "512Mi"}, "limits": {"memory": "1Gi"}},
     "osd": {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}},
 }
+CLUSTER_SECONDS = 1800
+"""How long a cluster may take to become ready: images are pulled, disks prepared one by one."""
+
 METADATA_SERVER = {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}}
 
 
@@ -198,6 +201,7 @@ class CephStorage(pulumi.ComponentResource):
             namespace=spec.namespace,
             spec=ceph_cluster(spec, keep=keep),
             ready=_READY,
+            within=CLUSTER_SECONDS,
             keep=keep,
             # Rook removes its daemons itself, once no pool and no store is left.
             operator_deletes=True,
