@@ -4,18 +4,18 @@ There is no toolbox: a pod that holds the admin key and waits for somebody. Rook
 same programs and key (`kubectl exec` into it, with `--conf` of the cluster).
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator
+from pydantic import Discriminator, Field, Tag, field_validator
 
 from components import kube
+from components.disks import DisksSpec, disk_selection
 from components.kube import CustomResource
-from components.spec import Image, Name, NodeName, Spec, StoreName, fault
+from components.spec import Image, Name, Spec, StoreName, fault
 
 _API = "ceph.rook.io/v1"
 _READY = "jsonpath={.status.phase}=Ready"
@@ -32,59 +32,6 @@ CLUSTER_SECONDS = 1800
 """How long a cluster may take to become ready: images are pulled, disks prepared one by one."""
 
 METADATA_SERVER = {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}}
-
-
-def _device(value: str) -> str:
-    if not re.fullmatch(r"(/dev/)?[A-Za-z0-9][-A-Za-z0-9_.:/]*", value):
-        raise fault(
-            "T312",
-            f"'{value}' is not a disk; write a kernel name like 'nvme0n1', or a path like "
-            "'/dev/disk/by-id/...'",
-        )
-    return value
-
-
-Device = Annotated[str, AfterValidator(_device)]
-"""A disk of a node."""
-
-
-class EveryNodeSpec(Spec):
-    """The disks of every node whose name matches."""
-
-    filter: str
-    """Regular expression for the kernel name of a disk, like `^sd[b-z]$`. Only empty disks are
-    taken, and each that appears later is taken too."""
-
-    @field_validator("filter")
-    @classmethod
-    def _is_a_regular_expression(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise fault(
-                "T313",
-                f"'{value}' is not a regular expression ({error}); write one like '^sd[b-z]$'",
-            ) from None
-        return value
-
-
-class NamedNodesSpec(Spec):
-    """The disks that are named, of the nodes that are named, and no others."""
-
-    nodes: Mapping[NodeName, Sequence[Device]]
-    """The disks of each node. A path below `/dev/disk/by-id` stays when disks are added."""
-
-
-def _which_disks(value: object) -> str:
-    named = isinstance(value, NamedNodesSpec) or (isinstance(value, dict) and "nodes" in value)
-    return "<named>" if named else "<every>"
-
-
-DisksSpec = Annotated[
-    Annotated[EveryNodeSpec, Tag("<every>")] | Annotated[NamedNodesSpec, Tag("<named>")],
-    Discriminator(_which_disks),
-]
-"""Which disks become the cluster's; what is on them is lost."""
 
 
 class StorageSpec(Spec):
@@ -312,7 +259,7 @@ def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
             # Linux 5.11 or newer on every node (Rook, ceph-cluster-crd.md).
             "connections": {"requireMsgr2": True, "encryption": {"enabled": True}}
         },
-        "storage": storage(spec),
+        "storage": disk_selection(spec.disks, encrypted=spec.encrypted),
         "resources": RESOURCES,
         "priorityClassNames": {
             "mon": "system-node-critical",
@@ -327,22 +274,6 @@ def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
             | ({"mon_allow_pool_size_one": "true"} if single else {})
         },
     }
-
-
-def storage(spec: StorageSpec) -> Mapping[str, Any]:
-    """Return `CephCluster.spec.storage`: which disks, and how they are prepared."""
-    config = {"config": {"encryptedDevice": "true"}} if spec.encrypted else {}
-    if isinstance(spec.disks, NamedNodesSpec):
-        nodes = [
-            {"name": node, "devices": [{"name": device} for device in devices]}
-            for node, devices in sorted(spec.disks.nodes.items())
-        ]
-        return {"useAllNodes": False, "useAllDevices": False, "nodes": nodes} | config
-    return {
-        "useAllNodes": True,
-        "useAllDevices": False,
-        "deviceFilter": spec.disks.filter,
-    } | config
 
 
 def least_copies(copies: int) -> int:

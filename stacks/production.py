@@ -1,10 +1,11 @@
 """production: everything underneath as well, and a database that loses nothing with a node."""
 
 from components.certificates import CertificateSpec
+from components.disks import NamedNodesSpec
 from components.object_store import BucketClaimSpec, KmsSpec, ObjectStoreSpec
 from components.operators import OperatorsSpec
 from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
-from components.storage import NamedNodesSpec, StorageSpec
+from components.storage import StorageSpec
 from stacks.environment import EnvironmentSpec
 
 ENVIRONMENT = EnvironmentSpec(

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.disks import NamedNodesSpec
 from components.object_store import BucketClaimSpec
 from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE
-from components.storage import NamedNodesSpec, StorageSpec
+from components.storage import StorageSpec
 
 if TYPE_CHECKING:
     from stacks.environment import EnvironmentSpec

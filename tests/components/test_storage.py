@@ -13,7 +13,8 @@ from tests.support import declared
 
 IMPORT = (
     "from stacks.environment",
-    "from components.storage import EveryNodeSpec, ExistingCephSpec, NamedNodesSpec, StorageSpec\n"
+    "from components.disks import EveryNodeSpec, NamedNodesSpec\n"
+    "from components.storage import ExistingCephSpec, StorageSpec\n"
     "from stacks.environment",
 )
 

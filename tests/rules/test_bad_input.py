@@ -43,7 +43,8 @@ def _ceph(
         ("    databases={", f"    storage=StorageSpec(disks={disks}{given}),\n    databases={{"),
         (
             "from stacks.environment",
-            "from components.storage import EveryNodeSpec, NamedNodesSpec, StorageSpec\n"
+            "from components.disks import EveryNodeSpec, NamedNodesSpec\n"
+            "from components.storage import StorageSpec\n"
             "from stacks.environment",
         ),
     ]
