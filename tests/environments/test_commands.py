@@ -98,3 +98,9 @@ def test_plan_for_programs_says_the_next_three_backups() -> None:
     assert database["rpo_seconds"] == 300
     assert sum(planned["objects"].values()) == len(list(declared(load("homelab")).manifests()))
     assert "Cluster n8n-prod/n8n-postgres" in planned["holding_data"]
+
+
+def test_plan_says_which_operators_are_installed() -> None:
+    planned = json.loads(_stacks("plan", "production", "--json").stdout)
+    assert planned["releases"]["cnpg-system/cloudnative-pg"] == "cloudnative-pg 0.29.0"
+    assert json.loads(_stacks("plan", "homelab", "--json").stdout)["releases"] == {}
