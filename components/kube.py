@@ -4,7 +4,7 @@ The Pulumi provider's annotation `pulumi.com/waitFor` says when an object counts
 it a custom resource is ready once the API server has stored it (pulumi-kubernetes 4.18).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
@@ -29,22 +29,28 @@ def metadata(
     keep: bool = False,
     ready: str | None = None,
     operator_deletes: bool = False,
+    annotations: Mapping[str, str] | None = None,
+    finalizers: Sequence[str] = (),
 ) -> "ObjectMetaArgsDict":
     """Return an object's metadata; *ready* is what the engine waits for.
 
     With *operator_deletes* its operator removes what it has made for the object; otherwise the
     engine has Kubernetes remove that before the object, and the operator may still need it.
     """
-    annotations: dict[str, pulumi.Input[str]] = {HOLDS_DATA: "true"} if keep else {}
+    noted: dict[str, pulumi.Input[str]] = dict(annotations or {})
+    if keep:
+        noted[HOLDS_DATA] = "true"
     if ready:
-        annotations[WAIT_FOR] = ready
+        noted[WAIT_FOR] = ready
     if operator_deletes:
-        annotations[PROPAGATION] = "background"
+        noted[PROPAGATION] = "background"
     made: ObjectMetaArgsDict = {"name": name}
     if namespace is not None:
         made["namespace"] = namespace
-    if annotations:
-        made["annotations"] = annotations
+    if noted:
+        made["annotations"] = noted
+    if finalizers:
+        made["finalizers"] = list(finalizers)
     return made
 
 
@@ -71,13 +77,21 @@ class CustomResource(apiextensions.CustomResource):
         ready: str | None = None,
         keep: bool = False,
         operator_deletes: bool = False,
+        annotations: Mapping[str, str] | None = None,
+        finalizers: Sequence[str] = (),
     ) -> None:
         super().__init__(
             resource_name,
             api_version=api_version,
             kind=kind,
             metadata=metadata(
-                name, namespace, keep=keep, ready=ready, operator_deletes=operator_deletes
+                name,
+                namespace,
+                keep=keep,
+                ready=ready,
+                operator_deletes=operator_deletes,
+                annotations=annotations,
+                finalizers=finalizers,
             ),
             spec=spec,
             opts=child(parent, keep=keep),

@@ -5,6 +5,7 @@ import pulumi_kubernetes as kubernetes
 
 from components import kube
 from components.certificates import Issuers
+from components.gitops import GitOps
 from components.namespace import DatabaseNamespace
 from components.object_store import ObjectStore
 from components.postgres import PostgresCluster
@@ -13,14 +14,45 @@ from stacks.outputs import PlatformOutputs, databases
 
 
 def compose(environment: EnvironmentSpec) -> PlatformOutputs:
-    """Declare every resource of *environment* and return what other stacks may use.
+    """Declare every resource that Pulumi applies and return what other stacks may use.
+
+    With `gitops` that is Argo CD's own part; all the rest is `tree`, which Argo CD applies. Every
+    object is declared by one of the two.
 
     The stack's setting `tier0:wait` (default true) says whether readiness is waited for; false
     is for an API server where nothing reconciles.
     """
     if pulumi.Config("tier0").get_bool("wait") is False:
         pulumi.runtime.register_stack_transformation(kube.without_waiting)
-    keep = not environment.disposable
+    here = _provided_by(environment)
+    if environment.gitops is None:
+        return _platform(environment, here)
+    GitOps(
+        "gitops",
+        environment.gitops,
+        namespaces=environment.namespaces,
+        keep=not environment.disposable,
+        opts=here,
+    )
+    return PlatformOutputs(
+        s3_endpoint=pulumi.Output.from_input(environment.object_store.endpoint),
+        databases=databases(
+            environment.databases,
+            {name: pulumi.Output.from_input(db.host) for name, db in environment.databases.items()},
+        ),
+    )
+
+
+def tree(environment: EnvironmentSpec) -> None:
+    """Declare every resource of *environment* that Argo CD applies: none without `gitops`.
+
+    For the recorder; what it records is what is rendered and committed.
+    """
+    if environment.gitops:
+        _platform(environment, _provided_by(environment))
+
+
+def _provided_by(environment: EnvironmentSpec) -> pulumi.ResourceOptions:
     cluster = kubernetes.Provider(
         "cluster",
         context=environment.context,
@@ -29,8 +61,12 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         # A changed Secret is updated in place: by default it is deleted first, while in use.
         enable_secret_mutable=True,
     )
-    here = pulumi.ResourceOptions(providers=[cluster])
+    return pulumi.ResourceOptions(providers=[cluster])
 
+
+def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> PlatformOutputs:
+    """Declare what one of the two applies: Pulumi, or with `gitops` Argo CD."""
+    keep = not environment.disposable
     issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
     store = ObjectStore(
         "s3", environment.object_store, issuer=issuers.issuer, keep=keep, opts=here

@@ -182,6 +182,7 @@ def namespaces_of_their_own(environment: "EnvironmentSpec") -> Iterator[Fault]:
     taken = {
         environment.object_store.namespace: "object_store.namespace",
         environment.certificates.namespace: "certificates.namespace",
+        **({environment.gitops.namespace: "gitops.namespace"} if environment.gitops else {}),
         "default": "Kubernetes itself",
         "kube-system": "Kubernetes itself",
     }
