@@ -2,7 +2,7 @@
 
 Argo CD itself, its CRDs and its namespace must be there. What is made here says where the rendered
 tree is and what may be applied from it; the objects in the tree are Argo CD's and no longer
-Pulumi's (docs/decisions/0011). HEALTH is what Argo CD has to be told once, by whoever installs it.
+Pulumi's (docs/decisions/0031). HEALTH is what Argo CD has to be told once, by whoever installs it.
 """
 
 import re
@@ -40,7 +40,7 @@ _REPOSITORY = re.compile(
 
 
 def _repository(value: str) -> str:
-    if re.match(r"(https|ssh)://[^/@]*:[^/@]*@|https://[^/]*@", value):
+    if re.match(r"\w+://[^/]*:[^/]*@|https?://[^/]*@|.*\?", value):
         # The value is not repeated: it may hold a password.
         raise fault(
             "T501",

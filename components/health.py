@@ -29,13 +29,12 @@ local hibernation = found["cnpg.io/hibernation"]
 if hibernation and hibernation.status == "True" then
   return { status = "Suspended", message = hibernation.message or "hibernated" }
 end
-local archiving = found["ContinuousArchiving"]
-if archiving and archiving.status == "False" then
-  return { status = "Degraded", message = archiving.message or "archiving fails" }
-end
-local ready = found["Ready"]
+local ready, archiving = found["Ready"], found["ContinuousArchiving"]
 if ready and ready.status == "True" and archiving then
-  return { status = "Healthy", message = (obj.status or {}).phase or "ready and archiving" }
+  if archiving.status == "True" then
+    return { status = "Healthy", message = (obj.status or {}).phase or "ready and archiving" }
+  end
+  return { status = "Degraded", message = archiving.message or "archiving fails" }
 end
 return { status = "Progressing", message = (obj.status or {}).phase or "no status yet" }
 """

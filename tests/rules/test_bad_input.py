@@ -278,6 +278,11 @@ FAULTS = {
         "gitops.repository: the address holds a user or a password, and would be stored and "
         "shown; write it without, and give Argo CD a repository Secret",
     ),
+    "a repository's token, which is not repeated either": (
+        _gitops(repository="https://git.example.org/lab.git?token=hunter2"),
+        "gitops.repository: the address holds a user or a password, and would be stored and "
+        "shown; write it without, and give Argo CD a repository Secret",
+    ),
     "a folder outside the repository": (
         _gitops(path="../homelab"),
         "gitops.path: '../homelab' is not a folder of a repository; write it from the "
