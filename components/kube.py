@@ -38,6 +38,8 @@ def metadata(
     within: int | None = None,
     operator_deletes: bool = False,
     pods: PodSecurity | None = None,
+    annotations: Mapping[str, str] | None = None,
+    finalizers: Sequence[str] = (),
 ) -> "ObjectMetaArgsDict":
     """Return an object's metadata; *ready* is what the engine waits for.
 
@@ -47,20 +49,24 @@ def metadata(
     With *operator_deletes* its operator removes what it has made for the object; otherwise the
     engine has Kubernetes remove that before the object, and the operator may still need it.
     """
-    annotations: dict[str, pulumi.Input[str]] = {HOLDS_DATA: "true"} if keep else {}
+    noted: dict[str, pulumi.Input[str]] = dict(annotations or {})
+    if keep:
+        noted[HOLDS_DATA] = "true"
     if ready:
-        annotations[WAIT_FOR] = ready
+        noted[WAIT_FOR] = ready
     if within:
-        annotations[WAIT_SECONDS] = str(within)
+        noted[WAIT_SECONDS] = str(within)
     if operator_deletes:
-        annotations[PROPAGATION] = "background"
+        noted[PROPAGATION] = "background"
     made: ObjectMetaArgsDict = {"name": name}
     if namespace is not None:
         made["namespace"] = namespace
-    if annotations:
-        made["annotations"] = annotations
+    if noted:
+        made["annotations"] = noted
     if pods:
         made["labels"] = {"pod-security.kubernetes.io/enforce": pods}
+    if finalizers:
+        made["finalizers"] = list(finalizers)
     return made
 
 
@@ -95,6 +101,8 @@ class CustomResource(apiextensions.CustomResource):
         within: int | None = None,
         keep: bool = False,
         operator_deletes: bool = False,
+        annotations: Mapping[str, str] | None = None,
+        finalizers: Sequence[str] = (),
     ) -> None:
         super().__init__(
             resource_name,
@@ -107,6 +115,8 @@ class CustomResource(apiextensions.CustomResource):
                 ready=ready,
                 within=within,
                 operator_deletes=operator_deletes,
+                annotations=annotations,
+                finalizers=finalizers,
             ),
             spec=spec,
             opts=child(parent, keep=keep),

@@ -13,6 +13,7 @@ import pulumi_kubernetes as kubernetes
 from pydantic import field_validator
 
 from components import kube
+from components.health import HEALTH
 from components.spec import Spec, fault
 
 Operator: TypeAlias = Literal[
@@ -186,6 +187,7 @@ def chart_values(
         # Neither is configured here: no single sign-on, no messages.
         "argo-cd": {
             "crds": {"install": True, "keep": True},
+            "configs": {"cm": HEALTH},
             "dex": {"enabled": False},
             "notifications": {"enabled": False},
         },

@@ -1,4 +1,4 @@
-"""`python -m stacks check|render|plan`: an environment without CLI, plugin, cluster or secret."""
+"""`python -m stacks`: an environment without CLI, plugin or cluster."""
 
 import argparse
 import json
@@ -7,14 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pulumi
 
 from stacks import InvalidEnvironment, environments, load
-
-if TYPE_CHECKING:
-    from stacks.recorder import Recording
 
 
 def check(names: Sequence[str]) -> int:
@@ -35,15 +31,34 @@ def check(names: Sequence[str]) -> int:
 
 
 def render(name: str, folder: Path | None) -> None:
-    """Print the environment's objects, or write them into *folder*."""
+    """Print the environment's objects, or write them into *folder* as Argo CD applies them."""
     from stacks.render import to_files, to_yaml  # noqa: PLC0415 - `check` is to be quick
+    from stacks.tree import rendered, synced  # noqa: PLC0415
 
-    manifests = _record(name).manifests()
+    recording = rendered(load(name))
     if folder:
-        for path in to_files(manifests, folder):
+        for path in to_files(synced(recording), folder):
             print(path)
     else:
-        print(to_yaml(manifests), end="")
+        print(to_yaml(recording.manifests()), end="")
+
+
+def secrets(name: str) -> None:
+    """Print a line for each Secret that must exist before the environment can work."""
+    from stacks.sealing import required  # noqa: PLC0415 - `check` is to be quick
+
+    for secret in required(load(name)):
+        print(f"{secret.place}: {', '.join(sorted(secret.keys))} ({secret.purpose})")
+
+
+def seal(name: str, place: str, folder: Path, kubeseal: str) -> None:
+    """Write the Secret at *place* into *folder*, sealed, with the values on standard input."""
+    from stacks.sealing import seal, values, wanted  # noqa: PLC0415 - `check` is to be quick
+
+    environment = load(name)
+    secret = wanted(environment, place)
+    written = seal(environment, secret, values(sys.stdin.read(), secret), folder, kubeseal)
+    print(written or f"{place}: sealed already, with these values and this certificate")
 
 
 def plan(name: str, *, as_json: bool) -> None:
@@ -51,20 +66,14 @@ def plan(name: str, *, as_json: bool) -> None:
     from rich.console import Console  # noqa: PLC0415 - `check` is to be quick
 
     from stacks.plan import plan, show  # noqa: PLC0415
+    from stacks.tree import owned  # noqa: PLC0415
 
-    planned = plan(name, load(name), _record(name), datetime.now(UTC))
+    environment = load(name)
+    planned = plan(name, environment, owned(environment).all, datetime.now(UTC))
     if as_json:
         print(json.dumps(asdict(planned), indent=2))
     else:
         show(planned, Console())
-
-
-def _record(name: str) -> "Recording":
-    from stacks.compose import compose  # noqa: PLC0415 - `check` is to be quick
-    from stacks.recorder import record  # noqa: PLC0415
-
-    environment = load(name)
-    return record(lambda: compose(environment).export())
 
 
 def _arguments() -> argparse.Namespace:
@@ -79,6 +88,17 @@ def _arguments() -> argparse.Namespace:
     planning = commands.add_parser("plan", help="print what the environment will be")
     planning.add_argument("environment", help=known)
     planning.add_argument("--json", action="store_true", help="for programs")
+    listing = commands.add_parser("secrets", help="list the Secrets that must exist")
+    listing.add_argument("environment", help=known)
+    sealing = commands.add_parser("seal", help="write one of them into the tree, sealed")
+    sealing.add_argument("environment", help=known)
+    sealing.add_argument(
+        "secret",
+        metavar="NAMESPACE/NAME",
+        help="which; its values are read from standard input, a YAML or JSON mapping",
+    )
+    sealing.add_argument("--out", type=Path, metavar="DIR", required=True, help="the tree")
+    sealing.add_argument("--kubeseal", default="kubeseal", metavar="PATH", help="the program")
     return parser.parse_args()
 
 
@@ -91,6 +111,10 @@ def main() -> int:
                 return check(arguments.environment or environments())
             case "render":
                 render(arguments.environment, arguments.out)
+            case "secrets":
+                secrets(arguments.environment)
+            case "seal":
+                seal(arguments.environment, arguments.secret, arguments.out, arguments.kubeseal)
             case "plan":
                 plan(arguments.environment, as_json=arguments.json)
     except pulumi.RunError as error:

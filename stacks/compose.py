@@ -5,6 +5,7 @@ import pulumi_kubernetes as kubernetes
 
 from components import kube
 from components.certificates import Issuers
+from components.gitops import GitOps
 from components.namespace import DatabaseNamespace
 from components.network import Gateways
 from components.object_store import ObjectStore
@@ -16,14 +17,45 @@ from stacks.outputs import PlatformOutputs, databases
 
 
 def compose(environment: EnvironmentSpec) -> PlatformOutputs:
-    """Declare every resource of *environment* and return what other stacks may use.
+    """Declare every resource that Pulumi applies and return what other stacks may use.
+
+    With `gitops` that is Argo CD's own part; all the rest is `tree`, which Argo CD applies. Every
+    object is declared by one of the two.
 
     The stack's setting `tier0:wait` (default true) says whether readiness is waited for; false
     is for an API server where nothing reconciles.
     """
     if pulumi.Config("tier0").get_bool("wait") is False:
         pulumi.runtime.register_stack_transformation(kube.without_waiting)
-    keep = not environment.disposable
+    here = _after_operators(environment, _provided_by(environment))
+    if environment.gitops is None:
+        return _platform(environment, here)
+    GitOps(
+        "gitops",
+        environment.gitops,
+        namespaces=environment.namespaces,
+        keep=not environment.disposable,
+        opts=here,
+    )
+    return PlatformOutputs(
+        s3_endpoint=pulumi.Output.from_input(environment.object_store.endpoint),
+        databases=databases(
+            environment.databases,
+            {name: pulumi.Output.from_input(db.host) for name, db in environment.databases.items()},
+        ),
+    )
+
+
+def tree(environment: EnvironmentSpec) -> None:
+    """Declare every resource of *environment* that Argo CD applies: none without `gitops`.
+
+    For the recorder; what it records is what is rendered and committed.
+    """
+    if environment.gitops:
+        _platform(environment, _provided_by(environment))
+
+
+def _provided_by(environment: EnvironmentSpec) -> pulumi.ResourceOptions:
     cluster = kubernetes.Provider(
         "cluster",
         context=environment.context,
@@ -32,21 +64,32 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         # A changed Secret is updated in place: by default it is deleted first, while in use.
         enable_secret_mutable=True,
     )
-    here = pulumi.ResourceOptions(providers=[cluster])
-    if environment.operators:
-        operators = Operators(
-            "operators",
-            environment.operators,
-            certificates_namespace=environment.certificates.namespace,
-            ceph_namespace=environment.object_store.namespace,
-            encrypted_ceph=isinstance(environment.storage, StorageSpec),
-            keep=keep,
-            opts=here,
-        )
-        # No value of an operator is used by what it reconciles, and yet it must come first and go
-        # last: without its operator an object is never ready, and never deleted.
-        here = pulumi.ResourceOptions(providers=[cluster], depends_on=[operators])
+    return pulumi.ResourceOptions(providers=[cluster])
 
+
+def _after_operators(
+    environment: EnvironmentSpec, here: pulumi.ResourceOptions
+) -> pulumi.ResourceOptions:
+    """Install the operators, where they are declared; return what all else is declared with."""
+    if environment.operators is None:
+        return here
+    operators = Operators(
+        "operators",
+        environment.operators,
+        certificates_namespace=environment.certificates.namespace,
+        ceph_namespace=environment.object_store.namespace,
+        encrypted_ceph=isinstance(environment.storage, StorageSpec),
+        keep=not environment.disposable,
+        opts=here,
+    )
+    # No value of an operator is used by what it reconciles, and yet it must come first and go
+    # last: without its operator an object is never ready, and never deleted.
+    return pulumi.ResourceOptions(providers=here.providers, depends_on=[operators])
+
+
+def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> PlatformOutputs:
+    """Declare what one of the two applies: Pulumi, or with `gitops` Argo CD."""
+    keep = not environment.disposable
     issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
     store = ObjectStore(
         "s3",

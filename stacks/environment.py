@@ -7,6 +7,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from components.certificates import CertificatesSpec
+from components.gitops import GitOpsSpec
 from components.network import NetworkSpec
 from components.object_store import ObjectStoreSpec
 from components.operators import OperatorsSpec
@@ -44,10 +45,21 @@ class EnvironmentSpec(Spec):
     databases: Mapping[Name, PostgresSpec]
     """The databases, by the name their role has in the environment."""
 
+    gitops: GitOpsSpec | None = None
+    """Where Argo CD finds the rendered objects, which it then applies; none: Pulumi does."""
+
     def clients(self, namespace: str) -> list[str]:
         """Return the other namespaces that may connect to the databases of *namespace*, sorted."""
         here = [spec for spec in self.databases.values() if spec.namespace == namespace]
         return sorted({client for spec in here for client in spec.clients})
+
+    @property
+    def namespaces(self) -> frozenset[str]:
+        """Every namespace that one of its objects is in, or is."""
+        return frozenset(
+            {self.certificates.namespace, self.object_store.namespace}
+            | {database.namespace for database in self.databases.values()}
+        )
 
     @model_validator(mode="after")
     def _rules(self) -> Self:

@@ -88,18 +88,28 @@ class Recording:
         An object comes after those whose values it uses; among the rest the order is by
         namespace, kind and name, so that it never changes by itself.
         """
+        for resource, _ in self.waves():
+            if resource.manifest:
+                yield resource.manifest
+
+    def waves(self) -> Iterator[tuple["Resource", int]]:
+        """Yield each Kubernetes object in that order, with its wave.
+
+        An object that uses no other's values is in wave 0, any other in the one after the last of
+        those whose values it uses.
+        """
         objects = {r.urn: r for r in self.resources if r.manifest}
         waits = {urn: set(r.dependencies & objects.keys()) for urn, r in objects.items()}
+        wave = dict.fromkeys(objects, 0)
         ready = [(_rank(objects[urn]), urn) for urn, needed in waits.items() if not needed]
         heapq.heapify(ready)
         while ready:
             _, done = heapq.heappop(ready)
-            manifest = objects[done].manifest
-            if manifest:
-                yield manifest
+            yield objects[done], wave[done]
             for urn, needed in waits.items():
                 if done in needed:
                     needed.remove(done)
+                    wave[urn] = max(wave[urn], wave[done] + 1)
                     if not needed:
                         heapq.heappush(ready, (_rank(objects[urn]), urn))
 

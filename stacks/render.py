@@ -6,8 +6,15 @@ from typing import Any
 
 import pulumi
 import yaml
+from pulumi.runtime import rpc
 
 _MARK = "# Rendered by tier0; edit the environment instead.\n"
+SEALED = "# Sealed by tier0; seal it anew instead of editing it.\n"
+"""First line of a file that holds a SealedSecret; rendering leaves it as it is."""
+
+_APPLIED = (".yaml", ".yml", ".json", ".jsonnet")
+_CHANGING = ("kustomization", "Kustomization", "Chart.yaml")
+"""What Argo CD applies of a folder, and what makes it read the folder in another way."""
 
 
 class CannotRender(pulumi.RunError):
@@ -19,20 +26,26 @@ def to_yaml(manifests: Iterable[Mapping[str, Any]]) -> str:
 
     Raise CannotRender for a Secret with data: a rendered tree is committed and shown.
     """
-    return "".join(f"---\n{_document(manifest)}" for manifest in manifests)
+    return "".join(f"---\n{document(manifest)}" for manifest in manifests)
 
 
 def to_files(manifests: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
     """Write one file for each of *manifests* into *folder* and return them, in their order.
 
     Files that an earlier rendering left there and this one does not write are removed; a file
-    that tier0 did not render is never touched. Raise CannotRender where one is in the way.
+    that tier0 did not render is never touched. Raise CannotRender where Argo CD would apply one:
+    the folder is then not this environment's alone.
     """
-    documents = {folder / _file_name(m): _MARK + _document(m) for m in manifests}
-    ours = {path for path in folder.glob("*.yaml") if path.read_text("utf-8").startswith(_MARK)}
-    for path in documents:
-        if path.exists() and path not in ours:
-            raise CannotRender(f"{path}: was not rendered by tier0; choose another folder")
+    documents = {folder / file_name(m): _MARK + document(m) for m in manifests}
+    there = [path for path in sorted(folder.glob("*")) if _is_applied(path)]
+    ours = {path for path in there if _begins(path, _MARK)}
+    foreign = [path for path in there if path not in ours and not _begins(path, SEALED)]
+    if foreign:
+        raise CannotRender(
+            "\n".join(
+                f"{path}: was not rendered by tier0; choose another folder" for path in foreign
+            )
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in documents.items():
         path.write_text(text, encoding="utf-8")
@@ -41,19 +54,41 @@ def to_files(manifests: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]
     return list(documents)
 
 
-def _file_name(manifest: Mapping[str, Any]) -> str:
+def _is_applied(path: Path) -> bool:
+    return path.name.endswith(_APPLIED) or path.name in _CHANGING
+
+
+def _begins(path: Path, mark: str) -> bool:
+    return path.is_file() and path.read_bytes().startswith(mark.encode())
+
+
+def file_name(manifest: Mapping[str, Any]) -> str:
+    """Return the name of an object's file: where it is, what it is, what it is called."""
     metadata = manifest["metadata"]
     where = metadata.get("namespace", "cluster")
     return f"{where}.{manifest['kind'].lower()}.{metadata['name']}.yaml"
 
 
-def _document(manifest: Mapping[str, Any]) -> str:
+def document(manifest: Mapping[str, Any]) -> str:
+    """Return *manifest* as one YAML document; raise CannotRender for what must not be shown."""
     if manifest["kind"] == "Secret" and (manifest.get("data") or manifest.get("stringData")):
         raise CannotRender(
             f"Secret {manifest['metadata']['name']}: holds data, which a rendered tree would show; "
             "seal it or refer to one that exists"
         )
+    if _holds_secret(manifest):
+        raise CannotRender(
+            f"{manifest['kind']} {manifest['metadata']['name']}: holds a secret value, which a "
+            "rendered tree would show; refer to a Secret"
+        )
     return str(yaml.dump(manifest, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100))
+
+
+def _holds_secret(value: object) -> bool:
+    """Tell whether Pulumi marks something in *value* as secret."""
+    if isinstance(value, Mapping):
+        return rpc._special_sig_key in value or any(map(_holds_secret, value.values()))  # noqa: SLF001 - the SDK has no other name for it
+    return isinstance(value, list) and any(map(_holds_secret, value))
 
 
 class _Dumper(yaml.SafeDumper):

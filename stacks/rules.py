@@ -202,6 +202,7 @@ def namespaces_of_their_own(environment: "EnvironmentSpec") -> Iterator[Fault]:
         environment.certificates.namespace: "certificates.namespace",
         CLOUDNATIVE_PG_NAMESPACE: "CloudNativePG",
         ARGO_CD_NAMESPACE: "Argo CD",
+        **({environment.gitops.namespace: "gitops.namespace"} if environment.gitops else {}),
         "default": "Kubernetes itself",
         "kube-system": "Kubernetes itself",
     }

@@ -139,6 +139,15 @@ TOOLS: Sequence[Tool] = (
         seconds=45,
     ),
     Tool(name="schedule", version="v1.2.0", package=".", folder="schedule", seconds=2),
+    Tool(name="lua", version="v1.1.1", package=".", folder="lua", seconds=2),
+    Tool(
+        name="kubeseal",
+        version="v0.33.0",
+        package="github.com/bitnami-labs/sealed-secrets/cmd/kubeseal",
+        folder="sealed-secrets",
+        seconds=60,
+        stamps=("main.VERSION=v0.33.0",),
+    ),
 )
 
 

@@ -9,6 +9,7 @@ import yaml
 
 from stacks import environments, load
 from stacks.render import to_yaml
+from stacks.tree import synced
 from tests.support import ROOT, declared
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -77,7 +78,7 @@ def test_rendered_files_hold_the_same_objects_and_nothing_older(tmp_path: Path) 
     assert not stale.exists(), "a file of an object that is no longer declared would be applied"
     assert (tmp_path / "notes.txt").exists(), "a file that is not ours must stay"
     objects = [yaml.safe_load(Path(path).read_text("utf-8")) for path in printed]
-    assert objects == list(declared(load("homelab")).manifests())
+    assert objects == list(synced(declared(load("homelab"))))
 
 
 def test_a_file_that_tier0_did_not_render_is_never_overwritten(tmp_path: Path) -> None:

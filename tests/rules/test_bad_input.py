@@ -64,6 +64,19 @@ def _operators(*names: str) -> list[tuple[str, str]]:
     ]
 
 
+def _gitops(**fields: str) -> list[tuple[str, str]]:
+    """Return the edits that have Argo CD apply it, with *fields* instead of the usual ones."""
+    usual = {"repository": "https://git.example.org/lab.git", "path": "rendered/homelab"}
+    given = ", ".join(f"{name}={value!r}" for name, value in (usual | fields).items())
+    return [
+        ("    },\n)\n", f"    }},\n    gitops=GitOpsSpec({given}),\n)\n"),
+        (
+            "from components.object",
+            "from components.gitops import GitOpsSpec\nfrom components.object",
+        ),
+    ]
+
+
 FAULTS = {
     "an unknown field": (
         [("instances=2", "instances=2, instnaces=3")],
@@ -346,6 +359,45 @@ FAULTS = {
         "databases.two.backup.bucket.claim: 'n8n-postgres-backup-s3' is the claim of databases.n8n "
         "too; write another name",
     ),
+    "a repository over plain HTTP": (
+        _gitops(repository="http://git.example.org/lab.git"),
+        "gitops.repository: 'http://git.example.org/lab.git' is not a repository over HTTPS or "
+        "SSH; write 'https://<host>/<path>' or 'ssh://git@<host>/<path>'",
+    ),
+    "a repository's password, which is not repeated": (
+        _gitops(repository="https://me:hunter2@git.example.org/lab.git"),
+        "gitops.repository: the address holds a user or a password, and would be stored and "
+        "shown; write it without, and give Argo CD a repository Secret",
+    ),
+    "a repository's token, which is not repeated either": (
+        _gitops(repository="https://git.example.org/lab.git?token=hunter2"),
+        "gitops.repository: the address holds a user or a password, and would be stored and "
+        "shown; write it without, and give Argo CD a repository Secret",
+    ),
+    "a folder outside the repository": (
+        _gitops(path="../homelab"),
+        "gitops.path: '../homelab' is not a folder of a repository; write it from the "
+        "repository's root, like 'rendered/homelab'",
+    ),
+    "a revision that is none": (
+        _gitops(revision="--upload-pack=x"),
+        "gitops.revision: '--upload-pack=x' is not a revision; write a branch, a tag or a commit",
+    ),
+    "a sealing certificate that is none": (
+        _gitops(sealing_certificate="-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"),
+        "gitops.sealing_certificate: it is not a certificate in PEM; "
+        "write what `kubeseal --fetch-cert` prints",
+    ),
+    "a sealing key where its certificate belongs": (
+        _gitops(sealing_certificate="-----BEGIN PRIVATE KEY-----\nhunter2"),
+        "gitops.sealing_certificate: it holds a private key, which must never be in Git; "
+        "write what `kubeseal --fetch-cert` prints",
+    ),
+    "a database in Argo CD's namespace": (
+        _gitops(namespace="n8n-prod"),
+        "databases.n8n.namespace: 'n8n-prod' belongs to gitops.namespace; "
+        "write a namespace for databases",
+    ),
 }
 
 
@@ -355,6 +407,16 @@ def test_is_one_sentence_with_its_place_and_mend(
 ) -> None:
     edits, sentence = FAULTS[name]
     assert faults_of(*edits) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "repository",
+    ["https://git.example.org:8443/a/b", "ssh://git@git.example.org:22/a.git", "git@host:a/b.git"],
+)
+def test_a_repository_is_found_over_https_or_ssh(
+    repository: str, faults_of: Callable[..., list[str]]
+) -> None:
+    assert faults_of(*_gitops(repository=repository)) == []
 
 
 def test_several_faults_are_said_at_once(faults_of: Callable[..., list[str]]) -> None:

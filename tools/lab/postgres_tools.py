@@ -52,14 +52,6 @@ POSTGRES_TOOLS: Sequence[Tool] = (
         seconds=120,
         stamps=("main.VERSION=v0.33.0",),
     ),
-    Tool(
-        name="kubeseal",
-        version="v0.33.0",
-        package=f"{_SEALED}/cmd/kubeseal",
-        folder="sealed-secrets",
-        seconds=20,
-        stamps=("main.VERSION=v0.33.0",),
-    ),
 )
 
 VERSIONS = {tool.name: tool.version for tool in POSTGRES_TOOLS}

@@ -1,0 +1,269 @@
+"""Argo CD's half on a real API server: accepted, the same as Pulumi's, and never owned by both.
+
+`kubectl apply --server-side` in the order of the waves is what Argo CD does with a tree.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from stacks import load
+from stacks.render import to_files
+from stacks.tree import SYNC_WAVE, rendered, synced
+from tests.support import ROOT, declared, with_gitops
+from tools.engine import Engine
+from tools.sandbox import Sandbox
+
+ARGO_CD = "argocd-controller"
+"""Argo CD's field manager."""
+
+OF_THE_SERVER = {"creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"}
+NOTES = re.compile(r"pulumi\.com/|argocd\.argoproj\.io/|kubectl\.kubernetes\.io/")
+ADDRESSES = {"clusterIP", "clusterIPs"}
+RUNBOOK = ROOT / "docs" / "runbooks" / "hand-over-to-argo-cd.md"
+
+Manifest = Mapping[str, Any]
+
+
+@pytest.fixture
+def kubectl(sandbox: Sandbox) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The real kubectl on the sandbox."""
+
+    def run(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [Path(sys.executable).parent / "kubectl", *arguments],
+            env={"KUBECONFIG": str(sandbox.kubeconfig), "HOME": str(sandbox.directory)},
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        assert not (check and done.returncode), done.stderr
+        return done
+
+    return run
+
+
+def _render(environment: str, folder: Path) -> list[Path]:
+    return to_files(synced(rendered(load(environment))), folder)
+
+
+def _wave(path: Path) -> int:
+    manifest = yaml.safe_load(path.read_text("utf-8"))
+    return int(manifest["metadata"]["annotations"][SYNC_WAVE])
+
+
+def _sync(kubectl: Callable[..., object], folder: Path, *more: str) -> None:
+    """Apply a tree as Argo CD does: wave after wave, each object strictly."""
+    for _, wave in groupby(sorted(folder.glob("*.yaml"), key=_wave), key=_wave):
+        files = [argument for path in wave for argument in ("-f", str(path))]
+        kubectl(
+            *("apply", "--server-side", f"--field-manager={ARGO_CD}", "--validate=strict"),
+            *more,
+            *files,
+        )
+
+
+def _live(
+    kubectl: Callable[..., subprocess.CompletedProcess[str]], manifest: Manifest
+) -> dict[str, Any]:
+    group, _, version = manifest["apiVersion"].rpartition("/")
+    kind = ".".join(part for part in (manifest["kind"], version if group else "", group) if part)
+    where = ("-n", manifest["metadata"].get("namespace", "default"))
+    found: dict[str, Any] = json.loads(
+        kubectl("get", kind, manifest["metadata"]["name"], *where, "-o", "json").stdout
+    )
+    return found
+
+
+def _said(found: Manifest) -> dict[str, Any]:
+    """An object without what the API server and the one who applied it add."""
+    metadata = {k: v for k, v in found["metadata"].items() if k not in OF_THE_SERVER}
+    notes = {k: v for k, v in metadata.pop("annotations", {}).items() if not NOTES.match(k)}
+    body = {k: v for k, v in found.items() if k != "metadata"}
+    if found["kind"] == "Service":
+        body["spec"] = {k: v for k, v in body["spec"].items() if k not in ADDRESSES}
+    if found["kind"] == "Deployment":
+        # Its controller's, which counts what it has seen.
+        body.pop("status", None)
+    return body | {"metadata": metadata | {"annotations": notes}}
+
+
+@pytest.mark.parametrize("environment", ["homelab", "dev"])
+def test_the_tree_applied_in_waves_makes_the_objects_that_pulumi_makes(
+    environment: str,
+    kubectl: Callable[..., subprocess.CompletedProcess[str]],
+    engine: Engine,
+    sandbox: Sandbox,
+    tmp_path: Path,
+) -> None:
+    manifests = list(declared(load(environment)).manifests())
+
+    def everything() -> list[dict[str, Any]]:
+        return [_said(_live(kubectl, manifest)) for manifest in manifests]
+
+    empty = sandbox.etcd.snapshot()
+    _render(environment, tmp_path / "tree")
+    _sync(kubectl, tmp_path / "tree")
+    by_argo_cd = everything()
+    sandbox.etcd.restore(empty)
+    engine.run("stack", "init", environment)
+    engine.run("config", "set", "tier0:wait", "false")
+    engine.run("up", "--yes", "--skip-preview")
+    assert everything() == by_argo_cd
+    assert len(by_argo_cd) > 10
+
+
+def _shared(program: Path, *, name: str = "homelab") -> None:
+    with_gitops(program / "stacks" / f"{name}.py", name=name)
+
+
+def _initialise(engine: Engine) -> None:
+    engine.run("stack", "init", "homelab")
+    engine.run("config", "set", "tier0:wait", "false")
+
+
+def test_with_argo_cd_pulumi_makes_its_project_and_application_and_nothing_else(
+    engine: Engine, program: Path, kubectl: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """Custom resources are sent with strict validation: a field that Argo CD lacks is refused."""
+    _shared(program)
+    _initialise(engine)
+    engine.run("up", "--yes", "--skip-preview")
+    resources = json.loads(engine.run("stack", "export").stdout)["deployment"]["resources"]
+    made = {r["type"] for r in resources if r["type"].startswith("kubernetes:")}
+    assert made == {
+        "kubernetes:argoproj.io/v1alpha1:AppProject",
+        "kubernetes:argoproj.io/v1alpha1:Application",
+    }
+    for kind in ("appproject", "application"):
+        assert kubectl("-n", "argocd", "get", kind, "tier0", "-o", "name").stdout
+    assert "n8n-prod" not in kubectl("get", "namespaces", "-o", "name").stdout
+    outputs = json.loads(engine.run("stack", "output", "--json").stdout)
+    assert outputs["databases"]["n8n"]["host"] == "n8n-postgres.n8n-prod.svc"
+
+
+def test_the_real_definitions_refuse_a_field_that_argo_cd_does_not_have(
+    kubectl: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    shared = with_gitops(tmp_path / "edited.py")
+    apply = ("apply", "--server-side", "--dry-run=server", "--validate=strict", "-f")
+    path = tmp_path / "object.yaml"
+    for manifest in declared(shared).manifests():
+        path.write_text(yaml.safe_dump(manifest))
+        kubectl(*apply, str(path))
+        manifest["spec"]["projects"] = "tier0"
+        path.write_text(yaml.safe_dump(manifest))
+        assert (
+            ".spec.projects: field not declared" in kubectl(*apply, str(path), check=False).stderr
+        )
+
+
+def test_pulumi_refuses_what_argo_cd_has_made_and_changes_nothing_of_it(
+    engine: Engine, kubectl: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    _render("homelab", tmp_path / "tree")
+    _sync(kubectl, tmp_path / "tree")
+    manifests = list(declared(load("homelab")).manifests())
+    before = [_live(kubectl, manifest) for manifest in manifests]
+    _initialise(engine)
+    done = engine.run("up", "--yes", "--skip-preview", check=False)
+    assert done.returncode != 0
+    assert re.search("already exists|exists already", done.stdout + done.stderr)
+    assert [_live(kubectl, manifest) for manifest in manifests] == before
+
+
+def test_what_pulumi_owns_conflicts_with_argo_cd_as_soon_as_they_disagree(
+    homelab: Engine,
+    program: Path,
+    kubectl: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path: Path,
+) -> None:
+    """Argo CD forces its value; the next change by Pulumi is refused and names the other."""
+    _render("homelab", tmp_path / "tree")
+    path = tmp_path / "tree" / "n8n-prod.scheduledbackup.n8n-postgres-backup.yaml"
+    path.write_text(path.read_text().replace("0 0 2 * * *", "0 0 3 * * *"))
+    _sync(kubectl, tmp_path / "tree", "--force-conflicts")
+    module = program / "stacks" / "homelab.py"
+    module.write_text(module.read_text().replace('"0 2 * * *"', '"30 4 * * *"'))
+    done = homelab.run("up", "--yes", "--skip-preview", check=False)
+    assert done.returncode != 0
+    assert ARGO_CD in done.stdout + done.stderr
+
+
+def test_gitops_on_what_pulumi_has_deployed_is_refused_before_anything_is_deleted(
+    homelab: Engine, program: Path, kubectl: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    manifests = list(declared(load("homelab")).manifests())
+    before = [_live(kubectl, manifest) for manifest in manifests]
+    _shared(program)
+    done = homelab.run("up", "--yes", check=False)
+    assert done.returncode != 0
+    assert "protected" in done.stdout + done.stderr
+    assert [_live(kubectl, manifest) for manifest in manifests] == before
+
+
+def _commands(runbook: Path) -> list[str]:
+    """The commands of a runbook, a block each."""
+    return re.findall(r"^```sh\n(.*?)^```", runbook.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_the_runbook_hands_every_object_over_without_touching_it(
+    homelab: Engine,
+    program: Path,
+    sandbox: Sandbox,
+    kubectl: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    manifests = list(declared(load("homelab")).manifests())
+    before = [_live(kubectl, manifest) for manifest in manifests]
+    _shared(program)
+    shutil.copytree(program, homelab.project, dirs_exist_ok=True, ignore=_settings)
+    tree = homelab.project / "rendered"
+
+    def run(commands: str) -> None:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", commands],
+            cwd=homelab.project,
+            env=homelab.environment | {"KUBECONFIG": str(sandbox.kubeconfig)},
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def unchanged() -> bool:
+        after = [_live(kubectl, manifest) for manifest in manifests]
+        return [(_said(o), o["metadata"]["uid"]) for o in after] == [
+            (_said(o), o["metadata"]["uid"]) for o in before
+        ]
+
+    *until_argo_cd_applies, forget = _commands(RUNBOOK)
+    for commands in until_argo_cd_applies:
+        run(commands)
+    assert unchanged()
+    _sync(kubectl, tree)
+    assert unchanged()
+    run(forget)
+    assert unchanged()
+    homelab.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+
+    (store,) = tree.glob("n8n-prod.objectstore.*.yaml")
+    text = store.read_text("utf-8")
+    assert "  retentionPolicy: 30d\n" in text
+    store.write_text(text.replace("  retentionPolicy: 30d\n", ""), "utf-8")
+    _sync(kubectl, tree)
+    (found,) = [_live(kubectl, m) for m in manifests if m["kind"] == "ObjectStore"]
+    assert "retentionPolicy" not in found["spec"], "Pulumi still owns a field that left the tree"
+
+
+def _settings(_: str, names: list[str]) -> list[str]:
+    """Keep the engine's own project file."""
+    return [name for name in names if name == "Pulumi.yaml"]
