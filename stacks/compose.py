@@ -8,6 +8,7 @@ from components.certificates import Issuers
 from components.namespace import DatabaseNamespace
 from components.object_store import ObjectStore
 from components.postgres import PostgresCluster
+from components.talos import TalosCluster, TalosSecrets
 from stacks.environment import EnvironmentSpec
 from stacks.outputs import PlatformOutputs, databases
 
@@ -18,12 +19,21 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
     The stack's setting `tier0:wait` (default true) says whether readiness is waited for; false
     is for an API server where nothing reconciles.
     """
-    if pulumi.Config("tier0").get_bool("wait") is False:
+    config = pulumi.Config("tier0")
+    if config.get_bool("wait") is False:
         pulumi.runtime.register_stack_transformation(kube.without_waiting)
     keep = not environment.disposable
+    talos = None
+    if environment.bootstrap:
+        secrets = TalosSecrets(
+            talosconfig=config.get_secret("talosconfig") or "",
+            machine_configs=config.get_secret_object("machineConfigs") or {},
+        )
+        talos = TalosCluster("talos", environment.bootstrap, secrets=secrets, keep=keep)
     cluster = kubernetes.Provider(
         "cluster",
-        context=environment.context,
+        context=None if talos else environment.context,
+        kubeconfig=talos.kubeconfig if talos else None,
         # Another kubeconfig of the same cluster must not replace every object.
         cluster_identifier=environment.context,
         # A changed Secret is updated in place: by default it is deleted first, while in use.

@@ -1,0 +1,93 @@
+"""Stand-ins of Talos nodes for one test, and the acts of the script on them."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.support import ROOT
+from tools.talos.node import Node
+from tools.talos.pki import Pki
+from tools.talos.tools import toolchain
+
+SCRIPT = ROOT / "components" / "talos_bootstrap.sh"
+KEY = "hunter2-of-the-machine"
+CONFIGURATION = f"version: v1alpha1\nmachine:\n  token: {KEY}\n"
+
+
+def path() -> str:
+    """PATH with the real talosctl and tofu, and this machine's own tools."""
+    folders = [str(toolchain().binary(name).parent) for name in ("talosctl", "tofu")]
+    return os.pathsep.join([*folders, os.environ["PATH"]])
+
+
+class Cluster:
+    """Nodes on loopback addresses of their own, and who may talk to them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pki = Pki(folder / "pki")
+        self.talosconfig = self.pki.talosconfig(self.pki.client())
+        self.nodes: dict[str, Node] = {}
+        # Talos has one port, so it is the address that keeps two tests apart.
+        self._net = f"127.{os.getpid() % 250 + 1}.{os.urandom(1)[0]}"
+
+    def add(
+        self, name: str, kind: str = "control-plane", *, configured: bool = True, etcd: bool = False
+    ) -> Node:
+        node = Node(
+            f"{self._net}.{len(self.nodes) + 1}",
+            self.pki,
+            kind=kind,
+            configuration=CONFIGURATION.encode() if configured else b"",
+            etcd=etcd,
+        )
+        self.nodes[name] = node
+        return node
+
+    def stop(self) -> None:
+        for node in self.nodes.values():
+            node.stop()
+
+    def act(
+        self, act: str, name: str = "cp-1", *, before: str = "", **settings: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run an act on node *name*; *before* is what it printed the last time."""
+        controls = {n: node for n, node in self.nodes.items() if node.kind != "worker"}
+        return run(
+            act,
+            {
+                "TIER0_TALOSCONFIG": self.talosconfig,
+                "TIER0_MACHINE_CONFIG": CONFIGURATION,
+                "TIER0_NODE": name,
+                "TIER0_ADDRESS": self.nodes[name].address,
+                "TIER0_REVISION": "1",
+                "TIER0_RECOVER_FROM": "",
+                "TIER0_OTHERS": " ".join(
+                    f"{n}={node.address}" for n, node in controls.items() if n != name
+                ),
+                "TIER0_CONTROL_PLANES": ",".join(node.address for node in controls.values()),
+                "TIER0_WORKERS": "",
+                "TIER0_BOUND": "20",
+                "TIER0_POLL": "0.2",
+                **({"PULUMI_COMMAND_STDOUT": before} if before else {}),
+                **settings,
+            },
+        )
+
+
+def run(
+    act: str, environment: Mapping[str, str], script: Path = SCRIPT, search: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run *act* of *script* as the component does; its last words must hold no secret."""
+    done = subprocess.run(
+        ["bash", "-c", f"set -- {act}\n{script.read_text()}"],
+        env={"PATH": search or path(), **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert KEY not in done.stderr
+    assert KEY not in done.stdout
+    return done
