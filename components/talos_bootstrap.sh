@@ -53,7 +53,7 @@ again() {
       fail "$1: the talosconfig may not do this ($(words)); use one with the role os:admin" ;;
     *"can only be performed on a control plane node"*)
       fail "$1: it is no control-plane node; write one as bootstrap_node" ;;
-    *"failed to determine endpoints"* | *"failed to resolve config"* | *"client key pair"* | *"error decoding"*)
+    *"failed to open config"* | *"failed to determine endpoints"* | *"failed to resolve config"* | *"client key pair"* | *"error decoding"*)
       fail "$1: the stack's tier0:talosconfig is not a talosconfig ($(words)); set the whole file again" ;;
   esac
   if ((SECONDS >= TIER0_BOUND)); then

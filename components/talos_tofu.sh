@@ -24,7 +24,7 @@ reason() {
 
 # Applies, but only what removes nothing: a machine's disk is not to be lost by a change of a file.
 apply() {
-  local plan said removed
+  local plan said removed half_made
   if [[ -n ${PULUMI_COMMAND_STDOUT:-} && $PULUMI_COMMAND_STDOUT == "$TIER0_REVISION" ]]; then
     printf '%s\n' "$TIER0_REVISION"
     return
@@ -39,8 +39,10 @@ apply() {
   said=$(tofu_here plan -no-color -out="$plan/plan" 2>&1) ||
     fail "tofu plan in $TIER0_FOLDER: it failed ($(reason)); mend that, then run pulumi up again"
   removed=$(grep -E -o '[0-9]+ to destroy' <<<"$said" | grep -E -o '^[0-9]+' || printf 0)
-  [[ $removed == 0 ]] ||
-    fail "tofu plan in $TIER0_FOLDER: it would destroy $removed of what is there; do that by hand with tofu apply, if it is meant"
+  # What a run before left half-made is made anew.
+  half_made=$(grep -c ' is tainted, so ' <<<"$said" || true)
+  ((removed <= half_made)) ||
+    fail "tofu plan in $TIER0_FOLDER: it would destroy $((removed - half_made)) of what is there; do that by hand with tofu apply, if it is meant"
   said=$(tofu_here apply -no-color "$plan/plan" 2>&1) ||
     fail "tofu apply in $TIER0_FOLDER: it failed half-way ($(reason)); mend that, then run pulumi up again: it goes on from there"
   printf '%s\n' "$TIER0_REVISION"
@@ -54,6 +56,8 @@ output() {
   printf '%s\n' "$value"
 }
 
+# Where it is named and not there, tofu warns on standard output, in the middle of a value.
+[[ -e ${TF_CLI_CONFIG_FILE:-} ]] || unset TF_CLI_CONFIG_FILE
 command -v tofu >/dev/null ||
   fail "tofu: is not on the PATH; install OpenTofu, or write a TalosctlSpec as bootstrap"
 case $act in

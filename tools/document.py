@@ -10,7 +10,7 @@ import types
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from components import spec as vocabulary
 from components.spec import Spec
@@ -86,7 +86,7 @@ def _type(annotation: Any) -> str:  # noqa: ANN401, PLR0911 - any annotation, a 
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _type(arguments[0])
-    if origin is types.UnionType:
+    if origin in {types.UnionType, Union}:
         return " or ".join(map(_type, arguments))
     if origin is Literal:
         return ", ".join(f"`{value!r}`" for value in arguments)
