@@ -70,7 +70,11 @@ class TalosctlSpec(Spec):
             raise fault(
                 "T401",
                 f"bootstrap_node '{self.bootstrap_node}' is no control-plane node; "
-                f"write one of {known or 'role control-plane'}",
+                + (
+                    f"write one of {known}"
+                    if known
+                    else "give one of nodes that role and write its name"
+                ),
             )
         owners: dict[str, str] = {}
         for name, node in self.nodes.items():

@@ -1,7 +1,14 @@
 """Stand-ins of Talos nodes for one test, and the acts of the script on them."""
 
+import base64
+import contextlib
+import json
 import os
+import socket
 import subprocess
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +16,7 @@ from tests.support import ROOT
 from tools.talos.node import Node
 from tools.talos.pki import Pki
 from tools.talos.tools import toolchain
+from tools.toolchain import Toolchain
 
 SCRIPT = ROOT / "components" / "talos_bootstrap.sh"
 KEY = "hunter2-of-the-machine"
@@ -91,3 +99,51 @@ def run(
     assert KEY not in done.stderr
     assert KEY not in done.stdout
     return done
+
+
+def etcd_snapshot(folder: Path) -> Path:
+    """Return a snapshot of a real etcd, as `talosctl etcd snapshot` writes it."""
+    tools = Toolchain()
+    tools.build()
+    urls = [f"http://127.0.0.1:{port}" for port in _free_ports(2)]
+    command = [
+        str(tools.binary("etcd")),
+        "--data-dir",
+        str(folder / "data"),
+        "--log-level",
+        "error",
+    ]
+    flags = ("--listen-client-urls", "--advertise-client-urls", "--listen-peer-urls")
+    for flag, url in zip(flags, (urls[0], urls[0], urls[1]), strict=True):
+        command += [flag, url]
+    command += ["--initial-advertise-peer-urls", urls[1]]
+    command += ["--initial-cluster", f"default={urls[1]}"]
+    with subprocess.Popen(command) as etcd:
+        try:
+            answer = _snapshot_of(urls[0])
+        finally:
+            etcd.terminate()
+    file = folder / "etcd.snapshot"
+    parts = (json.loads(line)["result"].get("blob", "") for line in answer.splitlines())
+    file.write_bytes(b"".join(map(base64.b64decode, parts)))
+    return file
+
+
+def _snapshot_of(url: str) -> bytes:
+    request = urllib.request.Request(f"{url}/v3/maintenance/snapshot", b"{}")  # noqa: S310
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(request) as answer:  # noqa: S310 - of our own etcd
+                content: bytes = answer.read()
+                return content
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise AssertionError(f"etcd at {url} gave no snapshot in 10 s")
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [
+            stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)
+        ]
+        return [each.getsockname()[1] for each in sockets]

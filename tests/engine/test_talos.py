@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.engine.talos import CONFIGURATION, KEY, Cluster, path
+from tests.engine.talos import CONFIGURATION, KEY, Cluster, etcd_snapshot, path
 from tools.engine import Engine
 from tools.sandbox import Sandbox
 from tools.talos.node import UNHEALTHY
@@ -139,11 +139,14 @@ def test_a_whole_environment_comes_up_on_nodes_that_wait_for_a_configuration(
         *map(str, secret.values()),
     ]
     homelab = program / "stacks" / "homelab.py"
-    text = homelab.read_text().replace(
-        'context="homelab",', f'context="homelab",\n    bootstrap={spec(cluster)},'
-    )
     imports = "from components.talos import TalosctlSpec, TalosNodeSpec\n"
-    homelab.write_text(text.replace("from stacks", f"{imports}from stacks"))
+    text = homelab.read_text().replace("from stacks", f"{imports}from stacks")
+
+    def declare() -> None:
+        context = 'context="homelab",'
+        homelab.write_text(text.replace(context, f"{context} bootstrap={spec(cluster)},"))
+
+    declare()
     engine.run("stack", "init", "homelab")
     engine.run("config", "set", "tier0:wait", "false")
     keep_secrets(engine, cluster)
@@ -158,6 +161,13 @@ def test_a_whole_environment_comes_up_on_nodes_that_wait_for_a_configuration(
     calls = [list(node.calls) for node in cluster.nodes.values()]
     again = engine.run("up", "--yes", "--expect-no-changes", env=sandbox_kubeconfig)
     assert [node.calls for node in cluster.nodes.values()] == calls
+
+    cluster.add("w-2", kind="worker", configured=False)
+    keep_secrets(engine, cluster)
+    declare()
+    bigger = engine.run("preview", env=sandbox_kubeconfig).stdout
+    assert "talos-w-2 create" in bigger
+    assert "replace" not in bigger
 
     export = engine.run("stack", "export").stdout
     state = "".join(
@@ -249,6 +259,24 @@ def test_another_bootstrap_node_is_refused_and_the_cluster_goes_on(
     trial.declare()
     trial.engine.run(*UP)
     assert [node.called("Bootstrap") for node in cluster.nodes.values()] == [1, 0, 0]
+
+
+def test_a_snapshot_that_is_named_later_is_restored_once_and_waited_for(
+    trial: Trial, cluster: Cluster, tmp_path: Path
+) -> None:
+    keep_secrets(trial.engine, cluster)
+    trial.engine.run(*UP)
+    first = cluster.nodes["cp-1"]
+    (tmp_path / "etcd").mkdir()
+    trial.declare(recover_from=str(etcd_snapshot(tmp_path / "etcd")))
+    assert "holds etcd data, so this run has restored nothing" in trial.refused(*UP)
+    first.etcd = False  # `talosctl reset`
+    trial.engine.run("preview")
+    trial.engine.run(*UP)
+    acts = [call.split()[0] for call in first.calls]
+    assert acts[-4:] == ["Bootstrap", "HealthCheck", "HealthCheck", "Kubeconfig"]
+    trial.engine.run("up", "--yes", "--expect-no-changes")
+    assert first.called("EtcdRecover") == 2
 
 
 @pytest.fixture

@@ -3,27 +3,20 @@
 The stand-in is no Talos (tools/talos/node.py); what talosctl makes of its answers is real.
 """
 
-import base64
-import contextlib
-import json
 import shutil
-import socket
 import subprocess
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import grpc
 import pytest
 
-from tests.engine.talos import CONFIGURATION, KEY, SCRIPT, Cluster, run
+from tests.engine.talos import CONFIGURATION, KEY, SCRIPT, Cluster, etcd_snapshot, run
 from tools.talos.node import NO_TIME, NOT_YET, UNHEALTHY
 from tools.talos.pki import Pki
 from tools.talos.tools import toolchain
-from tools.toolchain import Toolchain
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,52 +33,8 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot of a real etcd, as `talosctl etcd snapshot` writes it: talosctl reads its hash."""
-    folder = tmp_path_factory.mktemp("etcd")
-    tools = Toolchain()
-    tools.build()
-    urls = [f"http://127.0.0.1:{port}" for port in _free_ports(2)]
-    command = [
-        str(tools.binary("etcd")),
-        "--data-dir",
-        str(folder / "data"),
-        "--log-level",
-        "error",
-    ]
-    flags = ("--listen-client-urls", "--advertise-client-urls", "--listen-peer-urls")
-    for flag, url in zip(flags, (urls[0], urls[0], urls[1]), strict=True):
-        command += [flag, url]
-    command += ["--initial-advertise-peer-urls", urls[1]]
-    command += ["--initial-cluster", f"default={urls[1]}"]
-    with subprocess.Popen(command) as etcd:
-        try:
-            answer = _snapshot_of(urls[0])
-        finally:
-            etcd.terminate()
-    file = folder / "etcd.snapshot"
-    parts = (json.loads(line)["result"].get("blob", "") for line in answer.splitlines())
-    file.write_bytes(b"".join(map(base64.b64decode, parts)))
-    return file
-
-
-def _snapshot_of(url: str) -> bytes:
-    request = urllib.request.Request(f"{url}/v3/maintenance/snapshot", b"{}")  # noqa: S310
-    for _ in range(100):
-        try:
-            with urllib.request.urlopen(request) as answer:  # noqa: S310 - of our own etcd
-                content: bytes = answer.read()
-                return content
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    raise AssertionError(f"etcd at {url} gave no snapshot in 10 s")
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [
-            stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)
-        ]
-        return [each.getsockname()[1] for each in sockets]
+    """A snapshot of a real etcd."""
+    return etcd_snapshot(tmp_path_factory.mktemp("etcd"))
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:
