@@ -7,7 +7,6 @@ configured it serves as in maintenance mode: over TLS that asks for no client ce
 test says what it answers instead, and reads what it was asked.
 """
 
-import contextlib
 import graphlib
 import io
 import tarfile
@@ -70,8 +69,8 @@ class Node:
     etcd: bool = False
     """Whether its etcd has data, and runs."""
     kubeconfig: str = "apiVersion: v1\nkind: Config\n"
-    refuses: dict[str, deque[Refusal]] = field(default_factory=lambda: defaultdict(deque))
-    """By method, how the next calls of it fail."""
+    refuses: dict[str, deque[Refusal | None]] = field(default_factory=lambda: defaultdict(deque))
+    """By method, how the next calls of it fail; None is for one that does not."""
     calls: list[str] = field(default_factory=list)
     """The methods that were called, with what matters of the request."""
 
@@ -143,11 +142,14 @@ class Node:
                 context,
                 (grpc.StatusCode.UNIMPLEMENTED, "API is not implemented in maintenance mode"),
             )
-        with self._lock:
-            refusal = self.refuses[method].popleft() if self.refuses[method] else None
+        refusal = self._next(method)
         if refusal:
             self.calls.append(f"{method} refused")
             _abort(context, refusal)
+
+    def _next(self, method: str) -> Refusal | None:
+        with self._lock:
+            return self.refuses[method].popleft() if self.refuses[method] else None
 
     def _Version(self, _request: Any, _context: grpc.ServicerContext) -> Any:  # noqa: ANN401, N802
         self.calls.append("Version")
@@ -225,8 +227,8 @@ class Node:
         asked = ",".join([*info.control_plane_nodes, *info.worker_nodes])
         progress = "cluster.HealthCheckProgress"
         yield _message(progress, message="waiting for etcd to be healthy: OK")
-        with contextlib.suppress(IndexError):
-            refusal = self.refuses["HealthCheck"].popleft()
+        refusal = self._next("HealthCheck")
+        if refusal:
             self.calls.append(f"HealthCheck {asked} refused")
             yield _message(progress, message="waiting for all k8s nodes to report ready: 1 of 2")
             _abort(context, refusal)
