@@ -16,7 +16,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 import pulumi
 from pulumi_command import local
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from components import kube
 from components.spec import Duration, IpAddress, Name, Spec, fault, seconds
@@ -101,6 +101,16 @@ class TofuSpec(Spec):
 
     timeout: Duration = "20m"
     """The longest that `tofu apply` may take, and the wait for health."""
+
+    @field_validator("folder")
+    @classmethod
+    def _absolute(cls, folder: str) -> str:
+        # Pulumi runs a command in a folder that depends on how it was called.
+        if not folder.startswith("/"):
+            raise fault(
+                "T403", f"'{folder}' is not an absolute path; write one that begins with '/'"
+            )
+        return folder
 
 
 def _which(value: object) -> str:
@@ -295,6 +305,7 @@ async def _secrets_are_set(args: pulumi.ResourceHookArgs) -> None:
 async def _until_healthy(args: pulumi.ResourceHookArgs) -> None:
     """Wait until Talos calls the cluster healthy; RunError says what was waited for in vain."""
     environment = await _environment(args)
+    # Of this process's environment talosctl needs no more.
     path = {"PATH": os.pathsep.join(os.get_exec_path())}
     done = await asyncio.to_thread(
         subprocess.run,

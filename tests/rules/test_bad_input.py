@@ -258,6 +258,16 @@ FAULTS = {
         ),
         "bootstrap: nodes.cp-2 has the address 10.0.0.1 of nodes.cp-1; write its own",
     ),
+    "a folder of OpenTofu that depends on where Pulumi runs": (
+        [
+            ("from stacks", "from components.talos import TofuSpec\nfrom stacks"),
+            (
+                'context="homelab",',
+                'context="homelab", bootstrap=TofuSpec(folder="infra", control_plane="10.0.0.1"),',
+            ),
+        ],
+        "bootstrap.folder: 'infra' is not an absolute path; write one that begins with '/'",
+    ),
     "a node by its host name": (
         _bootstrapped("cp-1", ("cp-1", "cp-1.lan", "control-plane")),
         "bootstrap.nodes.cp-1.address: 'cp-1.lan' is not an IP address; "
