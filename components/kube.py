@@ -29,7 +29,7 @@ PodSecurity: TypeAlias = Literal["privileged", "restricted"]
 """A Pod Security level of a namespace: what its pods may ask of their node."""
 
 
-def metadata(
+def metadata(  # noqa: PLR0913 - the parts of an object's metadata, each by its name
     name: str,
     namespace: pulumi.Input[str] | None = None,
     *,

@@ -4,6 +4,7 @@ A spec is frozen, closed to unknown fields, and valid or an error; it needs no n
 (`Schedule`, `Retention`, ...) are strings with one meaning each, so that a fault names its mend.
 """
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -134,6 +135,15 @@ def _https(value: str) -> str:
     return value
 
 
+def _ip_address(value: str) -> str:
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        raise fault(
+            "T110", f"'{value}' is not an IP address; write one like '10.0.0.2', not a host name"
+        ) from None
+
+
 def _image(value: str) -> str:
     name, _, tag = value.rpartition(":")
     if not name or "/" in tag or tag == "latest":
@@ -230,6 +240,9 @@ Retention = Annotated[str, AfterValidator(_retention)]
 
 HttpsUrl = Annotated[str, AfterValidator(_https)]
 """The address of a service over HTTPS."""
+
+IpAddress = Annotated[str, AfterValidator(_ip_address)]
+"""An IPv4 or IPv6 address; Talos's health check takes no host names."""
 
 Image = Annotated[str, AfterValidator(_image)]
 """A container image with a fixed version."""

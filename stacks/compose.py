@@ -12,6 +12,7 @@ from components.object_store import ObjectStore
 from components.operators import Operators
 from components.postgres import PostgresCluster
 from components.storage import Ceph, CephStorage, StorageSpec, existing
+from components.talos import TalosCluster, TalosSecrets
 from stacks.environment import EnvironmentSpec
 from stacks.outputs import PlatformOutputs, databases
 
@@ -27,7 +28,7 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
     """
     if pulumi.Config("tier0").get_bool("wait") is False:
         pulumi.runtime.register_stack_transformation(kube.without_waiting)
-    here = _after_operators(environment, _provided_by(environment))
+    here = _after_operators(environment, _provided_by(environment, _bootstrapped(environment)))
     if environment.gitops is None:
         return _platform(environment, here)
     GitOps(
@@ -52,13 +53,29 @@ def tree(environment: EnvironmentSpec) -> None:
     For the recorder; what it records is what is rendered and committed.
     """
     if environment.gitops:
-        _platform(environment, _provided_by(environment))
+        _platform(environment, _provided_by(environment, None))
 
 
-def _provided_by(environment: EnvironmentSpec) -> pulumi.ResourceOptions:
+def _bootstrapped(environment: EnvironmentSpec) -> pulumi.Output[str] | None:
+    """Bring the cluster up, where that is declared; return its kubeconfig."""
+    if environment.bootstrap is None:
+        return None
+    config = pulumi.Config("tier0")
+    secrets = TalosSecrets(
+        talosconfig=config.get_secret("talosconfig") or "",
+        machine_configs=config.get_secret_object("machineConfigs") or {},
+    )
+    keep = not environment.disposable
+    return TalosCluster("talos", environment.bootstrap, secrets=secrets, keep=keep).kubeconfig
+
+
+def _provided_by(
+    environment: EnvironmentSpec, kubeconfig: pulumi.Output[str] | None
+) -> pulumi.ResourceOptions:
     cluster = kubernetes.Provider(
         "cluster",
-        context=environment.context,
+        context=environment.context if kubeconfig is None else None,
+        kubeconfig=kubeconfig,
         # Another kubeconfig of the same cluster must not replace every object.
         cluster_identifier=environment.context,
         # A changed Secret is updated in place: by default it is deleted first, while in use.
@@ -84,7 +101,7 @@ def _after_operators(
     )
     # No value of an operator is used by what it reconciles, and yet it must come first and go
     # last: without its operator an object is never ready, and never deleted.
-    return pulumi.ResourceOptions(providers=here.providers, depends_on=[operators])
+    return pulumi.ResourceOptions.merge(here, pulumi.ResourceOptions(depends_on=[operators]))
 
 
 def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> PlatformOutputs:

@@ -14,6 +14,7 @@ from components.operators import OperatorsSpec
 from components.postgres import PostgresSpec
 from components.spec import Name, Spec, fault
 from components.storage import CephSpec
+from components.talos import BootstrapSpec
 from stacks.rules import RULES
 
 
@@ -21,7 +22,10 @@ class EnvironmentSpec(Spec):
     """Everything that runs in one Kubernetes cluster, and how much of it may be lost."""
 
     context: str = Field(min_length=1)
-    """The kubeconfig context of its cluster."""
+    """The kubeconfig context of its cluster; with `bootstrap`, only the cluster's name."""
+
+    bootstrap: BootstrapSpec | None = None
+    """How its Talos cluster comes to be; none means that the cluster is there."""
 
     disposable: bool = False
     """Its data may be deleted. Otherwise whatever holds data is protected and retained."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi.runtime import mocks, rpc
+from pulumi.runtime import mocks, rpc, settings
 
 from components.kube import HOLDS_DATA, RELEASE
 
@@ -157,6 +157,13 @@ class _Monitor(mocks.MockMonitor):
         return response
 
 
+class _Callbacks:
+    """Takes the program's resource hooks and runs none: nothing is made here."""
+
+    def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
+        """Accept *hook*."""
+
+
 def _provider(reference: str) -> str:
     """Return the logical name in a provider reference, `<urn>::<id>`."""
     return reference.split("::")[-2] if reference else ""
@@ -166,6 +173,8 @@ def record(program: Callable[[], object], *, stack: str = "recording") -> Record
     """Run *program* and return what it declared."""
     monitor = _Monitor()
     mocks.set_mocks(monitor.mocks, project="tier0", stack=stack, preview=False, monitor=monitor)
+    # The SDK has callbacks only for an engine's monitor (settings.py, _get_callbacks).
+    settings.SETTINGS.callbacks = _Callbacks()
     outputs: dict[str, Any] = {}
 
     def run() -> pulumi.Output[None]:

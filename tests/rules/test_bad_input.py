@@ -77,6 +77,20 @@ def _gitops(**fields: str) -> list[tuple[str, str]]:
     ]
 
 
+TALOS = ("from stacks", "from components.talos import TalosctlSpec, TalosNodeSpec\nfrom stacks")
+
+
+def _bootstrapped(first: str, *nodes: tuple[str, str, str]) -> list[tuple[str, str]]:
+    """Return the edits that bootstrap homelab on *nodes* (name, address, role)."""
+    made = ", ".join(
+        f'"{name}": TalosNodeSpec(address="{address}", role="{role}")'
+        for name, address, role in nodes
+    )
+    context = 'context="homelab",'
+    bootstrap = f'bootstrap=TalosctlSpec(nodes={{{made}}}, bootstrap_node="{first}"),'
+    return [TALOS, (context, f"{context} {bootstrap}")]
+
+
 FAULTS = {
     "an unknown field": (
         [("instances=2", "instances=2, instnaces=3")],
@@ -332,6 +346,36 @@ FAULTS = {
     "an operator twice": (
         _operators("rook", "rook"),
         "operators.install: 'rook' is named twice; write it once",
+    ),
+    "etcd started on a worker": (
+        _bootstrapped("w-1", ("w-1", "10.0.0.2", "worker"), ("cp-1", "10.0.0.1", "control-plane")),
+        "bootstrap: bootstrap_node 'w-1' is no control-plane node; write one of cp-1",
+    ),
+    "etcd started on a node that there is not": (
+        _bootstrapped("cp-2", ("w-1", "10.0.0.2", "worker")),
+        "bootstrap: bootstrap_node 'cp-2' is no control-plane node; "
+        "give one of nodes that role and write its name",
+    ),
+    "two nodes with one address": (
+        _bootstrapped(
+            "cp-1", ("cp-1", "10.0.0.1", "control-plane"), ("cp-2", "10.0.0.1", "control-plane")
+        ),
+        "bootstrap: nodes.cp-2 has the address 10.0.0.1 of nodes.cp-1; write its own",
+    ),
+    "a folder of OpenTofu that depends on where Pulumi runs": (
+        [
+            ("from stacks", "from components.talos import TofuSpec\nfrom stacks"),
+            (
+                'context="homelab",',
+                'context="homelab", bootstrap=TofuSpec(folder="infra", control_plane="10.0.0.1"),',
+            ),
+        ],
+        "bootstrap.folder: 'infra' is not an absolute path; write one that begins with '/'",
+    ),
+    "a node by its host name": (
+        _bootstrapped("cp-1", ("cp-1", "cp-1.lan", "control-plane")),
+        "bootstrap.nodes.cp-1.address: 'cp-1.lan' is not an IP address; "
+        "write one like '10.0.0.2', not a host name",
     ),
     "a spec of another class": (
         [("backup=BackupSpec(", "backup=ObjectivesSpec(")],

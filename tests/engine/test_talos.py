@@ -1,0 +1,365 @@
+"""A Talos cluster by the real Pulumi engine: the real `talosctl` and `tofu`, stand-in nodes."""
+
+import json
+import os
+import subprocess
+import textwrap
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.engine.talos import CONFIGURATION, KEY, Cluster, etcd_snapshot, path
+from tools.engine import Engine
+from tools.sandbox import Sandbox
+from tools.talos.node import UNHEALTHY
+from tools.talos.tools import toolchain as talos_toolchain
+from tools.toolchain import Toolchain
+
+UP = ("up", "--yes", "--skip-preview")
+PROGRAM = """
+import pulumi
+from components.talos import TalosCluster, TalosctlSpec, TalosNodeSpec, TalosSecrets, TofuSpec
+
+config = pulumi.Config("tier0")
+made = TalosCluster(
+    "talos",
+    {spec},
+    secrets=TalosSecrets(
+        talosconfig=config.get_secret("talosconfig") or "",
+        machine_configs=config.get_secret_object("machineConfigs") or {{}},
+    ),
+    keep=False,
+)
+pulumi.export("kubeconfig", made.kubeconfig)
+"""
+TOFU = """
+variable "token" {
+  sensitive = true
+}
+resource "terraform_data" "machine" {
+  input = "one"
+  triggers_replace = "first"
+}
+output "talosconfig" {
+  value     = file("${path.module}/talosconfig")
+  sensitive = true
+}
+output "kubeconfig" {
+  value     = "kind: Config # ${var.token}"
+  sensitive = true
+}
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _built() -> None:
+    talos_toolchain().build()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """Two control-plane nodes and a worker, in maintenance mode."""
+    monkeypatch.setenv("PATH", path())
+    made = Cluster(tmp_path)
+    for name in ("cp-1", "cp-2"):
+        made.add(name, configured=False)
+    made.add("w-1", kind="worker", configured=False)
+    yield made
+    made.stop()
+
+
+def spec(cluster: Cluster, **fields: str) -> str:
+    """Return the spec of *cluster*, as a module says it."""
+    nodes = ", ".join(
+        f'"{name}": TalosNodeSpec(address="{node.address}", role="{node.kind}")'
+        for name, node in cluster.nodes.items()
+    )
+    given = {"bootstrap_node": "cp-1", "timeout": "60s"} | fields
+    rest = ", ".join(f"{name}={value!r}" for name, value in given.items())
+    return f"TalosctlSpec(nodes={{{nodes}}}, {rest})"
+
+
+def keep_secrets(engine: Engine, cluster: Cluster) -> None:
+    """Set the stack's secrets as docs/talos.md says."""
+
+    def keep(*key: str, value: str) -> None:
+        subprocess.run(
+            engine.command("config", "set", "--secret", *key),
+            cwd=engine.project,
+            env=engine.environment,
+            input=value,
+            text=True,
+            check=True,
+            capture_output=True,
+        )
+
+    keep("tier0:talosconfig", value=cluster.talosconfig)
+    for name in cluster.nodes:
+        keep("--path", f"tier0:machineConfigs.{name}", value=CONFIGURATION)
+
+
+class Trial:
+    """A program that makes nothing but the cluster."""
+
+    def __init__(self, engine: Engine, program: Path, cluster: Cluster) -> None:
+        self.engine, self._program, self._cluster = engine, program, cluster
+        engine.prepare()
+        engine.run("stack", "init", "trial")
+        self.declare()
+
+    def declare(self, text: str = "", **fields: str) -> None:
+        text = PROGRAM.format(spec=text or spec(self._cluster, **fields))
+        (self._program / "__main__.py").write_text(text)
+
+    def refused(self, *command: str) -> str:
+        done = self.engine.run(*command, check=False)
+        assert done.returncode, f"it was meant to fail:\n{done.stdout}"
+        return done.stdout + done.stderr
+
+
+@pytest.fixture
+def trial(tmp_path: Path, program: Path, toolchain: Toolchain, cluster: Cluster) -> Trial:
+    made = Engine(tmp_path / "engine", program, tmp_path / "no-kubeconfig", toolchain)
+    return Trial(made, program, cluster)
+
+
+def test_a_whole_environment_comes_up_on_nodes_that_wait_for_a_configuration(
+    engine: Engine, program: Path, sandbox: Sandbox, cluster: Cluster
+) -> None:
+    access = yaml.safe_load(sandbox.kubeconfig.read_text()) | {"current-context": "homelab"}
+    first = cluster.nodes["cp-1"]
+    first.kubeconfig = yaml.safe_dump(access)
+    secret = access["users"][0]["user"]
+    secrets = [
+        KEY,
+        cluster.talosconfig.split("key: ")[1].split("\n")[0],
+        *map(str, secret.values()),
+    ]
+    homelab = program / "stacks" / "homelab.py"
+    imports = "from components.talos import TalosctlSpec, TalosNodeSpec\n"
+    text = homelab.read_text().replace("from stacks", f"{imports}from stacks")
+
+    def declare() -> None:
+        context = 'context="homelab",'
+        homelab.write_text(text.replace(context, f"{context} bootstrap={spec(cluster)},"))
+
+    declare()
+    engine.run("stack", "init", "homelab")
+    engine.run("config", "set", "tier0:wait", "false")
+    keep_secrets(engine, cluster)
+    # Whatever the kubeconfig of this machine says, it is not used.
+    sandbox_kubeconfig = {"KUBECONFIG": str(engine.directory / "none")}
+
+    preview = engine.run("preview", "--diff", env=sandbox_kubeconfig)
+    assert [node.calls for node in cluster.nodes.values()] == [[], [], []]
+    with _command_lines() as lines:
+        up = engine.run(*UP, env=sandbox_kubeconfig)
+    assert [node.called("Bootstrap") for node in cluster.nodes.values()] == [1, 0, 0]
+    calls = [list(node.calls) for node in cluster.nodes.values()]
+    again = engine.run("up", "--yes", "--expect-no-changes", env=sandbox_kubeconfig)
+    assert [node.calls for node in cluster.nodes.values()] == calls
+
+    cluster.add("w-2", kind="worker", configured=False)
+    keep_secrets(engine, cluster)
+    declare()
+    bigger = engine.run("preview", env=sandbox_kubeconfig).stdout
+    assert "talos-w-2 create" in bigger
+    assert "replace" not in bigger
+
+    export = engine.run("stack", "export").stdout
+    state = "".join(
+        file.read_text(errors="replace")
+        for file in engine.directory.rglob("*")
+        if file.is_file() and file.name != "pulumi" and "plugins" not in file.parts
+    )
+    said = "".join(run.stdout + run.stderr for run in (preview, up, again))
+    for place, shown in (("log", said), ("state", state + export), ("lines", "\n".join(lines))):
+        found = [line[:200] for line in shown.splitlines() if any(each in line for each in secrets)]
+        assert not found, f"a secret is in the {place}"
+    assert any("talosctl" in line for line in lines)
+    opened = engine.run("stack", "export", "--show-secrets").stdout
+    assert all(each in opened for each in secrets[:2]), "the search looks for the wrong text"
+
+
+class _command_lines:  # noqa: N801 - a context manager, used like a function
+    """Every command line that was seen while it is open."""
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+        self._seen: set[str] = set()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> set[str]:
+        self._thread.start()
+        return self._seen
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.02):
+            for file in Path("/proc").glob("[0-9]*/cmdline"):
+                try:
+                    self._seen.add(file.read_bytes().decode(errors="replace").replace("\0", " "))
+                except OSError:
+                    continue
+
+
+def test_a_missing_secret_is_said_by_the_preview_with_the_command_that_sets_it(
+    trial: Trial,
+) -> None:
+    said = trial.refused("preview")
+    assert "talos-cp-1: the stack lacks its secret; run `pulumi config set --secret" in said
+
+
+def test_a_cluster_that_is_not_healthy_yet_is_remembered_and_waited_for_by_the_next_run(
+    trial: Trial, cluster: Cluster
+) -> None:
+    keep_secrets(trial.engine, cluster)
+    trial.declare(timeout="5s")
+    first = cluster.nodes["cp-1"]
+    first.refuses["HealthCheck"].extend([UNHEALTHY] * 100)
+    said = trial.refused(*UP)
+    assert "waiting for all k8s nodes to report ready: 1 of 2" in said
+    assert "Traceback" not in said
+    assert (first.called("Bootstrap"), first.called("Kubeconfig")) == (1, 0)
+    first.refuses.clear()
+    trial.engine.run(*UP)
+    assert (first.called("Bootstrap"), first.called("Kubeconfig")) == (1, 1)
+
+
+def test_a_node_that_is_added_is_configured_and_nothing_is_bootstrapped_again(
+    trial: Trial, cluster: Cluster
+) -> None:
+    keep_secrets(trial.engine, cluster)
+    trial.engine.run(*UP)
+    added = cluster.add("cp-3", configured=False)
+    keep_secrets(trial.engine, cluster)
+    trial.declare()
+    trial.engine.run("preview")
+    trial.engine.run(*UP)
+    assert added.configuration.decode() == CONFIGURATION.strip()
+    nodes = cluster.nodes.values()
+    assert [node.called("Bootstrap") for node in nodes] == [1, 0, 0, 0]
+    assert [node.called("ApplyConfiguration") for node in nodes] == [1, 1, 1, 1]
+    assert added.address in [c for c in cluster.nodes["cp-1"].calls if "HealthCheck" in c][-1]
+
+
+def test_another_bootstrap_node_is_refused_and_the_cluster_goes_on(
+    trial: Trial, cluster: Cluster
+) -> None:
+    keep_secrets(trial.engine, cluster)
+    trial.engine.run(*UP)
+    trial.declare(bootstrap_node="cp-2")
+    assert "etcd was started on cp-1, and a start on cp-2" in trial.refused(*UP)
+    trial.declare()
+    trial.engine.run(*UP)
+    assert [node.called("Bootstrap") for node in cluster.nodes.values()] == [1, 0, 0]
+
+
+def test_a_snapshot_that_is_named_later_is_restored_once_and_waited_for(
+    trial: Trial, cluster: Cluster, tmp_path: Path
+) -> None:
+    keep_secrets(trial.engine, cluster)
+    trial.engine.run(*UP)
+    first = cluster.nodes["cp-1"]
+    (tmp_path / "etcd").mkdir()
+    trial.declare(recover_from=str(etcd_snapshot(tmp_path / "etcd")))
+    assert "holds etcd data, so this run has restored nothing" in trial.refused(*UP)
+    first.etcd = False  # `talosctl reset`
+    trial.engine.run("preview")
+    trial.engine.run(*UP)
+    acts = [call.split()[0] for call in first.calls]
+    assert acts[-4:] == ["Bootstrap", "HealthCheck", "HealthCheck", "Kubeconfig"]
+    trial.engine.run("up", "--yes", "--expect-no-changes")
+    assert first.called("EtcdRecover") == 2
+
+
+@pytest.fixture
+def folder(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An OpenTofu configuration that needs no provider from elsewhere."""
+    monkeypatch.setenv("TF_VAR_token", KEY)
+    made = tmp_path / "tofu"
+    made.mkdir()
+    (made / "main.tf").write_text(TOFU)
+    (made / "talosconfig").write_text(cluster.talosconfig)
+    cluster.nodes["cp-1"].configuration = CONFIGURATION.encode()
+    cluster.nodes["cp-1"].stop()
+    cluster.nodes["cp-1"].start()
+    return made
+
+
+def by_tofu(cluster: Cluster, folder: Path, revision: int = 1) -> str:
+    return (
+        f'TofuSpec(folder="{folder}", control_plane="{cluster.nodes["cp-1"].address}", '
+        f'revision={revision}, timeout="20s")'
+    )
+
+
+def machine(folder: Path) -> str:
+    """Return the identity of the machine that OpenTofu has made."""
+    state = json.loads((folder / "terraform.tfstate").read_text())
+    (found,) = [each for each in state["resources"] if each["name"] == "machine"]
+    identity: str = found["instances"][0]["attributes"]["id"]
+    return identity
+
+
+def test_opentofu_makes_the_cluster_and_gives_its_kubeconfig(
+    trial: Trial, cluster: Cluster, folder: Path
+) -> None:
+    trial.declare(by_tofu(cluster, folder))
+    trial.engine.run("preview")
+    assert not (folder / "terraform.tfstate").exists()
+    up = trial.engine.run(*UP)
+    again = trial.engine.run("up", "--yes", "--expect-no-changes")
+    assert KEY not in up.stdout + up.stderr + again.stdout + again.stderr
+    assert KEY not in trial.engine.run("stack", "export").stdout
+    shown = trial.engine.run("stack", "output", "kubeconfig", "--show-secrets").stdout
+    assert shown.strip() == f"kind: Config # {KEY}"
+    assert cluster.nodes["cp-1"].called("HealthCheck") == 2
+
+
+def test_opentofu_that_fails_half_way_is_a_sentence_and_the_next_run_goes_on(
+    trial: Trial, cluster: Cluster, folder: Path
+) -> None:
+    broken = """
+    resource "terraform_data" "broken" {
+      depends_on = [terraform_data.machine]
+      provisioner "local-exec" {
+        command = "exit 1"
+      }
+    }
+    """
+    (folder / "broken.tf").write_text(textwrap.dedent(broken))
+    trial.declare(by_tofu(cluster, folder))
+    said = trial.refused(*UP)
+    assert f"tofu apply in {folder}: it failed half-way (Error: local-exec provisioner" in said
+    assert KEY not in said
+    made = machine(folder)
+    (folder / "broken.tf").write_text(textwrap.dedent(broken).replace("exit 1", "exit 0"))
+    trial.engine.run(*UP)
+    assert machine(folder) == made
+
+
+def test_opentofu_destroys_nothing(trial: Trial, cluster: Cluster, folder: Path) -> None:
+    trial.declare(by_tofu(cluster, folder))
+    trial.engine.run(*UP)
+    (folder / "main.tf").write_text(TOFU.replace('"first"', '"second"'))
+    trial.engine.run("up", "--yes", "--expect-no-changes")
+    trial.declare(by_tofu(cluster, folder, revision=2))
+    said = trial.refused(*UP)
+    assert "it would destroy 1 of what is there; do that by hand" in said
+
+
+def test_a_missing_tofu_is_a_sentence(
+    trial: Trial, cluster: Cluster, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = str(talos_toolchain().binary("tofu").parent)
+    kept = [part for part in os.environ["PATH"].split(os.pathsep) if part != found]
+    monkeypatch.setenv("PATH", os.pathsep.join(kept))
+    trial.declare(by_tofu(cluster, folder))
+    assert "tofu: is not on the PATH; install OpenTofu" in trial.refused(*UP)
