@@ -174,6 +174,27 @@ CLAIMS: Sequence[Claim] = (
         _EACH,
     ),
     Claim(
+        "KMS",
+        "a lost KMS comes back from its snapshot and its key, and opens the archive",
+        "test_a_lost_kms_comes_back_from_its_snapshot_and_its_key_and_opens_the_archive",
+    ),
+    Claim(
+        "GitOps",
+        "a Secret that `stacks seal` wrote is unsealed by the real controller",
+        "test_a_secret_that_tier0_sealed_is_unsealed_by_the_real_controller",
+    ),
+    Claim(
+        "platform",
+        "a Talos cluster is bootstrapped from Git (no Talos runs here: tests/engine has the real"
+        " talosctl and OpenTofu against a stand-in of the nodes)",
+    ),
+    Claim(
+        "platform",
+        "Ceph keeps three copies on three hosts (the lab is one host: a real API server takes the"
+        " objects, in tests/engine)",
+    ),
+    Claim("platform", "CephFS serves volumes (the lab mounts none)"),
+    Claim(
         "controls",
         "a database started on another's archive is refused, says why, and writes nothing there",
         "test_a_database_started_on_the_archive_of_another_is_refused_and_writes_nothing",

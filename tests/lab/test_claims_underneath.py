@@ -1,0 +1,109 @@
+"""What databases and archives rest on: Secrets that come out of Git, and the KMS lost and found.
+
+About a minute each on a quiet machine.
+"""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.lab.conftest import MODULE, Claim
+from tests.support import ROOT
+from tools import Fault
+from tools.lab import openbao
+from tools.lab.cluster import Lab
+from tools.lab.deployed import Deployed
+from tools.toolchain import Toolchain
+
+_KEYS = "sealedsecrets.bitnami.com%2Fsealed-secrets-key"
+_SEAL = f"/api/v1/namespaces/{openbao.NAMESPACE}/secrets/openbao-seal"
+_IMPORT = "from components.gitops import GitOpsSpec\n"
+_TOKEN = "a token that Git must not know"
+_GITOPS = (
+    "GitOpsSpec(repository='https://git.example.org/lab.git', path='tree',"
+    " sealing_certificate={!r})"
+)
+
+
+@pytest.mark.group("parts")
+@pytest.mark.own_parts("sealed-secrets")
+def test_a_secret_that_tier0_sealed_is_unsealed_by_the_real_controller(
+    lab: Lab, tmp_path: Path, claim: Claim
+) -> None:
+    (found, *_) = lab.kube.items(f"/api/v1/namespaces/kube-system/secrets?labelSelector={_KEYS}")
+    certificate = base64.b64decode(found["data"]["tls.crt"]).decode()
+    module = tmp_path / MODULE.name
+    text = MODULE.read_text().replace("openbao-token", "sealed-token")
+    text = text.replace("from components.obj", f"{_IMPORT}from components.obj")
+    text = text.removesuffix(")\n") + f"    gitops={_GITOPS.format(certificate)},\n)\n"
+    module.write_text(text)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "stacks", "seal", str(module), "rook-ceph/sealed-token"),
+            *("--out", str(tmp_path / "tree"), "--kubeseal", str(Toolchain().binary("kubeseal"))),
+        ],
+        cwd=ROOT,
+        input=json.dumps({"token": _TOKEN}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    sealed = Path(done.stdout.strip()).read_text()
+    assert _TOKEN not in sealed
+    assert base64.b64encode(_TOKEN.encode()).decode() not in sealed
+    began = time.monotonic()
+    path = "/api/v1/namespaces/rook-ceph/secrets/sealed-token"
+    try:
+        lab.apply([yaml.safe_load(sealed)])
+        lab.wait("the Secret", lambda: lab.get(path) is not None, 60)
+        opened = (lab.get(path) or {})["data"]
+        took = time.monotonic() - began
+    finally:
+        lab.kube.delete("bitnami.com/v1alpha1", "SealedSecret", "sealed-token", "rook-ceph")
+    assert base64.b64decode(opened["token"]).decode() == _TOKEN
+    claim("from the SealedSecret to the Secret", took, "s")
+
+
+@pytest.mark.group("alone")
+@pytest.mark.own_parts("OpenBao")
+def test_a_lost_kms_comes_back_from_its_snapshot_and_its_key_and_opens_the_archive(
+    lab: Lab, n8n: Deployed, tmp_path: Path, claim: Claim
+) -> None:
+    """Without either nothing encrypted is read again: both are on the list of what is kept.
+
+    The snapshot is a copy of its folder, made while it is stopped.
+    """
+    n8n.sql("create table if not exists sealed as select 'by the KMS' as word")
+    n8n.back_up(f"{n8n.name}-kms-{int(time.time())}", seconds=400)
+    n8n.archive_now(seconds=240)
+    data, snapshot = lab.directory / "openbao", tmp_path / "openbao"
+    seal = (lab.get(_SEAL) or {})["data"]
+    owner = data.stat().st_uid
+    openbao.scale(lab, 0)
+    shutil.copytree(data, snapshot)
+    shutil.rmtree(data)
+    lab.kube.delete("v1", "Secret", "openbao-seal", openbao.NAMESPACE)
+    try:
+        with pytest.raises(Fault):
+            n8n.window()
+        began = time.monotonic()
+    finally:
+        shutil.copytree(snapshot, data)
+        for one in (data, *data.rglob("*")):
+            os.chown(one, owner, owner)
+        metadata = {"name": "openbao-seal", "namespace": openbao.NAMESPACE}
+        lab.apply([{"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": seal}])
+        openbao.scale(lab, 1)
+    took = time.monotonic() - began
+    with n8n.restored("n8n-kms") as (restored, seconds):
+        assert restored.sql("select word from sealed") == "by the KMS"
+    claim("KMS back, from its snapshot and its key", took, "s")
+    claim("restore of what it had encrypted", seconds, "s")
