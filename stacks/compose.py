@@ -6,7 +6,8 @@ import pulumi_kubernetes as kubernetes
 from components import kube
 from components.certificates import Issuers
 from components.namespace import DatabaseNamespace
-from components.object_store import ObjectStore
+from components.object_store import ObjectStore, existing_bucket
+from components.offsite import OffsiteCopy
 from components.postgres import PostgresCluster
 from stacks.environment import EnvironmentSpec
 from stacks.outputs import PlatformOutputs, databases
@@ -51,6 +52,15 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
             keep=keep,
             opts=here,
         ).host
+        if environment.offsite:
+            OffsiteCopy(
+                name,
+                environment.offsite,
+                spec,
+                namespace=home.namespace,
+                archive=existing_bucket(spec.backup.bucket, endpoint=store.endpoint, ca=home.ca),
+                opts=here,
+            )
     return PlatformOutputs(
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
         databases=databases(environment.databases, hosts),
