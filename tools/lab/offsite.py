@@ -2,7 +2,8 @@
 
 One monitor, one disk and one gateway as plain processes in the neighbour's network, out of the same
 Debian root as the node's Ceph, over HTTPS with an authority of its own. No manager: a gateway needs
-none. Its buckets can have object lock.
+none. Its buckets can have object lock, and it encrypts by a KMS of its own. Besides its owner it
+has a user who may list, read and write in one bucket and delete nothing: the one that copies.
 """
 
 import json
@@ -21,6 +22,8 @@ from tools.lab.ceph_image import ROOT
 from tools.lab.host import program
 from tools.lab.manifests import Manifest
 from tools.lab.network import inside
+from tools.lab.offsite_kms import ADDRESS as KMS_ADDRESS
+from tools.lab.offsite_kms import Kms
 from tools.lab.pki import Authority
 from tools.lab.place import OFFSITE_ADDRESS, OFFSITE_NETWORK
 from tools.lab.store import digest, discard, lab_cache, made
@@ -33,6 +36,18 @@ HOST = "offsite.tier0.test"
 
 ENDPOINT = f"https://{HOST}:443"
 HOSTS = {HOST: OFFSITE_ADDRESS}
+
+COPIER = "offsite-copy"
+"""The user that copies, and the Secret with its keys."""
+
+COPIER_MAY = (
+    "s3:ListBucket",
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:GetObjectRetention",
+    "s3:PutObject",
+)
+"""What that user is allowed: docs/offsite.md names the same."""
 
 _SECRET = "offsite"
 _CLIENT = "client.rgw.a"
@@ -53,6 +68,7 @@ class Offsite:
         self._folder = lab.offsite / "store"
         self._daemons = {name: Daemon(name, self._folder) for name in ("mon", "osd", "rgw")}
         self._authority = Authority(self._folder / "tls", "offsite-ca")
+        self.kms = Kms(self._folder / "kms")
 
     @property
     def ca(self) -> Path:
@@ -61,9 +77,17 @@ class Offsite:
 
     @property
     def keys(self) -> tuple[str, str]:
-        """The access key of its one user and its secret."""
-        known = json.loads((self._folder / "keys.json").read_text())
-        return known["access"], known["secret"]
+        """The access key of its owner and its secret."""
+        return self._keys(_SECRET)
+
+    @property
+    def copier_keys(self) -> tuple[str, str]:
+        """The access key of the user that copies and its secret."""
+        return self._keys(COPIER)
+
+    def _keys(self, user: str) -> tuple[str, str]:
+        access, secret = json.loads((self._folder / "keys.json").read_text())[user]
+        return access, secret
 
     def start(self) -> None:
         """Start what does not run, made where missing; return when it answers over HTTPS."""
@@ -80,28 +104,70 @@ class Offsite:
             whole.touch()
         self._run("osd", ["ceph-osd", "-f", "-i", "0"])
         self._wait("osd", ["bash", "-c", "ceph -c /srv/ceph.conf osd stat | grep -q '1 up'"])
+        self.kms.start()
         self._run("rgw", ["radosgw", "-f", "-n", _CLIENT])
         self._wait("rgw", ["curl", "-sk", "-o", "/dev/null", f"https://{OFFSITE_ADDRESS}/"])
-        self._user()
+        for user in (_SECRET, COPIER):
+            self._user(user)
 
     def stop(self) -> None:
         """Stop it, the gateway first; its data stay."""
         for name in reversed(self._daemons):
             self._daemons[name].stop()
+        self.kms.stop()
 
     def make_bucket(self, name: str, *, locked: bool = False) -> None:
         """Make a bucket, if need be one whose objects can be locked; it may be there already."""
         lock = ["-H", "x-amz-bucket-object-lock-enabled: true"] if locked else []
         self.request(f"/{name}", "-X", "PUT", *lock)
 
+    def make_copy_bucket(self, name: str, days: int) -> None:
+        """Make a bucket for copies: locked for so many days, and open to who copies."""
+        self.make_bucket(name, locked=True)
+        lock = _LOCK.format(days=days)
+        self.request(f"/{name}?object-lock=", "-X", "PUT", "--data", lock)
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": [f"arn:aws:iam:::user/{COPIER}"]},
+            "Action": list(COPIER_MAY),
+            "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+        }
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
+        self.request(f"/{name}?policy=", "-X", "PUT", "--data", json.dumps(policy))
+
+    def raw_object(self, key: str) -> bytes:
+        """Return an object as it lies in Ceph; `key` is a part of its name, as in ceph."""
+        pool = ("rados", "-p", "default.rgw.buckets.data")
+        names = [one for one in self._checked([*pool, "ls"]).splitlines() if key in one]
+        found = b""
+        for name in names:
+            line = self._inside([*pool, "get", name, "-"])
+            found += subprocess.run(line, capture_output=True, check=True).stdout
+        return found
+
+    def limit(self, bucket: str, objects: int) -> None:
+        """Let a bucket hold no more than so many objects; -1 is no limit."""
+        admin, which = self._admin("quota"), [f"--bucket={bucket}", "--quota-scope=bucket"]
+        self._checked([*admin, "set", *which, f"--max-objects={objects}"])
+        self._checked([*admin, "enable" if objects >= 0 else "disable", *which])
+
     def secret(self, namespace: str) -> Manifest:
         """Return its keys and its authority as the Secret that `archive` asks for."""
         access, secret = self.keys
         known = {"AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret}
+        return self._secret(namespace, _SECRET, known)
+
+    def copier_secret(self, namespace: str) -> Manifest:
+        """Return the Secret that OffsiteSpec asks for by its default names, with the authority."""
+        access, secret = self.copier_keys
+        known = {"ACCESS_KEY_ID": access, "ACCESS_SECRET_KEY": secret}
+        return self._secret(namespace, COPIER, known)
+
+    def _secret(self, namespace: str, name: str, known: dict[str, str]) -> Manifest:
         return {
             "apiVersion": "v1",
             "kind": "Secret",
-            "metadata": {"name": _SECRET, "namespace": namespace},
+            "metadata": {"name": name, "namespace": namespace},
             "stringData": known | {"ca.crt": self.ca.read_text()},
         }
 
@@ -121,7 +187,10 @@ class Offsite:
             (self._folder / name).mkdir(parents=True)
         self._authority.create()
         self._authority.issue("rgw", f"/CN={HOST}", "serverAuth", [f"DNS:{HOST}"])
-        keys = {"access": secrets.token_hex(10).upper(), "secret": secrets.token_urlsafe(30)}
+        keys = {
+            user: (secrets.token_hex(10).upper(), secrets.token_urlsafe(30))
+            for user in (_SECRET, COPIER)
+        }
         write_atomically(self._folder / "keys.json", json.dumps(keys))
         number = str(uuid.uuid4())
         (self._folder / "ceph.conf").write_text(_CONFIGURATION.format(fsid=number))
@@ -130,12 +199,15 @@ class Offsite:
         self._checked(make)
         self._checked(["ceph-mon", "-i", "a", "--mkfs", "--monmap", "/srv/monmap"])
 
-    def _user(self) -> None:
-        access, secret = self.keys
-        admin = ["radosgw-admin", "-n", _CLIENT, "user"]
-        if self._answer([*admin, "info", "--uid=offsite"]).returncode:
+    def _user(self, user: str) -> None:
+        access, secret = self._keys(user)
+        admin, named = self._admin("user"), f"--uid={user}"
+        if self._answer([*admin, "info", named]).returncode:
             key = [f"--access-key={access}", f"--secret-key={secret}"]
-            self._checked([*admin, "create", "--uid=offsite", "--display-name=offsite", *key])
+            self._checked([*admin, "create", named, f"--display-name={user}", *key])
+
+    def _admin(self, what: str) -> list[str]:
+        return ["radosgw-admin", "-n", _CLIENT, what]
 
     def _curl(self, path: str, *arguments: str) -> list[str]:
         """Return a signed request to the gateway."""
@@ -194,6 +266,11 @@ def _tree() -> Path:
     return made(lab_cache() / "trees" / f"ceph-{digest(packed.name)}", unpack)
 
 
+_LOCK = (
+    "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule>"
+    "<DefaultRetention><Mode>COMPLIANCE</Mode><Days>{days}</Days></DefaultRetention>"
+    "</Rule></ObjectLockConfiguration>"
+)
 _CONFIGURATION = f"""\
 [global]
 fsid = {{fsid}}
@@ -232,4 +309,10 @@ ssl_private_key=/srv/tls/rgw.key
 rgw dns name = {HOST}
 rgw thread pool size = 32
 rgw rados pool pg num min = 4
+rgw crypt sse s3 backend = vault
+rgw crypt sse s3 vault auth = token
+rgw crypt sse s3 vault addr = {KMS_ADDRESS}
+rgw crypt sse s3 vault prefix = /v1/transit
+rgw crypt sse s3 vault secret engine = transit
+rgw crypt sse s3 vault token file = /srv/kms/token
 """
