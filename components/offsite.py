@@ -387,9 +387,9 @@ def alerts(name: str, spec: OffsiteSpec, database: PostgresSpec) -> list[Mapping
         ),
         rule(
             "Failing",
-            "max without (part) (min_over_time("
-            f'tier0_offsite_failed{{database="{name}",part=~"wal|base"}}[{pause}s])) > 0',
-            f"no look at the archive or its copy succeeded for {spec.rpo}; see {log}",
+            f'max without (part) (tier0_offsite_failed{{database="{name}",part=~"wal|base"}}) > 0',
+            f"copying fails for {spec.rpo}; see {log}",
+            f"{pause}s",
         ),
         rule(
             "Unlocked",
