@@ -352,8 +352,10 @@ def alerts(name: str, spec: OffsiteSpec, database: PostgresSpec) -> list[Mapping
     A base backup may take hours to copy: it is late when the next one is due.
     """
 
-    def metric(called: str, part: str) -> str:
-        return f'tier0_offsite_{called}{{database="{name}",part="{part}"}}'
+    def metric(called: str, part: str, function: str = "") -> str:
+        series = f'tier0_offsite_{called}{{database="{name}",part=~"{part}"}}'
+        # An alert stays the same one when another pod copies.
+        return f"max by (namespace, database) ({function}({series}))"
 
     def rule(called: str, expression: str, says: str, lasting: str = "0s") -> Mapping[str, Any]:
         return {
@@ -381,13 +383,13 @@ def alerts(name: str, spec: OffsiteSpec, database: PostgresSpec) -> list[Mapping
         ),
         rule(
             "Unknown",
-            f"absent({metric(until, 'wal')})",
+            metric(until, "wal", "absent"),
             f"nobody says how old the copy is; see {log}",
             f"{pause}s",
         ),
         rule(
             "Failing",
-            f'max without (part) (tier0_offsite_failed{{database="{name}",part=~"wal|base"}}) > 0',
+            f"{metric('failed', 'wal|base')} > 0",
             f"copying fails for {spec.rpo}; see {log}",
             f"{pause}s",
         ),
@@ -398,7 +400,7 @@ def alerts(name: str, spec: OffsiteSpec, database: PostgresSpec) -> list[Mapping
         ),
         rule(
             "Differs",
-            f'sum without (part) (tier0_offsite_differing_objects{{database="{name}"}}) > 0',
+            f"{metric('differing_objects', 'wal|base')} > 0",
             "an object of the archive is not what was copied; the copy keeps the first",
         ),
     ]
