@@ -22,8 +22,8 @@ from tools.lab.ceph_image import ROOT
 from tools.lab.host import program
 from tools.lab.manifests import Manifest
 from tools.lab.network import inside
-from tools.lab.offsite_kms import ADDRESS as KMS_ADDRESS
 from tools.lab.offsite_kms import Kms
+from tools.lab.offsite_settings import CLIENT, CONFIGURATION, HOST, LOCK, policy
 from tools.lab.pki import Authority
 from tools.lab.place import OFFSITE_ADDRESS, OFFSITE_NETWORK
 from tools.lab.store import digest, discard, lab_cache, made
@@ -31,28 +31,14 @@ from tools.lab.store import digest, discard, lab_cache, made
 if TYPE_CHECKING:
     from tools.lab.cluster import Lab
 
-HOST = "offsite.tier0.test"
-"""Its name: in its certificate, and for the node's pods in CoreDNS (Lab.hosts)."""
-
 ENDPOINT = f"https://{HOST}:443"
 HOSTS = {HOST: OFFSITE_ADDRESS}
 
 COPIER = "offsite-copy"
 """The user that copies, and the Secret with its keys."""
 
-COPIER_MAY = (
-    "s3:ListBucket",
-    "s3:GetObject",
-    "s3:GetObjectVersion",
-    "s3:GetObjectRetention",
-    "s3:PutObject",
-)
-"""What that user is allowed: docs/offsite.md names the same."""
-
 _SECRET = "offsite"
-_CLIENT = "client.rgw.a"
 _SECONDS = 90.0
-_DISK_GB = 12
 # Everything is mounted for the one process only, so that nothing is left mounted when it ends.
 _ENTER = (
     'mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && mount --bind "$1" "$0/srv"'
@@ -105,7 +91,7 @@ class Offsite:
         self._run("osd", ["ceph-osd", "-f", "-i", "0"])
         self._wait("osd", ["bash", "-c", "ceph -c /srv/ceph.conf osd stat | grep -q '1 up'"])
         self.kms.start()
-        self._run("rgw", ["radosgw", "-f", "-n", _CLIENT])
+        self._run("rgw", ["radosgw", "-f", "-n", CLIENT])
         self._wait("rgw", ["curl", "-sk", "-o", "/dev/null", f"https://{OFFSITE_ADDRESS}/"])
         for user in (_SECRET, COPIER):
             self._user(user)
@@ -121,19 +107,13 @@ class Offsite:
         lock = ["-H", "x-amz-bucket-object-lock-enabled: true"] if locked else []
         self.request(f"/{name}", "-X", "PUT", *lock)
 
-    def make_copy_bucket(self, name: str, days: int) -> None:
-        """Make a bucket for copies: locked for so many days, and open to who copies."""
-        self.make_bucket(name, locked=True)
-        lock = _LOCK.format(days=days)
-        self.request(f"/{name}?object-lock=", "-X", "PUT", "--data", lock)
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"AWS": [f"arn:aws:iam:::user/{COPIER}"]},
-            "Action": list(COPIER_MAY),
-            "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
-        }
-        policy = {"Version": "2012-10-17", "Statement": [statement]}
-        self.request(f"/{name}?policy=", "-X", "PUT", "--data", json.dumps(policy))
+    def make_copy_bucket(self, name: str, days: int | None) -> None:
+        """Make a bucket open to who copies, its objects locked for so many days, or not at all."""
+        self.make_bucket(name, locked=days is not None)
+        if days is not None:
+            lock = LOCK.format(days=days)
+            self.request(f"/{name}?object-lock=", "-X", "PUT", "--data", lock)
+        self.request(f"/{name}?policy=", "-X", "PUT", "--data", json.dumps(policy(name, COPIER)))
 
     def raw_object(self, key: str) -> bytes:
         """Return an object as it lies in Ceph; `key` is a part of its name, as in ceph."""
@@ -175,12 +155,13 @@ class Offsite:
         """Return one of its buckets as an archive, for a namespace that has its Secret."""
         return Archive(bucket=bucket, endpoint=ENDPOINT, credentials=_SECRET, ca=_SECRET)
 
-    def request(self, path: str, *arguments: str) -> str:
+    def request(self, path: str, *arguments: str, user: str = "") -> str:
         """Send a signed S3 request by curl, with its arguments; return what it prints.
 
-        A fault with the store's own words where the answer is an error.
+        The owner sends it, or another user. A fault with the store's own words where the answer is
+        an error.
         """
-        return self._checked(self._curl(path, *arguments))
+        return self._checked(self._curl(user or _SECRET, path, *arguments))
 
     def _create(self) -> None:
         for name in ("mon", "osd", "run", "tls"):
@@ -193,7 +174,7 @@ class Offsite:
         }
         write_atomically(self._folder / "keys.json", json.dumps(keys))
         number = str(uuid.uuid4())
-        (self._folder / "ceph.conf").write_text(_CONFIGURATION.format(fsid=number))
+        (self._folder / "ceph.conf").write_text(CONFIGURATION.format(fsid=number))
         address = f"[v2:{OFFSITE_ADDRESS}:3300,v1:{OFFSITE_ADDRESS}:6789]"
         make = ["monmaptool", "--create", "--fsid", number, "--addv", "a", address, "/srv/monmap"]
         self._checked(make)
@@ -207,11 +188,11 @@ class Offsite:
             self._checked([*admin, "create", named, f"--display-name={user}", *key])
 
     def _admin(self, what: str) -> list[str]:
-        return ["radosgw-admin", "-n", _CLIENT, what]
+        return ["radosgw-admin", "-n", CLIENT, what]
 
-    def _curl(self, path: str, *arguments: str) -> list[str]:
+    def _curl(self, user: str, path: str, *arguments: str) -> list[str]:
         """Return a signed request to the gateway."""
-        access, secret = self.keys
+        access, secret = self._keys(user)
         return [
             *("curl", "--silent", "--show-error", "--cacert", "/srv/tls/offsite-ca.crt"),
             *("--aws-sigv4", "aws:amz:us-east-1:s3", "--user", f"{access}:{secret}"),
@@ -264,55 +245,3 @@ def _tree() -> Path:
         subprocess.run([program("tar"), "-C", draft, "-xf", packed], check=True)
 
     return made(lab_cache() / "trees" / f"ceph-{digest(packed.name)}", unpack)
-
-
-_LOCK = (
-    "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule>"
-    "<DefaultRetention><Mode>COMPLIANCE</Mode><Days>{days}</Days></DefaultRetention>"
-    "</Rule></ObjectLockConfiguration>"
-)
-_CONFIGURATION = f"""\
-[global]
-fsid = {{fsid}}
-mon host = [v2:{OFFSITE_ADDRESS}:3300,v1:{OFFSITE_ADDRESS}:6789]
-mon initial members = a
-auth cluster required = none
-auth service required = none
-auth client required = none
-# Without keys there is nothing to encrypt by; the default mode would wait for one for ever.
-ms mon client mode = crc
-public addr = {OFFSITE_ADDRESS}
-run dir = /srv/run
-admin socket = /srv/run/$name.asok
-crash dir = /srv/run
-mon data avail crit = 0
-mon data avail warn = 0
-mon allow pool size one = true
-mon warn on pool no redundancy = false
-osd pool default size = 1
-osd pool default min size = 1
-osd pool default pg num = 4
-osd pool default pgp num = 4
-osd pool default pg autoscale mode = off
-osd crush chooseleaf type = 0
-[mon.a]
-mon data = /srv/mon
-[osd.0]
-osd data = /srv/osd
-bluestore block create = true
-bluestore block size = {_DISK_GB * 10**9}
-bluestore cache autotune = false
-bluestore cache size = {128 << 20}
-[{_CLIENT}]
-rgw frontends = beast ssl_endpoint={OFFSITE_ADDRESS}:443 ssl_certificate=/srv/tls/rgw.crt \
-ssl_private_key=/srv/tls/rgw.key
-rgw dns name = {HOST}
-rgw thread pool size = 32
-rgw rados pool pg num min = 4
-rgw crypt sse s3 backend = vault
-rgw crypt sse s3 vault auth = token
-rgw crypt sse s3 vault addr = {KMS_ADDRESS}
-rgw crypt sse s3 vault prefix = /v1/transit
-rgw crypt sse s3 vault secret engine = transit
-rgw crypt sse s3 vault token file = /srv/kms/token
-"""
