@@ -113,7 +113,9 @@ class Offsite:
         if days is not None:
             lock = LOCK.format(days=days)
             self.request(f"/{name}?object-lock=", "-X", "PUT", "--data", lock)
-        self.request(f"/{name}?policy=", "-X", "PUT", "--data", json.dumps(policy(name, COPIER)))
+        self.request(
+            f"/{name}?policy=", "-X", "PUT", "--data", json.dumps(policy(name, COPIER, _SECRET))
+        )
 
     def raw_object(self, key: str) -> bytes:
         """Return an object as it lies in Ceph; `key` is a part of its name, as in ceph."""

@@ -21,15 +21,22 @@ COPIER_MAY = (
 """What that user is allowed: docs/offsite.md names the same."""
 
 
-def policy(bucket: str, user: str) -> dict[str, Any]:
-    """Return the policy of a bucket that lets a user copy to it."""
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": [f"arn:aws:iam:::user/{user}"]},
-        "Action": list(COPIER_MAY),
-        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
-    }
-    return {"Version": "2012-10-17", "Statement": [statement]}
+def policy(bucket: str, copier: str, owner: str) -> dict[str, Any]:
+    """Return the policy of a bucket that lets a user copy to it.
+
+    In Ceph an object is of who wrote it: without being named its bucket's owner could not read it.
+    """
+    allowed = {copier: list(COPIER_MAY), owner: ["s3:*"]}
+    statements = [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": [f"arn:aws:iam:::user/{user}"]},
+            "Action": actions,
+            "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+        }
+        for user, actions in allowed.items()
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 LOCK = (
