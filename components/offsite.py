@@ -3,8 +3,8 @@
 A pod beside each database copies with barman's own boto3, out of the image that the database's
 node has already. Not by RGW multisite: a deletion at the primary is replicated too, a secondary
 that wedges (rook #17797) or is made the primary (#13969) needs hands, and the other end must be
-Ceph. Not by rclone: it knows neither the order that makes a copy restorable at each moment, nor
-whether a copy is locked; and it would bring an image of its own. See docs/decisions/0041.
+Ceph. Not by rclone: it does not know the order that makes a copy restorable at each moment, and all
+else that is promised would be shell around it. See docs/decisions/0041.
 """
 
 import hashlib

@@ -15,8 +15,9 @@ import hashlib
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from .store import Entry, Fault, Gone, Refused, Store
@@ -54,11 +55,14 @@ class Copy:
         there = self._known("wals")
         found = self._source.listed(f"{self.server}/wals/")
         self._count("differing_objects", "wal", sum(differs(found, there)))
-        missing = dict(sorted((key, found[key]) for key in found.keys() - there.keys()))
-        for key in list(missing):
-            self._measure("wal", missing.values(), began)
-            copied += self._bring(key, missing.pop(key), there)
-        self._measure("wal", [], began)
+        missing = sorted(found.keys() - there.keys())
+        times = (found[key].modified.timestamp() for key in reversed(missing))
+        oldest = [*accumulate(times, min, initial=began)]  # of as many as are left
+        for number, key in enumerate(missing):
+            left = len(missing) - number
+            self._measure("wal", oldest[left], left)
+            copied += self._bring(key, found[key], there)
+        self._measure("wal", began, 0)
         return copied
 
     def base(self) -> int:
@@ -68,7 +72,7 @@ class Copy:
         there = self._known("base")
         found = self._source.listed(f"{self.server}/base/")
         self._count("differing_objects", "base", sum(differs(found, there)))
-        waiting: list[Entry] = []
+        waiting: list[float] = []
         for key, entry in sorted(found.items()):
             if not key.endswith("/backup.info") or key in there:
                 continue
@@ -79,24 +83,24 @@ class Copy:
                 continue
             if info.get("status") != "DONE":
                 continue
-            self._measure("base", [*waiting, entry], began)
+            done = entry.modified.timestamp()
+            self._measure("base", min(began, done, *waiting), len(waiting) + 1)
             # Listed after DONE was read: before, its data may not have been whole.
             data = self._source.listed(key.removesuffix("backup.info"))
             for one in sorted(data.keys() - there.keys() - {key}):
                 copied += self._bring(one, data[one], there)
             if self._lacks(info):
-                waiting.append(entry)
+                waiting.append(done)
             else:
                 copied += self._bring(key, entry, there)
-        self._measure("base", waiting, began)
+        self._measure("base", min(waiting, default=began), len(waiting))
         self._count("base_backups", "base", sum(key.endswith("/backup.info") for key in there))
         return copied
 
-    def _measure(self, part: str, missing: Collection[Entry], began: float) -> None:
+    def _measure(self, part: str, until: float, missing: int) -> None:
         """Say until when the copy has everything, and how much it has not."""
-        oldest = min((one.modified.timestamp() for one in missing), default=began)
-        self._count("copied_until_timestamp_seconds", part, min(oldest, began))
-        self._count("missing_objects", part, len(missing))
+        self._count("copied_until_timestamp_seconds", part, until)
+        self._count("missing_objects", part, missing)
 
     def _count(self, name: str, part: str, value: float) -> None:
         self.values[name, part] = value
