@@ -20,6 +20,7 @@ from components.spec import Name, Spec
 if TYPE_CHECKING:
     from pulumi_kubernetes.meta.v1 import LabelSelectorArgsDict
     from pulumi_kubernetes.networking.v1 import (
+        NetworkPolicyEgressRuleArgsDict,
         NetworkPolicyPeerArgsDict,
         NetworkPolicyPortArgsDict,
         NetworkPolicySpecArgsDict,
@@ -49,10 +50,13 @@ class NetworkSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Gateways:
-    """The pods of an object store."""
+    """The pods of an object store, and where another one is."""
 
     namespace: str
     store: str
+    offsite_port: int | None = None
+    """Port of the off-site store, which a recovery may read: at any address, as no selector names a
+    host."""
 
 
 def database_policy(
@@ -98,6 +102,9 @@ def policy(
             "match_labels": {"app": "rook-ceph-rgw", "rook_object_store": gateways.store}
         },
     }
+    elsewhere: list[NetworkPolicyEgressRuleArgsDict] = (
+        [{"ports": _tcp(gateways.offsite_port)}] if gateways.offsite_port else []
+    )
     # Pods of the same namespace, and of those that are declared.
     near: list[NetworkPolicyPeerArgsDict] = [{"pod_selector": {}}]
     near += [{"namespace_selector": _called(client)} for client in clients]
@@ -115,6 +122,7 @@ def policy(
         "egress": [
             {"to": [databases], "ports": _tcp(POSTGRES, STATUS)},
             {"to": [store], "ports": _tcp(GATEWAY)},
+            *elsewhere,
             # To any address. The API server and a node's own DNS cache are no pods, so no label
             # names them; a range of addresses would, but some plugins (Cilium) match none to nodes.
             {"ports": [*_tcp(DNS), {"port": DNS, "protocol": "UDP"}]},

@@ -109,6 +109,16 @@ class BucketClaimSpec(Spec):
         """Name of the Secret with the bucket's keys."""
         return self.claim
 
+    @property
+    def access_key(self) -> str:
+        """The key in the Secret that holds the access key's id, as Rook writes it."""
+        return "AWS_ACCESS_KEY_ID"
+
+    @property
+    def secret_key(self) -> str:
+        """The key in the Secret that holds the access key itself, as Rook writes it."""
+        return "AWS_SECRET_ACCESS_KEY"
+
 
 class ExistingBucketSpec(Spec):
     """A bucket that is there already, and the Secret with its keys in the database's namespace."""
@@ -242,14 +252,7 @@ def bucket(
 ) -> Bucket:
     """Return the wire of a bucket: made by a claim, with a user of its own, or there already."""
     if isinstance(spec, ExistingBucketSpec):
-        return Bucket(
-            name=spec.bucket,
-            endpoint=store.endpoint,
-            secret=spec.secret,
-            access_key=spec.access_key,
-            secret_key=spec.secret_key,
-            ca=ca,
-        )
+        return existing_bucket(spec, endpoint=store.endpoint, ca=ca)
     claim = CustomResource(
         f"{name}-claim",
         parent=parent,
@@ -265,8 +268,20 @@ def bucket(
         name=kube.once(claim, spec.bucket),
         endpoint=store.endpoint,
         secret=claim.name,
-        access_key="AWS_ACCESS_KEY_ID",
-        secret_key="AWS_SECRET_ACCESS_KEY",
+        access_key=spec.access_key,
+        secret_key=spec.secret_key,
+        ca=ca,
+    )
+
+
+def existing_bucket(spec: BucketSpec, *, endpoint: pulumi.Input[str], ca: Ca) -> Bucket:
+    """Return the wire of a bucket that is there, or will be, for who can wait for it."""
+    return Bucket(
+        name=spec.bucket,
+        endpoint=endpoint,
+        secret=spec.secret_name,
+        access_key=spec.access_key,
+        secret_key=spec.secret_key,
         ca=ca,
     )
 

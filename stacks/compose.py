@@ -8,7 +8,8 @@ from components.certificates import Issuers
 from components.gitops import GitOps
 from components.namespace import DatabaseNamespace
 from components.network import Gateways
-from components.object_store import ObjectStore
+from components.object_store import ObjectStore, existing_bucket
+from components.offsite import OffsiteCopy
 from components.operators import Operators
 from components.postgres import PostgresCluster
 from components.storage import Ceph, CephStorage, StorageSpec, existing
@@ -122,7 +123,9 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             issuer=issuers.issuer,
             network=environment.network,
             gateways=Gateways(
-                namespace=environment.object_store.namespace, store=environment.object_store.name
+                namespace=environment.object_store.namespace,
+                store=environment.object_store.name,
+                offsite_port=environment.offsite.port if environment.offsite else None,
             ),
             clients=environment.clients(name),
             keep=keep,
@@ -142,6 +145,15 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             keep=keep,
             opts=here,
         ).host
+        if environment.offsite:
+            OffsiteCopy(
+                name,
+                environment.offsite,
+                spec,
+                namespace=home.namespace,
+                archive=existing_bucket(spec.backup.bucket, endpoint=store.endpoint, ca=home.ca),
+                opts=here,
+            )
     return PlatformOutputs(
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
         databases=databases(environment.databases, hosts),

@@ -10,6 +10,7 @@ from components.certificates import CertificatesSpec
 from components.gitops import GitOpsSpec
 from components.network import NetworkSpec
 from components.object_store import ObjectStoreSpec
+from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
 from components.postgres import PostgresSpec
 from components.spec import Name, Spec, fault
@@ -45,6 +46,10 @@ class EnvironmentSpec(Spec):
 
     object_store: ObjectStoreSpec
     """Where archives are stored."""
+
+    offsite: OffsiteSpec | None = None
+    """Where archives are copied to, outside of the cluster's failure domain; none means nowhere:
+    what destroys the cluster's disks destroys the archives too."""
 
     databases: Mapping[Name, PostgresSpec]
     """The databases, by the name their role has in the environment."""

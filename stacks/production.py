@@ -3,6 +3,7 @@
 from components.certificates import CertificateSpec
 from components.disks import NamedNodesSpec
 from components.object_store import BucketClaimSpec, KmsSpec, ObjectStoreSpec
+from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
 from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
 from components.storage import StorageSpec
@@ -37,6 +38,13 @@ ENVIRONMENT = EnvironmentSpec(
             token_secret="openbao-token",
             ca_secret="openbao-ca",
         ),
+    ),
+    offsite=OffsiteSpec(
+        endpoint="https://s3.backups.example.org",
+        bucket="production-archives",
+        secret="offsite-keys",
+        rpo="10m",
+        lock="45d",
     ),
     databases={
         "orders": PostgresSpec(

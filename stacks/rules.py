@@ -6,11 +6,14 @@ that need the whole environment. None needs a network.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from components import cron
 from components.disks import NamedNodesSpec
 from components.object_store import BucketClaimSpec
 from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE
+from components.spec import retention_days
 from components.storage import StorageSpec
 
 if TYPE_CHECKING:
@@ -272,4 +275,59 @@ def copies_have_hosts(environment: "EnvironmentSpec") -> Iterator[Fault]:
                 (place, "copies"),
                 f"{copies} copies need as many hosts, and storage.disks.nodes has {hosts}; "
                 f"name {copies} nodes or write at most {hosts}",
+            )
+
+
+@_rule("T603")
+def offsite_is_elsewhere(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """Off-site is no store that goes down with this cluster."""
+    offsite = environment.offsite
+    if offsite is None:
+        return
+    inside = offsite.host == environment.object_store.host or offsite.host.endswith(
+        (".svc", ".svc.cluster.local", "localhost")
+    )
+    if inside or "." not in offsite.host:
+        yield Fault(
+            ("offsite", "endpoint"),
+            f"'{offsite.endpoint}' is a service of this cluster and is lost with it; "
+            "write the address of a store elsewhere",
+        )
+
+
+@_rule("T604")
+def offsite_is_locked_as_long_as_needed(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """Off-site copies are locked for as long as their archives may need them.
+
+    The archive keeps the retention and one schedule interval more: recovery to its begin starts
+    from the base backup before it. (Its path is the archive's own, so that T301 holds for it too.)
+    """
+    offsite = environment.offsite
+    if offsite is None:
+        return
+    for name, database in environment.databases.items():
+        backup = database.backup
+        gap = -(-cron.longest_gap(backup.schedule) // timedelta(days=1))
+        least = retention_days(backup.retention) + gap
+        if retention_days(offsite.lock) < least:
+            yield Fault(
+                ("offsite", "lock"),
+                f"'{offsite.lock}' is less than databases.{name} keeps (retention "
+                f"'{backup.retention}' and one interval of '{backup.schedule}'); "
+                f"write at least '{least}d'",
+            )
+
+
+@_rule("T605")
+def offsite_keys_are_others(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """Off-site keys are not the archive's, which may delete."""
+    offsite = environment.offsite
+    if offsite is None:
+        return
+    for name, database in environment.databases.items():
+        if database.backup.bucket.secret_name == offsite.secret:
+            yield Fault(
+                ("offsite", "secret"),
+                f"'{offsite.secret}' has the keys of databases.{name}'s archive, which may delete; "
+                "write another Secret, with keys that may not",
             )

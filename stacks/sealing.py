@@ -68,6 +68,13 @@ def required(environment: EnvironmentSpec) -> list[RequiredSecret]:
             keys = {bucket.access_key, bucket.secret_key}
             at = f"databases.{name}.backup.bucket"
             found.append((database.namespace, bucket.secret, keys, at))
+    if environment.offsite:
+        copy = environment.offsite
+        for namespace in {database.namespace for database in environment.databases.values()}:
+            keys = {copy.access_key, copy.secret_key}
+            found.append((namespace, copy.secret, keys, "offsite.secret"))
+            if copy.ca_secret:
+                found.append((namespace, copy.ca_secret, {"ca.crt"}, "offsite.ca_secret"))
     merged: dict[tuple[str, str], RequiredSecret] = {}
     for namespace, name, keys, purpose in found:
         known = merged.get((namespace, name))

@@ -212,6 +212,32 @@ CLAIMS: Sequence[Claim] = (
         " ContinuousArchiving is True; a look at the bucket finds it out",
         "test_without_a_designated_archiver_wal_is_dropped_and_only_a_look_at_the_bucket_tells",
     ),
+    Claim(
+        "off-site",
+        "a database is restored from the copy alone, after its archive was emptied",
+        "test_a_database_is_restored_from_the_copy_alone_after_its_archive_was_emptied",
+    ),
+    Claim(
+        "off-site",
+        "the copy is encrypted in its own right: no plaintext on the other store's disk",
+        "test_the_copy_is_encrypted_in_its_own_right",
+    ),
+    Claim(
+        "off-site",
+        "a locked copy is deleted by nobody: not by its own keys, not by the bucket's owner",
+        "test_a_locked_copy_is_deleted_by_nobody",
+    ),
+    Claim(
+        "off-site",
+        "the copy's lag is measured; with the other store away it alerts, and catches up after",
+        "test_the_copys_lag_is_measured_and_an_outage_alerts_and_is_caught_up",
+    ),
+    Claim(
+        "off-site",
+        "wrong keys, a full bucket and a missing lock are each said in a sentence, and heal",
+        "test_what_is_wrong_with_the_other_store_is_said_and_heals",
+        ("wrong keys", "full", "no lock"),
+    ),
 )
 
 

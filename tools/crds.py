@@ -33,7 +33,9 @@ class Operator:
     module: str
     version: str
     checksum: str
-    crds: str
+    crds: str | tuple[str, ...]
+    """What the names of their files begin with, one or several."""
+
     namespace: str | None = None
 
 
@@ -85,6 +87,16 @@ OPERATORS: Sequence[Operator] = (
         "h1:bfkjrOUwwdn4GffDC/S7OAgNbXVN7FqzIueyV7yW2fA=",
         "helm/sealed-secrets/crds/",
     ),
+    Operator(  # of its kinds only those that are declared: the others are megabytes
+        "prometheus-operator",
+        "github.com/prometheus-operator/prometheus-operator",
+        "v0.85.0",
+        "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
+        tuple(
+            f"example/prometheus-operator-crd/monitoring.coreos.com_{kind}.yaml"
+            for kind in ("podmonitors", "prometheusrules")
+        ),
+    ),
 )
 
 
@@ -119,10 +131,11 @@ def extract(go: Go, cache: Path) -> Path:
 
 def _read(archive: Path, operator: Operator) -> Iterator[dict[str, Any]]:
     """Yield the CRDs of an operator's module zip; a README and a kustomization lie beside them."""
-    prefix = f"{operator.module}@{operator.version}/{operator.crds}"
+    places = (operator.crds,) if isinstance(operator.crds, str) else operator.crds
+    prefixes = tuple(f"{operator.module}@{operator.version}/{place}" for place in places)
     with zipfile.ZipFile(archive) as opened:
         for name in opened.namelist():
-            if name.startswith(prefix) and name.endswith(".yaml"):
+            if name.startswith(prefixes) and name.endswith(".yaml"):
                 for manifest in yaml.load_all(opened.read(name), Loader=_LOADER):
                     if manifest and manifest.get("kind") == "CustomResourceDefinition":
                         yield manifest

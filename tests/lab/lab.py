@@ -2,6 +2,7 @@
 
 from components.certificates import CertificateSpec
 from components.object_store import BucketClaimSpec, KmsSpec, ObjectStoreSpec
+from components.offsite import OffsiteSpec
 from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
 from stacks.environment import EnvironmentSpec
 
@@ -22,6 +23,15 @@ ENVIRONMENT = EnvironmentSpec(
             token_secret="openbao-token",
             ca_secret="openbao-ca",
         ),
+    ),
+    # Where tools/lab/offsite.py makes one; until then the copies say that nobody answers.
+    offsite=OffsiteSpec(
+        endpoint="https://offsite.tier0.test:443",
+        bucket="copies",
+        secret="offsite-copy",
+        ca_secret="offsite-copy",
+        rpo="2m",
+        lock="31d",
     ),
     databases={
         "n8n": PostgresSpec(

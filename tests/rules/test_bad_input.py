@@ -8,6 +8,20 @@ import pytest
 from stacks import InvalidEnvironment, load
 
 AT = "databases.n8n."
+
+
+def _offsite(old: str = "", new: str = "") -> list[tuple[str, str]]:
+    """Return the edits that copy archives off-site, with some of that replaced."""
+    offsite = (
+        'offsite=OffsiteSpec(endpoint="https://s3.example.org", bucket="copies", '
+        'secret="offsite-copy", rpo="5m", lock="31d"),'
+    )
+    assert old in offsite
+    spec = ("    databases={", f"    {offsite.replace(old, new)}\n    databases={{")
+    before = "from components.postgres"
+    return [(before, f"from components.offsite import OffsiteSpec\n{before}"), spec]
+
+
 ANOTHER = """        "two": PostgresSpec(
             namespace="{namespace}",
             cluster="{cluster}",
@@ -393,6 +407,35 @@ FAULTS = {
     "a list of databases": (
         [("databases={", "databases=[] and {")],
         "databases: [] is a list; write a dict {name: spec}",
+    ),
+    "an off-site copy in the same cluster": (
+        _offsite("https://s3.example.org", "https://minio.backup.svc:9000"),
+        "offsite.endpoint: 'https://minio.backup.svc:9000' is a service of this cluster and is "
+        "lost with it; write the address of a store elsewhere",
+    ),
+    "an off-site copy in the object store itself": (
+        _offsite("s3.example.org", "rook-ceph-rgw-homelab-objectstore.rook-ceph.svc"),
+        "offsite.endpoint: 'https://rook-ceph-rgw-homelab-objectstore.rook-ceph.svc' is a service "
+        "of this cluster and is lost with it; write the address of a store elsewhere",
+    ),
+    "an off-site RPO that copying cannot keep": (
+        _offsite("5m", "1m"),
+        "offsite.rpo: '1m' is less than copying can keep (4 looks of 30 s); write at least '120s'",
+    ),
+    "a lock shorter than what it protects": (
+        _offsite("31d", "30d"),
+        "offsite.lock: '30d' is less than databases.n8n keeps (retention '30d' and one interval "
+        "of '0 2 * * *'); write at least '31d'",
+    ),
+    "copies in plaintext without a reason": (
+        _offsite('lock="31d"', 'lock="31d", unencrypted_because="because"'),
+        "offsite.unencrypted_because: 'because' is no reason for copies in plaintext; write why "
+        "nobody can read the other store's disks, or leave it out",
+    ),
+    "copies made with the archive's own keys": (
+        _offsite("offsite-copy", "n8n-postgres-backup-s3"),
+        "offsite.secret: 'n8n-postgres-backup-s3' has the keys of databases.n8n's archive, which "
+        "may delete; write another Secret, with keys that may not",
     ),
     "two databases with one claim": (
         [

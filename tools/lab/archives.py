@@ -69,7 +69,7 @@ class Archive:
         }
 
 
-_CONNECT = """
+CONNECT = """
 import boto3, json, sys
 endpoint, bucket, name = sys.argv[1:]
 client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
@@ -107,7 +107,7 @@ def _asked(lab: "Cluster", namespace: str, archive: Archive, script: str, name: 
     """Run a script over an archive's bucket, and `name` in it."""
     place = (namespace, f"list-{archive.bucket}"[:50])
     arguments = [archive.endpoint, archive.bucket, name]
-    return ask(lab, place, archive.configuration, _CONNECT + script, arguments)
+    return ask(lab, place, archive.configuration, CONNECT + script, arguments)
 
 
 def ask(

@@ -2,7 +2,8 @@
 
 One monitor, one disk and one gateway as plain processes in the neighbour's network, out of the same
 Debian root as the node's Ceph, over HTTPS with an authority of its own. No manager: a gateway needs
-none. Its buckets can have object lock.
+none. Its buckets can have object lock, and it encrypts by a KMS of its own. Besides its owner it
+has a user who may list, read and write in one bucket and delete nothing: the one that copies.
 """
 
 import json
@@ -21,6 +22,8 @@ from tools.lab.ceph_image import ROOT
 from tools.lab.host import program
 from tools.lab.manifests import Manifest
 from tools.lab.network import inside
+from tools.lab.offsite_kms import Kms
+from tools.lab.offsite_settings import CLIENT, CONFIGURATION, HOST, LOCK, policy
 from tools.lab.pki import Authority
 from tools.lab.place import OFFSITE_ADDRESS, OFFSITE_NETWORK
 from tools.lab.store import digest, discard, lab_cache, made
@@ -28,16 +31,14 @@ from tools.lab.store import digest, discard, lab_cache, made
 if TYPE_CHECKING:
     from tools.lab.cluster import Lab
 
-HOST = "offsite.tier0.test"
-"""Its name: in its certificate, and for the node's pods in CoreDNS (Lab.hosts)."""
-
 ENDPOINT = f"https://{HOST}:443"
 HOSTS = {HOST: OFFSITE_ADDRESS}
 
+COPIER = "offsite-copy"
+"""The user that copies, and the Secret with its keys."""
+
 _SECRET = "offsite"
-_CLIENT = "client.rgw.a"
 _SECONDS = 90.0
-_DISK_GB = 12
 # Everything is mounted for the one process only, so that nothing is left mounted when it ends.
 _ENTER = (
     'mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && mount --bind "$1" "$0/srv"'
@@ -53,6 +54,7 @@ class Offsite:
         self._folder = lab.offsite / "store"
         self._daemons = {name: Daemon(name, self._folder) for name in ("mon", "osd", "rgw")}
         self._authority = Authority(self._folder / "tls", "offsite-ca")
+        self.kms = Kms(self._folder / "kms")
 
     @property
     def ca(self) -> Path:
@@ -61,9 +63,17 @@ class Offsite:
 
     @property
     def keys(self) -> tuple[str, str]:
-        """The access key of its one user and its secret."""
-        known = json.loads((self._folder / "keys.json").read_text())
-        return known["access"], known["secret"]
+        """The access key of its owner and its secret."""
+        return self._keys(_SECRET)
+
+    @property
+    def copier_keys(self) -> tuple[str, str]:
+        """The access key of the user that copies and its secret."""
+        return self._keys(COPIER)
+
+    def _keys(self, user: str) -> tuple[str, str]:
+        access, secret = json.loads((self._folder / "keys.json").read_text())[user]
+        return access, secret
 
     def start(self) -> None:
         """Start what does not run, made where missing; return when it answers over HTTPS."""
@@ -80,28 +90,66 @@ class Offsite:
             whole.touch()
         self._run("osd", ["ceph-osd", "-f", "-i", "0"])
         self._wait("osd", ["bash", "-c", "ceph -c /srv/ceph.conf osd stat | grep -q '1 up'"])
-        self._run("rgw", ["radosgw", "-f", "-n", _CLIENT])
+        self.kms.start()
+        self._run("rgw", ["radosgw", "-f", "-n", CLIENT])
         self._wait("rgw", ["curl", "-sk", "-o", "/dev/null", f"https://{OFFSITE_ADDRESS}/"])
-        self._user()
+        for user in (_SECRET, COPIER):
+            self._user(user)
 
     def stop(self) -> None:
         """Stop it, the gateway first; its data stay."""
         for name in reversed(self._daemons):
             self._daemons[name].stop()
+        self.kms.stop()
 
     def make_bucket(self, name: str, *, locked: bool = False) -> None:
         """Make a bucket, if need be one whose objects can be locked; it may be there already."""
         lock = ["-H", "x-amz-bucket-object-lock-enabled: true"] if locked else []
         self.request(f"/{name}", "-X", "PUT", *lock)
 
+    def make_copy_bucket(self, name: str, days: int | None) -> None:
+        """Make a bucket open to who copies, its objects locked for so many days, or not at all."""
+        self.make_bucket(name, locked=days is not None)
+        if days is not None:
+            lock = LOCK.format(days=days)
+            self.request(f"/{name}?object-lock=", "-X", "PUT", "--data", lock)
+        self.request(
+            f"/{name}?policy=", "-X", "PUT", "--data", json.dumps(policy(name, COPIER, _SECRET))
+        )
+
+    def raw_object(self, key: str) -> bytes:
+        """Return an object as it lies in Ceph; `key` is a part of its name, as in ceph."""
+        pool = ("rados", "-p", "default.rgw.buckets.data")
+        names = [one for one in self._checked([*pool, "ls"]).splitlines() if key in one]
+        found = b""
+        for name in names:
+            line = self._inside([*pool, "get", name, "-"])
+            found += subprocess.run(line, capture_output=True, check=True).stdout
+        return found
+
+    def limit(self, bucket: str, objects: int) -> None:
+        """Let a bucket hold no more than so many objects; -1 is no limit."""
+        admin, which = self._admin("quota"), [f"--bucket={bucket}", "--quota-scope=bucket"]
+        self._checked([*admin, "set", *which, f"--max-objects={objects}"])
+        self._checked([*admin, "enable" if objects >= 0 else "disable", *which])
+
     def secret(self, namespace: str) -> Manifest:
         """Return its keys and its authority as the Secret that `archive` asks for."""
         access, secret = self.keys
         known = {"AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret}
+        return self._secret(namespace, _SECRET, known)
+
+    def copier_secret(self, namespace: str) -> Manifest:
+        """Return the Secret that OffsiteSpec asks for by its default names, with the authority."""
+        access, secret = self.copier_keys
+        known = {"ACCESS_KEY_ID": access, "ACCESS_SECRET_KEY": secret}
+        return self._secret(namespace, COPIER, known)
+
+    def _secret(self, namespace: str, name: str, known: dict[str, str]) -> Manifest:
         return {
             "apiVersion": "v1",
             "kind": "Secret",
-            "metadata": {"name": _SECRET, "namespace": namespace},
+            "metadata": {"name": name, "namespace": namespace},
             "stringData": known | {"ca.crt": self.ca.read_text()},
         }
 
@@ -109,37 +157,44 @@ class Offsite:
         """Return one of its buckets as an archive, for a namespace that has its Secret."""
         return Archive(bucket=bucket, endpoint=ENDPOINT, credentials=_SECRET, ca=_SECRET)
 
-    def request(self, path: str, *arguments: str) -> str:
+    def request(self, path: str, *arguments: str, user: str = "") -> str:
         """Send a signed S3 request by curl, with its arguments; return what it prints.
 
-        A fault with the store's own words where the answer is an error.
+        The owner sends it, or another user. A fault with the store's own words where the answer is
+        an error.
         """
-        return self._checked(self._curl(path, *arguments))
+        return self._checked(self._curl(user or _SECRET, path, *arguments))
 
     def _create(self) -> None:
         for name in ("mon", "osd", "run", "tls"):
             (self._folder / name).mkdir(parents=True)
         self._authority.create()
         self._authority.issue("rgw", f"/CN={HOST}", "serverAuth", [f"DNS:{HOST}"])
-        keys = {"access": secrets.token_hex(10).upper(), "secret": secrets.token_urlsafe(30)}
+        keys = {
+            user: (secrets.token_hex(10).upper(), secrets.token_urlsafe(30))
+            for user in (_SECRET, COPIER)
+        }
         write_atomically(self._folder / "keys.json", json.dumps(keys))
         number = str(uuid.uuid4())
-        (self._folder / "ceph.conf").write_text(_CONFIGURATION.format(fsid=number))
+        (self._folder / "ceph.conf").write_text(CONFIGURATION.format(fsid=number))
         address = f"[v2:{OFFSITE_ADDRESS}:3300,v1:{OFFSITE_ADDRESS}:6789]"
         make = ["monmaptool", "--create", "--fsid", number, "--addv", "a", address, "/srv/monmap"]
         self._checked(make)
         self._checked(["ceph-mon", "-i", "a", "--mkfs", "--monmap", "/srv/monmap"])
 
-    def _user(self) -> None:
-        access, secret = self.keys
-        admin = ["radosgw-admin", "-n", _CLIENT, "user"]
-        if self._answer([*admin, "info", "--uid=offsite"]).returncode:
+    def _user(self, user: str) -> None:
+        access, secret = self._keys(user)
+        admin, named = self._admin("user"), f"--uid={user}"
+        if self._answer([*admin, "info", named]).returncode:
             key = [f"--access-key={access}", f"--secret-key={secret}"]
-            self._checked([*admin, "create", "--uid=offsite", "--display-name=offsite", *key])
+            self._checked([*admin, "create", named, f"--display-name={user}", *key])
 
-    def _curl(self, path: str, *arguments: str) -> list[str]:
+    def _admin(self, what: str) -> list[str]:
+        return ["radosgw-admin", "-n", CLIENT, what]
+
+    def _curl(self, user: str, path: str, *arguments: str) -> list[str]:
         """Return a signed request to the gateway."""
-        access, secret = self.keys
+        access, secret = self._keys(user)
         return [
             *("curl", "--silent", "--show-error", "--cacert", "/srv/tls/offsite-ca.crt"),
             *("--aws-sigv4", "aws:amz:us-east-1:s3", "--user", f"{access}:{secret}"),
@@ -192,44 +247,3 @@ def _tree() -> Path:
         subprocess.run([program("tar"), "-C", draft, "-xf", packed], check=True)
 
     return made(lab_cache() / "trees" / f"ceph-{digest(packed.name)}", unpack)
-
-
-_CONFIGURATION = f"""\
-[global]
-fsid = {{fsid}}
-mon host = [v2:{OFFSITE_ADDRESS}:3300,v1:{OFFSITE_ADDRESS}:6789]
-mon initial members = a
-auth cluster required = none
-auth service required = none
-auth client required = none
-# Without keys there is nothing to encrypt by; the default mode would wait for one for ever.
-ms mon client mode = crc
-public addr = {OFFSITE_ADDRESS}
-run dir = /srv/run
-admin socket = /srv/run/$name.asok
-crash dir = /srv/run
-mon data avail crit = 0
-mon data avail warn = 0
-mon allow pool size one = true
-mon warn on pool no redundancy = false
-osd pool default size = 1
-osd pool default min size = 1
-osd pool default pg num = 4
-osd pool default pgp num = 4
-osd pool default pg autoscale mode = off
-osd crush chooseleaf type = 0
-[mon.a]
-mon data = /srv/mon
-[osd.0]
-osd data = /srv/osd
-bluestore block create = true
-bluestore block size = {_DISK_GB * 10**9}
-bluestore cache autotune = false
-bluestore cache size = {128 << 20}
-[{_CLIENT}]
-rgw frontends = beast ssl_endpoint={OFFSITE_ADDRESS}:443 ssl_certificate=/srv/tls/rgw.crt \
-ssl_private_key=/srv/tls/rgw.key
-rgw dns name = {HOST}
-rgw thread pool size = 32
-rgw rados pool pg num min = 4
-"""

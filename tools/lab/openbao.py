@@ -48,13 +48,13 @@ _GROUP = "cert-manager.io"
 _HEALTH = "/v1/sys/health"
 _LONG = "768h"  # nobody renews the gateways' token; it lasts as long as no lab does
 
-# What RGW asks of a transit engine: a key for each bucket, a data key for each object, and the way
-# back when it is read.
-_POLICY = """
+POLICY = """
 path "transit/keys/*" { capabilities = ["create", "update", "read"] }
 path "transit/datakey/plaintext/*" { capabilities = ["create", "update"] }
 path "transit/decrypt/*" { capabilities = ["create", "update"] }
 """
+"""What RGW asks of a transit engine: a key for each bucket, a data key for each object, and the way
+back when it is read."""
 
 
 def images() -> list[Image]:
@@ -224,7 +224,7 @@ def _open_transit(lab: "Lab") -> None:
     power = root["token"].decode()
     if "transit/" not in ask(lab, "GET", "/v1/sys/mounts", power):
         ask(lab, "POST", "/v1/sys/mounts/transit", power, {"type": "transit"})
-    ask(lab, "PUT", "/v1/sys/policies/acl/gateway", power, {"policy": _POLICY})
+    ask(lab, "PUT", "/v1/sys/policies/acl/gateway", power, {"policy": POLICY})
     if _read(lab, _STORE, TOKEN_SECRET) is None:
         wanted = {"policies": ["gateway"], "no_default_policy": True, "no_parent": True}
         answer = ask(lab, "POST", "/v1/auth/token/create", power, {**wanted, "period": _LONG})

@@ -19,6 +19,9 @@ NAMESPACE = "cnpg-system"
 NAME = "barman-cloud.cloudnative-pg.io"
 """What a Cluster calls the plugin."""
 
+SIDECAR = f"ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:{VERSIONS['barman-plugin']}"
+"""The name that the release is published under, which off-site copies run by."""
+
 _DEPLOYMENT = "barman-cloud"
 _VERSION = VERSIONS["barman-plugin"]
 _USER = 10001
@@ -38,7 +41,7 @@ def images() -> list[Image]:
         ),
         Image(
             name=f"registry.local/plugin-barman-cloud-sidecar:{_VERSION}",
-            tags=(sidecar,),
+            tags=(sidecar, SIDECAR),
             root=BARMAN_ROOT,
             files={"/manager": program},
             entrypoint=("/manager",),

@@ -4,6 +4,7 @@ A PodMonitor is read by the Prometheus operator, which turns it into scrape jobs
 for the part of one that tier0 and CloudNativePG use: namespaces, label selector, port and path.
 """
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,6 +15,8 @@ from tools import Fault
 from tools.lab.images import Image
 from tools.lab.manifests import Manifest
 from tools.lab.rootfs import Rootfs
+from tools.lab.store import digest
+from tools.toolchain import Toolchain
 
 if TYPE_CHECKING:
     from tools.lab.access import Cluster
@@ -59,9 +62,26 @@ def images() -> list[Image]:
 def install(
     lab: "Lab", monitors: Sequence[Manifest] = (INSTANCES,), rules: Sequence[Manifest] = ()
 ) -> None:
-    """Run it with the scrape jobs of PodMonitors and the groups of PrometheusRules."""
+    """Run it with the scrape jobs of PodMonitors and the groups of PrometheusRules.
+
+    Its operator's kinds are made known too, for environments that declare such objects.
+    """
+    folder = Toolchain().crds() / "prometheus-operator"
+    lab.apply(json.loads(path.read_text()) for path in sorted(folder.glob("*.json")))
     lab.apply(manifests(monitors, rules))
     lab.wait_for_deployment(NAMESPACE, NAME, 60)
+
+
+def watch(lab: "Lab") -> None:
+    """Run it with what is declared in the cluster now, as its operator would."""
+    declared = {
+        kind: [
+            {"kind": kind, **one}
+            for one in lab.kube.items(f"/apis/monitoring.coreos.com/v1/{kind.lower()}s")
+        ]
+        for kind in ("PodMonitor", "PrometheusRule")
+    }
+    install(lab, [INSTANCES, *declared["PodMonitor"]], declared["PrometheusRule"])
 
 
 def query(lab: "Cluster", expression: str) -> list[dict[str, Any]]:
@@ -167,7 +187,14 @@ def manifests(monitors: Sequence[Manifest], rules: Sequence[Manifest]) -> list[M
             "metadata": {**account, "labels": _LABELS},
             "spec": {
                 "selector": {"matchLabels": _LABELS},
-                "template": {"metadata": {"labels": _LABELS}, "spec": _pod()},
+                "template": {
+                    "metadata": {
+                        "labels": _LABELS,
+                        # It does not look at its files again.
+                        "annotations": {"tier0/configuration": digest(monitors, rules)},
+                    },
+                    "spec": _pod(),
+                },
             },
         },
     ]

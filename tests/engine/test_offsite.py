@@ -1,0 +1,142 @@
+"""The off-site copy on a real API server, and each of its alerts fired once by Prometheus's own."""
+
+import json
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from stacks import load
+from tests.support import declared
+from tools import crds
+from tools.engine import Engine
+from tools.promtool import promtool
+from tools.sandbox import Sandbox
+
+EDITS = (
+    (
+        "from components.postgres",
+        "from components.offsite import OffsiteSpec\nfrom components.postgres",
+    ),
+    (
+        "    databases={",
+        '    offsite=OffsiteSpec(endpoint="https://s3.example.org", bucket="copies", '
+        'secret="offsite-copy", ca_secret="offsite-copy", rpo="5m", lock="31d"),\n    databases={',
+    ),
+)
+FRESH = "0+60x3000"  # copied until now, at one sample a minute
+STALE = "0x3000"  # since 1970
+UNTIL = "tier0_offsite_copied_until_timestamp_seconds"
+FAILED = "tier0_offsite_failed"
+DIFFERS = "tier0_offsite_differing_objects"
+
+
+@pytest.fixture
+def with_copy(homelab_with: Callable[..., Path]) -> Path:
+    """Homelab whose archives are copied off-site."""
+    return homelab_with(*EDITS)
+
+
+def test_the_api_server_accepts_the_copy_and_a_second_up_changes_nothing(
+    engine: Engine, program: Path, with_copy: Path
+) -> None:
+    (program / "stacks" / "homelab.py").write_text(with_copy.read_text())
+    engine.run("stack", "init", "homelab")
+    engine.run("config", "set", "tier0:wait", "false")
+    first = engine.run("up", "--yes", "--skip-preview").stdout
+    for kind in ("apps/v1:Deployment", "PodMonitor", "PrometheusRule", "ObjectStore"):
+        assert kind in first
+    assert "created" not in engine.run("up", "--yes", "--skip-preview").stdout
+
+
+def test_its_pod_is_admitted_where_only_restricted_ones_are(
+    sandbox: Sandbox, with_copy: Path
+) -> None:
+    template = _manifest(with_copy, "Deployment", "n8n-postgres-offsite")["spec"]["template"]
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    namespace = {"metadata": {"name": "strict", "labels": labels}}
+    pod = {"metadata": {"name": "copy", **template["metadata"]}, "spec": template["spec"]}
+    place = "/api/v1/namespaces/strict"
+    with sandbox.api() as api:
+
+        def applied(path: str, kind: str, content: Mapping[str, Any], query: str = "") -> str:
+            body = json.dumps({"apiVersion": "v1", "kind": kind, **content})
+            return crds.request(api, "PATCH", f"{path}?fieldManager=test{query}", body)[1].decode()
+
+        applied(place, "Namespace", namespace)
+        applied(f"{place}/serviceaccounts/default", "ServiceAccount", {})
+        said = applied(f"{place}/pods/copy", "Pod", pod, "&dryRun=All")
+        assert json.loads(said)["kind"] == "Pod", said
+        pod["spec"]["containers"][0].pop("securityContext")
+        assert "violates PodSecurity" in applied(f"{place}/pods/copy", "Pod", pod, "&dryRun=All")
+
+
+def _manifest(module: Path, kind: str, name: str) -> Mapping[str, Any]:
+    found = declared(load(str(module))).manifests()
+    return next(one for one in found if (one["kind"], one["metadata"]["name"]) == (kind, name))
+
+
+ALERTS = {
+    # Alert: what is measured, and when it is there for the first time.
+    "Tier0OffsiteWalLate": ({(UNTIL, "wal"): STALE, (UNTIL, "base"): FRESH}, "6m", "5m"),
+    "Tier0OffsiteBaseLate": ({(UNTIL, "wal"): FRESH, (UNTIL, "base"): STALE}, "24h1m", "24h"),
+    "Tier0OffsiteUnknown": ({}, "6m", "4m"),
+    "Tier0OffsiteFailing": (
+        {(UNTIL, "wal"): FRESH, (FAILED, "wal"): "0x3000", (FAILED, "base"): "1x3000"},
+        "6m",
+        "4m",
+    ),
+    "Tier0OffsiteUnlocked": (
+        {(UNTIL, "wal"): FRESH, (FAILED, "lock"): "0 0 0 1x3000"},
+        "3m",
+        "2m",
+    ),
+    "Tier0OffsiteDiffers": (
+        {(UNTIL, "wal"): FRESH, (DIFFERS, "base"): "0x3000", (DIFFERS, "wal"): "0 0 0 1x3000"},
+        "3m",
+        "2m",
+    ),
+}
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_an_alert_fires_for_its_fault_alone_and_not_before(
+    alert: str, with_copy: Path, tmp_path: Path
+) -> None:
+    spec = _manifest(with_copy, "PrometheusRule", "n8n-postgres-offsite")["spec"]
+    (rules,) = (group["rules"] for group in spec["groups"])
+    assert {one["alert"] for one in rules} == set(ALERTS), "an alert without a test"
+    series, at, before = ALERTS[alert]
+    fired = next(one for one in rules if one["alert"] == alert)
+    expected = {
+        "exp_labels": fired["labels"],
+        "exp_annotations": fired["annotations"],
+    }
+    others = [
+        {"eval_time": at, "alertname": one["alert"], "exp_alerts": []}
+        for one in rules
+        if one["alert"] != alert
+    ]
+    test = {
+        "interval": "1m",
+        "input_series": [
+            {"series": f'{name}{{database="n8n",part="{part}"}}', "values": values}
+            for (name, part), values in series.items()
+        ],
+        "alert_rule_test": [
+            {"eval_time": before, "alertname": alert, "exp_alerts": []},
+            {"eval_time": at, "alertname": alert, "exp_alerts": [expected]},
+            *others,
+        ],
+    }
+    (tmp_path / "rules.yaml").write_text(yaml.safe_dump(spec))
+    document = {"rule_files": ["rules.yaml"], "evaluation_interval": "1m", "tests": [test]}
+    (tmp_path / "test.yaml").write_text(yaml.safe_dump(document))
+    for command in (["check", "rules", "rules.yaml"], ["test", "rules", "test.yaml"]):
+        done = subprocess.run(
+            [promtool(), *command], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr

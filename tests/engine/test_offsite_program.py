@@ -1,0 +1,111 @@
+"""The program of the off-site copy by the real boto3, which the checks of the program go without.
+
+The server is moto's; the claims of the lab are about Ceph's.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+from tools.gobuild import run_logged
+from tools.lab.store import digest, lab_cache, made
+
+# What the sidecar of the plugin 0.15.0 pins; both want another dateutil than Kubernetes' client.
+WHEELS = ("boto3==1.43.81", "moto[s3,server]==5.2.5")
+SCRIPT = """
+import json, pathlib, sys
+import boto3
+from moto.server import ThreadedMotoServer
+from offsite_pod import __main__ as pod, copying, store
+
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+server.start()
+url = "http://%s:%s" % server.get_host_and_port()
+store.KEYS = pathlib.Path(sys.argv[1])
+for name in ("source", "target"):
+    (store.KEYS / name).mkdir()
+    for key in ("access", "secret"):
+        (store.KEYS / name / key).write_text("key")
+s3 = boto3.client(
+    "s3", endpoint_url=url, region_name="r", aws_access_key_id="k", aws_secret_access_key="k"
+)
+s3.create_bucket(Bucket="archive", CreateBucketConfiguration={"LocationConstraint": "r"})
+s3.create_bucket(
+    Bucket="copies",
+    ObjectLockEnabledForBucket=True,
+    CreateBucketConfiguration={"LocationConstraint": "r"},
+)
+retention = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 31}}
+s3.put_object_lock_configuration(
+    Bucket="copies",
+    ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": retention},
+)
+place = {"endpoint": url, "region": "r", "keys": "Secret k", "access": "A", "secret": "S"}
+settings = {"server": "db", "lock_days": 31, "encrypted": True}
+settings["source"] = place | {"bucket": "archive", "prefix": ""}
+settings["target"] = place | {"bucket": "copies", "prefix": "archive/"}
+copy = copying.Copy(settings, *(store.Store(n, settings[n]) for n in ("source", "target")))
+segment = "000000010000000000000003"
+info = "status=DONE\\nbegin_wal=%s\\nend_wal=%s\\n" % (segment, segment)
+large = b"0123456789abcdef" * (5 << 18)
+files = {"base/b/backup.info": info.encode(), "base/b/data.tar.gz": large}
+for number in range(1, 1500):  # more than a listing has on one page
+    files["wals/0000000100000000/%024d.gz" % number] = b"%d" % number
+files["wals/0000000100000000/%s.gz" % segment] = b"the one"
+for key, content in files.items():
+    s3.put_object(Bucket="archive", Key="db/" + key, Body=content)
+for _ in range(2):
+    pod.one_pass(copy, "wal", copy.wal)
+    pod.one_pass(copy, "base", copy.base)
+for key, content in files.items():
+    assert s3.get_object(Bucket="copies", Key="archive/db/" + key)["Body"].read() == content, key
+settings["target"]["bucket"] = "no-such"
+pod.one_pass(copy, "wal", copy.wal)
+settings["target"]["endpoint"] = "http://127.0.0.1:9"
+copy = copying.Copy(settings, *(store.Store(n, settings[n]) for n in ("source", "target")))
+pod.one_pass(copy, "wal", copy.wal)
+"""
+
+
+@pytest.fixture(scope="session")
+def libraries() -> Path:
+    """boto3 and moto in a folder of their own, fetched once."""
+
+    def fetch(draft: Path, lock: int) -> None:
+        draft.mkdir()
+        pip = (sys.executable, "-m", "pip", "install", "--quiet", "--target", str(draft))
+        run_logged(
+            [*pip, "--only-binary=:all:", *WHEELS],
+            log=lab_cache() / "logs" / "boto3.log",
+            label="boto3 and moto from PyPI",
+            usual=20,
+            cwd=draft.parent,
+            environment=os.environ,
+            lock=lock,
+        )
+
+    return made(lab_cache() / f"boto3-{digest(WHEELS, sys.version_info[:2])}", fetch)
+
+
+def test_the_program_copies_by_the_real_client_and_says_its_errors(
+    libraries: Path, tmp_path: Path
+) -> None:
+    known = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    path = f"{libraries}{os.pathsep}{ROOT / 'components'}"
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path)],
+        env=known | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    copied = [line.partition('"copied": ')[2].partition(",")[0] for line in lines[:4]]
+    assert copied == ["1500", "2", "0", "0"], lines
+    assert "there is no such bucket; make it, with object lock" in lines[4]
+    assert "it does not answer" in lines[5]
