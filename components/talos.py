@@ -2,13 +2,11 @@
 
 Each act is a `local.Command` over a script beside this file, remembered in the state. It is done
 once; where its inputs change, the script knows what it did and repeats only what was asked for. The
-wait for health is no act: a hook does it before the kubeconfig is fetched, so that a run that ended
-while the cluster came up waits again. docs/talos.md has what is said and how it heals.
+wait for health is one of them: a run that ended while the cluster came up waits again, and ^C ends
+it. A hook could not be interrupted (docs/decisions/0011). docs/talos.md has what is said and how it
+heals.
 """
 
-import asyncio
-import os
-import subprocess
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,20 +194,20 @@ class TalosCluster(pulumi.ComponentResource):
             keep=self._keep,
         )
         workers = [node.address for node in spec.nodes.values() if node.role == "worker"]
-        return self._command(
-            "kubeconfig",
+        # Another start of etcd is another wait, and another kubeconfig.
+        started = first | {"TIER0_STARTED": bootstrap.stdout}
+        healthy = self._command(
+            "healthy",
             _TALOS,
-            "kubeconfig",
-            first
+            "healthy",
+            started
             | {
                 "TIER0_CONTROL_PLANES": ",".join(controls.values()),
                 "TIER0_WORKERS": ",".join(workers),
-                # Another start of etcd is another wait, and another kubeconfig.
-                "TIER0_STARTED": bootstrap.stdout,
             },
-            before=self._until_healthy(),
             after=list(configured.values()),
-        ).stdout
+        )
+        return self._command("kubeconfig", _TALOS, "kubeconfig", started, after=[healthy]).stdout
 
     def _by_tofu(self, spec: TofuSpec) -> pulumi.Output[str]:
         folder: _Environment = {"TIER0_FOLDER": spec.folder}
@@ -224,23 +222,20 @@ class TalosCluster(pulumi.ComponentResource):
         talosconfig = self._command(
             "talosconfig", _TOFU, "output", outputs | {"TIER0_OUTPUT": "talosconfig"}
         ).stdout
-        return self._command(
-            "kubeconfig",
-            _TOFU,
-            "output",
-            outputs
-            | {
-                "TIER0_OUTPUT": "kubeconfig",
+        healthy = self._command(
+            "healthy",
+            _TALOS,
+            "healthy",
+            {
                 "TIER0_TALOSCONFIG": talosconfig,
                 "TIER0_ADDRESS": spec.control_plane,
                 "TIER0_CONTROL_PLANES": "",
                 "TIER0_WORKERS": "",
+                "TIER0_APPLIED": applied.stdout,
             },
-            before=self._until_healthy(),
-        ).stdout
-
-    def _until_healthy(self) -> pulumi.ResourceHook:
-        return pulumi.ResourceHook(f"{self._name}-healthy", _until_healthy)
+        )
+        kubeconfig = outputs | {"TIER0_OUTPUT": "kubeconfig"}
+        return self._command("kubeconfig", _TOFU, "output", kubeconfig, after=[healthy]).stdout
 
     def _command(
         self,
@@ -283,38 +278,11 @@ def _of(node: str, configs: pulumi.Input[Mapping[str, str]]) -> pulumi.Output[st
     return pulumi.Output.secret(configs).apply(lambda configs: configs.get(node, ""))
 
 
-async def _environment(args: pulumi.ResourceHookArgs) -> Mapping[str, str]:
-    """Return the environment of the Command that *args* are of, secrets included."""
-    inputs = pulumi.Output.from_input((args.new_inputs or {})["environment"])
-    return {
-        name: value
-        for name, value in ((await inputs.future()) or {}).items()
-        if isinstance(value, str)
-    }
-
-
 async def _secrets_are_set(args: pulumi.ResourceHookArgs) -> None:
-    """Refuse an act whose secrets the stack does not have, before anything is touched."""
-    environment = await _environment(args)
+    """Refuse an act whose secrets the stack does not have: in the preview, by RunError."""
+    inputs = pulumi.Output.from_input((args.new_inputs or {})["environment"])
+    environment = await inputs.future() or {}
     for name, mend in _SECRETS.items():
         if environment.get(name) == "":
             config = mend.format(node=environment.get("TIER0_NODE"))
             raise pulumi.RunError(f"{args.name}: the stack lacks its secret; run `{config}`")
-
-
-async def _until_healthy(args: pulumi.ResourceHookArgs) -> None:
-    """Wait until Talos calls the cluster healthy; RunError says what was waited for in vain."""
-    environment = await _environment(args)
-    # Of this process's environment talosctl needs no more.
-    path = {"PATH": os.pathsep.join(os.get_exec_path())}
-    done = await asyncio.to_thread(
-        subprocess.run,
-        ["bash", "-c", f"set -- healthy\n{_TALOS.read_text(encoding='utf-8')}"],
-        env=path | dict(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise pulumi.RunError((done.stderr.strip() or "bash: it says nothing").splitlines()[-1])

@@ -170,10 +170,11 @@ bootstrap() {
 healthy() {
   local place="cluster health, asked of $TIER0_ADDRESS" streak=0
   local members=()
+  limit=90 # a healthy cluster with slow disks takes its time to say so
   [[ -z $TIER0_CONTROL_PLANES ]] || members+=(--control-plane-nodes "$TIER0_CONTROL_PLANES")
   [[ -z $TIER0_WORKERS ]] || members+=(--worker-nodes "$TIER0_WORKERS")
   while ((streak < 2)); do
-    if attempt talos "$TIER0_ADDRESS" health --wait-timeout 15s "${members[@]}"; then
+    if attempt talos "$TIER0_ADDRESS" health --wait-timeout 80s "${members[@]}"; then
       streak=$((streak + 1))
       ((streak == 2)) || sleep "$poll"
     else

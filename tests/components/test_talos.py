@@ -51,7 +51,8 @@ def test_etcd_is_started_after_the_control_plane_is_configured_and_not_after_the
     needs = {each.name: each.dependencies for each in recording.resources}
     assert urns["talos-cp-1"] in needs["talos-bootstrap"]
     assert urns["talos-w-1"] not in needs["talos-bootstrap"]
-    assert {urns["talos-w-1"], urns["talos-bootstrap"]} <= needs["talos-kubeconfig"]
+    assert {urns["talos-w-1"], urns["talos-bootstrap"]} <= needs["talos-healthy"]
+    assert urns["talos-healthy"] in needs["talos-kubeconfig"]
 
 
 def test_no_command_is_replaced_by_a_change(recording: Recording) -> None:

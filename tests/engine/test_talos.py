@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import textwrap
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -227,6 +229,38 @@ def test_a_cluster_that_is_not_healthy_yet_is_remembered_and_waited_for_by_the_n
     assert "waiting for all k8s nodes to report ready: 1 of 2" in said
     assert "Traceback" not in said
     assert (first.called("Bootstrap"), first.called("Kubeconfig")) == (1, 0)
+    first.refuses.clear()
+    trial.engine.run(*UP)
+    assert (first.called("Bootstrap"), first.called("Kubeconfig")) == (1, 1)
+
+
+def test_an_interrupted_wait_ends_soon_and_the_next_run_goes_on(
+    trial: Trial, cluster: Cluster
+) -> None:
+    keep_secrets(trial.engine, cluster)
+    first = cluster.nodes["cp-1"]
+    first.refuses["HealthCheck"].extend([UNHEALTHY] * 1000)
+    running = subprocess.Popen(
+        trial.engine.command(*UP),
+        cwd=trial.engine.project,
+        env=trial.engine.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        while not first.called("HealthCheck"):
+            assert running.poll() is None, "it ended before it had anything to wait for"
+            time.sleep(0.1)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+        said, _ = running.communicate(timeout=40)
+    finally:
+        running.kill()
+    assert running.returncode, said
+    asked = first.called("HealthCheck")
+    time.sleep(5)
+    assert first.called("HealthCheck") == asked, "something goes on waiting"
     first.refuses.clear()
     trial.engine.run(*UP)
     assert (first.called("Bootstrap"), first.called("Kubeconfig")) == (1, 1)
