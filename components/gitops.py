@@ -2,7 +2,7 @@
 
 Argo CD itself, its CRDs and its namespace must be there. What is made here says where the rendered
 tree is and what may be applied from it; the objects in the tree are Argo CD's and no longer
-Pulumi's (docs/decisions/0031). HEALTH is what Argo CD has to be told once, by whoever installs it.
+Pulumi's (docs/decisions/0015). HEALTH is what Argo CD has to be told once, by whoever installs it.
 """
 
 import re

@@ -4,7 +4,7 @@ A pod beside each database copies with barman's own boto3, out of the image that
 node has already. Not by RGW multisite: a deletion at the primary is replicated too, a secondary
 that wedges (rook #17797) or is made the primary (#13969) needs hands, and the other end must be
 Ceph. Not by rclone: it does not know the order that makes a copy restorable at each moment, and all
-else that is promised would be shell around it. See docs/decisions/0041.
+else that is promised would be shell around it. See docs/decisions/0017.
 """
 
 import hashlib

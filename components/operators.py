@@ -1,7 +1,7 @@
 """The operators, as pinned Helm releases, each in a namespace with a Pod Security level.
 
 A release, not a chart rendered by Pulumi: two of the charts do work in hooks, which only Helm runs
-(docs/decisions/0022). Everything else in an environment depends on this component, so an operator
+(docs/decisions/0013). Everything else in an environment depends on this component, so an operator
 goes only after all that it reconciles.
 """
 

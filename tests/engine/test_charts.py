@@ -1,7 +1,7 @@
 """What the operators' own charts make of the values that tier0 gives them, by the real Helm.
 
 Three charts come with their operators' Go modules. Those of CloudNativePG, the plugin and Argo CD
-have repositories of their own, which no package registry serves: see docs/decisions/0022.
+have repositories of their own, which no package registry serves: see docs/decisions/0013.
 """
 
 import json
