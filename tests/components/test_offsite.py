@@ -241,6 +241,22 @@ def test_data_that_arrive_until_the_backup_is_done_are_copied_before_it_is(world
     ]
 
 
+def test_a_backup_that_retention_takes_meanwhile_is_not_listed_without_its_data(
+    world: World,
+) -> None:
+    world.archive(1)
+    world.wal()
+    world.back_up("b1", 1, 1)
+
+    def taken(key: str) -> None:
+        if key.endswith("data.tar.gz"):
+            del world.source.objects[key]
+
+    world.source.on_get = taken
+    world.base()
+    assert "db/base/b1/backup.info" not in world.copied
+
+
 @pytest.mark.parametrize("status", ["STARTED", "FAILED", "EMPTY"])
 def test_a_backup_that_is_not_done_is_left_alone(world: World, status: str) -> None:
     world.archive(1)
