@@ -42,6 +42,10 @@ class DatabasePlan:
     upload_allowance_seconds: int
     rto_seconds: int
     """Declared; only a drill can prove it."""
+    offsite: str | None
+    """URL of the archive's copy, at its endpoint."""
+    offsite_rpo_seconds: int | None
+    """What may be lost in addition with cluster and object store."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +84,7 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
         context=environment.context,
         disposable=environment.disposable,
         databases=[
-            _database(key, spec, environment.object_store.endpoint, now)
-            for key, spec in environment.databases.items()
+            _database(key, spec, environment, now) for key, spec in environment.databases.items()
         ],
         certificates=[
             CertificatePlan(
@@ -105,7 +108,10 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
     )
 
 
-def _database(name: str, spec: PostgresSpec, endpoint: str, now: datetime) -> DatabasePlan:
+def _database(
+    name: str, spec: PostgresSpec, environment: EnvironmentSpec, now: datetime
+) -> DatabasePlan:
+    offsite = environment.offsite
     return DatabasePlan(
         name=name,
         cluster=f"{spec.namespace}/{spec.cluster}",
@@ -118,12 +124,18 @@ def _database(name: str, spec: PostgresSpec, endpoint: str, now: datetime) -> Da
         backup_method=spec.backup.method,
         retention=spec.backup.retention,
         archive=spec.archive,
-        endpoint=endpoint,
+        endpoint=environment.object_store.endpoint,
         encryption=spec.backup.encryption,
         rpo_seconds=seconds(spec.objectives.rpo),
         archive_timeout_seconds=spec.objectives.archive_timeout_seconds,
         upload_allowance_seconds=UPLOAD_ALLOWANCE_SECONDS,
         rto_seconds=seconds(spec.objectives.rto),
+        offsite=(
+            f"{offsite.destination(spec)}{spec.server_name}/ at {offsite.endpoint}"
+            if offsite
+            else None
+        ),
+        offsite_rpo_seconds=seconds(offsite.rpo) if offsite else None,
     )
 
 
@@ -180,6 +192,19 @@ def _database_facts(database: DatabasePlan) -> dict[str, str]:
             f"{_time(database.upload_allowance_seconds)}"
         ),
         "declared RTO": f"{_time(database.rto_seconds)}, not yet proven by a drill",
+    } | _offsite_facts(database)
+
+
+def _offsite_facts(database: DatabasePlan) -> dict[str, str]:
+    if database.offsite_rpo_seconds is None:
+        return {}
+    together = database.rpo_seconds + database.offsite_rpo_seconds
+    return {
+        "off-site copy": str(database.offsite).replace(" at ", "\nat "),
+        "RPO off-site": (
+            f"{_time(together)} = {_time(database.rpo_seconds)} + copy "
+            f"{_time(database.offsite_rpo_seconds)}"
+        ),
     }
 
 

@@ -86,9 +86,12 @@ class Copy:
             done = entry.modified.timestamp()
             self._measure("base", min(began, done, *waiting), len(waiting) + 1)
             # Listed after DONE was read: before, its data may not have been whole.
-            data = self._source.listed(key.removesuffix("backup.info"))
+            folder = key.removesuffix("backup.info")
+            data = self._source.listed(folder)
             for one in sorted(data.keys() - there.keys() - {key}):
                 copied += self._bring(one, data[one], there)
+            if self._source.listed(folder).keys() != data.keys():
+                continue  # retention takes it just now, its backup.info last
             if self._lacks(info):
                 waiting.append(done)
             else:

@@ -15,6 +15,7 @@ from components.offsite_pod import copying, store
 from components.offsite_pod.copying import Copy
 from components.offsite_pod.store import Store
 from stacks import load
+from stacks.plan import plan
 from tests.support import declared
 
 INFO = "status={status}\nbegin_wal={begin}\nend_wal={end}\nxlog_segment_size=16777216\n"
@@ -240,6 +241,22 @@ def test_data_that_arrive_until_the_backup_is_done_are_copied_before_it_is(world
     ]
 
 
+def test_a_backup_that_retention_takes_meanwhile_is_not_listed_without_its_data(
+    world: World,
+) -> None:
+    world.archive(1)
+    world.wal()
+    world.back_up("b1", 1, 1)
+
+    def taken(key: str) -> None:
+        if key.endswith("data.tar.gz"):
+            del world.source.objects[key]
+
+    world.source.on_get = taken
+    world.base()
+    assert "db/base/b1/backup.info" not in world.copied
+
+
 @pytest.mark.parametrize("status", ["STARTED", "FAILED", "EMPTY"])
 def test_a_backup_that_is_not_done_is_left_alone(world: World, status: str) -> None:
     world.archive(1)
@@ -431,3 +448,14 @@ def _container(manifests: Mapping[str, Any]) -> dict[str, Any]:
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     found: dict[str, Any] = container
     return found
+
+
+def test_the_plan_says_where_the_copy_is_and_what_is_lost_in_addition(
+    homelab_with: Callable[..., Path],
+) -> None:
+    environment = load(str(homelab_with(IMPORT, OFFSITE)))
+    (database,) = plan("homelab", environment, declared(environment), NOW).databases
+    assert database.offsite == (
+        "s3://copies/n8n-postgres-backups/n8n-postgres/ at https://s3.example.org"
+    )
+    assert (database.rpo_seconds, database.offsite_rpo_seconds) == (300, 300)
