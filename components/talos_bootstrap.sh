@@ -143,7 +143,10 @@ bootstrap() {
     done
     if grep -q '^STATE *Running' <<<"$said"; then
       # With etcd on both it is one cluster already, and there is nothing to start.
-      if attempt talos "$TIER0_ADDRESS" service etcd 3>&1 | grep -q '^STATE *Running' && [[ -z $TIER0_RECOVER_FROM ]]; then
+      until said=$(talos "$TIER0_ADDRESS" service etcd 2>&1) || [[ $said == *"not registered"* ]]; do
+        again "$place"
+      done
+      if grep -q '^STATE *Running' <<<"$said" && [[ -z $TIER0_RECOVER_FROM ]]; then
         break
       fi
       fail "$place: etcd runs on ${other%%=*} already, so a start here would make a second cluster; write ${other%%=*} as bootstrap_node, or reset it (docs/runbooks/talos.md)"

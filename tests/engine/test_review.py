@@ -93,7 +93,7 @@ def test_a_database_taken_out_or_declared_under_another_key_is_refused(
     [
         (PROTECTED, "protect=False, retain_on_delete=keep", "`protect`"),
         (PROTECTED, "protect=keep", "`retain_on_delete`"),
-        ('{HOLDS_DATA: "true"} if keep else {}', "{}", "the annotation tier0/holds-data"),
+        ('noted[HOLDS_DATA] = "true"', "pass", "the annotation tier0/holds-data"),
     ],
     ids=["protect", "retain_on_delete", "annotation"],
 )

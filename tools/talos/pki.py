@@ -1,6 +1,7 @@
 """Certificates for stand-ins of Talos nodes, by the `openssl` of the machine."""
 
 import base64
+import secrets
 import subprocess
 from pathlib import Path
 
@@ -44,7 +45,9 @@ class Pki:
         self._openssl("req", *_key(name, request.name), "-subj", subject)
         self._openssl(
             *("x509", "-req", "-in", request.name, "-CA", "ca.crt", "-CAkey", "ca.key"),
-            *("-CAcreateserial", "-extfile", f"{name}.ext", "-days", str(days)),
+            # A number for each, not the next one from a file: nodes restart at the same moment.
+            *("-set_serial", str(secrets.randbits(63)), "-extfile", f"{name}.ext"),
+            *("-days", str(days)),
             *("-out", f"{name}.crt"),
         )
         return self._folder / f"{name}.crt"
