@@ -14,7 +14,7 @@ import pytest
 
 from tools import write_atomically
 
-GROUPS = ("outside", "legacy", "copies", "n8n", "parts", "alone")
+GROUPS = ("outside", "legacy", "copies", "n8n", "parts", "node", "alone")
 """In the order in which processes take them: the longest first."""
 
 _LOCK = Path(__file__).resolve().parents[2] / ".tier0" / "suite.lock"

@@ -17,7 +17,7 @@ from tools.lab.cluster import Lab
 ROOT = Path(__file__).resolve().parents[2]
 CRASHING = "tier0-crash"
 
-pytestmark = [pytest.mark.own_parts("node"), pytest.mark.group("parts")]
+pytestmark = [pytest.mark.own_parts("node"), pytest.mark.group("node")]
 
 
 def test_the_node_is_ready_and_its_pods_have_addresses(lab: Lab) -> None:
