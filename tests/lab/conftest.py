@@ -145,6 +145,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         item.config.stash[_TURN].alone()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave the lab to the others."""
+    if _TURN in session.config.stash:
+        session.config.stash[_TURN].leave()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

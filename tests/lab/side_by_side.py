@@ -21,7 +21,7 @@ _LOCK = Path(__file__).resolve().parents[2] / ".tier0" / "suite.lock"
 
 
 class Turn:
-    """The lab, which all processes share until they end; one of them then has it alone."""
+    """The lab, which all processes share until their tests end; one then has it alone."""
 
     def __init__(self) -> None:
         """Share it from now on: before any test runs, as xdist waits for every process."""
@@ -30,8 +30,12 @@ class Turn:
         fcntl.flock(self._file, fcntl.LOCK_SH)
 
     def alone(self) -> None:
-        """Wait until every other process has ended."""
+        """Wait until the tests of every other process have ended."""
         fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def leave(self) -> None:
+        """Need it no more: the process itself stays until the whole run has ended."""
+        self._file.close()
 
 
 class Once:
