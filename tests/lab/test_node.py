@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,10 +124,12 @@ class Crash:
 
 
 @pytest.fixture
-def crash(tmp_path: Path, lab: Lab) -> Iterator[Crash]:
-    crash = Crash(tmp_path / "crash")
-    yield crash
-    crash.run("down")
+def crash(lab: Lab) -> Iterator[Crash]:
+    # Not pytest's own: below it the kubelet's sockets have names longer than the kernel takes.
+    with tempfile.TemporaryDirectory(prefix="tier0-") as home:
+        crash = Crash(Path(home) / "crash")
+        yield crash
+        crash.run("down")
     shutil.rmtree(lab.cache / "stores" / CRASHING, ignore_errors=True)
 
 
