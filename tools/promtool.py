@@ -24,7 +24,11 @@ def promtool() -> Path:
 
 def _unpack(draft: Path, _: int) -> None:
     draft.mkdir()
-    _run(draft, "apt-get", "download", "prometheus")
+    try:
+        _run(draft, "apt-get", "download", "prometheus")
+    except Fault:  # a machine that has never asked for the list of packages
+        _run(draft, "apt-get", "update")
+        _run(draft, "apt-get", "download", "prometheus")
     (package,) = draft.glob("*.deb")
     _run(draft, "dpkg-deb", "--extract", package.name, ".")
     package.unlink()

@@ -205,6 +205,7 @@ def _refusal(core: Any, spec: Mapping[str, Any]) -> str:
 
 def test_what_is_installed_is_what_the_tests_have_the_crds_of() -> None:
     tried = {operator.name: operator.version.removeprefix("v") for operator in OPERATORS}
+    tried.pop("prometheus-operator")  # its kinds are used where it is; it is not installed
     pinned: dict[str, str] = {
         str(name): chart.version.removeprefix("v") for name, chart in CHARTS.items()
     }

@@ -222,7 +222,7 @@ def test_a_cluster_that_is_not_healthy_yet_is_remembered_and_waited_for_by_the_n
     trial: Trial, cluster: Cluster
 ) -> None:
     keep_secrets(trial.engine, cluster)
-    trial.declare(timeout="5s")
+    trial.declare(timeout="30s")
     first = cluster.nodes["cp-1"]
     first.refuses["HealthCheck"].extend([UNHEALTHY] * 100)
     said = trial.refused(*UP)
