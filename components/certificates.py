@@ -5,15 +5,16 @@ as `ca.crt` and barman fails with "unable to get issuer certificate" (plugin-bar
 ACME is not for these names: no public CA signs `*.svc`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import pulumi
-from pydantic import field_validator
 
 from components.kube import CustomResource, once
-from components.spec import Duration, Name, Spec, fault, seconds
+from components.rule import Fault, obeys, rule
+from components.spec import Spec
+from components.words import Duration, Name, seconds
 
 _API = "cert-manager.io/v1"
 _READY = "condition=Ready"
@@ -32,6 +33,16 @@ class CertificatesSpec(Spec):
     """cert-manager's cluster resource namespace: where a ClusterIssuer's CA Secret must be."""
 
 
+@rule("T201", "value")
+def lifetime(value: str) -> Iterator[Fault]:
+    """A certificate lives an hour at least.
+
+    cert-manager refuses less (apis/certmanager/v1, MinimumCertificateDuration).
+    """
+    if seconds(value) < seconds("1h"):
+        yield Fault(f"'{value}' is below cert-manager's minimum; write at least '1h'")
+
+
 class CertificateSpec(Spec):
     """A server certificate from the private CA."""
 
@@ -41,17 +52,8 @@ class CertificateSpec(Spec):
     secret: Name
     """Name of the Secret that cert-manager writes: `tls.crt`, `tls.key`, `ca.crt`."""
 
-    duration: Duration = "365d"
+    duration: Annotated[Duration, obeys(lifetime)] = "365d"
     """Lifetime. cert-manager renews when a third of it is left."""
-
-    @field_validator("duration")
-    @classmethod
-    def _one_hour(cls, duration: str) -> str:
-        if seconds(duration) < seconds("1h"):
-            raise fault(
-                "T201", f"'{duration}' is below cert-manager's minimum; write at least '1h'"
-            )
-        return duration
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,46 +1,52 @@
 """The disks that a Ceph cluster is made of; what is on them is lost."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Discriminator, Tag, field_validator
+from pydantic import Discriminator, Tag
 
-from components.spec import NodeName, Spec, fault
+from components.rule import Fault, obeys, rule
+from components.spec import Spec
+from components.words import NodeName
 
 
-def _device(value: str) -> str:
+@rule("T312", "value")
+def device(value: str) -> Iterator[Fault]:
+    """A disk is a kernel name or a path below /dev.
+
+    Rook takes both (ceph-cluster-crd.md, "Storage Selection Settings"), and skips what is neither.
+    """
     if not re.fullmatch(r"(/dev/)?[A-Za-z0-9][-A-Za-z0-9_.:/]*", value):
-        raise fault(
-            "T312",
+        yield Fault(
             f"'{value}' is not a disk; write a kernel name like 'nvme0n1', or a path like "
-            "'/dev/disk/by-id/...'",
+            "'/dev/disk/by-id/...'"
         )
-    return value
 
 
-Device = Annotated[str, AfterValidator(_device)]
+@rule("T313", "value")
+def disk_filter(value: str) -> Iterator[Fault]:
+    """A disk filter is a regular expression.
+
+    Rook's prepare job fails on each node with one that is none (osd daemon.go,
+    getAvailableDevices).
+    """
+    try:
+        re.compile(value)
+    except re.error as error:
+        yield Fault(f"'{value}' is not a regular expression ({error}); write one like '^sd[b-z]$'")
+
+
+Device = Annotated[str, obeys(device)]
 """A disk of a node."""
 
 
 class EveryNodeSpec(Spec):
     """On every node, the disks whose names match."""
 
-    filter: str
+    filter: Annotated[str, obeys(disk_filter)]
     """Regular expression for the kernel name of a disk, like `^sd[b-z]$`. Only empty disks are
     taken, and each that appears later is taken too."""
-
-    @field_validator("filter")
-    @classmethod
-    def _is_a_regular_expression(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise fault(
-                "T313",
-                f"'{value}' is not a regular expression ({error}); write one like '^sd[b-z]$'",
-            ) from None
-        return value
 
 
 class NamedNodesSpec(Spec):

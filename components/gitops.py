@@ -7,14 +7,15 @@ Pulumi's (docs/decisions/0015). HEALTH is what Argo CD has to be told once, by w
 
 import re
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 import pulumi
-from pydantic import AfterValidator
 
 from components.kube import CustomResource
-from components.spec import Name, Spec, fault
+from components.rule import Fault, obeys, rule
+from components.spec import Spec
+from components.words import Name
 
 _API = "argoproj.io/v1alpha1"
 _HERE = "https://kubernetes.default.svc"
@@ -39,63 +40,80 @@ _REPOSITORY = re.compile(
 )
 
 
-def _repository(value: str) -> str:
+@rule("T501", "value")
+def without_a_password(value: str) -> Iterator[Fault]:
+    """A repository is reached by HTTPS or SSH, and its address holds no password.
+
+    What is in the address is in the Application, which whoever may read Argo CD's objects reads.
+    """
     if re.match(r"\w+://[^/]*:[^/]*@|https?://[^/]*@|.*\?", value):
         # The value is not repeated: it may hold a password.
-        raise fault(
-            "T501",
+        yield Fault(
             "the address holds a user or a password, and would be stored and shown; write it "
-            "without, and give Argo CD a repository Secret",
+            "without, and give Argo CD a repository Secret"
         )
-    if not _REPOSITORY.fullmatch(value):
-        raise fault(
-            "T501",
+    elif not _REPOSITORY.fullmatch(value):
+        yield Fault(
             f"'{value}' is not a repository over HTTPS or SSH; write 'https://<host>/<path>' or "
-            "'ssh://git@<host>/<path>'",
+            "'ssh://git@<host>/<path>'"
         )
-    return value
 
 
-def _folder(value: str) -> str:
+@rule("T502", "value")
+def inside_the_repository(value: str) -> Iterator[Fault]:
+    """A tree's folder is a path from the repository's root.
+
+    Argo CD refuses one that leads out of it (argo-cd, util/io/path).
+    """
     parts = value.split("/")
     if not re.fullmatch(_FOLDERS, value) or value.endswith("/") or {".", ".."} & set(parts):
-        raise fault(
-            "T502",
+        yield Fault(
             f"'{value}' is not a folder of a repository; write it from the repository's root, "
-            "like 'rendered/homelab'",
+            "like 'rendered/homelab'"
         )
-    return value
 
 
-def _revision(value: str) -> str:
+@rule("T503", "value")
+def is_a_revision(value: str) -> Iterator[Fault]:
+    """A revision is a branch, a tag or a commit.
+
+    Another word is resolved to nothing, and the Application stays Unknown.
+    """
     if not re.fullmatch(r"[A-Za-z0-9][-\w./]*", value):
-        raise fault("T503", f"'{value}' is not a revision; write a branch, a tag or a commit")
-    return value
+        yield Fault(f"'{value}' is not a revision; write a branch, a tag or a commit")
 
 
-def _certificate(value: str) -> str:
+@rule("T504", "value")
+def one_certificate(value: str | None) -> Iterator[Fault]:
+    """A sealing certificate is one certificate in PEM, without its key.
+
+    With the key whoever reads Git opens every SealedSecret; of several, kubeseal takes the first.
+    """
     mend = "write what `kubeseal --fetch-cert` prints"
+    if value is None:
+        return
     if "PRIVATE KEY" in value:
-        raise fault("T504", f"it holds a private key, which must never be in Git; {mend}")
+        yield Fault(f"it holds a private key, which must never be in Git; {mend}")
+        return
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=value)
     except (ValueError, ssl.SSLError):
-        raise fault("T504", f"it is not a certificate in PEM; {mend}") from None
+        yield Fault(f"it is not a certificate in PEM; {mend}")
+        return
     if value.count("BEGIN CERTIFICATE") > 1:
-        raise fault("T504", "it is several certificates; write the newest of them only")
-    return value
+        yield Fault("it is several certificates; write the newest of them only")
 
 
 class GitOpsSpec(Spec):
     """Where Argo CD finds the rendered tree of the environment, which it then applies and owns."""
 
-    repository: Annotated[str, AfterValidator(_repository)]
+    repository: Annotated[str, obeys(without_a_password)]
     """Git repository over HTTPS or SSH, without user name and password."""
 
-    path: Annotated[str, AfterValidator(_folder)]
+    path: Annotated[str, obeys(inside_the_repository)]
     """Folder of the tree in the repository: what `render --out` wrote, and nothing else."""
 
-    revision: Annotated[str, AfterValidator(_revision)] = "main"
+    revision: Annotated[str, obeys(is_a_revision)] = "main"
     """Branch, tag or commit."""
 
     name: Name = "tier0"
@@ -104,7 +122,7 @@ class GitOpsSpec(Spec):
     namespace: Name = "argocd"
     """Argo CD's namespace."""
 
-    sealing_certificate: Annotated[str, AfterValidator(_certificate)] | None = None
+    sealing_certificate: Annotated[str, obeys(one_certificate)] | None = None
     """The sealed-secrets controller's certificate in PEM, so that sealing needs no network; none
     where Secrets are not sealed. It is public."""
 

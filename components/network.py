@@ -15,7 +15,8 @@ from pydantic import Field
 
 from components import kube
 from components.operators import CLOUDNATIVE_PG_NAMESPACE
-from components.spec import Name, Spec
+from components.spec import Spec
+from components.words import Name
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.meta.v1 import LabelSelectorArgsDict

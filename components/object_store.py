@@ -17,8 +17,9 @@ from components import kube
 from components.certificates import Ca, CertificateSpec, certificate
 from components.kube import CustomResource
 from components.renewal import restart_on_renewal
-from components.spec import BucketName, HttpsUrl, Image, Name, Quantity, SecretKey, Spec, StoreName
+from components.spec import Spec
 from components.storage import Ceph
+from components.words import BucketName, HttpsUrl, Image, Name, Quantity, SecretKey, StoreName
 
 PORT = 443
 

@@ -9,20 +9,21 @@ else that is promised would be shell around it. See docs/decisions/0017.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import field_validator
 
 from components import cron, kube
 from components.kube import CustomResource
 from components.object_store import Bucket
 from components.postgres import PostgresSpec
-from components.spec import (
+from components.rule import Fault, obeys, rule
+from components.spec import Spec
+from components.words import (
     BucketName,
     Duration,
     HttpsUrl,
@@ -30,8 +31,6 @@ from components.spec import (
     Name,
     Retention,
     SecretKey,
-    Spec,
-    fault,
     retention_days,
     seconds,
 )
@@ -47,6 +46,33 @@ _PROGRAM = Path(__file__).with_name("offsite_pod")
 _BARMAN = 26  # the user of the image
 _MONITORING = "monitoring.coreos.com/v1"
 _PORT = "metrics"
+
+
+@rule("T601", "value")
+def copying_can_keep(rpo: str) -> Iterator[Fault]:
+    """An RPO off-site leaves time to look, to copy and to ask back.
+
+    The copying pod looks each half minute; four looks are the least that tell a lag from a pause.
+    """
+    if seconds(rpo) < LEAST_RPO_SECONDS:
+        yield Fault(
+            f"'{rpo}' is less than copying can keep (4 looks of 30 s); "
+            f"write at least '{LEAST_RPO_SECONDS}s'"
+        )
+
+
+@rule("T602", "value")
+def is_a_reason(reason: str | None) -> Iterator[Fault]:
+    """Copies in plaintext have a reason.
+
+    They are read out of the archive decrypted, whatever that has: who reads the other store's disks
+    reads every row.
+    """
+    if reason is not None and len(reason.split()) < 2:  # noqa: PLR2004 - one word is none
+        yield Fault(
+            f"'{reason}' is no reason for copies in plaintext; write why nobody can read the "
+            "other store's disks, or leave it out"
+        )
 
 
 class OffsiteSpec(Spec):
@@ -78,41 +104,19 @@ class OffsiteSpec(Spec):
     """Secret beside it whose key `ca.crt` signed the store's certificate; none where a public CA
     did."""
 
-    rpo: Duration
+    rpo: Annotated[Duration, obeys(copying_can_keep)]
     """The most time whose WAL may be in the cluster only. With the cluster and its store, at most
     this and the database's own RPO are lost."""
 
     lock: Retention
     """How long nobody can delete a copy; at least as long as an archive may need it."""
 
-    unencrypted_because: str | None = None
+    unencrypted_because: Annotated[str | None, obeys(is_a_reason)] = None
     """Why the other store need not encrypt copies (it is asked for AES256 otherwise). They are read
     out of the archive decrypted, whatever that has."""
 
     image: Image = "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.15.0"
     """An image with Python and boto3: the plugin's sidecar."""
-
-    @field_validator("rpo")
-    @classmethod
-    def _can_be_kept(cls, rpo: str) -> str:
-        if seconds(rpo) < LEAST_RPO_SECONDS:
-            raise fault(
-                "T601",
-                f"'{rpo}' is less than copying can keep (4 looks of 30 s); "
-                f"write at least '{LEAST_RPO_SECONDS}s'",
-            )
-        return rpo
-
-    @field_validator("unencrypted_because")
-    @classmethod
-    def _is_a_reason(cls, reason: str | None) -> str | None:
-        if reason is not None and len(reason.split()) < 2:  # noqa: PLR2004 - one word is none
-            raise fault(
-                "T602",
-                f"'{reason}' is no reason for copies in plaintext; write why nobody can read the "
-                "other store's disks, or leave it out",
-            )
-        return reason
 
     @property
     def host(self) -> str:

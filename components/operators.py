@@ -5,16 +5,16 @@ A release, not a chart rendered by Pulumi: two of the charts do work in hooks, w
 goes only after all that it reconciles.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import field_validator
 
 from components import kube
 from components.health import HEALTH
-from components.spec import Spec, fault
+from components.rule import Fault, obeys, rule
+from components.spec import Spec
 
 Operator: TypeAlias = Literal[
     "cert-manager", "rook", "cloudnative-pg", "barman-cloud", "sealed-secrets", "argo-cd"
@@ -60,19 +60,22 @@ AFTER: Mapping[Operator, Sequence[Operator]] = {
 }
 
 
+@rule("T314", "value")
+def each_once(install: Sequence[Operator]) -> Iterator[Fault]:
+    """No operator is named twice.
+
+    Two Helm releases of one name are one release, upgraded for ever.
+    """
+    twice = sorted({name for name in install if install.count(name) > 1})
+    if twice:
+        yield Fault(f"'{twice[0]}' is named twice; write it once")
+
+
 class OperatorsSpec(Spec):
     """The operators that tier0 installs, in versions that it was tried with."""
 
-    install: Sequence[Operator] = tuple(CHARTS)
+    install: Annotated[Sequence[Operator], obeys(each_once)] = tuple(CHARTS)
     """Which ones. One that is left out is there already, in the same namespace."""
-
-    @field_validator("install")
-    @classmethod
-    def _each_once(cls, install: Sequence[Operator]) -> Sequence[Operator]:
-        twice = sorted({name for name in install if install.count(name) > 1})
-        if twice:
-            raise fault("T314", f"'{twice[0]}' is named twice; write it once")
-        return install
 
 
 class Home(NamedTuple):

@@ -4,18 +4,20 @@ There is no toolbox: a pod that holds the admin key and waits for somebody. Rook
 same programs and key (`kubectl exec` into it, with `--conf` of the cluster).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import Discriminator, Field, Tag, field_validator
+from pydantic import Discriminator, Field, Tag
 
 from components import kube
 from components.disks import DisksSpec, disk_selection
 from components.kube import CustomResource
-from components.spec import Image, Name, Spec, StoreName, fault
+from components.rule import Fault, obeys, rule
+from components.spec import Spec
+from components.words import Image, Name, StoreName
 
 _API = "ceph.rook.io/v1"
 _READY = "jsonpath={.status.phase}=Ready"
@@ -32,6 +34,19 @@ CLUSTER_SECONDS = 1800
 """How long a cluster may take to become ready: images are pulled, disks prepared one by one."""
 
 METADATA_SERVER = {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}}
+
+
+@rule("T311", "value")
+def has_a_majority(monitors: int) -> Iterator[Fault]:
+    """Monitors are an odd number.
+
+    More than half must be up: four survive no more losses than three (Ceph, "Monitor Quorum").
+    """
+    if monitors % 2 == 0:
+        yield Fault(
+            f"{monitors} monitors survive no more losses than {monitors - 1}; "
+            f"write {monitors - 1} or {monitors + 1}"
+        )
 
 
 class StorageSpec(Spec):
@@ -54,7 +69,7 @@ class StorageSpec(Spec):
     """Copies of each block, on different hosts. With three, one host may be lost at any time and
     writes go on; with two left out of three, reads and writes stop rather than trust the last."""
 
-    monitors: int = Field(default=3, ge=1, le=7)
+    monitors: Annotated[int, Field(ge=1, le=7), obeys(has_a_majority)] = 3
     """How many monitors, on different hosts. More than half of them must be up."""
 
     encrypted: bool = True
@@ -67,17 +82,6 @@ class StorageSpec(Spec):
     filesystem_class: StoreName | None = "ceph-filesystem"
     """Name of the shared filesystem (CephFS) and of its StorageClass; none means that there is no
     filesystem."""
-
-    @field_validator("monitors")
-    @classmethod
-    def _a_majority_exists(cls, monitors: int) -> int:
-        if monitors % 2 == 0:
-            raise fault(
-                "T311",
-                f"{monitors} monitors survive no more losses than {monitors - 1}; "
-                f"write {monitors - 1} or {monitors + 1}",
-            )
-        return monitors
 
 
 class ExistingCephSpec(Spec):

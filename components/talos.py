@@ -7,17 +7,19 @@ it. A hook could not be interrupted (docs/decisions/0011). docs/talos.md has wha
 heals.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import pulumi
 from pulumi_command import local
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag
 
 from components import kube
-from components.spec import Duration, IpAddress, Name, Spec, fault, seconds
+from components.rule import Fault, obeys, rule
+from components.spec import Spec
+from components.words import Duration, IpAddress, Name, seconds
 
 _TALOS = Path(__file__).with_name("talos_bootstrap.sh")
 _TOFU = Path(__file__).with_name("talos_tofu.sh")
@@ -60,35 +62,53 @@ class TalosctlSpec(Spec):
     timeout: Duration = "20m"
     """The longest that any act may take, and the wait for health."""
 
-    @model_validator(mode="after")
-    def _nodes(self) -> Self:
+    @rule("T401", "spec")
+    def etcd_starts_on_a_control_plane_node(self) -> Iterator[Fault]:
+        """Etcd is started on a control-plane node.
+
+        A worker answers the bootstrap call with Unimplemented (Talos, v1alpha1_server.go).
+        """
         first = self.nodes.get(self.bootstrap_node)
         if first is None or first.role != "control-plane":
             known = ", ".join(n for n, node in self.nodes.items() if node.role == "control-plane")
-            raise fault(
-                "T401",
+            yield Fault(
                 f"bootstrap_node '{self.bootstrap_node}' is no control-plane node; "
                 + (
                     f"write one of {known}"
                     if known
                     else "give one of nodes that role and write its name"
-                ),
+                )
             )
+
+    @rule("T402", "spec")
+    def nodes_have_addresses_of_their_own(self) -> Iterator[Fault]:
+        """No two nodes have one address.
+
+        The second would be configured as the first, which it is.
+        """
         owners: dict[str, str] = {}
         for name, node in self.nodes.items():
             if owners.setdefault(node.address, name) != name:
-                raise fault(
-                    "T402",
+                yield Fault(
                     f"nodes.{name} has the address {node.address} of nodes.{owners[node.address]}; "
-                    "write its own",
+                    "write its own"
                 )
-        return self
+
+
+@rule("T403", "value")
+def absolute(folder: str) -> Iterator[Fault]:
+    """A folder for OpenTofu is an absolute path.
+
+    Pulumi runs a command in a folder that depends on how it was called (measured, `up -C`).
+    """
+    if not folder.startswith("/"):
+        yield Fault(f"'{folder}' is not an absolute path; write one that begins with '/'")
 
 
 class TofuSpec(Spec):
     """A Talos cluster that OpenTofu makes; its outputs are `talosconfig` and `kubeconfig`."""
 
-    folder: str = Field(min_length=1)
+    folder: Annotated[str, Field(min_length=1), obeys(absolute)]
     """Absolute path, on the machine that runs Pulumi, of the OpenTofu configuration."""
 
     control_plane: IpAddress
@@ -99,16 +119,6 @@ class TofuSpec(Spec):
 
     timeout: Duration = "20m"
     """The longest that `tofu apply` may take, and the wait for health."""
-
-    @field_validator("folder")
-    @classmethod
-    def _absolute(cls, folder: str) -> str:
-        # Pulumi runs a command in a folder that depends on how it was called.
-        if not folder.startswith("/"):
-            raise fault(
-                "T403", f"'{folder}' is not an absolute path; write one that begins with '/'"
-            )
-        return folder
 
 
 def _which(value: object) -> str:

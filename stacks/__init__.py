@@ -8,6 +8,7 @@ from pathlib import Path
 import pulumi
 from pydantic import ValidationError
 
+from components.rule import RULES
 from components.spec import drafting
 from stacks.environment import EnvironmentSpec
 from stacks.faults import sentences
@@ -52,7 +53,38 @@ def load(name: str) -> EnvironmentSpec:
     try:
         return EnvironmentSpec.model_validate(draft)
     except ValidationError as error:
-        raise InvalidEnvironment("\n".join(sentences(error, EnvironmentSpec))) from None
+        lines = sentences(error, EnvironmentSpec)
+        if rest := _sound_part(draft, error):
+            lines += [line for line in _faults(rest) if line not in lines]
+        raise InvalidEnvironment("\n".join(lines)) from None
+
+
+def _faults(draft: EnvironmentSpec) -> list[str]:
+    try:
+        EnvironmentSpec.model_validate(draft)
+    except ValidationError as error:
+        return sentences(error, EnvironmentSpec)
+    return []
+
+
+def _sound_part(draft: EnvironmentSpec, error: ValidationError) -> EnvironmentSpec | None:
+    """Return *draft* without the databases that have faults; None where it is no environment then.
+
+    The outermost rules judge specs that are sound, so a fault in one database would hide those that
+    the others have together.
+    """
+    places = [found["loc"] for found in error.errors()]
+    judged = any(
+        RULES[found["type"]].ring == "environment"
+        for found in error.errors()
+        if found["type"] in RULES
+    )
+    if judged or any(place[:1] != ("databases",) or not place[1:] for place in places):
+        return None
+    faulty = {place[1] for place in places}
+    sound = {name: spec for name, spec in draft.databases.items() if name not in faulty}
+    with drafting():
+        return EnvironmentSpec(**(vars(draft) | {"databases": sound}))
 
 
 def _declares(path: Path) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pulumi
 
 from stacks import InvalidEnvironment, environments, load
+from stacks.rules.waivers import waived
 
 
 def check(names: Sequence[str]) -> int:
@@ -27,6 +28,8 @@ def check(names: Sequence[str]) -> int:
         else:
             count = len(environment.databases)
             print(f"{name}: ok, {count} database{'' if count == 1 else 's'}")
+            for line in waived(environment):
+                print(f"{name}: {line}")
     return status
 
 

@@ -5,13 +5,13 @@ import pulumi_kubernetes as kubernetes
 
 from components import kube
 from components.certificates import Issuers
+from components.cluster import PostgresCluster
 from components.gitops import GitOps
 from components.namespace import DatabaseNamespace
 from components.network import Gateways
 from components.object_store import ObjectStore, existing_bucket
 from components.offsite import OffsiteCopy
 from components.operators import Operators
-from components.postgres import PostgresCluster
 from components.storage import Ceph, CephStorage, StorageSpec, existing
 from components.talos import TalosCluster, TalosSecrets
 from stacks.environment import EnvironmentSpec

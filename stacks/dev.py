@@ -1,8 +1,10 @@
 """dev: one of everything, disposable."""
 
+from components.archive import BackupSpec
 from components.certificates import CertificateSpec
 from components.object_store import BucketClaimSpec, ObjectStoreSpec
-from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
+from components.objectives import ObjectivesSpec
+from components.postgres import PostgresSpec
 from stacks.environment import EnvironmentSpec
 
 ENVIRONMENT = EnvironmentSpec(

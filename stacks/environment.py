@@ -1,6 +1,6 @@
 """One environment: a Kubernetes cluster and what runs on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -13,10 +13,12 @@ from components.object_store import ObjectStoreSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
 from components.postgres import PostgresSpec
-from components.spec import Name, Spec, fault
+from components.rule import error
+from components.spec import Spec
 from components.storage import CephSpec
 from components.talos import BootstrapSpec
-from stacks.rules import RULES
+from components.words import Name
+from stacks.rules.waivers import WaiverSpec, broken, waiver
 
 
 class EnvironmentSpec(Spec):
@@ -57,6 +59,9 @@ class EnvironmentSpec(Spec):
     gitops: GitOpsSpec | None = None
     """Where Argo CD finds the rendered objects, which it then applies; none: Pulumi does."""
 
+    waivers: Sequence[WaiverSpec] = ()
+    """Rules that it breaks on purpose."""
+
     def clients(self, namespace: str) -> list[str]:
         """Return the other namespaces that may connect to the databases of *namespace*, sorted."""
         here = [spec for spec in self.databases.values() if spec.namespace == namespace]
@@ -73,9 +78,9 @@ class EnvironmentSpec(Spec):
     @model_validator(mode="after")
     def _rules(self) -> Self:
         errors = [
-            InitErrorDetails(type=fault(rule.id, found.message), loc=found.place, input=None)
-            for rule in RULES
-            for found in rule.check(self)
+            InitErrorDetails(type=error(it.rule.id, it.fault), loc=it.fault.place, input=None)
+            for it in broken(self)
+            if not waiver(self, it)
         ]
         if errors:
             raise ValidationError.from_exception_data(type(self).__name__, errors)

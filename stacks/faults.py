@@ -1,4 +1,4 @@
-"""Faults as sentences: `place: fault; mend`, one line each."""
+"""Faults as sentences: `place: fault; mend [rule]`, one line each."""
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from components.rule import RULES
 from components.spec import Spec
 
 _TYPES = {
@@ -20,8 +21,8 @@ _TYPES = {
 
 
 def sentences(error: ValidationError, spec: type[Spec]) -> list[str]:
-    """Return a line for each fault that *error*, raised for a *spec*, has."""
-    return [_sentence(found, spec) for found in error.errors(include_url=False)]
+    """Return a line for each fault that *error*, raised for a *spec*, has; each once."""
+    return list(dict.fromkeys(_sentence(found, spec) for found in error.errors(include_url=False)))
 
 
 def place(location: Sequence[int | str]) -> str:
@@ -32,7 +33,8 @@ def place(location: Sequence[int | str]) -> str:
 def _sentence(found: ErrorDetails, spec: type[Spec]) -> str:
     *parents, last = found["loc"] or ("",)
     where = place(found["loc"]) or spec.__name__
-    return f"{where}: {_fault(found, _spec_at(spec, parents), str(last))}"
+    mark = f" [{found['type']}]" if found["type"] in RULES else ""
+    return f"{where}: {_fault(found, _spec_at(spec, parents), str(last))}{mark}"
 
 
 def _fault(found: ErrorDetails, spec: type[Spec] | None, field: str) -> str:

@@ -14,7 +14,8 @@ from typing import Any, Self
 import pulumi
 
 from components.certificates import ISSUER
-from components.postgres import PORT, PostgresSpec
+from components.cluster import PORT
+from components.postgres import PostgresSpec
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,9 @@ from rich.console import Console, Group
 from rich.table import Table
 
 from components import cron
-from components.postgres import UPLOAD_ALLOWANCE_SECONDS, PostgresSpec
-from components.spec import seconds
+from components.objectives import UPLOAD_ALLOWANCE_SECONDS
+from components.postgres import PostgresSpec
+from components.words import seconds
 from stacks.environment import EnvironmentSpec
 from stacks.recorder import Recording
 

@@ -1,11 +1,13 @@
 """production: everything underneath as well, and a database that loses nothing with a node."""
 
+from components.archive import BackupSpec
 from components.certificates import CertificateSpec
 from components.disks import NamedNodesSpec
 from components.object_store import BucketClaimSpec, KmsSpec, ObjectStoreSpec
+from components.objectives import ObjectivesSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
-from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
+from components.postgres import PostgresSpec
 from components.storage import StorageSpec
 from stacks.environment import EnvironmentSpec
 

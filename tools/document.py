@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from components import spec as vocabulary
+from components import words as vocabulary
 from components.spec import Spec
 from stacks.environment import EnvironmentSpec
 
@@ -80,9 +80,8 @@ def _limit(constraint: object) -> str:
 
 
 def _type(annotation: Any) -> str:  # noqa: ANN401, PLR0911 - any annotation, a case each
-    for name, word in vars(vocabulary).items():
-        if get_origin(word) is Annotated and word == annotation:
-            return f"[{name}](#words)"
+    if word := _word(annotation):
+        return f"[{word}](#words)"
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _type(arguments[0])
@@ -99,6 +98,19 @@ def _type(annotation: Any) -> str:  # noqa: ANN401, PLR0911 - any annotation, a 
     if arguments:
         return f"{{{_type(arguments[0])}: {_type(arguments[1])}}}"
     return str(getattr(annotation, "__name__", annotation))
+
+
+def _word(annotation: Any) -> str | None:  # noqa: ANN401 - any annotation
+    """Return the name of the word that *annotation* is, or has a rule of its own beside."""
+    if get_origin(annotation) is not Annotated:
+        return None
+    base, *marks = get_args(annotation)
+    for name, word in vars(vocabulary).items():
+        if get_origin(word) is Annotated:
+            its_base, *its_marks = get_args(word)
+            if base is its_base and marks[: len(its_marks)] == its_marks:
+                return name
+    return None
 
 
 def _words() -> str:

@@ -44,7 +44,7 @@ def test_check_says_every_fault_and_fails(homelab_with: Callable[..., Path]) -> 
     assert checked.stderr == (
         "databases.n8n.instances: 0 is refused; it should be greater than or equal to 1\n"
         "databases.n8n.backup.schedule: '0 2 * *' has 4 fields; "
-        "write minute hour day month weekday\n"
+        "write minute hour day month weekday [T102]\n"
     )
 
 

@@ -1,9 +1,11 @@
 """lab: every choice once, small, for the lab's single node: both methods, a KMS, encryption."""
 
+from components.archive import BackupSpec
 from components.certificates import CertificateSpec
 from components.object_store import BucketClaimSpec, KmsSpec, ObjectStoreSpec
+from components.objectives import ObjectivesSpec
 from components.offsite import OffsiteSpec
-from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
+from components.postgres import PostgresSpec
 from stacks.environment import EnvironmentSpec
 
 ENVIRONMENT = EnvironmentSpec(

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 import pytest
 from kubernetes import client
 
-from components.postgres import PostgresSpec, cluster_spec
-from components.spec import seconds as in_seconds
+from components.cluster import cluster_spec
+from components.postgres import PostgresSpec
+from components.words import seconds as in_seconds
 from tests.lab.conftest import Claim
 from tools.lab import pods
 from tools.lab.deployed import Deployed

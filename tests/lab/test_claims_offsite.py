@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from components.spec import seconds as in_seconds
+from components.words import seconds as in_seconds
 from tests.lab.conftest import BUCKET, Claim
 from tools import Fault
 from tools.lab import archives, kube, prometheus

@@ -20,7 +20,7 @@ from kubernetes import client
 
 from components import certificates
 from components.object_store import ObjectStoreSpec
-from components.spec import seconds as in_seconds
+from components.words import seconds as in_seconds
 from tests.lab.conftest import Claim
 from tools.lab import ceph, kube, pods
 from tools.lab.access import Cluster

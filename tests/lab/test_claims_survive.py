@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from components.spec import seconds as in_seconds
+from components.words import seconds as in_seconds
 from tests.lab.conftest import BUCKET, Claim
 from tools.lab import kube, openbao
 from tools.lab.cluster import Lab

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.spec import seconds as in_seconds
+from components.words import seconds as in_seconds
 from tests.lab.conftest import BUCKET, Claim
 from tools.lab.bringup import Phases, bring_up
 from tools.lab.cluster import Lab

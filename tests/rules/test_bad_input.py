@@ -493,7 +493,7 @@ def test_is_one_sentence_with_its_place_and_mend(
     name: str, faults_of: Callable[..., list[str]]
 ) -> None:
     edits, sentence = FAULTS[name]
-    assert faults_of(*edits) == [sentence]
+    assert [line.split(" [T")[0] for line in faults_of(*edits)] == [sentence]
 
 
 @pytest.mark.parametrize(

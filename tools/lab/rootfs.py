@@ -20,7 +20,7 @@ from tools.gobuild import run_logged
 from tools.lab.host import program
 from tools.lab.store import digest, discard, made
 
-_FORMAT = 1  # to be raised when the same description shall give another root
+_FORMAT = 2  # to be raised when the same description shall give another root
 _PROJECT = Path(__file__).resolve().parents[2]
 _UNREAD = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 _PYTHON = {"bookworm": "3.11", "trixie": "3.13"}
@@ -209,10 +209,15 @@ def _install_wheels(rootfs: Rootfs, wheelhouse: Path, root: Path) -> None:
     shutil.copytree(wheelhouse, inside)
     # pip's settings outside (certificates, indexes) name paths that are not in the root.
     clean = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"}
-    pip = [f"{VENV}/bin/python", "-m", "pip", "install", "--no-index", "--no-cache-dir", "--quiet"]
+    python = f"{VENV}/bin/python"
+    pip = [python, "-m", "pip", "install", "--no-index", "--no-cache-dir", "--quiet"]
+    # mmdebstrap sets back what is newer than its own start, and bytecode that names its source's
+    # time is stale then: each start of barman compiled boto3 anew (0.63 s instead of 0.30 s).
+    compile_all = [python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     for command in (
         ["python3", "-m", "venv", "--system-site-packages", VENV],
-        [*pip, "--find-links=/tmp/wheels", *rootfs.wheels],
+        [*pip, "--no-compile", "--find-links=/tmp/wheels", *rootfs.wheels],
+        [*compile_all, f"{VENV}/lib"],
     ):
         subprocess.run([program("chroot"), root, *command], env=clean, check=True)
     shutil.rmtree(inside)

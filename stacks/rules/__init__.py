@@ -1,0 +1,8 @@
+"""The rules that span components: each finds every place that breaks it, without a network.
+
+Importing this package registers them all (components/rule.py), in this order.
+"""
+
+from stacks.rules import archives, names, offsite, storage, waivers
+
+__all__ = ["archives", "names", "offsite", "storage", "waivers"]

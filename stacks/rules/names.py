@@ -1,0 +1,47 @@
+"""Which names are taken."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE
+from components.rule import Fault, rule
+from stacks.rules.twice import twice
+
+if TYPE_CHECKING:
+    from stacks.environment import EnvironmentSpec
+
+
+@rule("T302", "environment")
+def one_cluster_each(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """No two databases are one Cluster object."""
+    databases = environment.databases
+    yield from twice(
+        environment,
+        lambda name: (databases[name].namespace, databases[name].cluster),
+        ("cluster",),
+        lambda name, other: (
+            f"'{databases[name].cluster}' in namespace '{databases[name].namespace}' is the "
+            f"cluster of databases.{other} too; write another name"
+        ),
+    )
+
+
+@rule("T306", "environment")
+def namespaces_of_their_own(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """Databases live in namespaces of their own, not in an operator's."""
+    taken = {
+        environment.object_store.namespace: "object_store.namespace",
+        environment.certificates.namespace: "certificates.namespace",
+        CLOUDNATIVE_PG_NAMESPACE: "CloudNativePG",
+        ARGO_CD_NAMESPACE: "Argo CD",
+        **({environment.gitops.namespace: "gitops.namespace"} if environment.gitops else {}),
+        "default": "Kubernetes itself",
+        "kube-system": "Kubernetes itself",
+    }
+    for name, database in environment.databases.items():
+        if database.namespace in taken:
+            yield Fault(
+                f"'{database.namespace}' belongs to {taken[database.namespace]}; "
+                "write a namespace for databases",
+                ("databases", name, "namespace"),
+            )
