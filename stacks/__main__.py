@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pulumi
 
 from stacks import InvalidEnvironment, environments, load
 from stacks.rules.waivers import waived
+
+if TYPE_CHECKING:
+    from stacks.diff import ObjectChange
+    from stacks.environment import EnvironmentSpec
 
 
 def check(names: Sequence[str]) -> int:
@@ -64,19 +69,37 @@ def seal(name: str, place: str, folder: Path, kubeseal: str) -> None:
     print(written or f"{place}: sealed already, with these values and this certificate")
 
 
-def plan(name: str, *, as_json: bool) -> None:
-    """Print what the environment will be."""
+def plan(name: str, against: str | None, *, as_json: bool) -> None:
+    """Print what the environment will be, or what differs from another or from a rendered tree."""
     from rich.console import Console  # noqa: PLC0415 - `check` is to be quick
 
-    from stacks.plan import plan, show  # noqa: PLC0415
+    from stacks.plan import plan  # noqa: PLC0415
+    from stacks.show import show, show_differences  # noqa: PLC0415
     from stacks.tree import owned  # noqa: PLC0415
 
     environment = load(name)
+    if against:
+        changes = _differences(environment, against)
+        if as_json:
+            print(json.dumps([asdict(change) for change in changes], indent=2))
+        else:
+            show_differences(against, changes, Console(soft_wrap=False))
+        return
     planned = plan(name, environment, owned(environment).all, datetime.now(UTC))
     if as_json:
         print(json.dumps(asdict(planned), indent=2))
     else:
         show(planned, Console())
+
+
+def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectChange]":
+    from stacks.diff import differences, tree  # noqa: PLC0415 - `check` is to be quick
+    from stacks.tree import owned, rendered, synced  # noqa: PLC0415
+
+    if against.endswith(".py") or against in environments():
+        other = load(against)
+        return differences(owned(other).all.manifests(), owned(environment).all.manifests())
+    return differences(tree(Path(against)), synced(rendered(environment)))
 
 
 def _arguments() -> argparse.Namespace:
@@ -90,7 +113,14 @@ def _arguments() -> argparse.Namespace:
     rendering.add_argument("--out", type=Path, metavar="DIR", help="one file for each object")
     planning = commands.add_parser("plan", help="print what the environment will be")
     planning.add_argument("environment", help=known)
-    planning.add_argument("--json", action="store_true", help="for programs")
+    planning.add_argument(
+        "--against",
+        metavar="ENVIRONMENT|DIR",
+        help="print instead what differs from another environment or from a rendered tree",
+    )
+    planning.add_argument(
+        "--json", action="store_true", help="for programs (docs/plan.schema.json)"
+    )
     listing = commands.add_parser("secrets", help="list the Secrets that must exist")
     listing.add_argument("environment", help=known)
     sealing = commands.add_parser("seal", help="write one of them into the tree, sealed")
@@ -119,7 +149,7 @@ def main() -> int:
             case "seal":
                 seal(arguments.environment, arguments.secret, arguments.out, arguments.kubeseal)
             case "plan":
-                plan(arguments.environment, as_json=arguments.json)
+                plan(arguments.environment, arguments.against, as_json=arguments.json)
     except pulumi.RunError as error:
         print(error, file=sys.stderr)
         return 1

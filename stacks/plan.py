@@ -1,20 +1,20 @@
 """What a person wants to know of an environment before it is deployed."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from rich.console import Console, Group
-from rich.table import Table
 
 from components import cron
 from components.objectives import UPLOAD_ALLOWANCE_SECONDS
 from components.postgres import PostgresSpec
-from components.words import seconds
+from components.words import retention_days, seconds, size_bytes
+from stacks.diff import called
 from stacks.environment import EnvironmentSpec
 from stacks.recorder import Recording
+from stacks.rules.waivers import waived
+
+WAL_SEGMENT_BYTES = 16 * 2**20
+"""PostgreSQL's own (initdb --wal-segsize), which CloudNativePG leaves as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,25 +22,42 @@ class DatabasePlan:
     """One database."""
 
     name: str
+    """The name of its role in the environment."""
     cluster: str
     """`namespace/name` of its Cluster."""
     instances: int
+    """How many servers run."""
     storage: str
     """Size of each instance's volume."""
     host: str
+    """The name that always reaches its primary."""
     next_backups: list[str]
     """The next three base backups, RFC 3339, UTC."""
     backup_method: str
+    """Who archives: `plugin` or `in-tree`."""
     retention: str
+    """How far back recovery reaches, once the archive is that old."""
+    recoverable_from: str
+    """The oldest moment that can be recovered then, as of now; RFC 3339, UTC."""
+    base_backups: int
+    """How many base backups the archive holds at most."""
+    base_backup_bytes: int
+    """What they take at most: each as large as the volume, and not compressed."""
+    wal_bytes_a_day: int
+    """What a day of WAL takes, before compression, of a database that is written to all day, and
+    little: one segment each archive_timeout. A busy one writes more."""
     archive: str
     """URL of the archive."""
     endpoint: str
+    """Address of the object store."""
     encryption: str | None
     """At rest, by the object store."""
     rpo_seconds: int
-    """The most time whose commits may be lost with the whole cluster."""
+    """The most time whose commits may be lost with the whole cluster: the sum of the next two."""
     archive_timeout_seconds: int
+    """The longest that a WAL segment with changes stays open."""
     upload_allowance_seconds: int
+    """What is left for its compression and upload."""
     rto_seconds: int
     """Declared; only a drill can prove it."""
     offsite: str | None
@@ -56,7 +73,9 @@ class CertificatePlan:
     name: str
     """`namespace/name`."""
     lifetime_days: int
+    """From its issue to its end; it is renewed when a third is left."""
     is_ca: bool
+    """Whether it signs others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +83,17 @@ class Plan:
     """An environment in figures."""
 
     environment: str
+    """Its name."""
     context: str
+    """The kubeconfig context of its cluster."""
     disposable: bool
+    """Whether its data may be deleted."""
+    waivers: list[str]
+    """The rules that it breaks on purpose, a line each."""
     databases: list[DatabasePlan]
+    """Its databases."""
     certificates: list[CertificatePlan]
+    """Its certificates."""
     releases: dict[str, str]
     """Helm releases, `namespace/name`: chart and version. They are no objects that `render` writes;
     what is in them, their charts decide."""
@@ -84,12 +110,13 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
         environment=name,
         context=environment.context,
         disposable=environment.disposable,
+        waivers=list(waived(environment)),
         databases=[
             _database(key, spec, environment, now) for key, spec in environment.databases.items()
         ],
         certificates=[
             CertificatePlan(
-                name=_name(manifest),
+                name=called(manifest),
                 lifetime_days=seconds(manifest["spec"]["duration"]) // 86400,
                 is_ca=manifest["spec"].get("isCA", False),
             )
@@ -102,7 +129,7 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
         },
         objects=dict(sorted(Counter(m["kind"] for m in manifests).items())),
         holding_data=[
-            f"{resource.manifest['kind']} {_name(resource.manifest)}"
+            f"{resource.manifest['kind']} {called(resource.manifest)}"
             for resource in recording.resources
             if resource.holds_data and resource.manifest
         ],
@@ -112,23 +139,27 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
 def _database(
     name: str, spec: PostgresSpec, environment: EnvironmentSpec, now: datetime
 ) -> DatabasePlan:
-    offsite = environment.offsite
+    offsite, backup = environment.offsite, spec.backup
+    kept = _base_backups(backup.schedule, timedelta(days=retention_days(backup.retention)), now)
+    timeout = spec.objectives.archive_timeout_seconds
     return DatabasePlan(
         name=name,
         cluster=f"{spec.namespace}/{spec.cluster}",
         instances=spec.instances,
         storage=spec.storage,
         host=spec.host,
-        next_backups=[
-            time.astimezone(UTC).isoformat() for time in cron.fires(spec.backup.schedule, now, 3)
-        ],
-        backup_method=spec.backup.method,
-        retention=spec.backup.retention,
+        next_backups=[_moment(time) for time in cron.fires(backup.schedule, now, 3)],
+        backup_method=backup.method,
+        retention=backup.retention,
+        recoverable_from=_moment(now - timedelta(days=retention_days(backup.retention))),
+        base_backups=kept,
+        base_backup_bytes=kept * size_bytes(spec.storage),
+        wal_bytes_a_day=86400 // timeout * WAL_SEGMENT_BYTES,
         archive=spec.archive,
         endpoint=environment.object_store.endpoint,
-        encryption=spec.backup.encryption,
+        encryption=backup.encryption,
         rpo_seconds=seconds(spec.objectives.rpo),
-        archive_timeout_seconds=spec.objectives.archive_timeout_seconds,
+        archive_timeout_seconds=timeout,
         upload_allowance_seconds=UPLOAD_ALLOWANCE_SECONDS,
         rto_seconds=seconds(spec.objectives.rto),
         offsite=(
@@ -140,84 +171,22 @@ def _database(
     )
 
 
-def _name(manifest: Mapping[str, Any]) -> str:
-    metadata = manifest["metadata"]
-    where = f"{metadata['namespace']}/" if "namespace" in metadata else ""
-    return f"{where}{metadata['name']}"
+def _base_backups(schedule: str, retention: timedelta, now: datetime) -> int:
+    """Return the most base backups that are kept: those of the window, and the one it begins with.
+
+    A busy schedule has as many in one window as in another, so its first day stands for all.
+    """
+    day = timedelta(days=1)
+    a_day = _count(schedule, now, day)
+    if a_day >= 2:  # noqa: PLR2004 - several times a day
+        return a_day * (retention // day) + 1
+    return _count(schedule, now, retention) + 1
 
 
-def show(plan: Plan, console: Console) -> None:
-    """Print *plan* as tables."""
-    fate = "disposable" if plan.disposable else "its data is protected and retained"
-    console.print(
-        f"[bold]{plan.environment}[/] in context {plan.context}: {fate}\n", highlight=False
-    )
-    for database in plan.databases:
-        console.print(_facts(f"database {database.name}", _database_facts(database)))
-    console.print(
-        _facts(
-            "certificates",
-            {
-                certificate.name: f"{certificate.lifetime_days} days"
-                + (", root CA, key never changes" if certificate.is_ca else "")
-                for certificate in plan.certificates
-            },
-        )
-    )
-    if plan.releases:
-        console.print(_facts("operators, as Helm releases", plan.releases))
-    console.print(
-        _facts(
-            f"{sum(plan.objects.values())} objects",
-            {kind: str(count) for kind, count in plan.objects.items()},
-        )
-    )
-    console.print(_facts("holding data", dict.fromkeys(plan.holding_data, "protected")))
+def _count(schedule: str, start: datetime, span: timedelta) -> int:
+    most = int(span / timedelta(minutes=1))
+    return sum(time <= start + span for time in cron.fires(schedule, start, min(most, 1441)))
 
 
-def _database_facts(database: DatabasePlan) -> dict[str, str]:
-    times = [
-        datetime.fromisoformat(time).strftime("%a %Y-%m-%d %H:%M UTC")
-        for time in database.next_backups
-    ]
-    return {
-        "cluster": f"{database.cluster}, {database.instances} instances of {database.storage}",
-        "host": database.host,
-        "next base backups": "\n".join(times),
-        "retention": f"{database.retention}, by the {database.backup_method} method",
-        "archive": f"{database.archive}\nat {database.endpoint}",
-        "encryption at rest": database.encryption or "none by the object store",
-        "guaranteed RPO": (
-            f"{_time(database.rpo_seconds)} = archive_timeout "
-            f"{_time(database.archive_timeout_seconds)} + upload "
-            f"{_time(database.upload_allowance_seconds)}"
-        ),
-        "declared RTO": f"{_time(database.rto_seconds)}, not yet proven by a drill",
-    } | _offsite_facts(database)
-
-
-def _offsite_facts(database: DatabasePlan) -> dict[str, str]:
-    if database.offsite_rpo_seconds is None:
-        return {}
-    together = database.rpo_seconds + database.offsite_rpo_seconds
-    return {
-        "off-site copy": str(database.offsite).replace(" at ", "\nat "),
-        "RPO off-site": (
-            f"{_time(together)} = {_time(database.rpo_seconds)} + copy "
-            f"{_time(database.offsite_rpo_seconds)}"
-        ),
-    }
-
-
-def _facts(title: str, facts: Mapping[str, str]) -> Group:
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
-    table.add_column(style="cyan")
-    table.add_column(overflow="fold")
-    for key, value in facts.items():
-        table.add_row(key, value)
-    return Group(f"[bold]{title}[/]", table, "")
-
-
-def _time(count: int) -> str:
-    minutes, rest = divmod(int(timedelta(seconds=count).total_seconds()), 60)
-    return " ".join(([f"{minutes} min"] if minutes else []) + ([f"{rest} s"] if rest else []))
+def _moment(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="seconds")

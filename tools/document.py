@@ -1,4 +1,4 @@
-"""Write `docs/specs.md` and `docs/environment.schema.json` from the specs themselves.
+"""Write `docs/specs.md`, and the JSON schemas of environments and plans, from the code itself.
 
 `python -m tools.document` writes them; a test fails while they are not what this yields.
 """
@@ -7,14 +7,18 @@ import ast
 import inspect
 import json
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from pydantic import ConfigDict, TypeAdapter
+
 from components import words as vocabulary
 from components.spec import Spec
+from stacks.diff import FieldChange, ObjectChange
 from stacks.environment import EnvironmentSpec
+from stacks.plan import CertificatePlan, DatabasePlan, Plan
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -28,8 +32,25 @@ at once.
 
 def documents() -> dict[Path, str]:
     """Return the text of each generated file."""
-    schema = json.dumps(EnvironmentSpec.model_json_schema(), indent=2) + "\n"
-    return {DOCS / "specs.md": _specs(), DOCS / "environment.schema.json": schema}
+    return {
+        DOCS / "specs.md": _specs(),
+        DOCS / "environment.schema.json": _json(EnvironmentSpec.model_json_schema()),
+        DOCS / "plan.schema.json": _json(_plan_schema()),
+    }
+
+
+def _json(schema: Mapping[str, Any]) -> str:
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _plan_schema() -> Mapping[str, Any]:
+    """Return the schema of what `plan --json` prints, alone and with `--against`."""
+    shapes: tuple[Any, ...] = (Plan, DatabasePlan, CertificatePlan, ObjectChange, FieldChange)
+    for shape in shapes:
+        # How pydantic is told to read the docstrings under the fields of a class not its own.
+        shape.__pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
+    schema = TypeAdapter(Plan | list[ObjectChange]).json_schema()
+    return {"title": "What `python -m stacks plan --json` prints", **schema}
 
 
 def _specs() -> str:

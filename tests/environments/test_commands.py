@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
@@ -98,6 +99,19 @@ def test_plan_for_programs_says_the_next_three_backups() -> None:
     assert database["rpo_seconds"] == 300
     assert sum(planned["objects"].values()) == len(list(declared(load("homelab")).manifests()))
     assert "Cluster n8n-prod/n8n-postgres" in planned["holding_data"]
+
+
+@pytest.mark.parametrize("name", ["dev", "homelab", "production"])
+def test_what_plan_says_to_programs_is_what_its_schema_promises(name: str) -> None:
+    schema = json.loads((ROOT / "docs/plan.schema.json").read_text(encoding="utf-8"))
+    planned, changes = (
+        json.loads(_stacks("plan", name, *more, "--json").stdout)
+        for more in ([], ["--against", "homelab"])
+    )
+    jsonschema.validate(planned, schema)
+    jsonschema.validate(changes, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**planned, "databases": 1}, schema)
 
 
 def test_plan_says_which_operators_are_installed() -> None:
