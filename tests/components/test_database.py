@@ -10,6 +10,7 @@ from stacks import load
 from stacks.environment import EnvironmentSpec
 from stacks.sealing import required
 from tests.support import ROOT, declared, with_every_choice
+from tools.lab import prometheus
 
 Manifests = Mapping[tuple[str, str], Mapping[str, Any]]
 
@@ -202,3 +203,14 @@ def test_metrics_say_which_cluster_they_are_of_where_prometheus_is(manifests: Ma
     pool = manifests["PodMonitor", "orders-pooler-rw"]
     assert pool["selector"]["matchLabels"] == {"cnpg.io/poolerName": "orders-pooler-rw"}
     assert [kind for kind, _ in _manifests(load("homelab")) if kind == "PodMonitor"] == []
+
+
+def test_the_labs_prometheus_reads_the_whole_of_it(chosen: EnvironmentSpec) -> None:
+    monitors = [
+        m
+        for m in declared(chosen).manifests()
+        if m["kind"] == "PodMonitor" and m["metadata"]["name"] == "orders"
+    ]
+    (job,) = [job for monitor in monitors for job in prometheus.jobs(dict(monitor))]
+    (cluster,) = [r for r in job["relabel_configs"] if r.get("target_label") == "cnpg_io_cluster"]
+    assert cluster["source_labels"] == ["__meta_kubernetes_pod_label_cnpg_io_cluster"]
