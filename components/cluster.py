@@ -14,25 +14,29 @@ from components.archive import (
 )
 from components.certificates import Ca
 from components.kube import CustomResource
+from components.monitoring import pod_monitor
 from components.object_store import Store, bucket
+from components.placement import placement, resources
+from components.pooler import pooler, pooler_name
 from components.postgres import PostgresSpec
+from components.replication import synchronous
+from components.roles import database, database_name, managed_roles
+from components.snapshots import scheduled_snapshot, snapshot_settings
+from components.timers import timers
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import ServiceSpecArgsDict
 
 PORT = 5432
 
-SMART_SHUTDOWN_SECONDS = 15
-"""How long a planned stop waits for clients to leave by themselves, then it sends them away.
-
-Meanwhile new connections are refused while old ones stay, so an application with a pool is half
-served: CloudNativePG's default of 180 s would be that long an outage at each planned restart of a
-single instance (198 s measured, 18 of them work).
-"""
+_API = "postgresql.cnpg.io/v1"
 
 
 class PostgresCluster(pulumi.ComponentResource):
-    """A Cluster, its bucket, its ObjectStore (plugin), its ScheduledBackup and its Service."""
+    """A Cluster, its bucket, its ObjectStore (plugin), its ScheduledBackup and its Service.
+
+    Where they are declared: further databases, a Pooler, scheduled snapshots and PodMonitors.
+    """
 
     host: pulumi.Output[str]
     """The name that always reaches the primary."""
@@ -45,6 +49,7 @@ class PostgresCluster(pulumi.ComponentResource):
         namespace: pulumi.Input[str],
         store: Store,
         ca: Ca,
+        monitored: bool,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -72,10 +77,12 @@ class PostgresCluster(pulumi.ComponentResource):
             archiving = plugin_archiving(spec.server_name, kube.once_made(barman_store))
         else:
             archiving = in_tree_archiving(spec.server_name, spec.backup, archive)
+        if spec.snapshots:
+            archiving["backup"] = archiving.get("backup", {}) | snapshot_settings(spec.snapshots)
         cluster = CustomResource(
             f"{name}-cluster",
             parent=self,
-            api_version="postgresql.cnpg.io/v1",
+            api_version=_API,
             kind="Cluster",
             name=spec.cluster,
             namespace=namespace,
@@ -88,7 +95,7 @@ class PostgresCluster(pulumi.ComponentResource):
         CustomResource(
             f"{name}-backup",
             parent=self,
-            api_version="postgresql.cnpg.io/v1",
+            api_version=_API,
             kind="ScheduledBackup",
             name=f"{spec.cluster}-backup",
             namespace=namespace,
@@ -96,51 +103,112 @@ class PostgresCluster(pulumi.ComponentResource):
         )
         service = kubernetes.core.v1.Service(
             f"{name}-service",
-            metadata=kube.metadata(spec.cluster, namespace),
+            metadata=kube.metadata(spec.service_name, namespace),
             spec=primary_service(cluster.name),
             opts=kube.child(self),
         )
         self.host = service.metadata["name"].apply(lambda _: spec.host)
+        self._beside(name, spec, cluster=cluster, namespace=namespace, keep=keep)
+        if monitored:
+            self._monitored(name, spec, namespace)
+
+    def _beside(
+        self,
+        name: str,
+        spec: PostgresSpec,
+        *,
+        cluster: CustomResource,
+        namespace: pulumi.Input[str],
+        keep: bool,
+    ) -> None:
+        """Declare what a database may have besides."""
+        for called, further in spec.databases.items():
+            CustomResource(
+                f"{name}-database-{called}",
+                parent=self,
+                api_version=_API,
+                kind="Database",
+                name=database_name(spec.cluster, called),
+                namespace=namespace,
+                spec=database(called, further, cluster.name),
+                ready="jsonpath={.status.applied}=true",
+                keep=keep,
+            )
+        if spec.pooler:
+            CustomResource(
+                f"{name}-pooler",
+                parent=self,
+                api_version=_API,
+                kind="Pooler",
+                name=pooler_name(spec.cluster),
+                namespace=namespace,
+                spec=pooler(spec.pooler, pooler_name(spec.cluster), cluster.name),
+                ready="jsonpath={.status.phase}=active",
+            )
+        if spec.snapshots:
+            CustomResource(
+                f"{name}-snapshot",
+                parent=self,
+                api_version=_API,
+                kind="ScheduledBackup",
+                name=f"{spec.cluster}-snapshot",
+                namespace=namespace,
+                spec=scheduled_snapshot(spec.snapshots, cluster.name),
+            )
+
+    def _monitored(self, name: str, spec: PostgresSpec, namespace: pulumi.Input[str]) -> None:
+        """Have the metrics of its pods read."""
+        pod_monitor(
+            name,
+            spec.cluster,
+            parent=self,
+            namespace=namespace,
+            labels={"cnpg.io/cluster": spec.cluster, "cnpg.io/podRole": "instance"},
+        )
+        if spec.pooler:
+            pod_monitor(
+                f"{name}-pooler",
+                pooler_name(spec.cluster),
+                parent=self,
+                namespace=namespace,
+                labels={"cnpg.io/poolerName": pooler_name(spec.cluster)},
+            )
 
 
 def cluster_spec(spec: PostgresSpec) -> dict[str, Any]:
     """Return `Cluster.spec` without its archiving."""
-    storage = {"size": spec.storage}
-    if spec.storage_class:
-        storage["storageClass"] = spec.storage_class
+    names = [name for host in spec.hosts for name in (host, f"{host}.cluster.local")]
+    archive_timeout = {"archive_timeout": f"{spec.objectives.archive_timeout_seconds}s"}
     return {
         "instances": spec.instances,
         "imageName": spec.image,
-        "storage": storage,
-        "smartShutdownTimeout": SMART_SHUTDOWN_SECONDS,
+        **_volumes(spec),
+        **resources(spec.resources),
+        **placement(spec.placement, spec.cluster),
+        **timers(spec.timers),
         "enableSuperuserAccess": False,
         "bootstrap": {
             "initdb": {"database": spec.database, "owner": spec.owner, "dataChecksums": True}
         },
-        "certificates": {"serverAltDNSNames": [spec.host, f"{spec.host}.cluster.local"]},
+        **managed_roles(spec.roles),
+        "certificates": {"serverAltDNSNames": names},
         "postgresql": {
-            "parameters": {"archive_timeout": f"{spec.objectives.archive_timeout_seconds}s"}
-        }
-        | synchronous(spec),
+            "parameters": archive_timeout | dict(spec.parameters),
+            **synchronous(spec.synchronous),
+        },
     }
 
 
-def synchronous(spec: PostgresSpec) -> dict[str, Any]:
-    """Return the part of `Cluster.spec.postgresql` that makes commits wait for one replica.
+def _volumes(spec: PostgresSpec) -> dict[str, Any]:
+    """Return the part of `Cluster.spec` with the volumes of an instance."""
 
-    Which replica that was is not known: without `failoverQuorum` the operator promotes what
-    answers, and where only one does, that may be the other.
-    """
-    if spec.synchronous is None:
-        return {}
-    return {
-        "synchronous": {
-            "method": "any",
-            "number": 1,
-            "dataDurability": spec.synchronous,
-            "failoverQuorum": spec.synchronous == "required",
-        }
-    }
+    def volume(size: str, storage_class: str | None) -> dict[str, str]:
+        return {"size": size} | ({"storageClass": storage_class} if storage_class else {})
+
+    data = {"storage": volume(spec.storage, spec.storage_class)}
+    if spec.wal_storage is None:
+        return data
+    return data | {"walStorage": volume(spec.wal_storage, spec.wal_storage_class)}
 
 
 def primary_service(cluster: pulumi.Input[str]) -> "ServiceSpecArgsDict":

@@ -27,6 +27,7 @@ class DatabaseNamespace(pulumi.ComponentResource):
         network: NetworkSpec,
         gateways: Gateways,
         clients: Sequence[str],
+        pooled: bool,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -46,5 +47,6 @@ class DatabaseNamespace(pulumi.ComponentResource):
             namespace=self.namespace,
             gateways=gateways,
             clients=clients,
+            pooled=pooled,
         )
         self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)

@@ -31,6 +31,9 @@ POLICY = "databases"
 POSTGRES, STATUS, METRICS = 5432, 8000, 9187
 """Ports of an instance: clients and replicas; operator and replicas; Prometheus."""
 
+POOLER_METRICS = 9127
+"""Port of a PgBouncer that Prometheus reads; its clients' is PostgreSQL's."""
+
 DNS = 53
 GATEWAY = 443
 
@@ -68,26 +71,28 @@ def database_policy(
     namespace: pulumi.Input[str],
     gateways: Gateways,
     clients: Sequence[str],
+    pooled: bool,
 ) -> None:
     """Let the databases of a namespace reach what they need, and be reached by who needs them."""
     kubernetes.networking.v1.NetworkPolicy(
         f"{name}-policy",
         metadata=kube.metadata(POLICY, namespace),
-        spec=policy(spec, gateways, clients),
+        spec=policy(spec, gateways, clients, pooled=pooled),
         opts=kube.child(parent),
     )
 
 
 def policy(
-    spec: NetworkSpec, gateways: Gateways, clients: Sequence[str]
+    spec: NetworkSpec, gateways: Gateways, clients: Sequence[str], *, pooled: bool
 ) -> "NetworkPolicySpecArgsDict":
     """Return the `spec` of the NetworkPolicy.
 
-    CloudNativePG labels its instances and all its jobs, those of a recovery too, with
-    `cnpg.io/cluster` (pkg/specs, 1.30). Its operator calls 8000 and 5432 of each (networking.md),
-    instances call both of each other (replication, and the check of a primary whether it is cut
-    off); the plugin is called by the operator only, in the operator's namespace, and by an instance
-    through a socket in its own pod.
+    CloudNativePG labels its instances, all its jobs, those of a recovery too, and its PgBouncers
+    with `cnpg.io/cluster` (pkg/specs, 1.30): a PgBouncer is reached by whoever may reach a
+    database, and reaches databases and the API server. The operator calls 8000 and 5432 of each
+    instance (networking.md), instances call both of each other (replication, and the check of a
+    primary whether it is cut off); the plugin is called by the operator only, in the operator's
+    namespace, and by an instance through a socket in its own pod.
     """
     instances: LabelSelectorArgsDict = {
         "match_expressions": [{"key": "cnpg.io/cluster", "operator": "Exists"}]
@@ -117,7 +122,7 @@ def policy(
             {"from_": [databases, operator], "ports": _tcp(POSTGRES, STATUS)},
             {
                 "from_": [{"namespace_selector": _called(spec.monitoring_namespace)}],
-                "ports": _tcp(METRICS),
+                "ports": _tcp(METRICS, POOLER_METRICS) if pooled else _tcp(METRICS),
             },
         ],
         "egress": [

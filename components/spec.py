@@ -3,16 +3,16 @@
 A spec is frozen, closed to unknown fields, and valid or an error; it needs no network.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from components.rule import error, rule_of
+from components.rule import Fault, error, rule_of
 
 _drafting: ContextVar[bool] = ContextVar("drafting", default=False)
 
@@ -43,6 +43,9 @@ class Spec(BaseModel):
         revalidate_instances="always",
     )
 
+    further_rules: ClassVar[Sequence[Callable[..., Iterator[Fault]]]] = ()
+    """Rules of the spec that stand in a module of their own, beside those among its members."""
+
     def __init__(self, **data: Any) -> None:  # noqa: ANN401 - the fields' own types are checked
         if _drafting.get():
             object.__setattr__(self, "__dict__", data)
@@ -56,7 +59,7 @@ class Spec(BaseModel):
     def _keeps_its_rules(self) -> Self:
         errors = [
             InitErrorDetails(type=error(rule.id, found), loc=found.place, input=None)
-            for member in _members(type(self))
+            for member in (*_members(type(self)), *self.further_rules)
             if (rule := rule_of(member))
             for found in rule.find(self)
         ]

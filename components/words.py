@@ -181,12 +181,14 @@ def ip_address(value: str) -> Iterator[Fault]:
 
 @rule("T111", "value")
 def cluster_name(value: str) -> Iterator[Fault]:
-    """A database cluster's name leaves room for a generation's suffix.
+    """A database cluster's name begins with a letter and leaves room for a generation's suffix.
 
-    CloudNativePG takes 50 characters (cluster_webhook.go, v1.30.0); the last four are kept for
-    the suffix of a later generation, `-g99`.
+    Its Services have it in their names, which begin with a letter (RFC 1035). CloudNativePG takes
+    50 characters (cluster_webhook.go, validateName, v1.30.0); the last four are kept for the suffix
+    of a later generation, `-g99`.
     """
     yield from _word(value, _LABEL, _NOT_A_LABEL, 46)
+    yield from _begins_with_a_letter(value)
 
 
 @rule("T112", "value")
@@ -240,11 +242,29 @@ def date(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is not a date; write year, month and day, like '2027-01-31'")
 
 
+@rule("T116", "value")
+def service_name(value: str) -> Iterator[Fault]:
+    """A Service's name is a DNS-1035 label: a name that begins with a letter.
+
+    The API server refuses others (Kubernetes, "Services").
+    """
+    yield from _word(value, _LABEL, _NOT_A_LABEL, 63)
+    yield from _begins_with_a_letter(value)
+
+
+def _begins_with_a_letter(value: str) -> Iterator[Fault]:
+    if value[:1].isdigit():
+        yield Fault(f"'{value}' begins with a digit, which no Service may; write a letter first")
+
+
 Name = Annotated[str, obeys(name)]
 """A Kubernetes object's name (DNS-1123 label)."""
 
 ClusterName = Annotated[str, obeys(cluster_name)]
 """A database cluster's name, with room for the suffix of a later generation."""
+
+ServiceName = Annotated[str, obeys(service_name)]
+"""A Service's name (DNS-1035 label)."""
 
 StoreName = Annotated[str, obeys(store_name)]
 """A Rook object store's name."""

@@ -128,6 +128,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
                 offsite_port=environment.offsite.port if environment.offsite else None,
             ),
             clients=environment.clients(name),
+            pooled=environment.pooled(name),
             keep=keep,
             opts=here,
         )
@@ -142,6 +143,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             namespace=home.namespace,
             store=store,
             ca=home.ca,
+            monitored=environment.monitored,
             keep=keep,
             opts=here,
         ).host

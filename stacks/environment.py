@@ -46,6 +46,11 @@ class EnvironmentSpec(Spec):
     network: NetworkSpec = NetworkSpec()
     """Where in the cluster's network databases find what they need."""
 
+    monitored: bool = False
+    """Prometheus's operator is in the cluster, or at least its kinds are, and has the metrics of
+    every database read. False, as a cluster without those kinds refuses their objects; `offsite`,
+    whose alerts are no option, needs them in any case."""
+
     object_store: ObjectStoreSpec
     """Where archives are stored."""
 
@@ -66,6 +71,14 @@ class EnvironmentSpec(Spec):
         """Return the other namespaces that may connect to the databases of *namespace*, sorted."""
         here = [spec for spec in self.databases.values() if spec.namespace == namespace]
         return sorted({client for spec in here for client in spec.clients})
+
+    def pooled(self, namespace: str) -> bool:
+        """Return whether a database of *namespace* has a pooler."""
+        return any(
+            spec.pooler is not None
+            for spec in self.databases.values()
+            if spec.namespace == namespace
+        )
 
     @property
     def namespaces(self) -> frozenset[str]:

@@ -28,6 +28,10 @@ class Database:
     host: str
     """The name that always reaches the primary; it is in the server's certificate."""
 
+    pooler_host: str | None = None
+    """The name that reaches the primary through a pool of connections, on the same port; none where
+    there is no pool, which a stack's outputs leave out."""
+
     port: int
     """Its TCP port."""
 
@@ -107,6 +111,7 @@ def _database(spec: PostgresSpec, host: str) -> Database:
     return Database(
         namespace=spec.namespace,
         host=host,
+        pooler_host=spec.pooler_host,
         port=PORT,
         database=spec.database,
         credentials_secret=f"{spec.cluster}-app",

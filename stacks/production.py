@@ -7,7 +7,9 @@ from components.object_store import BucketClaimSpec, KmsSpec, ObjectStoreSpec
 from components.objectives import ObjectivesSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
+from components.placement import PlacementSpec, ResourcesSpec
 from components.postgres import PostgresSpec
+from components.replication import SynchronousSpec
 from components.storage import StorageSpec
 from stacks.environment import EnvironmentSpec
 
@@ -41,6 +43,7 @@ ENVIRONMENT = EnvironmentSpec(
             ca_secret="openbao-ca",
         ),
     ),
+    monitored=True,
     offsite=OffsiteSpec(
         endpoint="https://s3.backups.example.org",
         bucket="production-archives",
@@ -56,9 +59,17 @@ ENVIRONMENT = EnvironmentSpec(
             owner="orders",
             image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
             instances=3,
-            synchronous="required",
+            synchronous=SynchronousSpec(durability="required"),
             storage="50Gi",
             storage_class="ceph-block",
+            wal_storage="20Gi",
+            wal_storage_class="ceph-block",
+            resources=ResourcesSpec(cpu="2", memory="8Gi"),
+            placement=PlacementSpec(anti_affinity="required"),
+            parameters={
+                "shared_buffers": "2GB",
+                "max_slot_wal_keep_size": "10GB",
+            },
             clients=["shop"],
             objectives=ObjectivesSpec(rpo="2m", rto="15m"),
             backup=BackupSpec(

@@ -13,7 +13,7 @@ import shutil
 import ssl
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import pulumi
 import yaml
 
 from components.object_store import ExistingBucketSpec
+from components.roles import PASSWORD_KEYS
 from stacks.environment import EnvironmentSpec
 from stacks.render import SEALED, document, file_name
 from stacks.tree import KEPT, SYNC_OPTIONS, SYNC_WAVE
@@ -55,28 +56,8 @@ class RequiredSecret:
 
 def required(environment: EnvironmentSpec) -> list[RequiredSecret]:
     """Return the Secrets that must exist, by namespace and name; one that two use is one."""
-    store = environment.object_store
-    found = []
-    if store.kms:
-        at = "object_store.kms"
-        found.append((store.namespace, store.kms.token_secret, {"token"}, f"{at}.token_secret"))
-        if store.kms.ca_secret:
-            found.append((store.namespace, store.kms.ca_secret, {"cert"}, f"{at}.ca_secret"))
-    for name, database in environment.databases.items():
-        bucket = database.backup.bucket
-        if isinstance(bucket, ExistingBucketSpec):
-            keys = {bucket.access_key, bucket.secret_key}
-            at = f"databases.{name}.backup.bucket"
-            found.append((database.namespace, bucket.secret, keys, at))
-    if environment.offsite:
-        copy = environment.offsite
-        for namespace in {database.namespace for database in environment.databases.values()}:
-            keys = {copy.access_key, copy.secret_key}
-            found.append((namespace, copy.secret, keys, "offsite.secret"))
-            if copy.ca_secret:
-                found.append((namespace, copy.ca_secret, {"ca.crt"}, "offsite.ca_secret"))
     merged: dict[tuple[str, str], RequiredSecret] = {}
-    for namespace, name, keys, purpose in found:
+    for namespace, name, keys, purpose in _referred_to(environment):
         known = merged.get((namespace, name))
         merged[namespace, name] = RequiredSecret(
             namespace,
@@ -85,6 +66,32 @@ def required(environment: EnvironmentSpec) -> list[RequiredSecret]:
             f"{known.purpose}, {purpose}" if known else purpose,
         )
     return [merged[place] for place in sorted(merged)]
+
+
+def _referred_to(environment: EnvironmentSpec) -> Iterator[tuple[str, str, Iterable[str], str]]:
+    """Yield namespace, name, keys and purpose of each reference to a Secret."""
+    kms, offsite = environment.object_store.kms, environment.offsite
+    if kms:
+        namespace = environment.object_store.namespace
+        yield namespace, kms.token_secret, {"token"}, "object_store.kms.token_secret"
+        if kms.ca_secret:
+            yield namespace, kms.ca_secret, {"cert"}, "object_store.kms.ca_secret"
+    for name, database in environment.databases.items():
+        at = f"databases.{name}"
+        bucket = database.backup.bucket
+        if isinstance(bucket, ExistingBucketSpec):
+            keys = {bucket.access_key, bucket.secret_key}
+            yield database.namespace, bucket.secret, keys, f"{at}.backup.bucket"
+        for role, spec in database.roles.items():
+            if spec.password_secret:
+                purpose = f"{at}.roles.{role}.password_secret"
+                yield database.namespace, spec.password_secret, PASSWORD_KEYS, purpose
+    if offsite:
+        for namespace in {database.namespace for database in environment.databases.values()}:
+            keys = {offsite.access_key, offsite.secret_key}
+            yield namespace, offsite.secret, keys, "offsite.secret"
+            if offsite.ca_secret:
+                yield namespace, offsite.ca_secret, {"ca.crt"}, "offsite.ca_secret"
 
 
 def wanted(environment: EnvironmentSpec, place: str) -> RequiredSecret:

@@ -24,3 +24,56 @@ def with_gitops(path: Path, *, name: str = "homelab", more: str = "") -> Environ
     module = head.replace("from components.object_store", f"{imported}from components.object_store")
     path.write_text(module + end, encoding="utf-8")
     return load(str(path))
+
+
+_CHOICES = """            service="orders-db",
+            parameters={"max_connections": "200"},
+            placement=PlacementSpec(
+                anti_affinity="required", topology_key="example.org/rack", zones="preferred"
+            ),
+            timers=TimersSpec(
+                start="2h", stop="20m", smart_shutdown="20s", switchover="30m", failover="5s"
+            ),
+            databases={
+                "reports_": DatabaseSpec(owner="analyst", extensions=["uuid-ossp", "pg_trgm"]),
+            },
+            roles={
+                "analyst": RoleSpec(
+                    password_secret="analyst", in_roles=["readers"], connection_limit=5
+                ),
+                "readers": RoleSpec(in_roles=["pg_read_all_data"]),
+            },
+            pooler=PoolerSpec(mode="transaction"),
+            snapshots=SnapshotsSpec(
+                class_name="ceph-block", wal_class_name="ceph-wal", schedule="30 * * * *"
+            ),
+"""
+
+_CHOOSING = """from components.pooler import PoolerSpec
+from components.roles import DatabaseSpec, RoleSpec
+from components.snapshots import SnapshotsSpec
+from components.timers import TimersSpec
+from stacks.environment"""
+
+
+def with_every_choice(production: Path, path: Path) -> Path:
+    """Write the module *production* to *path*, its database with every choice that there is."""
+    text = production.read_text(encoding="utf-8")
+    head, _, rest = text.partition("            placement=")
+    _, _, end = rest.partition("            },\n")
+    text = f"{head}{_CHOICES}{end}"
+    for old, new in (
+        ("from stacks.environment", _CHOOSING),
+        (
+            'SynchronousSpec(durability="required")',
+            'SynchronousSpec(method="first", durability="preferred", failover_quorum=True)',
+        ),
+        (
+            'encryption="AES256"',
+            'wal_jobs=8, target="primary", tags={"team": "shop"}, encryption="AES256"',
+        ),
+    ):
+        assert old in text, f"production.py does not hold {old!r}"
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -80,12 +80,16 @@ def storage_classes_exist(environment: "EnvironmentSpec") -> Iterator[Fault]:
     if not isinstance(storage, StorageSpec):
         return
     for name, database in environment.databases.items():
-        if database.storage_class not in {None, storage.block_class}:
-            yield Fault(
-                f"'{database.storage_class}' is no StorageClass of block volumes that storage "
-                f"makes; write '{storage.block_class}', or leave it out for the cluster's default",
-                ("databases", name, "storage_class"),
-            )
+        for field, given in (
+            ("storage_class", database.storage_class),
+            ("wal_storage_class", database.wal_storage_class),
+        ):
+            if given not in {None, storage.block_class}:
+                yield Fault(
+                    f"'{given}' is no StorageClass of block volumes that storage makes; "
+                    f"write '{storage.block_class}', or leave it out for the cluster's default",
+                    ("databases", name, field),
+                )
 
 
 @rule("T309", "environment")

@@ -20,6 +20,7 @@ class Pod(NamedTuple):
 
 
 INSTANCE = Pod("n8n-prod", {"cnpg.io/cluster": "n8n-postgres", "cnpg.io/podRole": "instance"})
+POOLER = Pod("n8n-prod", {"cnpg.io/cluster": "n8n-postgres", "cnpg.io/podRole": "pooler"})
 JOINING = Pod("n8n-prod", {"cnpg.io/cluster": "n8n-postgres", "cnpg.io/jobRole": "join"})
 RECOVERING = Pod("n8n-prod", {"cnpg.io/cluster": "n8n-g2", "cnpg.io/jobRole": "full-recovery"})
 GATEWAY = Pod("rook-ceph", {"app": "rook-ceph-rgw", "rook_object_store": "homelab-objectstore"})
@@ -46,10 +47,17 @@ NEEDED = {
     "Prometheus reads metrics": (PROMETHEUS, INSTANCE, 9187),
     "an application beside it connects": (APPLICATION, INSTANCE, 5432),
     "a declared client connects": (CLIENT, INSTANCE, 5432),
+    "an application connects to the pool": (APPLICATION, POOLER, 5432),
+    "a declared client connects to the pool": (CLIENT, POOLER, 5432),
+    "the pool connects": (POOLER, INSTANCE, 5432),
+    "the pool asks how it is to be": (POOLER, API_SERVER, 6443),
+    "Prometheus reads the pool's metrics": (PROMETHEUS, POOLER, 9127),
 }
 
 REFUSED = {
     "somebody connects": (STRANGER, INSTANCE, 5432),
+    "somebody connects to the pool": (STRANGER, POOLER, 5432),
+    "a declared client reads the pool's metrics": (CLIENT, POOLER, 9127),
     "the plugin's pod asks an instance": (PLUGIN, INSTANCE, 8000),
     "an application calls the status port": (APPLICATION, INSTANCE, 8000),
     "a declared client reads metrics": (CLIENT, INSTANCE, 9187),
@@ -62,7 +70,11 @@ REFUSED = {
 
 @pytest.fixture
 def policy(homelab_with: Callable[..., Path]) -> Mapping[str, Any]:
-    path = homelab_with(('cluster="n8n-postgres"', 'cluster="n8n-postgres", clients=["reports"]'))
+    path = homelab_with(
+        ('cluster="n8n-postgres"', 'cluster="n8n-postgres", clients=["reports"], pooler=POOL'),
+        ("POOL", "PoolerSpec()"),
+        ("from stacks", "from components.pooler import PoolerSpec\nfrom stacks"),
+    )
     (found,) = [m for m in declared(load(str(path))).manifests() if m["kind"] == "NetworkPolicy"]
     assert found["metadata"]["namespace"] == "n8n-prod"
     spec: Mapping[str, Any] = found["spec"]

@@ -13,7 +13,7 @@ from kubernetes import client
 
 from components.operators import CHARTS
 from stacks import load
-from tests.support import declared
+from tests.support import declared, with_every_choice
 from tools.crds import request
 from tools.engine import Engine
 from tools.sandbox import Sandbox
@@ -83,6 +83,25 @@ def test_production_is_deployed_and_a_second_up_changes_nothing(
         chart.chart: chart.chart_version for chart in CHARTS.values()
     }
     assert {r["inputs"]["skipAwait"] for r in releases} == {True}, "nothing becomes ready here"
+
+
+def test_every_choice_of_a_database_is_accepted_and_a_second_up_changes_nothing(
+    engine: Engine, bare: Sandbox, program: Path
+) -> None:
+    module = program / "stacks" / "production.py"
+    with_every_choice(module, module)
+    _initialise(engine)
+    engine.run("up", "--yes", "--skip-preview")
+    engine.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    with bare.api() as api:
+        custom: Any = client.CustomObjectsApi(api)
+        for kind, name in (
+            ("clusters", "orders"),
+            ("databases", "orders-reports--db"),
+            ("poolers", "orders-pooler-rw"),
+            ("scheduledbackups", "orders-snapshot"),
+        ):
+            custom.get_namespaced_custom_object("postgresql.cnpg.io", "v1", "orders", kind, name)
 
 
 def test_an_operator_goes_only_after_all_that_it_reconciles(

@@ -13,6 +13,7 @@ from kubernetes import client
 
 from components.cluster import cluster_spec
 from components.postgres import PostgresSpec
+from components.replication import SynchronousSpec
 from components.words import seconds as in_seconds
 from tests.lab.conftest import Claim
 from tools.lab import pods
@@ -52,7 +53,7 @@ def test_with_synchronous_replication_no_acknowledged_transaction_is_lost(
     n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:
     deployed = environment.spec.databases["n8n"]
-    spec = PostgresSpec(**dict(deployed) | {"instances": 3, "synchronous": "required"})
+    spec = PostgresSpec(**dict(deployed) | {"instances": 3, "synchronous": SynchronousSpec()})
     postgresql = cluster_spec(spec)["postgresql"]
     database = n8n.copied("n8n-sync", 3, postgresql=postgresql, seconds=600)
     try:

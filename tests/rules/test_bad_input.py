@@ -91,6 +91,10 @@ def _gitops(**fields: str) -> list[tuple[str, str]]:
     ]
 
 
+SYNCHRONOUS = (
+    "from stacks",
+    "from components.replication import SynchronousSpec\nfrom stacks",
+)
 TALOS = ("from stacks", "from components.talos import TalosctlSpec, TalosNodeSpec\nfrom stacks")
 
 
@@ -222,12 +226,15 @@ FAULTS = {
         "write a '-system-' image or method 'plugin'",
     ),
     "synchronous replication without a replica": (
-        [("instances=2", 'instances=1, synchronous="preferred"')],
+        [
+            SYNCHRONOUS,
+            ("instances=2", 'instances=1, synchronous=SynchronousSpec(durability="preferred")'),
+        ],
         "databases.n8n: synchronous 'preferred' with 1 instance has no replica to wait for; "
         "write 3 instances or leave synchronous out",
     ),
     "synchronous replication that one replica's restart stops": (
-        [("instances=2", 'instances=2, synchronous="required"')],
+        [SYNCHRONOUS, ("instances=2", "instances=2, synchronous=SynchronousSpec()")],
         "databases.n8n: synchronous 'required' with 2 instances stops writes whenever the replica "
         "is away; write 3 instances or 'preferred'",
     ),

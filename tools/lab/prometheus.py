@@ -1,7 +1,8 @@
 """Prometheus of Debian in the lab: it scrapes what PodMonitors select, without their operator.
 
 A PodMonitor is read by the Prometheus operator, which turns it into scrape jobs. Here that is done
-for the part of one that tier0 and CloudNativePG use: namespaces, label selector, port and path.
+for the part of one that tier0 and CloudNativePG use: namespaces, label selector, labels of the pod
+that its metrics get, port and path.
 """
 
 import json
@@ -30,7 +31,7 @@ _LABELS = {"app": NAME}
 _RBAC = "rbac.authorization.k8s.io/v1"
 _NOBODY = 65534
 _SECONDS = 5  # between two scrapes: a test waits for the next one
-_KNOWN = {"selector", "namespaceSelector", "podMetricsEndpoints"}
+_KNOWN = {"selector", "namespaceSelector", "podMetricsEndpoints", "podTargetLabels"}
 
 
 INSTANCES: Manifest = {
@@ -114,7 +115,10 @@ def jobs(monitor: Manifest) -> list[dict[str, Any]]:
             "metrics_path": endpoint.get("path", "/metrics"),
             "scheme": endpoint.get("scheme", "http"),
             "kubernetes_sd_configs": [discovery],
-            "relabel_configs": _relabelled(selector.get("matchLabels", {}), endpoint["port"]),
+            "relabel_configs": [
+                *_relabelled(selector.get("matchLabels", {}), endpoint["port"]),
+                *map(_transferred, spec.get("podTargetLabels", [])),
+            ],
         }
         for number, endpoint in enumerate(spec["podMetricsEndpoints"])
     ]
@@ -133,6 +137,12 @@ def _relabelled(labels: dict[str, str], port: str) -> list[dict[str, Any]]:
             for source, target in (("namespace", "namespace"), ("pod_name", "pod"))
         ),
     ]
+
+
+def _transferred(label: str) -> dict[str, Any]:
+    """Give the metrics a pod's label, with the name that Prometheus's operator gives it."""
+    source = f"__meta_kubernetes_pod_label_{_label(label)}"
+    return {"source_labels": [source], "target_label": _label(label), "regex": "(.+)"}
 
 
 def _label(name: str) -> str:

@@ -1,0 +1,37 @@
+"""What Prometheus reads of a database: a PodMonitor of our own.
+
+CloudNativePG's own (`enablePodMonitor`) is deprecated (cluster_webhook.go, 1.30).
+"""
+
+import pulumi
+
+from components.kube import CustomResource
+
+API = "monitoring.coreos.com/v1"
+
+
+def pod_monitor(
+    name: str,
+    called: str,
+    *,
+    parent: pulumi.Resource,
+    namespace: pulumi.Input[str],
+    labels: dict[str, str],
+) -> None:
+    """Have the metrics of the pods with these labels read.
+
+    Few of CloudNativePG's metrics say their cluster (pg_collector.go); the pod's label does.
+    """
+    CustomResource(
+        f"{name}-metrics",
+        parent=parent,
+        api_version=API,
+        kind="PodMonitor",
+        name=called,
+        namespace=namespace,
+        spec={
+            "selector": {"matchLabels": labels},
+            "podMetricsEndpoints": [{"port": "metrics"}],
+            "podTargetLabels": ["cnpg.io/cluster"],
+        },
+    )
