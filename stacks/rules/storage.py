@@ -23,7 +23,7 @@ def survives_one_host(environment: "EnvironmentSpec") -> Iterator[Fault]:
     store = environment.object_store
     if store.copies < 3:  # noqa: PLR2004 - two copies cannot tell which one is right
         yield Fault(
-            f"{store.copies} copies lose data with one or two hosts; write at least 3, "
+            f"{_copies(store.copies)} data with one or two hosts; write at least 3, "
             "or declare the environment disposable",
             ("object_store", "copies"),
         )
@@ -38,7 +38,7 @@ def survives_one_host(environment: "EnvironmentSpec") -> Iterator[Fault]:
         return
     if storage.copies < 3:  # noqa: PLR2004 - as above
         yield Fault(
-            f"{storage.copies} copies lose data with one or two hosts; write at least 3, "
+            f"{_copies(storage.copies)} data with one or two hosts; write at least 3, "
             "or declare the environment disposable",
             ("storage", "copies"),
         )
@@ -48,6 +48,10 @@ def survives_one_host(environment: "EnvironmentSpec") -> Iterator[Fault]:
             "or declare the environment disposable",
             ("storage", "monitors"),
         )
+
+
+def _copies(count: int) -> str:
+    return f"{count} copies lose" if count > 1 else "1 copy loses"
 
 
 @rule("T307", "environment")

@@ -1,0 +1,5 @@
+"""databases.n8n: synchronous 'required' with 2 instances stops writes whenever the replica is away; write 3 instances or 'preferred' [T206]"""
+
+from tests.sound import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(instances=2, synchronous="required")})

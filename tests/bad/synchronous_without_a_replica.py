@@ -1,0 +1,5 @@
+"""databases.n8n: synchronous 'preferred' with 1 instance has no replica to wait for; write 3 instances or leave synchronous out [T205]"""
+
+from tests.sound import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(instances=1, synchronous="preferred")})
