@@ -109,8 +109,17 @@ def fires(schedule: str, after: datetime, count: int) -> list[datetime]:
     return found
 
 
-@cache
 def longest_gap(schedule: str) -> timedelta:
     """Return the longest time between two fires, over the next 120 of them."""
+    return max(_gaps(schedule))
+
+
+def shortest_gap(schedule: str) -> timedelta:
+    """Return the shortest time between two fires, over the next 120 of them."""
+    return min(_gaps(schedule))
+
+
+@cache
+def _gaps(schedule: str) -> frozenset[timedelta]:
     times = fires(schedule, datetime(2024, 1, 1, tzinfo=UTC), 121)
-    return max(later - earlier for earlier, later in pairwise(times))
+    return frozenset(later - earlier for earlier, later in pairwise(times))

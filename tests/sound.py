@@ -7,7 +7,7 @@ a type checker to say here. A field that is LEFT_OUT is not given at all.
 from typing import Any, TypeVar
 
 from components.archive import BackupSpec
-from components.certificates import CertificatesSpec, CertificateSpec
+from components.certificates import CertificateSpec, CertificatesSpec
 from components.disks import EveryNodeSpec, NamedNodesSpec
 from components.gitops import GitOpsSpec
 from components.network import NetworkSpec

@@ -3,6 +3,30 @@
 Importing this package registers them all (components/rule.py), in this order.
 """
 
-from stacks.rules import archives, names, offsite, storage, waivers
+from stacks.rules import (
+    archives,
+    encryption,
+    gitops,
+    names,
+    nodes,
+    objectives,
+    objects,
+    offsite,
+    operators,
+    storage,
+    waivers,
+)
 
-__all__ = ["archives", "names", "offsite", "storage", "waivers"]
+__all__ = [
+    "archives",
+    "encryption",
+    "gitops",
+    "names",
+    "nodes",
+    "objectives",
+    "objects",
+    "offsite",
+    "operators",
+    "storage",
+    "waivers",
+]

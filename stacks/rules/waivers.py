@@ -1,6 +1,6 @@
 """Waivers: who breaks a rule on purpose says which, where, why and until when."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -74,18 +74,21 @@ def broken(environment: "EnvironmentSpec") -> Iterator[Broken]:
                 yield Broken(it, found)
 
 
-def waiver(environment: "EnvironmentSpec", found: Broken) -> WaiverSpec | None:
-    """Return what waives *found*; None where nothing does."""
-    for it in environment.waivers:
-        if found.rule.waivable and (it.rule, it.place) == (found.rule.id, found.place):
-            return it
-    return None
+def waiver(environment: "EnvironmentSpec") -> Callable[[Broken], WaiverSpec | None]:
+    """Return what says which waiver a broken rule has; None where it has none."""
+    known = {(it.rule, it.place): it for it in environment.waivers}
+
+    def found(it: Broken) -> WaiverSpec | None:
+        return known.get((it.rule.id, it.place)) if it.rule.waivable else None
+
+    return found
 
 
 def waived(environment: "EnvironmentSpec") -> Iterator[str]:
     """Yield a line for each fault that is waived: place, fault, reason and day."""
+    waiver_of = waiver(environment)
     for found in broken(environment):
-        if it := waiver(environment, found):
+        if it := waiver_of(found):
             yield (
                 f"waived until {it.until}: {found.place}: {found.fault.message} "
                 f"[{found.rule.id}]; {it.because}"
@@ -115,10 +118,9 @@ def waivers_waive_something(environment: "EnvironmentSpec") -> Iterator[Fault]:
     One that is left over would waive the next one in silence.
     """
     faults = {
-        (it.rule, ".".join(found.place))
-        for it in environment.waivers
-        if it.rule in RULES
-        for found in RULES[it.rule].find(environment)
+        (name, ".".join(found.place))
+        for name in {it.rule for it in environment.waivers} & RULES.keys()
+        for found in RULES[name].find(environment)
     }
     for index, it in enumerate(environment.waivers):
         if (it.rule, it.place) not in faults:

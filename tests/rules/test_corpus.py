@@ -61,7 +61,10 @@ def test_the_command_says_the_same_and_fails(name: str) -> None:
         sound.environment(storage=sound.existing_ceph(), gitops=sound.gitops()),
         sound.environment(bootstrap=sound.talos()),
         sound.environment(bootstrap=sound.tofu()),
-        sound.environment(object_store=sound.object_store(kms=sound.kms())),
+        sound.environment(
+            object_store=sound.object_store(kms=sound.kms()),
+            databases={"n8n": sound.database(backup=sound.backup(encryption="AES256"))},
+        ),
         sound.environment(
             databases={
                 "n8n": sound.database(backup=sound.backup(bucket=sound.existing_bucket())),
