@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 from stacks import InvalidEnvironment, load
+from stacks.rules.hints import hints
+from stacks.rules.waivers import Broken
 from tests.support import ROOT
 
 BAD = sorted((ROOT / "tests" / "bad").glob("*.py"))
@@ -30,3 +32,13 @@ def faults(module: Path) -> list[str]:
     except InvalidEnvironment as error:
         return str(error).splitlines()
     return []
+
+
+def hinted(module: Path) -> list[str]:
+    """Return the hints of the module, which is sound, as they are printed."""
+    return [line(found) for found in hints(load(str(module)))]
+
+
+def line(found: Broken) -> str:
+    """Return a line as `check` prints it."""
+    return f"{found.place}: {found.fault.message} [{found.rule.id}]"

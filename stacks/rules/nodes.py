@@ -24,7 +24,7 @@ def each_has_a_node(environment: "EnvironmentSpec") -> Iterator[Fault]:
     talos = environment.bootstrap
     if environment.disposable or not isinstance(talos, TalosctlSpec):
         return
-    wanted = [
+    wanted: list[tuple[tuple[str, ...], int, str]] = [
         (("databases", name, "instances"), database.instances, "instances")
         for name, database in environment.databases.items()
     ]

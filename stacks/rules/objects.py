@@ -41,7 +41,9 @@ def one_writer_of_each_secret(environment: "EnvironmentSpec") -> Iterator[Fault]
     for name, database in environment.databases.items():
         bucket = database.backup.bucket
         field = "claim" if isinstance(bucket, BucketClaimSpec) else "secret"
-        places = [((*("databases", name), "backup", "bucket", field), bucket.secret_name)]
+        places: list[tuple[tuple[str, ...], str]] = [
+            (("databases", name, "backup", "bucket", field), bucket.secret_name)
+        ]
         if environment.offsite:
             places.append((("offsite", "secret"), environment.offsite.secret))
         for place, secret in places:
