@@ -1,6 +1,6 @@
 """The rules that span components: each finds every place that breaks it, without a network.
 
-Importing this package registers them all (components/rule.py), in this order.
+Importing this package registers them all (components/rule.py).
 """
 
 from stacks.rules import (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from components import cron
 from components.object_store import BucketClaimSpec
-from components.rule import RULES, Fault, rule
+from components.rule import Fault, of, rule
 from components.storage import StorageSpec
 from components.words import retention_days, seconds, size_bytes
 from stacks.rules.figures import (
@@ -31,10 +31,9 @@ _AT_ONCE = 4
 
 def hints(environment: "EnvironmentSpec") -> Iterator[Broken]:
     """Yield what the choices in *environment* cost."""
-    for it in RULES.values():
-        if it.ring == "hint":
-            for found in it.find(environment):
-                yield Broken(it, found)
+    for it in of("hint"):
+        for found in it.find(environment):
+            yield Broken(it, found)
 
 
 @rule("H101", "hint")

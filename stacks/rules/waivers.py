@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
-from components.rule import RULES, Fault, Rule, obeys, rule
+from components.rule import RULES, Fault, Rule, obeys, of, rule
 from components.spec import Spec
 from components.words import Date
 
@@ -68,10 +68,9 @@ class Broken:
 
 def broken(environment: "EnvironmentSpec") -> Iterator[Broken]:
     """Yield every rule of the outermost ring that *environment* breaks, waived or not."""
-    for it in RULES.values():
-        if it.ring == "environment":
-            for found in it.find(environment):
-                yield Broken(it, found)
+    for it in of("environment"):
+        for found in it.find(environment):
+            yield Broken(it, found)
 
 
 def waiver(environment: "EnvironmentSpec") -> Callable[[Broken], WaiverSpec | None]:

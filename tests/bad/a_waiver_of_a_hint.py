@@ -1,4 +1,4 @@
-"""waivers.0.rule: 'H101' is no rule; write an id from docs/rules.md [T701]"""
+"""waivers.0.rule: 'H101' cannot be waived; mend what it finds (docs/rules.md says which can be) [T701]"""
 
 from tests.sound import environment, object_store, waiver
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from components.rule import RULES
+from components.rule import RULES, of
 from stacks import environments, load
 from stacks.environment import EnvironmentSpec
 from stacks.rules.hints import hints
 from tests import sound
 from tests.corpus import HINTED, expected, faults, hinted, line, rules
 
-HINTS = [name for name, rule in RULES.items() if rule.ring == "hint"]
+HINTS = [rule.id for rule in of("hint")]
 
 
 @pytest.mark.parametrize("module", HINTED, ids=lambda module: module.stem)
