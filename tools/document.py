@@ -1,4 +1,4 @@
-"""Write `docs/specs.md` and `docs/environment.schema.json` from the specs themselves.
+"""Write `docs/specs.md`, its schema and `docs/rules.md` from the specs and rules themselves.
 
 `python -m tools.document` writes them; a test fails while they are not what this yields.
 """
@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from components import words as vocabulary
 from components.spec import Spec
 from stacks.environment import EnvironmentSpec
+from tools.rules import rules
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -29,7 +30,11 @@ at once.
 def documents() -> dict[Path, str]:
     """Return the text of each generated file."""
     schema = json.dumps(EnvironmentSpec.model_json_schema(), indent=2) + "\n"
-    return {DOCS / "specs.md": _specs(), DOCS / "environment.schema.json": schema}
+    return {
+        DOCS / "specs.md": _specs(),
+        DOCS / "rules.md": rules(),
+        DOCS / "environment.schema.json": schema,
+    }
 
 
 def _specs() -> str:

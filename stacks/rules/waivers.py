@@ -31,7 +31,7 @@ def can_be_waived(name: str) -> Iterator[Fault]:
 def says_why(because: str) -> Iterator[Fault]:
     """A waiver has a reason that the next person understands.
 
-    One word is none.
+    One word ("later", "TODO") outlives whoever knew what it meant; a sentence has three at least.
     """
     if len(because.split()) < 3:  # noqa: PLR2004 - subject, verb, object
         yield Fault(f"'{because}' is no reason; write a sentence that says why")
