@@ -20,14 +20,18 @@ from the rules and their tests by `make docs`. Each fault is a line, `place: fau
 A rule that may be *waived* is a judgement; an environment says why it has another one:
 
 ```python
-waivers=[
-    WaiverSpec(
-        rule="T305",
-        place="object_store.copies",
-        because="there are only two hosts until the third is delivered",
-        until="2027-01-31",
-    ),
-]
+EnvironmentSpec(
+    context="homelab",
+    # ...
+    waivers=[
+        WaiverSpec(
+            rule="T305",
+            place="object_store.copies",
+            because="there are only two hosts until the third is delivered",
+            until="2027-01-31",
+        ),
+    ],
+)
 ```
 
 `check` then prints the waiver instead, and fails after that day, or when nothing is left to waive.
@@ -71,7 +75,6 @@ def _examples() -> dict[str, tuple[str, str]]:
         body = ast.parse(text)
         lines = (ast.get_docstring(body) or "").splitlines()
         code = ast.get_source_segment(text, body.body[-1]) or ""
-        code = code.removeprefix("ENVIRONMENT = ")
         for line in lines:
             if match := re.search(r" \[([TH]\d+)\]$", line):
                 found.setdefault(match[1], (line, code))

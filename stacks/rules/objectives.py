@@ -36,8 +36,8 @@ def a_base_backup_ends_before_the_next(environment: "EnvironmentSpec") -> Iterat
     """A base backup of a full volume ends before the next is due.
 
     CloudNativePG runs one at a time and makes up for none that was missed
-    (scheduledbackup_controller.go, v1.30.0); with a schedule of minutes one operator had 17,000
-    Backup objects and died of them (nv-config-manager #244).
+    (scheduledbackup_controller.go, v1.30.0); schedules that fired too often left one operator
+    17,000 Backup objects, which killed it (nv-config-manager #244).
     """
     for name, database in environment.databases.items():
         backup = database.backup
