@@ -58,8 +58,8 @@ def a_private_ca_is_named(environment: "EnvironmentSpec") -> Iterator[Fault]:
     """Where no public CA can sign a host's certificate, the CA that did is named.
 
     Public CAs sign no internal name and no reserved address (CA/Browser Forum, Baseline
-    Requirements 4.2.2). Gateways then reach no KMS and each upload fails with "Failed to retrieve
-    the actual key"; copies fail with CERTIFICATE_VERIFY_FAILED (both measured).
+    Requirements 4.2.2). Gateways then reach no KMS, without which each upload fails ("Failed to
+    retrieve the actual key", measured), and copies fail with CERTIFICATE_VERIFY_FAILED.
     """
     kms, offsite = environment.object_store.kms, environment.offsite
     if kms and kms.ca_secret is None:

@@ -111,7 +111,7 @@ def one_instance_is_an_outage(environment: "EnvironmentSpec") -> Iterator[Fault]
 def base_backups_are_spread(environment: "EnvironmentSpec") -> Iterator[Fault]:
     """Base backups of many databases begin at different minutes.
 
-    Two jobs at 04:00 on the disks that etcd used cost a cluster its leader election (the source
+    Two restores at 04:00 on the disks that etcd used cost a cluster its leader (the source
     document's author, 2026-07-20).
     """
     schedules = Counter(database.backup.schedule for database in environment.databases.values())

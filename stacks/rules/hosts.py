@@ -19,7 +19,7 @@ _NOT_PUBLIC = (
 
 def in_cluster(host: str) -> bool:
     """Tell whether *host* is a Service of the cluster or a name that means only something in it."""
-    return host.endswith(_IN_CLUSTER) or "." not in host
+    return host.endswith(_IN_CLUSTER) or "." not in host or host.startswith("127.")
 
 
 def without_public_ca(host: str) -> bool:

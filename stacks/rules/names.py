@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def one_cluster_each(environment: "EnvironmentSpec") -> Iterator[Fault]:
     """No two databases are one Cluster object.
 
-    The second declaration would be an update of the first: its data under another's name.
+    `pulumi up` ends at the second with AlreadyExists (pulumi-kubernetes 4.29); Argo CD applies
+    whichever comes later, with the other's data.
     """
     databases = environment.databases
     yield from twice(

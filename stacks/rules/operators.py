@@ -83,8 +83,8 @@ def operators_have_namespaces_of_their_own(environment: "EnvironmentSpec") -> It
 def rook_is_installed_once(environment: "EnvironmentSpec") -> Iterator[Fault]:
     """Rook is not installed where its Ceph cluster is there already.
 
-    A Ceph cluster's operator is in its namespace. Helm refuses what another release owns ("invalid
-    ownership metadata"), and two operators would both move daemons.
+    A Ceph cluster's operator is in its namespace, and Helm refuses what another release owns
+    ("invalid ownership metadata").
     """
     if isinstance(environment.storage, ExistingCephSpec) and "rook" in _installed(environment):
         yield Fault(
