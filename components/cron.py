@@ -28,12 +28,23 @@ _FIELDS = (
     _Field("weekday", 0, 6),
 )
 _WORDS = " ".join(field.name for field in _FIELDS)
+_DESCRIPTORS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+}
 _ITEM = re.compile(r"(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
 
 
 def check(schedule: str) -> None:
     """Raise ValueError (`fault; mend`) unless *schedule* is five fields that fire."""
     parts = schedule.split()
+    if schedule in _DESCRIPTORS:
+        raise ValueError(f"'{schedule}' is a descriptor; write '{_DESCRIPTORS[schedule]}'")
+    if parts and "TZ=" in parts[0]:
+        raise ValueError(f"'{schedule}' names a time zone; write the fields alone, in UTC")
     if len(parts) == len(_FIELDS) + 1:
         raise ValueError(
             f"'{schedule}' has 6 fields; leave the seconds out: '{' '.join(parts[1:])}'"
@@ -98,8 +109,17 @@ def fires(schedule: str, after: datetime, count: int) -> list[datetime]:
     return found
 
 
-@cache
 def longest_gap(schedule: str) -> timedelta:
     """Return the longest time between two fires, over the next 120 of them."""
+    return max(_gaps(schedule))
+
+
+def shortest_gap(schedule: str) -> timedelta:
+    """Return the shortest time between two fires, over the next 120 of them."""
+    return min(_gaps(schedule))
+
+
+@cache
+def _gaps(schedule: str) -> frozenset[timedelta]:
     times = fires(schedule, datetime(2024, 1, 1, tzinfo=UTC), 121)
-    return max(later - earlier for earlier, later in pairwise(times))
+    return frozenset(later - earlier for earlier, later in pairwise(times))

@@ -26,15 +26,26 @@ def device(value: str) -> Iterator[Fault]:
 
 @rule("T313", "value")
 def disk_filter(value: str) -> Iterator[Fault]:
-    """A disk filter is a regular expression.
+    """A disk filter is a regular expression that Go knows too.
 
     Rook's prepare job fails on each node with one that is none (osd daemon.go,
-    getAvailableDevices).
+    getAvailableDevices); Go has no look-around (regexp/syntax). An empty one is left out, and no
+    disk is taken (osd/provision_spec.go, v1.17.9).
     """
-    try:
-        re.compile(value)
-    except re.error as error:
-        yield Fault(f"'{value}' is not a regular expression ({error}); write one like '^sd[b-z]$'")
+    if not value:
+        yield Fault("it is empty, so that no disk is taken; write one like '^sd[b-z]$'")
+    elif look := re.search(r"\(\?<?[=!]|\\[1-9]", value):
+        yield Fault(
+            f"'{value}' has '{look[0]}', which Go's regular expressions lack; "
+            "write what is to match, like '^sd[b-z]$'"
+        )
+    else:
+        try:
+            re.compile(value)
+        except re.error as error:
+            yield Fault(
+                f"'{value}' is not a regular expression ({error}); write one like '^sd[b-z]$'"
+            )
 
 
 Device = Annotated[str, obeys(device)]
@@ -54,6 +65,22 @@ class NamedNodesSpec(Spec):
 
     nodes: Mapping[NodeName, Sequence[Device]]
     """The disks of each node. A path below `/dev/disk/by-id` stays when disks are added."""
+
+    @rule("T334", "spec")
+    def each_node_has_a_disk(self) -> Iterator[Fault]:
+        """Each node that is named has a disk, and each disk once.
+
+        A node without one counts as a host for copies that it cannot hold; with no disk at all
+        Rook makes no OSD and the CephCluster is not ready in half an hour.
+        """
+        if not self.nodes:
+            yield Fault("nodes is empty, so there is no disk; write {node: [disk]}")
+        for name, disks in self.nodes.items():
+            if not disks:
+                yield Fault(f"nodes.{name} has no disk; write one, or leave the node out")
+            twice = [disk for disk in disks if disks.count(disk) > 1]
+            if twice:
+                yield Fault(f"nodes.{name} has '{twice[0]}' twice; write it once")
 
 
 def _which(value: object) -> str:

@@ -55,7 +55,12 @@ def _paragraphs(find: Callable[..., Iterator[Fault]]) -> list[str]:
 
 
 RULES: dict[str, Rule] = {}
-"""Every rule by its id, in the order in which modules that have some are imported."""
+"""Every rule by its id."""
+
+
+def of(ring: Ring) -> list[Rule]:
+    """Return the rules of *ring* by their ids, whatever was imported first."""
+    return [RULES[name] for name in sorted(RULES) if RULES[name].ring == ring]
 
 
 def rule(name: str, ring: Ring, *, waivable: bool = False) -> Callable[[Find], Find]:

@@ -132,9 +132,9 @@ def image(value: str) -> Iterator[Fault]:
     """
     name, _, tag = value.rpartition(":")
     if not name or "/" in tag or tag == "latest":
+        bare = name if tag == "latest" else value
         yield Fault(
-            f"'{value}' names no fixed version; write a tag or digest, like "
-            "'ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie'"
+            f"'{value}' names no fixed version; write '{bare}:<tag>' or '{bare}@sha256:<digest>'"
         )
 
 

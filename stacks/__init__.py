@@ -83,8 +83,11 @@ def _sound_part(draft: EnvironmentSpec, error: ValidationError) -> EnvironmentSp
         return None
     faulty = {place[1] for place in places}
     sound = {name: spec for name, spec in draft.databases.items() if name not in faulty}
+    # A waiver for a database that is not there would be one that waives nothing.
+    gone = tuple(f"databases.{name}." for name in faulty)
+    waivers = [it for it in vars(draft).get("waivers", ()) if not it.place.startswith(gone)]
     with drafting():
-        return EnvironmentSpec(**(vars(draft) | {"databases": sound}))
+        return EnvironmentSpec(**(vars(draft) | {"databases": sound, "waivers": waivers}))
 
 
 def _declares(path: Path) -> bool:

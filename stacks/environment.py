@@ -90,10 +90,11 @@ class EnvironmentSpec(Spec):
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
+        waiver_of = waiver(self)
         errors = [
             InitErrorDetails(type=error(it.rule.id, it.fault), loc=it.fault.place, input=None)
             for it in broken(self)
-            if not waiver(self, it)
+            if not waiver_of(it)
         ]
         if errors:
             raise ValidationError.from_exception_data(type(self).__name__, errors)

@@ -1,4 +1,4 @@
-"""Write `docs/specs.md`, and the JSON schemas of environments and plans, from the code itself.
+"""Write specs, rules and the schemas of environments and plans into docs/, from the code.
 
 `python -m tools.document` writes them; a test fails while they are not what this yields.
 """
@@ -19,6 +19,7 @@ from components.spec import Spec
 from stacks.diff import FieldChange, ObjectChange
 from stacks.environment import EnvironmentSpec
 from stacks.plan import CertificatePlan, DatabasePlan, Plan
+from tools.rules import rules
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -34,6 +35,7 @@ def documents() -> dict[Path, str]:
     """Return the text of each generated file."""
     return {
         DOCS / "specs.md": _specs(),
+        DOCS / "rules.md": rules(),
         DOCS / "environment.schema.json": _json(EnvironmentSpec.model_json_schema()),
         DOCS / "plan.schema.json": _json(_plan_schema()),
     }

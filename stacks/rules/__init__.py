@@ -1,8 +1,36 @@
 """The rules that span components: each finds every place that breaks it, without a network.
 
-Importing this package registers them all (components/rule.py), in this order.
+Importing this package registers them all (components/rule.py).
 """
 
-from stacks.rules import archives, names, offsite, storage, waivers
+from stacks.rules import (
+    archives,
+    encryption,
+    gitops,
+    hints,
+    hints_platform,
+    names,
+    nodes,
+    objectives,
+    objects,
+    offsite,
+    operators,
+    storage,
+    waivers,
+)
 
-__all__ = ["archives", "names", "offsite", "storage", "waivers"]
+__all__ = [
+    "archives",
+    "encryption",
+    "gitops",
+    "hints",
+    "hints_platform",
+    "names",
+    "nodes",
+    "objectives",
+    "objects",
+    "offsite",
+    "operators",
+    "storage",
+    "waivers",
+]

@@ -1,4 +1,4 @@
-"""What archives need of each other and of the object store."""
+"""What archives need of each other."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -28,23 +28,6 @@ def one_archive_each(environment: "EnvironmentSpec") -> Iterator[Fault]:
             "write another bucket or another cluster"
         ),
     )
-
-
-@rule("T303", "environment")
-def encryption_needs_a_kms(environment: "EnvironmentSpec") -> Iterator[Fault]:
-    """AES256 is asked for only where the object store has a KMS.
-
-    Without one Ceph Reef refuses every upload, and Pacific stores plaintext with a 200 (measured).
-    """
-    if environment.object_store.kms:
-        return
-    for name, database in environment.databases.items():
-        if database.backup.encryption:
-            yield Fault(
-                f"'{database.backup.encryption}' needs a KMS, without which Ceph refuses the "
-                "upload or stores plaintext; declare object_store.kms or leave encryption out",
-                ("databases", name, "backup", "encryption"),
-            )
 
 
 @rule("T304", "environment")

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 @rule("T302", "environment")
 def one_cluster_each(environment: "EnvironmentSpec") -> Iterator[Fault]:
-    """No two databases are one Cluster object."""
+    """No two databases are one Cluster object.
+
+    `pulumi up` ends at the second with AlreadyExists (pulumi-kubernetes 4.29); Argo CD applies
+    whichever comes later, with the other's data.
+    """
     databases = environment.databases
     yield from twice(
         environment,
@@ -28,14 +32,23 @@ def one_cluster_each(environment: "EnvironmentSpec") -> Iterator[Fault]:
 
 @rule("T306", "environment")
 def namespaces_of_their_own(environment: "EnvironmentSpec") -> Iterator[Fault]:
-    """Databases live in namespaces of their own, not in an operator's."""
+    """Databases live in namespaces of their own, not in an operator's.
+
+    A namespace of databases is `restricted`, and goes with them: Ceph's monitors and node exporters
+    are refused there, and operator and operand in one namespace hang when it is deleted
+    (cloudnative-pg #10535).
+    """
     taken = {
         environment.object_store.namespace: "object_store.namespace",
         environment.certificates.namespace: "certificates.namespace",
+        environment.network.operator_namespace: "network.operator_namespace",
+        environment.network.monitoring_namespace: "network.monitoring_namespace",
         CLOUDNATIVE_PG_NAMESPACE: "CloudNativePG",
         ARGO_CD_NAMESPACE: "Argo CD",
         **({environment.gitops.namespace: "gitops.namespace"} if environment.gitops else {}),
         "default": "Kubernetes itself",
+        "kube-node-lease": "Kubernetes itself",
+        "kube-public": "Kubernetes itself",
         "kube-system": "Kubernetes itself",
     }
     for name, database in environment.databases.items():

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from components import cron
 from components.rule import Fault, rule
+from components.talos import TalosctlSpec, TofuSpec
 from components.words import retention_days
+from stacks.rules.hosts import in_cluster
 
 if TYPE_CHECKING:
     from stacks.environment import EnvironmentSpec
@@ -14,14 +16,15 @@ if TYPE_CHECKING:
 
 @rule("T603", "environment")
 def offsite_is_elsewhere(environment: "EnvironmentSpec") -> Iterator[Fault]:
-    """Off-site is no store that goes down with this cluster."""
+    """Off-site is no store that goes down with this cluster.
+
+    The source document's "off-cluster backup in S3" was a bucket in the same Ceph: what destroys
+    its disks destroys archive and copy.
+    """
     offsite = environment.offsite
     if offsite is None:
         return
-    inside = offsite.host == environment.object_store.host or offsite.host.endswith(
-        (".svc", ".svc.cluster.local", "localhost")
-    )
-    if inside or "." not in offsite.host:
+    if in_cluster(offsite.host):
         yield Fault(
             f"'{offsite.endpoint}' is a service of this cluster and is lost with it; "
             "write the address of a store elsewhere",
@@ -54,7 +57,11 @@ def offsite_is_locked_as_long_as_needed(environment: "EnvironmentSpec") -> Itera
 
 @rule("T605", "environment")
 def offsite_keys_are_others(environment: "EnvironmentSpec") -> Iterator[Fault]:
-    """Off-site keys are not the archive's, which may delete."""
+    """Off-site keys are not the archive's, which may delete.
+
+    Whoever has the cluster would have both copies (docs/offsite.md); others' drills
+    have copied the writer's keys like that.
+    """
     offsite = environment.offsite
     if offsite is None:
         return
@@ -65,3 +72,25 @@ def offsite_keys_are_others(environment: "EnvironmentSpec") -> Iterator[Fault]:
                 "write another Secret, with keys that may not",
                 ("offsite", "secret"),
             )
+
+
+@rule("T606", "environment")
+def offsite_is_on_another_machine(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """Off-site is on no machine of this cluster.
+
+    A store that listens on a node's own address is lost with its disks, whatever it is called.
+    """
+    offsite, bootstrap = environment.offsite, environment.bootstrap
+    if offsite is None or bootstrap is None:
+        return
+    machines = {}
+    if isinstance(bootstrap, TalosctlSpec):
+        machines = {node.address: f"nodes.{name}" for name, node in bootstrap.nodes.items()}
+    elif isinstance(bootstrap, TofuSpec):
+        machines = {bootstrap.control_plane: "control_plane"}
+    if offsite.host in machines:
+        yield Fault(
+            f"'{offsite.endpoint}' is bootstrap.{machines[offsite.host]}, a machine of this "
+            "cluster; write the address of a store elsewhere",
+            ("offsite", "endpoint"),
+        )

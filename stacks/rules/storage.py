@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from components.disks import NamedNodesSpec
 from components.rule import Fault, rule
 from components.storage import StorageSpec
+from components.talos import TalosctlSpec
 
 if TYPE_CHECKING:
     from stacks.environment import EnvironmentSpec
@@ -23,7 +24,7 @@ def survives_one_host(environment: "EnvironmentSpec") -> Iterator[Fault]:
     store = environment.object_store
     if store.copies < 3:  # noqa: PLR2004 - two copies cannot tell which one is right
         yield Fault(
-            f"{store.copies} copies lose data with one or two hosts; write at least 3, "
+            f"{_copies(store.copies)} data with one or two hosts; write at least 3, "
             "or declare the environment disposable",
             ("object_store", "copies"),
         )
@@ -38,7 +39,7 @@ def survives_one_host(environment: "EnvironmentSpec") -> Iterator[Fault]:
         return
     if storage.copies < 3:  # noqa: PLR2004 - as above
         yield Fault(
-            f"{storage.copies} copies lose data with one or two hosts; write at least 3, "
+            f"{_copies(storage.copies)} data with one or two hosts; write at least 3, "
             "or declare the environment disposable",
             ("storage", "copies"),
         )
@@ -50,9 +51,17 @@ def survives_one_host(environment: "EnvironmentSpec") -> Iterator[Fault]:
         )
 
 
+def _copies(count: int) -> str:
+    return f"{count} copies lose" if count > 1 else "1 copy loses"
+
+
 @rule("T307", "environment")
 def one_ceph_cluster(environment: "EnvironmentSpec") -> Iterator[Fault]:
-    """Where a Ceph cluster is declared, the object store is in it and runs its image."""
+    """Where a Ceph cluster is declared, the object store is in it and runs its image.
+
+    Rook's objects belong to the CephCluster of their namespace (controller/cluster_info.go,
+    LoadClusterInfo); a store elsewhere waits for one for ever.
+    """
     storage, store = environment.storage, environment.object_store
     if storage is None:
         return
@@ -98,17 +107,46 @@ def copies_have_hosts(environment: "EnvironmentSpec") -> Iterator[Fault]:
 
     Each copy is on another host; a copy without one never comes to be, and Ceph stays degraded.
     """
-    storage = environment.storage
-    if not (isinstance(storage, StorageSpec) and isinstance(storage.disks, NamedNodesSpec)):
+    storage, talos = environment.storage, environment.bootstrap
+    if not isinstance(storage, StorageSpec):
         return
-    hosts = len(storage.disks.nodes)
+    if isinstance(storage.disks, NamedNodesSpec):
+        hosts, where = len(storage.disks.nodes), "storage.disks.nodes"
+    elif isinstance(talos, TalosctlSpec):
+        hosts, where = len(talos.nodes), "bootstrap.nodes"
+    else:
+        return
     for place, copies in (
         ("storage", storage.copies),
         ("object_store", environment.object_store.copies),
     ):
         if copies > hosts:
             yield Fault(
-                f"{copies} copies need as many hosts, and storage.disks.nodes has {hosts}; "
+                f"{copies} copies need as many hosts, and {where} has {hosts}; "
                 f"name {copies} nodes or write at most {hosts}",
                 (place, "copies"),
             )
+
+
+@rule("T333", "environment")
+def storage_classes_are_apart(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """No two StorageClasses have one name.
+
+    They are of the whole cluster, and a class's provisioner cannot be changed: `pulumi up` fails at
+    the second with AlreadyExists.
+    """
+    storage, store = environment.storage, environment.object_store
+    if not isinstance(storage, StorageSpec):
+        return
+    taken = {storage.block_class: "storage.block_class"}
+    for called, place in (
+        (storage.filesystem_class, ("storage", "filesystem_class")),
+        (store.storage_class, ("object_store", "name")),
+    ):
+        if called is None:
+            continue
+        if called in taken:
+            yield Fault(
+                f"'{called}' is the StorageClass of {taken[called]} too; write another name", place
+            )
+        taken[called] = ".".join(place)

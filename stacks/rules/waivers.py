@@ -1,11 +1,11 @@
 """Waivers: who breaks a rule on purpose says which, where, why and until when."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
-from components.rule import RULES, Fault, Rule, obeys, rule
+from components.rule import RULES, Fault, Rule, obeys, of, rule
 from components.spec import Spec
 from components.words import Date
 
@@ -22,15 +22,16 @@ def can_be_waived(name: str) -> Iterator[Fault]:
     if name not in RULES:
         yield Fault(f"'{name}' is no rule; write an id from docs/rules.md")
     elif not RULES[name].waivable:
-        known = ", ".join(sorted(it.id for it in RULES.values() if it.waivable))
-        yield Fault(f"'{name}' cannot be waived; mend what it finds ({known} can be)")
+        yield Fault(
+            f"'{name}' cannot be waived; mend what it finds (docs/rules.md says which can be)"
+        )
 
 
 @rule("T702", "value")
 def says_why(because: str) -> Iterator[Fault]:
     """A waiver has a reason that the next person understands.
 
-    One word is none.
+    One word ("later", "TODO") outlives whoever knew what it meant; a sentence has three at least.
     """
     if len(because.split()) < 3:  # noqa: PLR2004 - subject, verb, object
         yield Fault(f"'{because}' is no reason; write a sentence that says why")
@@ -67,24 +68,26 @@ class Broken:
 
 def broken(environment: "EnvironmentSpec") -> Iterator[Broken]:
     """Yield every rule of the outermost ring that *environment* breaks, waived or not."""
-    for it in RULES.values():
-        if it.ring == "environment":
-            for found in it.find(environment):
-                yield Broken(it, found)
+    for it in of("environment"):
+        for found in it.find(environment):
+            yield Broken(it, found)
 
 
-def waiver(environment: "EnvironmentSpec", found: Broken) -> WaiverSpec | None:
-    """Return what waives *found*; None where nothing does."""
-    for it in environment.waivers:
-        if found.rule.waivable and (it.rule, it.place) == (found.rule.id, found.place):
-            return it
-    return None
+def waiver(environment: "EnvironmentSpec") -> Callable[[Broken], WaiverSpec | None]:
+    """Return what says which waiver a broken rule has; None where it has none."""
+    known = {(it.rule, it.place): it for it in environment.waivers}
+
+    def found(it: Broken) -> WaiverSpec | None:
+        return known.get((it.rule.id, it.place)) if it.rule.waivable else None
+
+    return found
 
 
 def waived(environment: "EnvironmentSpec") -> Iterator[str]:
     """Yield a line for each fault that is waived: place, fault, reason and day."""
+    waiver_of = waiver(environment)
     for found in broken(environment):
-        if it := waiver(environment, found):
+        if it := waiver_of(found):
             yield (
                 f"waived until {it.until}: {found.place}: {found.fault.message} "
                 f"[{found.rule.id}]; {it.because}"
@@ -114,10 +117,9 @@ def waivers_waive_something(environment: "EnvironmentSpec") -> Iterator[Fault]:
     One that is left over would waive the next one in silence.
     """
     faults = {
-        (it.rule, ".".join(found.place))
-        for it in environment.waivers
-        if it.rule in RULES
-        for found in RULES[it.rule].find(environment)
+        (name, ".".join(found.place))
+        for name in {it.rule for it in environment.waivers} & RULES.keys()
+        for found in RULES[name].find(environment)
     }
     for index, it in enumerate(environment.waivers):
         if (it.rule, it.place) not in faults:

@@ -48,7 +48,8 @@ IN_TREE = [
     ),
     (
         "gateways=2,",
-        'gateways=2, kms=KmsSpec(address="https://bao.kms.svc:8200", token_secret="t"),',
+        'gateways=2, kms=KmsSpec(address="https://bao.kms.svc:8200", token_secret="t", '
+        'ca_secret="c"),',
     ),
     ("BucketClaimSpec(", "ExistingBucketSpec("),
     ('claim="n8n-postgres-backup-s3"', 'secret="n8n-postgres-backup-s3"'),

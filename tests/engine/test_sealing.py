@@ -63,6 +63,7 @@ def _environment(path: Path, certificate: str) -> EnvironmentSpec:
         ('claim="n8n-postgres-backup-s3"', 'secret="n8n-s3"'),
         ("ObjectStoreSpec\n", "KmsSpec, ObjectStoreSpec\n"),
         ("gateways=2", f"gateways=2, kms={KMS!r}"),
+        ("jobs=2", 'jobs=2, encryption="AES256"'),
     ):
         assert old in text, shared
         text = text.replace(old, new)

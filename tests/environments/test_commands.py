@@ -43,7 +43,7 @@ def test_check_says_every_fault_and_fails(homelab_with: Callable[..., Path]) -> 
     checked = _stacks("check", str(path))
     assert (checked.returncode, checked.stdout) == (1, "")
     assert checked.stderr == (
-        "databases.n8n.instances: 0 is refused; it should be greater than or equal to 1\n"
+        "databases.n8n.instances: 0 is too small; write 1 to 9\n"
         "databases.n8n.backup.schedule: '0 2 * *' has 4 fields; "
         "write minute hour day month weekday [T102]\n"
     )
@@ -53,7 +53,7 @@ def test_check_of_several_says_whose_fault_it_is(homelab_with: Callable[..., Pat
     path = homelab_with(("instances=2", "instances=0"))
     checked = _stacks("check", "dev", str(path))
     assert (checked.returncode, checked.stdout) == (1, "dev: ok, 1 database\n")
-    assert checked.stderr.startswith(f"{path}: databases.n8n.instances: 0 is refused; ")
+    assert checked.stderr.startswith(f"{path}: databases.n8n.instances: 0 is too small; ")
 
 
 @pytest.mark.parametrize("command", ["check", "render", "plan"])

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from components.rule import RULES
 from components.spec import Spec
 from stacks.environment import EnvironmentSpec
 from tools.document import documents
@@ -33,3 +34,12 @@ def test_what_no_encryption_means_is_said() -> None:
     (specs,) = [text for path, text in documents().items() if path.name == "specs.md"]
     (row,) = [line for line in specs.splitlines() if line.startswith("| `encryption` |")]
     assert "whoever can read the disks under the store reads the archive" in row
+
+
+def test_every_rule_is_explained_with_an_environment_that_breaks_it() -> None:
+    (text,) = [text for path, text in documents().items() if path.name == "rules.md"]
+    sections = dict(part.split("\n", 1) for part in text.split("\n### ")[1:])
+    assert sections.keys() == RULES.keys()
+    assert [name for name in sections if f"[{name}]" not in sections[name]] == []
+    assert [name for name, rule in RULES.items() if len(rule.reference.split()) < 5] == []
+    assert [n for n, rule in RULES.items() if rule.waivable != ("waived.*" in sections[n])] == []
