@@ -11,6 +11,7 @@ from components.words import retention_days, seconds, size_bytes
 from stacks.diff import called
 from stacks.environment import EnvironmentSpec
 from stacks.recorder import Recording
+from stacks.rules.hints import hints
 from stacks.rules.waivers import waived
 
 WAL_SEGMENT_BYTES = 16 * 2**20
@@ -29,6 +30,10 @@ class DatabasePlan:
     """How many servers run."""
     storage: str
     """Size of each instance's volume."""
+    wal_storage: str | None
+    """Size of each instance's volume for WAL alone; None where it is on the other one."""
+    synchronous: str | None
+    """`required` or `preferred` where commits wait for replicas."""
     host: str
     """The name that always reaches its primary."""
     next_backups: list[str]
@@ -90,6 +95,8 @@ class Plan:
     """Whether its data may be deleted."""
     waivers: list[str]
     """The rules that it breaks on purpose, a line each."""
+    hints: list[str]
+    """What its choices cost, `place: cost [id]` each (docs/rules.md); none of it is a fault."""
     databases: list[DatabasePlan]
     """Its databases."""
     certificates: list[CertificatePlan]
@@ -111,6 +118,9 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
         context=environment.context,
         disposable=environment.disposable,
         waivers=list(waived(environment)),
+        hints=[
+            f"{hint.place}: {hint.fault.message} [{hint.rule.id}]" for hint in hints(environment)
+        ],
         databases=[
             _database(key, spec, environment, now) for key, spec in environment.databases.items()
         ],
@@ -147,6 +157,8 @@ def _database(
         cluster=f"{spec.namespace}/{spec.cluster}",
         instances=spec.instances,
         storage=spec.storage,
+        wal_storage=spec.wal_storage,
+        synchronous=spec.synchronous.durability if spec.synchronous else None,
         host=spec.host,
         next_backups=[_moment(time) for time in cron.fires(backup.schedule, now, 3)],
         backup_method=backup.method,

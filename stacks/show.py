@@ -42,8 +42,9 @@ def show(plan: Plan, console: Console) -> None:
         )
     )
     console.print(_facts("holding data", dict.fromkeys(plan.holding_data, "protected")))
-    if plan.waivers:
-        console.print(_lines("waivers", plan.waivers))
+    for title, lines in (("waivers", plan.waivers), ("hints", plan.hints)):
+        if lines:
+            console.print(_lines(title, lines))
 
 
 def show_differences(against: str, changes: Sequence[ObjectChange], console: Console) -> None:
@@ -83,7 +84,7 @@ def _value(value: Any) -> str:  # noqa: ANN401 - whatever YAML holds
 def _database_facts(database: DatabasePlan) -> dict[str, str]:
     times = [_minute(time) for time in database.next_backups]
     return {
-        "cluster": f"{database.cluster}, {database.instances} instances of {database.storage}",
+        "cluster": f"{database.cluster}, {_instances(database)}",
         "host": database.host,
         "next base backups": "\n".join(times),
         "retention": f"{database.retention}, by the {database.backup_method} method",
@@ -104,6 +105,13 @@ def _database_facts(database: DatabasePlan) -> dict[str, str]:
         ),
         "declared RTO": f"{time_of(database.rto_seconds)}, not yet proven by a drill",
     } | _offsite_facts(database)
+
+
+def _instances(database: DatabasePlan) -> str:
+    count = f"{database.instances} instance{'' if database.instances == 1 else 's'}"
+    wal = f" and {database.wal_storage} for WAL" if database.wal_storage else ""
+    waits = f",\nsynchronous {database.synchronous}" if database.synchronous else ""
+    return f"{count} of {database.storage}{wal}{waits}"
 
 
 def _offsite_facts(database: DatabasePlan) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE
+from components.pooler import pooler_name
 from components.rule import Fault, rule
 from stacks.rules.twice import twice
 
@@ -57,4 +58,33 @@ def namespaces_of_their_own(environment: "EnvironmentSpec") -> Iterator[Fault]:
                 f"'{database.namespace}' belongs to {taken[database.namespace]}; "
                 "write a namespace for databases",
                 ("databases", name, "namespace"),
+            )
+
+
+@rule("T335", "environment")
+def one_service_each(environment: "EnvironmentSpec") -> Iterator[Fault]:
+    """No two databases of a namespace have one Service.
+
+    Both would write its selector in turns, and a client would reach now one, now the other. Where
+    CloudNativePG makes one of them it refuses to touch the other's and never finishes
+    (cluster_create.go, "refusing to reconcile service", v1.30.0).
+    """
+    databases = environment.databases
+    owners = {
+        (database.namespace, service): (name, database.cluster)
+        for name, database in databases.items()
+        for service in (
+            *(f"{database.cluster}-{end}" for end in ("rw", "ro", "r")),
+            *([pooler_name(database.cluster)] if database.pooler else []),
+        )
+    }
+    for name, database in databases.items():
+        service = database.namespace, database.service_name
+        other, cluster = owners.setdefault(service, (name, database.cluster))
+        # Where the Service is called as its cluster, T316 says it of that.
+        if database.service and cluster != database.cluster:
+            yield Fault(
+                f"'{database.service_name}' is a Service of databases.{other} too; "
+                "write another name",
+                ("databases", name, "service"),
             )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from components.certificates import ISSUER, ROOT
 from components.object_store import BucketClaimSpec, ExistingBucketSpec
+from components.pooler import pooler_name
 from components.rule import Fault, rule
 
 if TYPE_CHECKING:
@@ -90,12 +91,15 @@ def no_name_is_anothers_with_an_ending(environment: "EnvironmentSpec") -> Iterat
         "-rw": "Service",
         "-ro": "Service",
         "-r": "Service",
+        "-pooler-rw": "Service",
         "-primary": "PodDisruptionBudget",
         "-barman-cloud": "Role",
     } | ({"-offsite": "ObjectStore"} if environment.offsite else {})
     for name, database in environment.databases.items():
         for ending, kind in endings.items():
             called = database.cluster + ending
+            if called == pooler_name(database.cluster) and not database.pooler:
+                continue
             if other := owners.get((database.namespace, called)):
                 yield Fault(
                     f"'{called}' is what the {kind} of databases.{name} is called, whose cluster "
