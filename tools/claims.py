@@ -60,6 +60,11 @@ CLAIMS: Sequence[Claim] = (
     Claim("deploy", "a second `pulumi up` changes nothing", "test_a_second_up_changes_nothing"),
     Claim(
         "deploy",
+        "declared roles, databases and parameters are in PostgreSQL",
+        "test_declared_roles_and_databases_are_in_postgresql",
+    ),
+    Claim(
+        "deploy",
         "an application reaches the primary by a Service whose certificate verifies",
         "test_an_application_reaches_the_primary_by_its_service_and_a_verified_certificate",
     ),

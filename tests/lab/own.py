@@ -5,6 +5,7 @@ from components.certificates import CertificateSpec
 from components.object_store import BucketClaimSpec, ObjectStoreSpec
 from components.objectives import ObjectivesSpec
 from components.postgres import PostgresSpec
+from components.roles import DatabaseSpec, RoleSpec
 from stacks.environment import EnvironmentSpec
 
 ENVIRONMENT = EnvironmentSpec(
@@ -29,8 +30,12 @@ ENVIRONMENT = EnvironmentSpec(
             image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
             instances=2,
             storage="1Gi",
+            parameters={"log_min_duration_statement": "10s"},
+            databases={"events": DatabaseSpec(owner="reporting", extensions=["pg_trgm"])},
+            roles={"reporting": RoleSpec(in_roles=["pg_read_all_data"], connection_limit=3)},
             objectives=ObjectivesSpec(rpo="90s", rto="15m"),
             backup=BackupSpec(
+                tags={"tier0": "lab"},
                 bucket=BucketClaimSpec(
                     bucket="n8n-postgres-backups",
                     claim="n8n-postgres-backup-s3",

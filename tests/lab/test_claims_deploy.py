@@ -31,6 +31,16 @@ def test_a_second_up_changes_nothing(
     claim("pulumi up without a change", again.seconds, "s")
 
 
+def test_declared_roles_and_databases_are_in_postgresql(n8n: Deployed, claim: Claim) -> None:
+    owner = "select pg_get_userbyid(datdba) from pg_database where datname = 'events'"
+    assert n8n.sql(owner) == "reporting"
+    role = "select rolconnlimit, pg_has_role(rolname, 'pg_read_all_data', 'member'), rolsuper"
+    assert n8n.sql(f"{role} from pg_roles where rolname = 'reporting'") == "3|t|f"
+    setting = n8n.sql("show log_min_duration_statement")
+    assert setting == "10s"
+    claim("a parameter, as PostgreSQL has it", setting, "")
+
+
 def test_an_application_reaches_the_primary_by_its_service_and_a_verified_certificate(
     n8n: Deployed, claim: Claim
 ) -> None:
