@@ -22,6 +22,7 @@ _API = "postgresql.cnpg.io/v1"
 _GROUP = "/apis/postgresql.cnpg.io/v1"
 _HEALTHY = "Cluster in healthy state"
 _DATABASE = "app"
+_NUDGE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -140,12 +141,31 @@ class Database:
         return ", ".join(word for word in said if word)
 
     def wait_archiving(self, seconds: float = 180) -> None:
-        """Wait until the operator says that WAL arrives in the archive."""
-        self.lab.wait(
-            f"database {self.name} archiving",
-            lambda: self.condition("ContinuousArchiving") == "True",
-            seconds,
-        )
+        """Wait until the operator says that WAL arrives in the archive.
+
+        It says so when a segment was archived, and tries once: where somebody else writes the
+        Cluster's status in that moment the word is lost until the next segment, which an idle
+        database never closes (walarchive/cmd.go, v1.30.0). So one is closed now and then.
+        """
+        nudged = time.monotonic()
+
+        def archiving() -> bool:
+            nonlocal nudged
+            if self.condition("ContinuousArchiving") == "True":
+                return True
+            if time.monotonic() > nudged + _NUDGE_SECONDS:
+                nudged = time.monotonic()
+                self._close_segment()
+            return False
+
+        kube.wait(f"database {self.name} archiving", archiving, seconds, self._archiving_trouble)
+
+    def _archiving_trouble(self) -> str:
+        """Say what the operator and PostgreSQL know of the archive."""
+        conditions = self.status().get("conditions", [])
+        said = [c["message"] for c in conditions if c["type"] == "ContinuousArchiving"]
+        known = "last_archived_wal, last_archived_time, last_failed_wal, last_failed_time"
+        return f"{said or 'no condition'}, {self.sql(f'select {known} from pg_stat_archiver')}"
 
     def sql(self, query: str, *, database: str = _DATABASE, pod: str | None = None) -> str:
         """Run SQL as the superuser on the primary, or on a pod; return psql's unaligned answer."""
@@ -155,9 +175,7 @@ class Database:
 
     def archive_now(self, seconds: float = 120) -> str:
         """Close the current WAL segment and wait until it is archived; return its name."""
-        # Without a record in it a switch does nothing, and the name would be one never archived.
-        self.sql("select pg_logical_emit_message(true, 'tier0', 'switch')")
-        segment = self.sql("select pg_walfile_name(pg_switch_wal())")
+        segment = self._close_segment()
         query = "select coalesce(last_archived_wal, '') from pg_stat_archiver"
         self.lab.wait(
             f"WAL {segment} of {self.name} archived",
@@ -166,6 +184,12 @@ class Database:
             seconds,
         )
         return segment
+
+    def _close_segment(self) -> str:
+        """Close the current WAL segment; return its name."""
+        # Without a record in it a switch does nothing, and the name would be one never archived.
+        self.sql("select pg_logical_emit_message(true, 'tier0', 'switch')")
+        return self.sql("select pg_walfile_name(pg_switch_wal())")
 
     def now(self) -> str:
         """Return the primary's clock as a recoveryTarget's targetTime."""
