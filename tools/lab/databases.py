@@ -164,7 +164,8 @@ class Database:
         """Say what the operator and PostgreSQL know of the archive."""
         conditions = self.status().get("conditions", [])
         said = [c["message"] for c in conditions if c["type"] == "ContinuousArchiving"]
-        return f"{said or 'no condition'}, {self.sql('select a from pg_stat_archiver a')}"
+        known = self.sql("select a from pg_stat_archiver a")
+        return f"{said or 'no condition'}, {known}"
 
     def sql(self, query: str, *, database: str = _DATABASE, pod: str | None = None) -> str:
         """Run SQL as the superuser on the primary, or on a pod; return psql's unaligned answer."""
