@@ -14,8 +14,18 @@ import pytest
 
 from tools import write_atomically
 
-GROUPS = ("outside", "legacy", "copies", "n8n", "parts", "node", "alone")
-"""In the order in which processes take them: the longest first."""
+GROUPS = (
+    "outside",
+    "legacy",
+    "n8n",
+    "parts",
+    "rpo",
+    "synchronous",
+    "timelines",
+    "node",
+    "alone",
+)
+"""In the order in which processes take them: the longest first, so that all end at one time."""
 
 _LOCK = Path(__file__).resolve().parents[2] / ".tier0" / "suite.lock"
 

@@ -48,7 +48,7 @@ def test_a_killed_primary_is_replaced_and_writes_go_on(n8n: Deployed, claim: Cla
     assert silence < in_seconds("15m"), "longer than the RTO"
 
 
-@pytest.mark.group("copies")
+@pytest.mark.group("synchronous")
 def test_with_synchronous_replication_no_acknowledged_transaction_is_lost(
     n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:

@@ -133,7 +133,7 @@ def test_scenario_3_one_database_is_restored_and_the_other_is_not_touched(
     claim("one of two restored", seconds, "s")
 
 
-@pytest.mark.group("copies")
+@pytest.mark.group("timelines")
 def test_a_failover_between_base_backup_and_sentinel_is_restored_through(
     n8n: Deployed, claim: Claim
 ) -> None:

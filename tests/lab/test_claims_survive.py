@@ -45,7 +45,7 @@ class Loss(NamedTuple):
     """Seconds until the restored database was healthy."""
 
 
-@pytest.mark.group("copies")
+@pytest.mark.group("rpo")
 def test_what_is_lost_with_the_whole_database_is_within_its_rpo(
     n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:
