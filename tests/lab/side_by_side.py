@@ -17,15 +17,15 @@ from tools import write_atomically
 GROUPS = (
     "outside",
     "legacy",
-    "n8n",
-    "parts",
     "rpo",
     "synchronous",
+    "n8n",
+    "parts",
     "timelines",
     "node",
     "alone",
 )
-"""In the order in which processes take them: the longest first, so that all end at one time."""
+"""In the order in which processes take them: long ones first, so that all end at one time."""
 
 _LOCK = Path(__file__).resolve().parents[2] / ".tier0" / "suite.lock"
 
