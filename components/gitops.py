@@ -97,7 +97,7 @@ def one_certificate(value: str | None) -> Iterator[Fault]:
         return
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=value)
-    except (ValueError, ssl.SSLError):
+    except (ValueError, TypeError, ssl.SSLError):  # TypeError: a letter that is not ASCII
         yield Fault(f"it is not a certificate in PEM; {mend}")
         return
     if value.count("BEGIN CERTIFICATE") > 1:

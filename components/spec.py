@@ -46,7 +46,7 @@ class Spec(BaseModel):
     further_rules: ClassVar[Sequence[Callable[..., Iterator[Fault]]]] = ()
     """Rules of the spec that stand in a module of their own, beside those among its members."""
 
-    def __init__(self, **data: Any) -> None:  # noqa: ANN401 - the fields' own types are checked
+    def __init__(self, /, **data: Any) -> None:  # noqa: ANN401 - the fields' own types are checked
         if _drafting.get():
             object.__setattr__(self, "__dict__", data)
             object.__setattr__(self, "__pydantic_fields_set__", set(data))

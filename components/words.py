@@ -16,6 +16,7 @@ from components.rule import Fault, obeys, rule
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DAYS = {"d": 1, "w": 7, "m": 31}
+_CENTURY_DAYS = 36500
 _BYTES = {"Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
 
 
@@ -76,12 +77,14 @@ def duration(value: str) -> Iterator[Fault]:
     """A duration is a whole number and s, m, h or d.
 
     Go's own spelling, which the operators take, has no days; a bare number would be seconds for
-    PostgreSQL and nanoseconds for Go.
+    PostgreSQL and nanoseconds for Go, whose durations end after 292 years.
     """
-    if not re.fullmatch(r"[1-9][0-9]*[smhd]", value):
+    if not re.fullmatch(r"[1-9][0-9]{0,11}[smhd]", value):
         yield Fault(
             f"'{value}' is not a duration; write a whole number and s, m, h or d, like '5m'"
         )
+    elif seconds(value) > _CENTURY_DAYS * _SECONDS["d"]:
+        yield Fault(f"'{value}' is more than a hundred years; write less")
 
 
 @rule("T104", "value")
@@ -102,13 +105,16 @@ def quantity(value: str) -> Iterator[Fault]:
 def retention(value: str) -> Iterator[Fault]:
     """A retention is a whole number of days, weeks or months.
 
-    The CRDs take this pattern and nothing else (barman-cloud objectstore_types.go).
+    The CRDs take this pattern and nothing else (barman-cloud objectstore_types.go). barman reckons
+    with Python's dates, which end with the year 9999.
     """
-    if not re.fullmatch(r"[1-9][0-9]*[dwm]", value):
+    if not re.fullmatch(r"[1-9][0-9]{0,11}[dwm]", value):
         yield Fault(
             f"'{value}' is not a retention; write a whole number and d, w or m (days, weeks, "
             "months), like '30d'"
         )
+    elif retention_days(value) > _CENTURY_DAYS:
+        yield Fault(f"'{value}' is more than a hundred years; write less")
 
 
 @rule("T106", "value")

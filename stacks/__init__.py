@@ -50,6 +50,14 @@ def load(name: str) -> EnvironmentSpec:
             f"{path}: ENVIRONMENT is a {type(draft).__name__}; "
             "write ENVIRONMENT = EnvironmentSpec(...)"
         )
+    return judged(draft)
+
+
+def judged(draft: EnvironmentSpec) -> EnvironmentSpec:
+    """Return the environment that was written as *draft*, made under `drafting`.
+
+    Raise InvalidEnvironment with every fault it has.
+    """
     try:
         return EnvironmentSpec.model_validate(draft)
     except ValidationError as error:

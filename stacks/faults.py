@@ -28,7 +28,15 @@ _TOO = {"greater_than_equal": "small", "less_than_equal": "large"}
 
 def sentences(error: ValidationError, spec: type[Spec]) -> list[str]:
     """Return a line for each fault that *error*, raised for a *spec*, has; each once."""
-    return list(dict.fromkeys(_sentence(found, spec) for found in error.errors(include_url=False)))
+    found = (printable(_sentence(found, spec)) for found in error.errors(include_url=False))
+    return list(dict.fromkeys(found))
+
+
+def printable(text: str) -> str:
+    """Return *text* in one line that leaves a terminal alone: a value may hold anything."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
 
 
 def place(location: Sequence[int | str]) -> str:

@@ -90,7 +90,7 @@ def waived(environment: "EnvironmentSpec") -> Iterator[str]:
         if it := waiver_of(found):
             yield (
                 f"waived until {it.until}: {found.place}: {found.fault.message} "
-                f"[{found.rule.id}]; {it.because}"
+                f"[{found.rule.id}]; {' '.join(it.because.split())}"
             )
 
 

@@ -1,0 +1,312 @@
+"""Random environments, made of the specs themselves: a new field comes in by itself.
+
+A *draft* is what somebody wrote, right or wrong. Its values are those of `WORDS` and `NUMBERS` that
+the field's own type takes, so a field of a new kind asks for a word only.
+"""
+
+import copy
+import os
+import re
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from components.rule import RULES
+from components.spec import Spec, drafting
+from stacks import InvalidEnvironment, judged
+from stacks.environment import EnvironmentSpec
+
+WORDS = (
+    # Names, also those that are taken, and as long as one may be.
+    *("n8n", "orders", "shop", "app", "rook-ceph", "cert-manager", "monitoring", "default", "0"),
+    *("objectstore", "argocd", "ceph-block", "s" * 38, "c" * 46, "n" * 63, "node.example.org"),
+    *("app_user", "postgres", "_x", "AWS_ACCESS_KEY_ID", "tls.crt", "main", "us-east-1"),
+    # Sizes, times, days.
+    *("1Gi", "10Gi", "500Gi", "2Ti", "500m", "59s", "90s", "2m", "15m", "61m", "1h", "8760h"),
+    *("1d", "7d", "30d", "12w", "13m", "90d", "900d", "99999999999d", "2999-12-31", "2001-01-01"),
+    *("0 2 * * *", "*/15 * * * *", "0 */6 * * *", "30 4 * * 0", "0 0 1 * *", "0 0 29 2 *"),
+    # Places.
+    *("https://s3.example.org", "https://s3.example.org:9000", "https://bao.kms.svc:8200"),
+    *("10.0.0.2", "10.0.0.3", "fd00::1", "/srv/tofu", "rendered/here", "sdb", "^sd[b-z]$"),
+    *("https://git.example.org/home/lab.git", "git@git.example.org:home/lab.git"),
+    # Images and sentences.
+    "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+    "ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",
+    "somebody tries it out until the new disks are there",
+)
+"""Texts of every kind that a field takes; the ids of rules are some too."""
+
+NUMBERS = (1, 2, 3, 4, 5, 7, 9, 16, 100, 443, 5432, 6443, 65535)
+
+settings.register_profile(
+    "check",
+    derandomize=True,
+    database=None,
+    max_examples=60,
+    deadline=timedelta(seconds=5),
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "long", settings.get_profile("check"), derandomize=False, max_examples=5000
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
+few = settings(max_examples=settings().max_examples // 4)
+"""For a test whose examples take long."""
+
+_NAMES = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,9}[a-z0-9])?", fullmatch=True)
+_MOST = 4
+"""How many items a list has at most, and how many databases an environment."""
+
+_STRICT = ConfigDict(strict=True)
+
+
+@dataclass
+class Draft:
+    """A spec as somebody wrote it: its class, and what is said of its fields."""
+
+    spec: type[Spec]
+    fields: dict[str, Any]
+
+    def __repr__(self) -> str:
+        """Return it as an environment's module would have it."""
+        said = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
+        return f"{self.spec.__name__}({said})"
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:  # noqa: FBT001 - Hypothesis's
+        printer.text(repr(self))
+
+    def written(self) -> Any:
+        """Return the spec, which nobody has validated."""
+        with drafting():
+            return _written(self)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Draft):
+        return value.spec(**{name: _written(given) for name, given in value.fields.items()})
+    if isinstance(value, dict):
+        return {key: _written(given) for key, given in value.items()}
+    if isinstance(value, list):
+        return [_written(given) for given in value]
+    return value
+
+
+@cache
+def drafts(spec: type[Spec] = EnvironmentSpec, *, faulty: bool = False) -> st.SearchStrategy[Draft]:
+    """Return drafts of *spec*, each value one that its field takes; *faulty*: most of the values.
+
+    What its fields together are is anything, so even the others break rules.
+    """
+    fields = {
+        name: (field, _values(_annotation(field), f"{spec.__name__}.{name}", faulty=faulty))
+        for name, field in spec.model_fields.items()
+    }
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Draft:
+        given: dict[str, Any] = {}
+        for name, (field, values) in fields.items():
+            if not field.is_required() and draw(st.booleans()):
+                continue
+            amiss = draw(_AMISS) if faulty else None
+            if amiss != "missing":
+                given[name] = draw(_nonsense() if amiss else values)
+        if faulty and draw(_AMISS):
+            given[draw(st.sampled_from(["instnaces", "schedul", "password", "self", ""]))] = 1
+        return Draft(spec, given)
+
+    return drawn()
+
+
+_AMISS = st.sampled_from([None] * 14 + ["missing", "nonsense"])
+
+
+@cache
+def _nonsense() -> st.SearchStrategy[Any]:
+    """Return what no field means, or means otherwise."""
+    plain = (
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats()
+        | st.binary(max_size=9)
+        | st.text(max_size=20)
+        | st.sampled_from([*WORDS, "9" * 5000 + "d", "0 2 30 2 *", "0 0 29 2 0,1"])
+    )
+    others = st.sampled_from([Draft(spec, {}) for spec in _specs(EnvironmentSpec)])
+    return plain | others | st.lists(plain, max_size=2) | st.dictionaries(st.text(), plain)
+
+
+@cache
+def _specs(spec: type[Spec]) -> Sequence[type[Spec]]:
+    """Return *spec* and each that is part of it."""
+    found = [spec]
+    for field in spec.model_fields.values():
+        for part in _parts(field.annotation):
+            found += [one for one in _specs(part) if one not in found]
+    return found
+
+
+def _parts(annotation: Any) -> Iterator[type[Spec]]:
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _parts(argument)
+
+
+def _annotation(field: FieldInfo) -> Any:
+    """Return a field's type with what pydantic has taken out of it."""
+    metadata = tuple(field.metadata)
+    return Annotated[field.annotation, *metadata] if metadata else field.annotation
+
+
+def _values(annotation: Any, place: str, *, faulty: bool) -> st.SearchStrategy[Any]:
+    """Return what a field at *place* of the given type takes."""
+    bare = annotation
+    while get_origin(bare) is Annotated:
+        bare = get_args(bare)[0]
+    if isinstance(bare, type) and issubclass(bare, Spec):
+        return drafts(bare, faulty=faulty)
+    origin, arguments = get_origin(bare), get_args(bare)
+    if origin in {Union, types.UnionType} and any(_parts(bare)):
+        arms = [it for it in arguments if it is not types.NoneType]  # none is to leave it out
+        return st.one_of(*(_values(arm, place, faulty=faulty) for arm in arms))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        key, value = (_values(it, place, faulty=faulty) for it in arguments)
+        return st.dictionaries(key, value, min_size=0 if faulty else 1, max_size=_MOST)
+    if isinstance(origin, type) and issubclass(origin, Sequence):
+        items = _values(arguments[0], place, faulty=faulty)
+        return st.lists(items, max_size=_MOST, unique_by=repr)
+    return _leaves(annotation, place)
+
+
+def _leaves(annotation: Any, place: str) -> st.SearchStrategy[Any]:
+    """Return the plain values that *annotation* takes."""
+    adapter: TypeAdapter[Any] = TypeAdapter(annotation, config=_STRICT)
+
+    def taken(value: object) -> bool:
+        try:
+            adapter.validate_python(value)
+        except ValidationError:
+            return False
+        return True
+
+    values = [*_literals(annotation), *WORDS, *RULES, *NUMBERS, False, True]
+    known = [value for value in values if taken(value)]
+    if not known and not taken(None):
+        raise TypeError(f"{place}: takes no word of tests/drafts.py; add one that it takes")
+    optional = [None] if taken(None) else []
+    found = st.sampled_from([*optional, *known])
+    return found | _NAMES.filter(taken) if "orders" in known else found
+
+
+def _literals(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Literal:
+        yield from get_args(annotation)
+    else:
+        for argument in get_args(annotation):
+            yield from _literals(argument)
+
+
+_MEND = re.compile(r";[^;]*?\bwrite (?:at least )?(?:'([^']+)'|(\d+)\b)")
+
+
+def mended(draft: Draft) -> EnvironmentSpec:
+    """Return what *draft* is once each fault is mended as its line says.
+
+    Where the line names no value, another name is tried; what is still a fault then is taken out.
+    """
+    draft = copy.deepcopy(draft)
+    told: set[tuple[int | str, ...]] = set()
+    while True:
+        try:
+            return EnvironmentSpec.model_validate(draft.written())
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+        written = []
+        for found in faults:
+            place, mend = found["loc"], _MEND.search(found["msg"])
+            value = (mend[1] or int(mend[2])) if mend else f"other-{len(told)}"
+            if place not in told and _write(draft, place, value, known=bool(mend)):
+                written.append(place)
+        told.update(written)
+        if not written:  # one at a time: without it others have no place any more
+            place = faults[0]["loc"]
+            assert _without(draft, place) or _without(draft, ()), faults[0]
+
+
+def _write(draft: Draft, place: Sequence[int | str], value: object, *, known: bool) -> bool:
+    """Write *value* at *place* of *draft* and tell whether that is a field's.
+
+    One that is not *known* to be right is written where there must be some only.
+    """
+    _, here = _way(draft, place[:-1])
+    if not isinstance(here, Draft) or not place or place[-1] not in here.spec.model_fields:
+        return False
+    field = str(place[-1])
+    if known or here.spec.model_fields[field].is_required():
+        here.fields[field] = value
+        return True
+    return False
+
+
+def _without(draft: Draft, place: Sequence[int | str]) -> bool:
+    """Take out of *draft* what is at *place*, or the least around it that can be left out."""
+    way, here = _way(draft, place)
+    # A fault of a spec as a whole: its optional fields first, then those of its parts.
+    for spec in _drafts_in(here):
+        if spare := _spare(spec):
+            for name in spare:
+                del spec.fields[name]
+            return True
+    for holder, part in reversed(way):
+        if not isinstance(holder, Draft) or part in _spare(holder):
+            holding: Any = holder.fields if isinstance(holder, Draft) else holder
+            del holding[part]
+            return True
+    return False
+
+
+def _way(draft: Draft, place: Sequence[int | str]) -> tuple[list[tuple[Any, Any]], Any]:
+    """Return each holder with the part of it that leads to *place*, and what is there."""
+    way: list[tuple[Any, Any]] = []
+    here: Any = draft
+    for part in place:  # those that lead nowhere are pydantic's marks, or fields that are left out
+        inside: Any = here.fields if isinstance(here, Draft) else here
+        if isinstance(inside, dict) and part in inside:
+            way.append((here, part))
+            here = inside[part]
+        elif isinstance(inside, list) and str(part).isdigit() and int(part) < len(inside):
+            way.append((here, int(part)))
+            here = inside[int(part)]
+    return way, here
+
+
+def _drafts_in(value: Any) -> Iterator[Draft]:
+    if isinstance(value, Draft):
+        yield value
+        for part in value.fields.values():
+            yield from _drafts_in(part)
+
+
+def _spare(draft: Draft) -> list[str]:
+    fields = draft.spec.model_fields
+    return [name for name in draft.fields if name in fields and not fields[name].is_required()]
+
+
+def lines(draft: Draft) -> list[str]:
+    """Return what `check` says of *draft*, line by line; nothing where it is sound."""
+    try:
+        judged(draft.written())
+    except InvalidEnvironment as error:
+        return str(error).split("\n")
+    return []
