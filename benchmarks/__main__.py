@@ -1,4 +1,4 @@
-"""`python -m benchmarks [check|render|up]`: figures for this machine, each beside its target."""
+"""`python -m benchmarks [check|plan|render|up]`: this machine's figures, each with its target."""
 
 import argparse
 import os
@@ -24,11 +24,12 @@ RENDER_RUNS = 3
 RENDERED_DATABASES = 100
 SIZES = (1, 10, 50)
 
-CHECKED_DATABASES = 300
+CHECKED = {1: None, 300: 2.0, 1000: None, 3000: None}
+"""How many databases are checked, and in what time they are to be."""
 
 CHECK_SECONDS = 1.0
-CHECK_MANY_SECONDS = 2.0
 CHECK_MEGABYTES = 150.0
+PLAN_SECONDS = 1.0
 RENDER_SECONDS = 5.0
 UP_RATIO = 1.15
 
@@ -59,7 +60,7 @@ def _repeat(command: Sequence[str | Path], times: int = RUNS) -> Run:
 
 
 def check(folder: Path) -> None:
-    """Measure `check` of one database and of many, and the interpreter's own part of it."""
+    """Measure `check` of one environment, and the interpreter's own part of it."""
     table = Table(title=f"check, median of {RUNS}")
     for heading in ("command", "seconds", "CPU s", "target", "", "peak MB", "target", ""):
         table.add_column(heading)
@@ -72,22 +73,64 @@ def check(folder: Path) -> None:
         "",
         f"{bare.megabytes:.0f}",
     )
-    many = environments.write(folder / "checked.py", CHECKED_DATABASES)
-    for called, environment, target in (
-        ("stacks check homelab", "homelab", CHECK_SECONDS),
-        (f"stacks check, {CHECKED_DATABASES} databases", many, CHECK_MANY_SECONDS),
-    ):
-        took = _repeat(_stacks("check", environment))
+    took = _repeat(_stacks("check", "homelab"))
+    table.add_row(
+        "stacks check homelab",
+        f"{took.seconds:.2f}",
+        f"{took.cpu_seconds:.2f}",
+        f"< {CHECK_SECONDS:.0f}",
+        _verdict(took.seconds, CHECK_SECONDS),
+        f"{took.megabytes:.0f}",
+        f"< {CHECK_MEGABYTES:.0f}",
+        _verdict(took.megabytes, CHECK_MEGABYTES),
+    )
+    _conditions()
+    console.print(table)
+    _check_growth(folder)
+
+
+def _check_growth(folder: Path) -> None:
+    """Measure `check` of ever more databases, and what each further one takes."""
+    table = Table(title=f"growth of check, median of {RENDER_RUNS}")
+    for heading in ("databases", "seconds", "CPU s", "target", "", "peak MB", "ms each further"):
+        table.add_column(heading)
+    before: tuple[int, Run] | None = None
+    for count, target in CHECKED.items():
+        module = environments.write(folder / f"checked_{count}.py", count)
+        took = _repeat(_stacks("check", module), RENDER_RUNS)
+        further = ""
+        if before:
+            further = (
+                f"{1000 * (took.cpu_seconds - before[1].cpu_seconds) / (count - before[0]):.2f}"
+            )
         table.add_row(
-            called,
+            str(count),
             f"{took.seconds:.2f}",
             f"{took.cpu_seconds:.2f}",
-            f"< {target:.0f}",
-            _verdict(took.seconds, target),
+            f"< {target:.0f}" if target else "",
+            _verdict(took.seconds, target) if target else "",
             f"{took.megabytes:.0f}",
-            f"< {CHECK_MEGABYTES:.0f}",
-            _verdict(took.megabytes, CHECK_MEGABYTES),
+            further,
         )
+        before = count, took
+    console.print(table)
+
+
+def plan(folder: Path) -> None:
+    """Measure `plan` of the largest environment that is here."""
+    del folder
+    table = Table(title=f"plan, median of {RUNS}")
+    for heading in ("command", "seconds", "CPU s", "target", "", "peak MB"):
+        table.add_column(heading)
+    took = _repeat(_stacks("plan", "production"))
+    table.add_row(
+        "stacks plan production",
+        f"{took.seconds:.2f}",
+        f"{took.cpu_seconds:.2f}",
+        f"< {PLAN_SECONDS:.0f}",
+        _verdict(took.seconds, PLAN_SECONDS),
+        f"{took.megabytes:.0f}",
+    )
     _conditions()
     console.print(table)
 
@@ -158,11 +201,12 @@ def _slope(small: Comparison, large: Comparison, runs: Callable[[Comparison], li
 def main() -> int:
     """Run the benchmarks asked for, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("which", nargs="*", help="check, render, up; all when left out")
+    parser.add_argument("which", nargs="*", help="check, plan, render, up; all when left out")
     parser.add_argument("--rounds", type=int, default=5, help="runs of `up` for each size")
     arguments = parser.parse_args()
     benchmarks: dict[str, Callable[[Path], None]] = {
         "check": check,
+        "plan": plan,
         "render": render,
         "up": lambda folder: up(folder, arguments.rounds),
     }

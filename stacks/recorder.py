@@ -99,19 +99,23 @@ class Recording:
         those whose values it uses.
         """
         objects = {r.urn: r for r in self.resources if r.manifest}
-        waits = {urn: set(r.dependencies & objects.keys()) for urn, r in objects.items()}
+        waits = {urn: r.dependencies & objects.keys() for urn, r in objects.items()}
+        missing = {urn: len(needed) for urn, needed in waits.items()}
+        users: dict[str, list[str]] = {urn: [] for urn in objects}
+        for urn, needed in waits.items():
+            for used in needed:
+                users[used].append(urn)
         wave = dict.fromkeys(objects, 0)
-        ready = [(_rank(objects[urn]), urn) for urn, needed in waits.items() if not needed]
+        ready = [(_rank(objects[urn]), urn) for urn, count in missing.items() if not count]
         heapq.heapify(ready)
         while ready:
             _, done = heapq.heappop(ready)
             yield objects[done], wave[done]
-            for urn, needed in waits.items():
-                if done in needed:
-                    needed.remove(done)
-                    wave[urn] = max(wave[urn], wave[done] + 1)
-                    if not needed:
-                        heapq.heappush(ready, (_rank(objects[urn]), urn))
+            for urn in users[done]:
+                missing[urn] -= 1
+                wave[urn] = max(wave[urn], wave[done] + 1)
+                if not missing[urn]:
+                    heapq.heappush(ready, (_rank(objects[urn]), urn))
 
 
 def _rank(resource: Resource) -> tuple[str, str, str]:
