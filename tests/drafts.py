@@ -51,7 +51,7 @@ settings.register_profile(
     derandomize=True,
     database=None,
     max_examples=60,
-    deadline=timedelta(seconds=5),
+    deadline=timedelta(seconds=30),
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -1,0 +1,204 @@
+"""What `check` accepts, the API server and the operators' own webhooks accept, without a warning.
+
+Nothing is stored but the namespaces: each object is applied for a dry run, field by field.
+"""
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from kubernetes import client
+
+from stacks import environments, load
+from stacks.environment import EnvironmentSpec
+from stacks.tree import owned
+from tests.drafts import Draft, drafts, mended
+from tools.etcd import Snapshot
+from tools.sandbox import Sandbox
+from tools.webhooks import Webhooks, toolchain
+
+CLUSTER: dict[str, Any] = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "Cluster",
+    "metadata": {"name": "db", "namespace": "default"},
+    "spec": {"instances": 3, "storage": {"size": "1Gi"}},
+}
+SCHEDULED_BACKUP: dict[str, Any] = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "ScheduledBackup",
+    "metadata": {"name": "db", "namespace": "default"},
+    "spec": {"schedule": "0 0 2 * * *", "cluster": {"name": "db"}},
+}
+CERTIFICATE: dict[str, Any] = {
+    "apiVersion": "cert-manager.io/v1",
+    "kind": "Certificate",
+    "metadata": {"name": "tls", "namespace": "default"},
+    "spec": {
+        "secretName": "tls",
+        "dnsNames": ["db.example.org"],
+        "duration": "1h",
+        "issuerRef": {"name": "ca", "kind": "ClusterIssuer"},
+    },
+}
+
+
+EXAMPLES = 25
+
+
+def _with(manifest: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+    """Return *manifest* with other fields in its spec."""
+    return {**manifest, "spec": manifest["spec"] | fields}
+
+
+ALONE = _with(CLUSTER, instances=1, postgresql={"synchronous": {"method": "any", "number": 1}})
+SHORT = _with(CERTIFICATE, duration="30m")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the API server says of an object."""
+
+    status: int
+    answer: Mapping[str, Any]
+    warnings: str
+
+    @property
+    def complaint(self) -> str:
+        """Its refusal or its warnings; empty where it has neither."""
+        refused = self.status >= HTTPStatus.BAD_REQUEST
+        return str(self.answer["message"]) if refused else self.warnings
+
+
+class Judge:
+    """An API server that asks the operators' webhooks."""
+
+    def __init__(self, api: client.ApiClient) -> None:
+        self._api = api
+        self._resources = cache(self._served)
+
+    def judge(self, manifest: Mapping[str, Any], *, dry_run: bool = True) -> Verdict:
+        """Apply *manifest* and return what is said of it."""
+        version, metadata = manifest["apiVersion"], manifest["metadata"]
+        group = f"/apis/{version}" if "/" in version else f"/api/{version}"
+        kind = self._resources(group)[manifest["kind"]]
+        where = f"/namespaces/{metadata['namespace']}" if kind["namespaced"] else ""
+        query = "fieldManager=tier0&fieldValidation=Strict&force=true"
+        path = f"{group}{where}/{kind['name']}/{metadata['name']}?{query}"
+        return self._send("PATCH", f"{path}&dryRun=All" if dry_run else path, manifest)
+
+    def complaints(self, environment: EnvironmentSpec) -> list[str]:
+        """Return every complaint about the objects of *environment*."""
+        manifests = list(owned(environment).all.manifests())
+        homes = {m["metadata"]["namespace"] for m in manifests if "namespace" in m["metadata"]}
+        for name in homes:
+            home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+            self.judge(home, dry_run=False)
+        return [
+            f"{manifest['kind']} {manifest['metadata']['name']}: {complaint}"
+            for manifest in manifests
+            if (complaint := self.judge(manifest).complaint)
+        ]
+
+    def _served(self, group: str) -> Mapping[str, Any]:
+        found = self._send("GET", group).answer["resources"]
+        return {resource["kind"]: resource for resource in found if "/" not in resource["name"]}
+
+    def _send(self, method: str, path: str, body: object = None) -> Verdict:
+        headers = {"Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/apply-patch+yaml"
+        prepared = self._api.param_serialize(
+            method,
+            path,
+            header_params=headers,
+            body=None if body is None else json.dumps(body),
+            auth_settings=["BearerToken"],
+        )
+        response = self._api.call_api(*prepared)
+        answer = json.loads(response.read())
+        return Verdict(response.status, answer, response.headers.get("Warning", ""))
+
+
+@pytest.fixture(scope="module")
+def judge(_started: tuple[Sandbox, Snapshot]) -> Iterator[Judge]:
+    """The sandbox with the webhooks; afterwards it is as before."""
+    box, fresh = _started
+    toolchain().build()
+    webhooks = Webhooks(box)
+    try:
+        webhooks.start()
+        webhooks.register()
+        with box.api() as api:
+            made = Judge(api)
+            _until_asked(made)
+            yield made
+    finally:
+        webhooks.stop()
+        box.etcd.restore(fresh)
+
+
+def _until_asked(judge: Judge) -> None:
+    """Wait until the API server asks both: it learns of them a moment after they are registered."""
+    deadline = time.monotonic() + 20
+    for manifest, webhook in ((ALONE, "vcluster.cnpg.io"), (SHORT, "webhook.cert-manager.io")):
+        while f'"{webhook}" denied' not in judge.judge(manifest).complaint:
+            assert time.monotonic() < deadline, f"{webhook} is not asked"
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("name", environments())
+def test_an_environments_objects_are_accepted_without_a_warning(name: str, judge: Judge) -> None:
+    assert judge.complaints(load(name)) == []
+
+
+def test_random_environments_that_check_accepts_are_accepted_too(judge: Judge) -> None:
+    refused: dict[str, str] = {}
+
+    @settings(max_examples=EXAMPLES, phases=[Phase.generate])
+    @given(drafts())
+    def judged(draft: Draft) -> None:
+        environment = mended(draft)
+        for complaint in judge.complaints(environment):
+            refused.setdefault(complaint, repr(draft))
+
+    judged()
+    assert not refused, "\n".join(f"{complaint}\n    {it}" for complaint, it in refused.items())
+
+
+@pytest.mark.parametrize("manifest", [CLUSTER, SCHEDULED_BACKUP, CERTIFICATE])
+def test_nothing_is_said_of_the_sound_objects_that_the_faulty_ones_are_made_of(
+    manifest: dict[str, Any], judge: Judge
+) -> None:
+    assert judge.judge(manifest).complaint == ""
+
+
+@pytest.mark.parametrize(
+    ("manifest", "complaint"),
+    [
+        (ALONE, "vcluster.cnpg.io.*synchronous replicas must be less than the total number"),
+        (SHORT, "webhook.cert-manager.io.*certificate duration must be greater than 1h0m0s"),
+        (
+            _with(SCHEDULED_BACKUP, schedule="0 2 * * *"),
+            "299.*Schedule parameter may not have the right number of arguments",
+        ),
+        (_with(SCHEDULED_BACKUP, schedule="every day"), "vscheduledbackup.cnpg.io"),
+        (_with(CLUSTER, instnaces=3), "field not declared in schema|unknown field"),
+    ],
+    ids=["synchronous alone", "30 minutes", "five fields", "no schedule", "misspelt"],
+)
+def test_what_an_operator_would_refuse_is_refused_here(
+    manifest: dict[str, Any], complaint: str, judge: Judge
+) -> None:
+    assert re.search(complaint, judge.judge(manifest).complaint)
+
+
+def test_cloudnativepg_fills_in_what_it_fills_in(judge: Judge) -> None:
+    parameters = judge.judge(CLUSTER).answer["spec"]["postgresql"]["parameters"]
+    assert parameters["archive_mode"] == "on"
