@@ -19,7 +19,7 @@ from components.rule import Fault, rule
 from components.snapshots import SnapshotsSpec
 from components.spec import Spec
 from components.timers import TimersSpec
-from components.words import ClusterName, Image, Name, Quantity, ServiceName
+from components.words import ClusterName, Name, PostgresImage, Quantity, ServiceName
 
 
 class PostgresSpec(Spec):
@@ -42,7 +42,7 @@ class PostgresSpec(Spec):
     owner: RoleName
     """The role that owns it; its password is in the Secret `<cluster>-app`."""
 
-    image: Image
+    image: PostgresImage
     """PostgreSQL's image."""
 
     instances: int = Field(ge=1, le=9)

@@ -43,6 +43,10 @@ def _word(value: str, shape: str, mend: str, longest: int) -> Iterator[Fault]:
 
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_REFERENCE = re.compile(
+    r"([A-Za-z0-9][-.A-Za-z0-9]*(:[0-9]{1,5})?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*"
+    r"(:[A-Za-z0-9_][-.A-Za-z0-9_]{0,127})?(@sha256:[0-9a-f]{64})?"
+)
 _NOT_A_LABEL = (
     "is not a Kubernetes name; write lower-case letters, digits and '-', "
     "first and last a letter or digit"
@@ -134,7 +138,8 @@ def https(value: str) -> Iterator[Fault]:
 def image(value: str) -> Iterator[Fault]:
     """An image names its version by a tag other than `latest`, or by a digest.
 
-    Without one a restarted pod may run another PostgreSQL than its data directory's.
+    Without one a restarted pod may run another PostgreSQL than its data directory's. What no
+    registry can have, a node never pulls (InvalidImageName; distribution/reference, grammar).
     """
     name, _, tag = value.rpartition(":")
     if not name or "/" in tag or tag == "latest":
@@ -142,6 +147,8 @@ def image(value: str) -> Iterator[Fault]:
         yield Fault(
             f"'{value}' names no fixed version; write '{bare}:<tag>' or '{bare}@sha256:<digest>'"
         )
+    elif not _REFERENCE.fullmatch(value):
+        yield Fault(f"'{value}' is not an image; write '<registry>/<name>:<tag>'")
 
 
 @rule("T108", "value")
@@ -258,6 +265,20 @@ def service_name(value: str) -> Iterator[Fault]:
     yield from _begins_with_a_letter(value)
 
 
+@rule("T117", "value")
+def postgres_version(value: str) -> Iterator[Fault]:
+    """PostgreSQL's image has a tag that begins with its version.
+
+    CloudNativePG reads the version from it, and refuses a digest alone and any other tag
+    (cluster_webhook.go, validateImageName, v1.30.0; refused by its webhook).
+    """
+    if not re.search(r":[0-9][^/:]*$", value.partition("@")[0]):
+        yield Fault(
+            f"'{value}' does not say which PostgreSQL it is; write a tag that begins with the "
+            "version, like '17.6-system-trixie', before a digest too"
+        )
+
+
 def _begins_with_a_letter(value: str) -> Iterator[Fault]:
     if value[:1].isdigit():
         yield Fault(f"'{value}' begins with a digit, which no Service may; write a letter first")
@@ -312,3 +333,6 @@ Date = Annotated[str, obeys(date)]
 
 Image = Annotated[str, obeys(image)]
 """A container image with a fixed version."""
+
+PostgresImage = Annotated[Image, obeys(postgres_version)]
+"""An image of PostgreSQL, whose version is in its tag."""
