@@ -21,7 +21,9 @@ _API = "argoproj.io/v1alpha1"
 _HERE = "https://kubernetes.default.svc"
 """The cluster that Argo CD runs in, by the name that Argo CD has for it."""
 
-_FINALIZER = "resources-finalizer.argocd.argoproj.io"
+# Without a path it means the same (argo-cd, appcontroller.go, finalizeApplicationDeletion), but the
+# API server warns of a name that has none.
+_FINALIZER = "resources-finalizer.argocd.argoproj.io/foreground"
 
 CLUSTER_KINDS = (
     ("", "Namespace"),

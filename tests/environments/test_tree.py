@@ -135,7 +135,7 @@ def test_the_deletion_of_the_application_takes_only_a_disposable_environment_alo
         return found["metadata"].get("finalizers")
 
     assert finalizers("homelab") is None
-    assert finalizers("dev") == ["resources-finalizer.argocd.argoproj.io"]
+    assert finalizers("dev") == ["resources-finalizer.argocd.argoproj.io/foreground"]
 
 
 @pytest.mark.parametrize("kind", ["Secret", "ConfigMap"])
