@@ -8,7 +8,7 @@ import copy
 import os
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -35,7 +35,16 @@ WORDS = (
     *("0 2 * * *", "*/15 * * * *", "0 */6 * * *", "30 4 * * 0", "0 0 1 * *", "0 0 29 2 *"),
     # Places.
     *("https://s3.example.org", "https://s3.example.org:9000", "https://bao.kms.svc:8200"),
-    *("10.0.0.2", "10.0.0.3", "fd00::1", "/srv/tofu", "rendered/here", "sdb", "^sd[b-z]$"),
+    *(
+        "10.0.0.2",
+        "10.0.0.3",
+        "10.0.0.4",
+        "fd00::1",
+        "/srv/tofu",
+        "rendered/here",
+        "sdb",
+        "^sd[b-z]$",
+    ),
     *("https://git.example.org/home/lab.git", "git@git.example.org:home/lab.git"),
     # Images and sentences.
     "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
@@ -191,6 +200,18 @@ def _values(annotation: Any, place: str, *, faulty: bool) -> st.SearchStrategy[A
 
 def _leaves(annotation: Any, place: str) -> st.SearchStrategy[Any]:
     """Return the plain values that *annotation* takes."""
+    taken = _taker(annotation)
+    values = [*_literals(annotation), *WORDS, *RULES, *NUMBERS, False, True]
+    known = [value for value in values if taken(value)]
+    if not known and not taken(None):
+        raise TypeError(f"{place}: takes no word of tests/drafts.py; add one that it takes")
+    optional = [None] if taken(None) else []
+    found = st.sampled_from([*optional, *known])
+    return found | _NAMES.filter(taken) if "orders" in known else found
+
+
+def _taker(annotation: Any) -> Callable[[object], bool]:
+    """Return what tells whether *annotation* takes a value."""
     adapter: TypeAdapter[Any] = TypeAdapter(annotation, config=_STRICT)
 
     def taken(value: object) -> bool:
@@ -200,13 +221,7 @@ def _leaves(annotation: Any, place: str) -> st.SearchStrategy[Any]:
             return False
         return True
 
-    values = [*_literals(annotation), *WORDS, *RULES, *NUMBERS, False, True]
-    known = [value for value in values if taken(value)]
-    if not known and not taken(None):
-        raise TypeError(f"{place}: takes no word of tests/drafts.py; add one that it takes")
-    optional = [None] if taken(None) else []
-    found = st.sampled_from([*optional, *known])
-    return found | _NAMES.filter(taken) if "orders" in known else found
+    return taken
 
 
 def _literals(annotation: Any) -> Iterator[Any]:
@@ -217,13 +232,13 @@ def _literals(annotation: Any) -> Iterator[Any]:
             yield from _literals(argument)
 
 
-_MEND = re.compile(r";[^;]*?\bwrite (?:at least )?(?:'([^']+)'|(\d+)\b)")
+_MEND = re.compile(r";[^;]*?\bwrite (?:at least |at most )?(?:'([^']+)'|(\d+)\b|one of (\w[-\w]*))")
 
 
 def mended(draft: Draft) -> EnvironmentSpec:
     """Return what *draft* is once each fault is mended as its line says.
 
-    Where the line names no value, another name is tried; what is still a fault then is taken out.
+    Where the line names no value, another one is tried; what is still a fault then is taken out.
     """
     draft = copy.deepcopy(draft)
     told: set[tuple[int | str, ...]] = set()
@@ -231,32 +246,48 @@ def mended(draft: Draft) -> EnvironmentSpec:
         try:
             return EnvironmentSpec.model_validate(draft.written())
         except ValidationError as error:
-            faults = error.errors(include_url=False)
+            faults = [
+                (_field(draft, found["loc"], found["msg"]), _MEND.search(found["msg"]))
+                for found in error.errors(include_url=False)
+            ]
         written = []
-        for found in faults:
-            place, mend = found["loc"], _MEND.search(found["msg"])
-            value = (mend[1] or int(mend[2])) if mend else f"other-{len(told)}"
-            if place not in told and _write(draft, place, value, known=bool(mend)):
+        for place, mend in faults:
+            value = mend[1] or mend[3] or int(mend[2]) if mend else None
+            if place not in told and _write(draft, place, value, len(told)):
                 written.append(place)
         told.update(written)
         if not written:  # one at a time: without it others have no place any more
-            place = faults[0]["loc"]
-            assert _without(draft, place) or _without(draft, ()), faults[0]
+            place = faults[0][0]
+            assert _without(draft, place) or _without(draft, ()), place
 
 
-def _write(draft: Draft, place: Sequence[int | str], value: object, *, known: bool) -> bool:
-    """Write *value* at *place* of *draft* and tell whether that is a field's.
+def _field(draft: Draft, place: tuple[int | str, ...], message: str) -> tuple[int | str, ...]:
+    """Return *place*, or where it is a spec's the place of the first field that is spoken of."""
+    _, here = _way(draft, place)
+    fields = here.spec.model_fields if isinstance(here, Draft) else {}
+    if place and place[-1] in fields:  # a field of it that is left out
+        return place
+    return next(((*place, word) for word in re.findall(r"\w+", message) if word in fields), place)
 
-    One that is not *known* to be right is written where there must be some only.
+
+def _write(draft: Draft, place: Sequence[int | str], value: object, number: int) -> bool:
+    """Write *value* at *place* of *draft* and tell whether a field is there that takes it.
+
+    Where it is None, another is written if there must be one: a name with *number*, or a word.
     """
     _, here = _way(draft, place[:-1])
-    if not isinstance(here, Draft) or not place or place[-1] not in here.spec.model_fields:
+    field = str(place[-1]) if place else ""
+    if not isinstance(here, Draft) or field not in here.spec.model_fields:
         return False
-    field = str(place[-1])
-    if known or here.spec.model_fields[field].is_required():
-        here.fields[field] = value
-        return True
-    return False
+    info = here.spec.model_fields[field]
+    taken = _taker(_annotation(info))
+    if value is None and info.is_required():
+        others = [f"other-{number}", *WORDS, *NUMBERS]
+        value = next((it for it in others if it != here.fields.get(field) and taken(it)), None)
+    if value is None or not taken(value):
+        return False
+    here.fields[field] = value
+    return True
 
 
 def _without(draft: Draft, place: Sequence[int | str]) -> bool:

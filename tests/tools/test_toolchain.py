@@ -19,6 +19,7 @@ from tools.crds import OPERATORS
 from tools.gobuild import Go, explain
 from tools.talos.tools import TALOS_TOOLS
 from tools.toolchain import MODULES, TOOLS, Tool, Toolchain
+from tools.webhooks import WEBHOOK_TOOLS
 
 GO = """#!/bin/sh
 [ "$1 $2" = "env GOVERSION" ] && echo go1.99.0 && exit
@@ -75,7 +76,7 @@ def build(tmp_path: Path, go: FakeGo) -> Callable[[], Toolchain]:  # noqa: ARG00
     return run
 
 
-@pytest.mark.parametrize("tool", [*TOOLS, *TALOS_TOOLS], ids=lambda tool: tool.name)
+@pytest.mark.parametrize("tool", [*TOOLS, *TALOS_TOOLS, *WEBHOOK_TOOLS], ids=lambda tool: tool.name)
 def test_a_tool_is_built_in_the_version_that_its_module_pins(tool: Tool) -> None:
     pinned = (MODULES / tool.folder / "go.mod").read_text()
     assert re.search(rf"^require \S+ {re.escape(tool.version)}$", pinned, re.MULTILINE)

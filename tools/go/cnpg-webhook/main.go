@@ -14,6 +14,7 @@ import (
 
 	"github.com/cloudnative-pg/cloudnative-pg/internal/scheme"
 	webhooks "github.com/cloudnative-pg/cloudnative-pg/internal/webhook/v1"
+	"github.com/cloudnative-pg/cloudnative-pg/pkg/utils"
 	"github.com/go-logr/logr"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -42,6 +43,8 @@ func run(port int, certificates string) error {
 	if err != nil {
 		return err
 	}
+	// The operator looks at its start whether the API server has VolumeSnapshots, and refuses backups by them otherwise.
+	utils.SetVolumeSnapshot(true)
 	for _, register := range []func(ctrl.Manager) error{
 		webhooks.SetupClusterWebhookWithManager,
 		webhooks.SetupBackupWebhookWithManager,
