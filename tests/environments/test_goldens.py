@@ -46,11 +46,10 @@ def test_an_environment_installs_what_its_golden_file_of_releases_shows(
     )
 
 
-@pytest.mark.parametrize("name", environments())
-def test_rendering_gives_the_same_bytes_in_every_process(name: str) -> None:
+def test_rendering_gives_the_same_bytes_in_every_process() -> None:
     def render(seed: str) -> bytes:
         return subprocess.run(
-            [sys.executable, "-m", "stacks", "render", name],
+            [sys.executable, "-m", "stacks", "render", "production"],
             cwd=ROOT,
             env={"PYTHONHASHSEED": seed, "PATH": ""},
             capture_output=True,
