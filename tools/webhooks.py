@@ -35,14 +35,14 @@ WEBHOOK_TOOLS: Sequence[Tool] = (
         version="v1.30.0",
         package=".",
         folder="cnpg-webhook",
-        seconds=180,
+        seconds=240,
     ),
-    Tool(
+    Tool(  # built after the other, whose libraries it shares
         name="cert-manager-webhook",
         version="v1.21.2",
         package=".",
         folder="cert-manager-webhook",
-        seconds=120,
+        seconds=30,
     ),
 )
 
