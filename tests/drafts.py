@@ -68,7 +68,7 @@ settings.register_profile(
     "long", settings.get_profile("check"), derandomize=False, max_examples=5000
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
-few = settings(max_examples=settings().max_examples // 4)
+few = settings(max_examples=min(settings().max_examples // 4, 300))
 """For a test whose examples take long."""
 
 _NAMES = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,9}[a-z0-9])?", fullmatch=True)
