@@ -159,9 +159,10 @@ def _issued_by(issuer: pulumi.Input[str]) -> dict[str, Any]:
     return {"name": issuer, "kind": "ClusterIssuer", "group": "cert-manager.io"}
 
 
-def _hours(duration: str) -> str:
+def _go(duration: str) -> str:
     """Return *duration* as cert-manager reads it: Go knows no days."""
-    return f"{seconds(duration) // 3600}h"
+    hours, rest = divmod(seconds(duration), 3600)
+    return f"{seconds(duration)}s" if rest else f"{hours}h"
 
 
 def root_certificate(issuer: pulumi.Input[str]) -> Mapping[str, Any]:
@@ -174,7 +175,7 @@ def root_certificate(issuer: pulumi.Input[str]) -> Mapping[str, Any]:
         "isCA": True,
         "commonName": ROOT,
         "secretName": ROOT,
-        "duration": _hours(ROOT_LIFETIME),
+        "duration": _go(ROOT_LIFETIME),
         "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Never"},
         "issuerRef": _issued_by(issuer),
     }
@@ -187,7 +188,7 @@ def server_certificate(
     return {
         "secretName": spec.secret,
         "dnsNames": list(dns_names),
-        "duration": _hours(spec.duration),
+        "duration": _go(spec.duration),
         "privateKey": {"rotationPolicy": "Always"},
         "usages": ["digital signature", "key encipherment", "server auth"],
         "issuerRef": _issued_by(issuer),
@@ -199,7 +200,7 @@ def trust_certificate(issuer: pulumi.Input[str]) -> Mapping[str, Any]:
     return {
         "secretName": ISSUER,
         "commonName": ISSUER,
-        "duration": _hours(TRUST_LIFETIME),
+        "duration": _go(TRUST_LIFETIME),
         "privateKey": {"rotationPolicy": "Always"},
         "usages": ["digital signature"],
         "issuerRef": _issued_by(issuer),

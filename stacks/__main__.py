@@ -1,6 +1,7 @@
 """`python -m stacks`: an environment without CLI, plugin or cluster."""
 
 import argparse
+import gc
 import json
 import sys
 from collections.abc import Sequence
@@ -137,6 +138,8 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> int:
     """Run the command and return its exit status."""
+    # What is imported stays; looking through it for garbage was a quarter of the time of `plan`.
+    gc.disable()
     arguments = _arguments()
     try:
         match arguments.command:

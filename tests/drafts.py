@@ -59,7 +59,7 @@ settings.register_profile(
     "check",
     derandomize=True,
     database=None,
-    max_examples=40,
+    max_examples=25,
     deadline=timedelta(seconds=30),
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow],

@@ -8,7 +8,7 @@ from stacks.rules.hints import hints
 from stacks.rules.waivers import broken, waived
 from tests import sound
 
-FEW, MANY = 300, 3000
+FEW, MANY = 100, 1000
 RATIO = 40
 """Ten is linear and a hundred square; the rest is for a machine that does other things too."""
 
