@@ -19,6 +19,7 @@ from kubernetes import client
 from stacks import environments, load
 from stacks.environment import EnvironmentSpec
 from stacks.tree import owned
+from tests import sound
 from tests.drafts import Draft, drafts, mended
 from tools.etcd import Snapshot
 from tools.sandbox import Sandbox
@@ -157,6 +158,21 @@ def _until_asked(judge: Judge) -> None:
 @pytest.mark.parametrize("name", environments())
 def test_an_environments_objects_are_accepted_without_a_warning(name: str, judge: Judge) -> None:
     assert judge.complaints(load(name)) == []
+
+
+def test_production_with_everything_switched_on_is_accepted_without_a_warning(judge: Judge) -> None:
+    nodes = {f"worker-{n}": sound.node(address=f"10.0.0.3{n}") for n in (1, 2, 3)}
+    talos = sound.talos()
+    everything = load("production").model_copy(
+        update={
+            "bootstrap": sound.talos(nodes={**talos.nodes, **nodes}),
+            "gitops": sound.gitops(path="rendered/production"),
+        }
+    )
+    environment = EnvironmentSpec.model_validate(everything)
+    declared = {manifest["kind"] for manifest in owned(environment).all.manifests()}
+    assert {"Application", "AppProject", "CephCluster", "PodMonitor", "Cluster"} <= declared
+    assert judge.complaints(environment) == []
 
 
 def test_random_environments_that_check_accepts_are_accepted_too(judge: Judge) -> None:
