@@ -276,7 +276,7 @@ def _adopt(engine: Engine) -> None:
     ("module", "value", "made", "unmade"),
     [
         ("certificates", "once(root, ROOT)", ROOT_CERTIFICATE, CLUSTER),
-        ("postgres", "cluster.name", CLUSTER, SCHEDULED_BACKUP),
+        ("cluster", "cluster.name", CLUSTER, SCHEDULED_BACKUP),
     ],
     ids=["at the root certificate", "at the cluster"],
 )
