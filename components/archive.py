@@ -77,12 +77,12 @@ class BackupSpec(Spec):
     jobs: int = Field(default=2, ge=1, le=32)
     """Parallel uploads of a base backup."""
 
-    wal_jobs: int = Field(default=4, ge=1, le=32)
+    wal_jobs: int = Field(default=1, ge=1, le=32)
     """WAL segments that are archived at once while some wait, and fetched ahead at once in a
-    recovery (`maxParallel`). One takes a second and more whatever is in it, most of it barman's
-    start: with CloudNativePG's 1 that is the pace at which an archive catches up after its store
-    was away, and the pace of a recovery. Each is a process in the sidecar, or in-tree beside
-    PostgreSQL."""
+    recovery (`maxParallel`). Each takes a process of barman's a second and more, whatever is in it,
+    so more of them let a busy archive catch up and a recovery of much WAL end sooner, on a node
+    with cores to spare. One: on two cores four at once made restores of small databases 10 to 90 %
+    longer, as those fetched beyond the end are for nothing (measured)."""
 
     target: Literal["prefer-standby", "primary"] = "prefer-standby"
     """Which instance a base backup reads. 'prefer-standby': the replica that is furthest, so that
@@ -169,6 +169,7 @@ def barman(backup: BackupSpec, archive: Bucket) -> dict[str, Any]:
     """
     encryption = {"encryption": backup.encryption} if backup.encryption else {}
     tags = {"tags": dict(backup.tags)} if backup.tags else {}
+    parallel = {"maxParallel": backup.wal_jobs} if backup.wal_jobs > 1 else {}
     return {
         "destinationPath": pulumi.Output.concat("s3://", archive.name, "/"),
         "endpointURL": archive.endpoint,
@@ -177,7 +178,7 @@ def barman(backup: BackupSpec, archive: Bucket) -> dict[str, Any]:
             "accessKeyId": {"name": archive.secret, "key": archive.access_key},
             "secretAccessKey": {"name": archive.secret, "key": archive.secret_key},
         },
-        "wal": {"compression": backup.wal_compression, "maxParallel": backup.wal_jobs} | encryption,
+        "wal": {"compression": backup.wal_compression} | parallel | encryption,
         "data": {"compression": backup.data_compression, "jobs": backup.jobs} | encryption,
     } | tags
 

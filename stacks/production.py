@@ -79,6 +79,7 @@ ENVIRONMENT = EnvironmentSpec(
                     quota="500Gi",
                 ),
                 schedule="0 */6 * * *",
+                wal_jobs=4,
                 retention="30d",
                 encryption="AES256",
             ),
