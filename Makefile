@@ -10,10 +10,6 @@ RUN := $(VENV)/bin/python
 
 # Groups of tests/lab/side_by_side.py at once: more, and two cores keep none of the promises in time.
 SIDE_BY_SIDE := -v -n 3 --dist loadgroup --no-loadscope-reorder
-# A deadline that its neighbours starved says nothing of the claim: what failed is run again, alone,
-# and what fails then too has failed.
-ALONE = echo "what failed beside others is run again alone" && \
-  $(RUN) -m pytest tests/lab -v --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
 .PHONY: help venv lab lab-down lab-status lab-test up preview down clean status build check test record docs bench
@@ -74,11 +70,7 @@ lab-down: $(STAMP) ## Remove the lab without trace; its images stay in the cache
 	@$(RUN) -m tools.lab down
 
 lab-test: $(STAMP) ## Put the claims to the test in the lab, or on the cluster of KUBECONFIG
-ifdef KUBECONFIG
-	@$(RUN) -m pytest tests/lab
-else
-	@$(RUN) -m pytest tests/lab $(SIDE_BY_SIDE) || { [ $$? -eq 1 ] && $(ALONE); }
-endif
+	@$(RUN) -m pytest tests/lab $(if $(KUBECONFIG),,$(SIDE_BY_SIDE))
 
 # The stamp is written last: an interrupted installation is done again.
 $(STAMP): requirements.txt requirements-dev.txt
