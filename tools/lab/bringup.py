@@ -12,7 +12,6 @@ from tools.lab import (
     cert_manager,
     cnpg,
     host,
-    offsite,
     openbao,
     plugin,
     prometheus,
@@ -72,7 +71,6 @@ def bring_up(lab: Lab, parts: Sequence[tuple[str, Part]] = PARTS) -> Phases:
     """Build what is missing, bring the node up, install every part; print the phases' times."""
     host.provide()
     lab.check()
-    lab.hosts |= offsite.HOSTS
     phases = Phases()
     with phases.phase("programs"):
         toolchain().build()

@@ -13,7 +13,17 @@ from tools.lab.access import Cluster
 from tools.lab.claim import alone
 from tools.lab.images import Image
 from tools.lab.node import Node
-from tools.lab.place import MARKER, NAME, NODE, NODE_NETWORK, OFFSITE_NETWORK, OWNER, RUN
+from tools.lab.place import (
+    MARKER,
+    NAME,
+    NODE,
+    NODE_NETWORK,
+    OFFSITE_ADDRESS,
+    OFFSITE_HOST,
+    OFFSITE_NETWORK,
+    OWNER,
+    RUN,
+)
 from tools.lab.store import lab_cache
 from tools.lab.tools import toolchain
 
@@ -37,9 +47,6 @@ class Lab(Cluster):
         super().__init__(directory, directory.absolute() / "kubeconfig", contexts[0])
         self.offsite = self.directory / "offsite"
         self.cache = lab_cache()
-        self.hosts: dict[str, str] = {}
-        """Names outside of the cluster that its pods resolve, with their addresses."""
-
         self._contexts = contexts
         self._stored = self.cache / "stores" / NAME
         self._node = Node(self.directory, self._stored, toolchain())
@@ -137,7 +144,7 @@ class Lab(Cluster):
         pki.kubeconfig(self.directory / "pki", "admin", server, self.kubeconfig, self._contexts)
         self._await(daemons["kube-apiserver"], self.kube.ready)
         node.start_controllers()
-        self.apply(dns.manifests(self.hosts))
+        self.apply(dns.manifests({OFFSITE_HOST: OFFSITE_ADDRESS}))
         self._await(daemons["kubelet"], self._ready)
         self.wait_for_deployment("kube-system", "coredns", _SECONDS)
 

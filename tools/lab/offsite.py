@@ -23,16 +23,15 @@ from tools.lab.host import program
 from tools.lab.manifests import Manifest
 from tools.lab.network import inside
 from tools.lab.offsite_kms import Kms
-from tools.lab.offsite_settings import CLIENT, CONFIGURATION, HOST, LOCK, policy
+from tools.lab.offsite_settings import CLIENT, CONFIGURATION, LOCK, policy
 from tools.lab.pki import Authority
-from tools.lab.place import OFFSITE_ADDRESS, OFFSITE_NETWORK
+from tools.lab.place import OFFSITE_ADDRESS, OFFSITE_HOST, OFFSITE_NETWORK
 from tools.lab.store import digest, discard, lab_cache, made
 
 if TYPE_CHECKING:
     from tools.lab.cluster import Lab
 
-ENDPOINT = f"https://{HOST}:443"
-HOSTS = {HOST: OFFSITE_ADDRESS}
+ENDPOINT = f"https://{OFFSITE_HOST}:443"
 
 COPIER = "offsite-copy"
 """The user that copies, and the Secret with its keys."""
@@ -169,7 +168,7 @@ class Offsite:
         for name in ("mon", "osd", "run", "tls"):
             (self._folder / name).mkdir(parents=True)
         self._authority.create()
-        self._authority.issue("rgw", f"/CN={HOST}", "serverAuth", [f"DNS:{HOST}"])
+        self._authority.issue("rgw", f"/CN={OFFSITE_HOST}", "serverAuth", [f"DNS:{OFFSITE_HOST}"])
         keys = {
             user: (secrets.token_hex(10).upper(), secrets.token_urlsafe(30))
             for user in (_SECRET, COPIER)
@@ -198,7 +197,7 @@ class Offsite:
         return [
             *("curl", "--silent", "--show-error", "--cacert", "/srv/tls/offsite-ca.crt"),
             *("--aws-sigv4", "aws:amz:us-east-1:s3", "--user", f"{access}:{secret}"),
-            *("--resolve", f"{HOST}:443:{OFFSITE_ADDRESS}", f"{ENDPOINT}{path}"),
+            *("--resolve", f"{OFFSITE_HOST}:443:{OFFSITE_ADDRESS}", f"{ENDPOINT}{path}"),
             *("--fail-with-body", *arguments),
         ]
 

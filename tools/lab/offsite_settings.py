@@ -3,10 +3,7 @@
 from typing import Any
 
 from tools.lab.offsite_kms import ADDRESS
-from tools.lab.place import OFFSITE_ADDRESS
-
-HOST = "offsite.tier0.test"
-"""Its name: in its certificate, and for the node's pods in CoreDNS (Lab.hosts)."""
+from tools.lab.place import OFFSITE_ADDRESS, OFFSITE_HOST
 
 CLIENT = "client.rgw.a"
 DISK_GB = 12
@@ -79,7 +76,7 @@ bluestore cache size = {128 << 20}
 [{CLIENT}]
 rgw frontends = beast ssl_endpoint={OFFSITE_ADDRESS}:443 ssl_certificate=/srv/tls/rgw.crt \
 ssl_private_key=/srv/tls/rgw.key
-rgw dns name = {HOST}
+rgw dns name = {OFFSITE_HOST}
 rgw thread pool size = 32
 rgw rados pool pg num min = 4
 rgw crypt sse s3 backend = vault
