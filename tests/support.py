@@ -68,9 +68,10 @@ def with_every_choice(production: Path, path: Path) -> Path:
             'SynchronousSpec(durability="required")',
             'SynchronousSpec(method="first", durability="preferred", failover_quorum=True)',
         ),
+        ("wal_jobs=4", "wal_jobs=8"),
         (
             'encryption="AES256"',
-            'wal_jobs=8, target="primary", tags={"team": "shop"}, encryption="AES256"',
+            'target="primary", tags={"team": "shop"}, encryption="AES256"',
         ),
     ):
         assert old in text, f"production.py does not hold {old!r}"
