@@ -258,7 +258,8 @@ def test_an_interrupted_wait_ends_soon_and_the_next_run_goes_on(
     )
     try:
         while not first.called("HealthCheck"):
-            assert running.poll() is None, "it ended before it had anything to wait for"
+            ended = running.poll() is not None
+            assert not ended, f"it ended early:\n{running.communicate()[0]}"
             time.sleep(0.1)
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does
         said, _ = running.communicate(timeout=40)

@@ -34,10 +34,10 @@ class Door:
 
     def close(self) -> None:
         """Be gone, with every connection."""
-        # Without it the thread that waits in accept would keep the address.
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
         for each in (self._listener, *self._open):
+            # A thread that waits in it would keep the address, or a client waiting for its answer.
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(each, socket.SHUT_RDWR)
             with contextlib.suppress(OSError):
                 each.close()
 
@@ -64,7 +64,11 @@ class Door:
             outside.close()
             return
         outside.settimeout(None)
-        inside = socket.create_connection(("127.0.0.1", self._inside))
+        try:
+            inside = socket.create_connection(("127.0.0.1", self._inside))
+        except OSError:  # it was closed meanwhile
+            outside.close()
+            return
         self._open.add(inside)
         threading.Thread(target=_pump, args=(inside, outside), daemon=True).start()
         _pump(outside, inside)
