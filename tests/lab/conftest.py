@@ -20,9 +20,10 @@ from tools import Fault
 from tools.lab.access import Cluster
 from tools.lab.bringup import bring_up
 from tools.lab.cluster import Lab
+from tools.lab.copier import Copier
 from tools.lab.deployed import Deployed
 from tools.lab.environment import Change, Environment
-from tools.lab.offsite import Offsite
+from tools.lab.offsite import COPIER, Offsite
 from tools.lab.own import OwnCluster, given
 from tools.lab.place import OWNER
 from tools.toolchain import Toolchain
@@ -34,6 +35,9 @@ OWN = given()
 MODULE = Path(__file__).parent / ("own.py" if OWN else "lab.py")
 BUCKET = "offsite"
 """The bucket of the store outside of the node, and the ObjectStore that names it."""
+
+COPIES, LOCK_DAYS = "copies", 31
+"""Its bucket for the copies, as lab.py names it, and for how long what is in it is locked."""
 
 _PHASES = pytest.StashKey[dict[str, float]]()
 _TURN = pytest.StashKey[Turn]()
@@ -90,21 +94,21 @@ def deployed(environment: Environment, once: Once) -> Change:
     return Change(**once("deployed", lambda: asdict(environment.up())))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def n8n(environment: Environment, deployed: Change) -> Deployed:
     """The database of two instances, archiving by the plugin with encryption."""
     assert deployed.said
     return environment.database("n8n")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def legacy(environment: Environment, deployed: Change) -> Deployed:
     """The database of one instance, archiving in-tree."""
     assert deployed.said
     return environment.database("legacy")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def offsite(lab: Lab, n8n: Deployed) -> Iterator[Offsite]:
     """The store outside of the node, with a bucket, known where the database is."""
     store = Offsite(lab)
@@ -115,6 +119,24 @@ def offsite(lab: Lab, n8n: Deployed) -> Iterator[Offsite]:
     yield store
     lab.kube.delete("barmancloud.cnpg.io/v1", "ObjectStore", BUCKET, n8n.namespace)
     lab.kube.delete("v1", "Secret", secret["metadata"]["name"], n8n.namespace)
+
+
+@pytest.fixture(scope="module")
+def store(lab: Lab, n8n: Deployed, offsite: Offsite) -> Iterator[Offsite]:
+    """The store outside of the node as docs/offsite.md wants it, and its keys where they belong."""
+    offsite.make_copy_bucket(COPIES, LOCK_DAYS)
+    lab.apply([offsite.copier_secret(n8n.namespace)])
+    yield offsite
+    lab.kube.delete("v1", "Secret", COPIER, n8n.namespace)
+
+
+@pytest.fixture(scope="module")
+def copier(n8n: Deployed, store: Offsite) -> Copier:
+    """The pod that copies the database's archive, once it does."""
+    assert store.ca.exists()
+    found = Copier.of(n8n)
+    found.wait_well("wal", 240)
+    return found
 
 
 @pytest.fixture

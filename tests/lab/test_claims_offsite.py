@@ -4,24 +4,19 @@ One to five minutes each on a quiet machine. The other store is the neighbour's 
 """
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from components.words import seconds as in_seconds
-from tests.lab.conftest import BUCKET, Claim
+from tests.lab.conftest import BUCKET, COPIES, LOCK_DAYS, Claim
 from tools import Fault
-from tools.lab import archives, kube, prometheus
-from tools.lab.cluster import Lab
+from tools.lab import archives
 from tools.lab.copier import Copier, Line, copies
 from tools.lab.deployed import Deployed
-from tools.lab.environment import Environment
 from tools.lab.offsite import COPIER, Offsite
 
 pytestmark = [pytest.mark.own_parts("off-site store"), pytest.mark.group("outside")]
 
-COPIES, LOCK_DAYS = "copies", 31
 MARKER = "tier0-plaintext-that-no-other-disk-may-show"
 _ROWS = "select count(*), md5(string_agg(word, ',' order by id)) from kept"
 _PATIENCE = 240
@@ -32,38 +27,6 @@ for page in pages:
         client.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
 assert not client.list_objects_v2(Bucket=bucket, Prefix=name).get("Contents")
 """
-
-
-@pytest.fixture
-def store(lab: Lab, n8n: Deployed, offsite: Offsite) -> Iterator[Offsite]:
-    """The store outside of the node as docs/offsite.md wants it, and its keys where they belong."""
-    offsite.make_copy_bucket(COPIES, LOCK_DAYS)
-    lab.apply([offsite.copier_secret(n8n.namespace)])
-    yield offsite
-    offsite.start()
-    lab.kube.delete("v1", "Secret", COPIER, n8n.namespace)
-
-
-@pytest.fixture
-def copier(n8n: Deployed, store: Offsite) -> Copier:
-    """The pod that copies the database's archive, once it does."""
-    assert store.ca.exists()
-    found = Copier.of(n8n)
-    found.wait("copies WAL", _went_well("wal"), _PATIENCE)
-    return found
-
-
-def _went_well(part: str) -> Any:
-    return lambda line: line["part"] == part and "fault" not in line and "lock" not in line
-
-
-def _copied(copier: Copier, part: str, since: float) -> Line:
-    """Wait until the copy has what was in the archive at a time."""
-    return copier.wait(
-        f"has every {part} of then",
-        lambda line: line["part"] == part and (line["copied_until"] or 0) > since,
-        _PATIENCE,
-    )
 
 
 def test_a_database_is_restored_from_the_copy_alone_after_its_archive_was_emptied(
@@ -82,8 +45,8 @@ def test_a_database_is_restored_from_the_copy_alone_after_its_archive_was_emptie
             wanted = database.sql(_ROWS)
             database.archive_now(_PATIENCE)
             archived = time.time()
-            _copied(other, "wal", archived)
-            _copied(other, "base", archived)
+            other.wait_copied("wal", archived, _PATIENCE)
+            other.wait_copied("base", archived, _PATIENCE)
             claim("archived, until the copy has it", time.time() - archived, "s")
         database.burn()
         assert database.archive
@@ -119,7 +82,7 @@ def test_the_copy_is_encrypted_in_its_own_right(
     n8n.sql("create table if not exists marked_twice (word text)")
     n8n.sql(f"copy marked_twice from program 'yes {MARKER} | head -n 1000'")
     segment = n8n.archive_now(_PATIENCE)
-    _copied(copier, "wal", time.time())
+    copier.wait_copied("wal", time.time(), _PATIENCE)
     key = f"{n8n.name}/wals/{segment[:16]}/{segment}.gz"
     raw = store.raw_object(key)
     assert len(raw) > 1000, f"{key} was not found on the other store's disk"
@@ -147,7 +110,7 @@ def test_a_locked_copy_is_deleted_by_nobody(
     n8n: Deployed, store: Offsite, copier: Copier, claim: Claim
 ) -> None:
     n8n.archive_now(_PATIENCE)
-    _copied(copier, "wal", time.time())
+    copier.wait_copied("wal", time.time(), _PATIENCE)
     key = f"/{COPIES}/{_bucket(n8n)}/{n8n.name}/offsite/self-test"
     head = _head(store, key)
     assert head["x-amz-object-lock-mode"] == "COMPLIANCE"
@@ -163,50 +126,6 @@ def test_a_locked_copy_is_deleted_by_nobody(
     with pytest.raises(Fault, match="AccessDenied"):  # nor hidden from a restore
         store.request(key, *deleted, user=COPIER)
     claim("locked until", head["x-amz-object-lock-retain-until-date"], "")
-
-
-def test_the_copys_lag_is_measured_and_an_outage_alerts_and_is_caught_up(
-    lab: Lab, n8n: Deployed, store: Offsite, copier: Copier, environment: Environment, claim: Claim
-) -> None:
-    assert environment.spec.offsite
-    rpo = in_seconds(environment.spec.offsite.rpo)
-    prometheus.watch(lab)
-    n8n.archive_now(_PATIENCE)
-    _copied(copier, "wal", time.time())
-    kube.wait("lag in Prometheus", lambda: 0 <= _lag(lab) < rpo, 60, lambda: str(_lag(lab)))
-    claim("lag of a copy that goes well", _lag(lab), "s")
-    assert not _alerts(lab)
-    try:
-        store.stop()
-        stopped = time.time()
-        n8n.sql("select pg_logical_emit_message(true, 'tier0', 'away')")
-        n8n.archive_now(_PATIENCE)
-        late = {"Tier0OffsiteWalLate", "Tier0OffsiteFailing"}
-        kube.wait("alerts", lambda: late <= _alerts(lab), rpo + 120, lambda: str(_alerts(lab)))
-        loud = time.time() - stopped
-        line = copier.lines()[-1]
-        assert "it does not answer" in line["fault"]
-        claim("lag with the other store away", _lag(lab), "s")
-    finally:
-        store.start()
-    began = time.time()
-    _copied(copier, "wal", began)
-    claim(f"until it alerts, of an RPO of {environment.spec.offsite.rpo}", loud, "s")
-    claim("from its return until the copy has everything", time.time() - began, "s")
-    kube.wait("no alert", lambda: not late & _alerts(lab), 120, lambda: str(_alerts(lab)))
-
-
-def _lag(lab: Lab) -> float:
-    """Return the age of the copy's WAL in seconds; less than 0 where Prometheus knows none."""
-    until = 'tier0_offsite_copied_until_timestamp_seconds{database="n8n",part="wal"}'
-    found = prometheus.query(lab, f"time() - max({until})")
-    return float(found[0]["value"][1]) if found else -1.0
-
-
-def _alerts(lab: Lab) -> set[str]:
-    """Return the alerts that fire for the copy."""
-    firing = 'ALERTS{database="n8n",alertname=~"Tier0Offsite.*",alertstate="firing"}'
-    return {one["metric"]["alertname"] for one in prometheus.query(lab, firing)}
 
 
 @pytest.mark.parametrize("fault", ["wrong keys", "full", "no lock"])
@@ -245,7 +164,7 @@ def test_what_is_wrong_with_the_other_store_is_said_and_heals(
                 store.limit(bucket, -1)
             n8n.lab.apply([broken | {"stringData": whole}])
             began = time.monotonic()
-            other.wait("goes well", _went_well("wal"), _PATIENCE)
+            other.wait_well("wal", _PATIENCE)
             claim("until it copies, once mended", time.monotonic() - began, "s")
     finally:
         n8n.lab.kube.delete("v1", "Secret", bucket, n8n.namespace)

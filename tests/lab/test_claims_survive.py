@@ -5,7 +5,6 @@ eight minutes each on a quiet machine.
 """
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
@@ -13,20 +12,17 @@ from typing import NamedTuple
 import pytest
 
 from components.words import seconds as in_seconds
-from tests.lab.conftest import BUCKET, Claim
-from tools.lab import kube, openbao
+from tests.lab.conftest import Claim
+from tools.lab import openbao
 from tools.lab.cluster import Lab
 from tools.lab.deployed import Deployed
 from tools.lab.environment import Environment
 from tools.lab.load import load, missing
-from tools.lab.offsite import Offsite
 
-AWAY_SECONDS = 300
 BURNT = 5
 """Databases that are lost with everything, spread over the archive_timeout."""
 
 _ARCHIVED = "select extract(epoch from last_archived_time) from pg_stat_archiver"
-_WAITING = "select count(*) from pg_ls_archive_statusdir() where name like '%.ready'"
 
 
 class Loss(NamedTuple):
@@ -110,55 +106,6 @@ def test_without_its_kms_archiving_fails_loudly_and_goes_on_when_it_is_back(
     n8n.archive_now(seconds=240)
     claim("until ContinuousArchiving is False", loud, "s")
     claim("back until WAL is archived", time.monotonic() - began, "s")
-
-
-@pytest.fixture
-def beside(n8n: Deployed, offsite: Offsite) -> Iterator[Deployed]:
-    """A copy of the environment's database that archives to the store outside of the node."""
-    copied = n8n.copied("n8n-alone", 1, barmanObjectName=BUCKET)
-    try:
-        copied.wait_archiving(240)
-        yield copied
-    finally:
-        offsite.start()
-        copied.delete()
-
-
-@pytest.mark.group("outside")
-@pytest.mark.own_parts("off-site store")
-def test_with_the_store_away_writes_go_on_and_wal_drains_afterwards(
-    beside: Deployed, offsite: Offsite, claim: Claim
-) -> None:
-    """The store outside of the node, as other tests go on with the node's own meanwhile."""
-    beside.back_up(f"{beside.name}-base", seconds=400)
-    with load(beside) as writer:
-        offsite.stop()
-        gone = time.time()
-        for _ in range(5):
-            time.sleep(AWAY_SECONDS / 5)
-            beside.sql("select pg_switch_wal()")
-        piled = int(beside.sql(_WAITING))
-        during = [at for at in writer.acknowledged().values() if at > gone]
-        offsite.start()
-        back = time.monotonic()
-        kube.wait(
-            "the piled WAL archived",
-            lambda: int(beside.sql(_WAITING)) == 0,
-            400,
-            lambda: f"{beside.sql(_WAITING)} segments wait",
-        )
-        drained = time.monotonic() - back
-        acknowledged = writer.acknowledged()
-    assert piled > 0, "the store was not away"
-    assert max(during, default=gone) > gone + AWAY_SECONDS / 2, "writes stopped without a store"
-    beside.archive_now(seconds=240)
-    with beside.restored("n8n-drained") as (restored, _):
-        lost = missing(restored, acknowledged)
-    claim(f"writes accepted in {AWAY_SECONDS} s without a store", len(during), "rows")
-    claim("segments piled up", piled, "")
-    claim("drained in", drained, "s")
-    claim("acknowledged transactions lost", len(lost), f"of {len(acknowledged)}")
-    assert not lost
 
 
 def _wait_condition(database: Deployed, wanted: str, seconds: float) -> None:

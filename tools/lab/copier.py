@@ -74,6 +74,22 @@ class Copier:
         kube.wait(f"{self.namespace}/{self.name} {what}", judged, seconds, told)
         return found[-1]
 
+    def wait_well(self, part: str, seconds: float) -> Line:
+        """Wait for a pass over a part, wal or base, that nothing is wrong with."""
+        return self.wait(
+            f"copies {part}",
+            lambda line: line["part"] == part and "fault" not in line and "lock" not in line,
+            seconds,
+        )
+
+    def wait_copied(self, part: str, since: float, seconds: float) -> Line:
+        """Wait until the copy has what was in the archive at the time `since`."""
+        return self.wait(
+            f"has every {part} of then",
+            lambda line: line["part"] == part and (line["copied_until"] or 0) > since,
+            seconds,
+        )
+
     @contextmanager
     def another(
         self, name: str, told: Callable[[Line], object], **secrets: str
