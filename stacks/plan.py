@@ -118,9 +118,7 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
         context=environment.context,
         disposable=environment.disposable,
         waivers=list(waived(environment)),
-        hints=[
-            f"{hint.place}: {hint.fault.message} [{hint.rule.id}]" for hint in hints(environment)
-        ],
+        hints=list(map(str, hints(environment))),
         databases=[
             _database(key, spec, environment, now) for key, spec in environment.databases.items()
         ],

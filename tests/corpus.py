@@ -7,7 +7,6 @@ from pathlib import Path
 
 from stacks import InvalidEnvironment, load
 from stacks.rules.hints import hints
-from stacks.rules.waivers import Broken
 from tests.support import ROOT
 
 BAD = sorted((ROOT / "tests" / "bad").glob("*.py"))
@@ -36,9 +35,4 @@ def faults(module: Path) -> list[str]:
 
 def hinted(module: Path) -> list[str]:
     """Return the hints of the module, which is sound, as they are printed."""
-    return [line(found) for found in hints(load(str(module)))]
-
-
-def line(found: Broken) -> str:
-    """Return a line as `check` prints it."""
-    return f"{found.place}: {found.fault.message} [{found.rule.id}]"
+    return list(map(str, hints(load(str(module)))))

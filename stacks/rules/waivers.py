@@ -65,6 +65,10 @@ class Broken:
         """The place as it is printed."""
         return ".".join(self.fault.place)
 
+    def __str__(self) -> str:
+        """Return the line that is printed: the place, the fault with its mend, the rule's id."""
+        return f"{self.place}: {self.fault.message} [{self.rule.id}]"
+
 
 def broken(environment: "EnvironmentSpec") -> Iterator[Broken]:
     """Yield every rule of the outermost ring that *environment* breaks, waived or not."""
@@ -88,10 +92,7 @@ def waived(environment: "EnvironmentSpec") -> Iterator[str]:
     waiver_of = waiver(environment)
     for found in broken(environment):
         if it := waiver_of(found):
-            yield (
-                f"waived until {it.until}: {found.place}: {found.fault.message} "
-                f"[{found.rule.id}]; {' '.join(it.because.split())}"
-            )
+            yield f"waived until {it.until}: {found}; {' '.join(it.because.split())}"
 
 
 @rule("T703", "environment")

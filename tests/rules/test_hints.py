@@ -9,7 +9,7 @@ from stacks import environments, load
 from stacks.environment import EnvironmentSpec
 from stacks.rules.hints import hints
 from tests import sound
-from tests.corpus import HINTED, expected, faults, hinted, line, rules
+from tests.corpus import HINTED, expected, faults, hinted, rules
 
 HINTS = [rule.id for rule in of("hint")]
 
@@ -43,7 +43,7 @@ def test_an_environment_may_be_such_that_nothing_is_to_be_said() -> None:
 def test_each_hint_is_a_place_what_it_costs_and_what_else_there_is(name: str) -> None:
     for found in hints(load(name)):
         assert found.rule.ring == "hint"
-        place, _, sentence = line(found).partition(": ")
+        place, _, sentence = str(found).partition(": ")
         assert place
         assert "; " in sentence
 

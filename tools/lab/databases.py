@@ -64,10 +64,13 @@ class Database:
         recovery |= {"owner": _DATABASE}
         if target:
             recovery["recoveryTarget"] = dict(target)
+        origin = archive.origin(source.name)
+        kept = {} if self.archive else {"plugins": plugin.sidecar_stays(origin)}
         self._apply(
             1,
             bootstrap={"recovery": recovery},
-            externalClusters=[{"name": source.name, **archive.origin(source.name)}],
+            externalClusters=[{"name": source.name, **origin}],
+            **kept,
         )
         self.wait_healthy(1, seconds)
         return time.monotonic() - began

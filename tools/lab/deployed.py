@@ -274,6 +274,7 @@ class Deployed(Database):
             "storage": {"size": "1Gi"},
             "bootstrap": {"recovery": recovery},
             "externalClusters": [source],
+            "plugins": plugin.sidecar_stays(source),
         }
         try:
             self.lab.apply([*manifests, made.manifest(spec)])
