@@ -65,7 +65,7 @@ class Database:
         if target:
             recovery["recoveryTarget"] = dict(target)
         origin = archive.origin(source.name)
-        kept = {} if self.archive else {"plugins": plugin.sidecar_stays(origin)}
+        kept = {} if self.archive else {"plugins": plugin.sidecar_stays(origin, self.name)}
         self._apply(
             1,
             bootstrap={"recovery": recovery},

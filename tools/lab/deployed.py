@@ -274,7 +274,7 @@ class Deployed(Database):
             "storage": {"size": "1Gi"},
             "bootstrap": {"recovery": recovery},
             "externalClusters": [source],
-            "plugins": plugin.sidecar_stays(source),
+            "plugins": plugin.sidecar_stays(source, name),
         }
         try:
             self.lab.apply([*manifests, made.manifest(spec)])

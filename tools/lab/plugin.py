@@ -28,14 +28,17 @@ _VERSION = VERSIONS["barman-plugin"]
 _USER = 10001
 
 
-def sidecar_stays(origin: Mapping[str, Any]) -> list[Manifest]:
-    """Return the `plugins` of a Cluster that is restored from `origin` and archives nowhere.
+def sidecar_stays(origin: Mapping[str, Any], name: str) -> list[Manifest]:
+    """Return the `plugins` of a Cluster `name` that is restored from `origin` and archives nowhere.
 
     With none its pod is made anew once it is restored, to lose the sidecar (0.15.0, lifecycle.go,
     shouldInjectBarmanSidecar); so each restore would take some 15 s longer than one that archives.
+    The server's name is its own: the plugin restores nothing beside an archive that is not empty.
     """
-    found = origin.get("plugin")
-    return [{**found, "isWALArchiver": False}] if found else []
+    if "plugin" not in origin:
+        return []
+    parameters = origin["plugin"]["parameters"] | {"serverName": name}
+    return [{"name": NAME, "isWALArchiver": False, "parameters": parameters}]
 
 
 def images() -> list[Image]:
