@@ -9,7 +9,7 @@ STAMP := $(VENV)/.requirements
 RUN := $(VENV)/bin/python
 
 # Groups of tests/lab/side_by_side.py at once: more, and two cores keep none of the promises in time.
-SIDE_BY_SIDE := -v -n 3 --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := -v -n 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help venv lab lab-down lab-status lab-test up preview down clean status build check test record docs bench
