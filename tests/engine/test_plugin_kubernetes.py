@@ -91,8 +91,7 @@ class Stack:
     def settles(self) -> None:
         """Another run changes nothing, neither before nor after a refresh."""
         self.run("preview", "--expect-no-changes")
-        self.run("refresh", "--yes", "--skip-preview")
-        self.run("preview", "--expect-no-changes")
+        self.run("preview", "--refresh", "--expect-no-changes")
 
     def state(self) -> str:
         return self.run("stack", "export").stdout
