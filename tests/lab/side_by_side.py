@@ -18,17 +18,18 @@ GROUPS = (
     "outside",
     "legacy",
     "n8n",
-    "rpo",
     "node",
+    "rpo",
     "parts",
     "timelines",
     "synchronous",
+    "reused",
     "alone",
 )
 """In the order in which processes take them, so that all end at one time.
 
-The first four are begun with. pytest-xdist gives a process its next group when two tests are left
-to it, so behind the one test of `rpo` another group waits from the start.
+`node` needs no environment, so it goes on while that is deployed. pytest-xdist gives a process its
+next group when two tests are left to it: of a group, the long ones are better not the last.
 """
 
 _LOCK = Path(__file__).resolve().parents[2] / ".tier0" / "suite.lock"

@@ -19,8 +19,13 @@ pytestmark = pytest.mark.group("n8n")
 UNREACHED = "recovery ended before configured recovery target was reached"
 
 
-@pytest.mark.group("legacy")
-@pytest.mark.parametrize("role", ["n8n", "legacy"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        pytest.param("n8n", marks=pytest.mark.group("reused")),
+        pytest.param("legacy", marks=pytest.mark.group("legacy")),
+    ],
+)
 def test_a_database_started_on_the_archive_of_another_is_refused_and_writes_nothing(
     n8n: Deployed, legacy: Deployed, role: str, claim: Claim
 ) -> None:
