@@ -220,8 +220,20 @@ class Database:
         """Ask for a Backup and return at once.
 
         A checkpoint goes before it, as the backup waits for one that is else spread over minutes.
+        It is made of a standby where there is one, which then waits for a restartpoint of its own.
         """
         self.sql("checkpoint")
+        until = self.sql("select pg_current_wal_lsn()")
+        status = self.status()
+        for pod in set(status["instancesStatus"]["healthy"]) - {status["currentPrimary"]}:
+            self.lab.wait(
+                f"{pod} at {until}",
+                lambda pod=pod: (
+                    self.sql(f"select pg_last_wal_replay_lsn() >= '{until}'", pod=pod) == "t"
+                ),
+                60,
+            )
+            self.sql("checkpoint", pod=pod)
         spec: dict[str, Any] = {"cluster": {"name": self.name}}
         if self.archive and self.archive.method == "plugin":
             spec |= {"method": "plugin", "pluginConfiguration": {"name": plugin.NAME}}
