@@ -226,13 +226,7 @@ class Database:
         until = self.sql("select pg_current_wal_lsn()")
         status = self.status()
         for pod in set(status["instancesStatus"]["healthy"]) - {status["currentPrimary"]}:
-            self.lab.wait(
-                f"{pod} at {until}",
-                lambda pod=pod: (
-                    self.sql(f"select pg_last_wal_replay_lsn() >= '{until}'", pod=pod) == "t"
-                ),
-                60,
-            )
+            self._wait_replayed(pod, until)
             self.sql("checkpoint", pod=pod)
         spec: dict[str, Any] = {"cluster": {"name": self.name}}
         if self.archive and self.archive.method == "plugin":
@@ -241,3 +235,8 @@ class Database:
             spec["method"] = "barmanObjectStore"
         metadata = {"name": name, "namespace": self.namespace}
         self.lab.apply([{"apiVersion": _API, "kind": "Backup", "metadata": metadata, "spec": spec}])
+
+    def _wait_replayed(self, standby: str, until: str) -> None:
+        """Wait until a standby has replayed WAL up to an LSN."""
+        query = f"select pg_last_wal_replay_lsn() >= '{until}'"
+        self.lab.wait(f"{standby} at {until}", lambda: self.sql(query, pod=standby) == "t", 60)
