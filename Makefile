@@ -8,11 +8,14 @@ VENV := .venv
 STAMP := $(VENV)/.requirements
 RUN := $(VENV)/bin/python
 
+# Each worker has an API server of its own.
+ON_THE_ENGINE := -n 4 --dist loadgroup --no-loadscope-reorder
+
 # Groups of tests/lab/side_by_side.py at once: more, and two cores keep none of the promises in time.
 SIDE_BY_SIDE := -v -n 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help venv lab lab-down lab-status lab-test up preview down clean status build check test record docs bench
+.PHONY: help venv lab lab-down lab-status lab-test up preview down clean status build check test test-equipment record docs bench
 # The targets that run the program share one API server and one directory.
 .NOTPARALLEL:
 
@@ -49,7 +52,10 @@ check: $(STAMP) ## Format, lint, types and the tests that need no engine; needs 
 	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q -n auto
 
 test: check build ## check, then the tests on the real engine and API server
-	@$(RUN) -m pytest tests/engine -n 4 --maxschedchunk 1
+	@$(RUN) -m pytest tests/engine --ignore tests/engine/equipment $(ON_THE_ENGINE)
+
+test-equipment: $(STAMP) build ## The tests of what tests and sandbox stand on: the offline plugins, the sandbox
+	@$(RUN) -m pytest tests/engine/equipment $(ON_THE_ENGINE)
 
 record: $(STAMP) ## Rewrite the golden files from what the program makes now
 	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q --record

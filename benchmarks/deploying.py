@@ -76,8 +76,7 @@ def _compare(
                 place / f"{program.name}-{number}", program, sandbox.kubeconfig, toolchain
             )
             engine.prepare()
-            engine.run("stack", "init", STACK)
-            engine.run("config", "set", "tier0:wait", "false")
+            engine.begin(STACK)
             up = engine.command("up", "--yes", "--skip-preview")
             took = run(up, engine.project, engine.environment)
             runs[program].append(took)

@@ -1,11 +1,13 @@
 """Fixtures that every test may use: homelab with something wrong in it."""
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from stacks import InvalidEnvironment, load
+from stacks.__main__ import main
 from tests.support import ROOT
 
 HOMELAB = (ROOT / "stacks" / "homelab.py").read_text(encoding="utf-8")
@@ -43,3 +45,18 @@ def faults_of(homelab_with: Callable[..., Path]) -> Callable[..., list[str]]:
         return []
 
     return faults
+
+
+@pytest.fixture
+def stacks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return `python -m stacks` within this process: one of its own takes a second to start."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        status = main(arguments)
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, status, said.out, said.err)
+
+    return run

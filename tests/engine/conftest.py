@@ -3,6 +3,7 @@
 Run by several workers, each worker has an API server of its own.
 """
 
+import compileall
 import shutil
 import signal
 import subprocess
@@ -80,16 +81,22 @@ def sandbox(_started: tuple[Sandbox, Snapshot]) -> Iterator[Sandbox]:
     box.etcd.restore(fresh)
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Path:
-    """A copy of the program, for a test that changes an environment of it."""
-    copy = tmp_path / "program"
-    copy.mkdir()
+@pytest.fixture(scope="session")
+def _compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program with its bytecode, which the engine lets nobody write."""
+    copy = tmp_path_factory.mktemp("program")
     for name in ("__main__.py", "Pulumi.yaml"):
-        shutil.copy(ROOT / name, copy)
+        shutil.copy2(ROOT / name, copy)
     for name in ("components", "stacks"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        compileall.compile_dir(copy / name, quiet=1)
     return copy
+
+
+@pytest.fixture
+def program(tmp_path: Path, _compiled: Path) -> Path:
+    """A copy of the program, for a test that changes an environment of it."""
+    return shutil.copytree(_compiled, tmp_path / "program")
 
 
 @pytest.fixture
@@ -117,8 +124,7 @@ def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
 def homelab(engine: Engine, sandbox: Sandbox, _deployed: Deployed) -> Engine:
     """An engine whose stack homelab is deployed; deployed once, and put back for each test."""
     if _deployed.snapshot is None:
-        engine.run("stack", "init", "homelab")
-        engine.run("config", "set", "tier0:wait", "false")
+        engine.begin("homelab")
         engine.run("up", "--yes", "--skip-preview")
         settings = Path("project", "Pulumi.homelab.yaml")
         shutil.copytree(engine.directory / "backend", _deployed.files / "backend")

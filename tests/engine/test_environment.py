@@ -151,8 +151,7 @@ def _edit(program: Path, environment: str, *edits: tuple[str, str]) -> None:
 
 
 def _initialise(engine: Engine, stack: str) -> None:
-    engine.run("stack", "init", stack)
-    engine.run("config", "set", "tier0:wait", "false")
+    engine.begin(stack)
 
 
 @pytest.mark.usefixtures("homelab")

@@ -115,8 +115,7 @@ def test_the_tree_applied_in_waves_makes_the_objects_that_pulumi_makes(
     _sync(kubectl, tmp_path / "tree")
     by_argo_cd = everything()
     sandbox.etcd.restore(empty)
-    engine.run("stack", "init", environment)
-    engine.run("config", "set", "tier0:wait", "false")
+    engine.begin(environment)
     engine.run("up", "--yes", "--skip-preview")
     assert everything() == by_argo_cd
     assert len(by_argo_cd) > 10
@@ -127,8 +126,7 @@ def _shared(program: Path, *, name: str = "homelab") -> None:
 
 
 def _initialise(engine: Engine) -> None:
-    engine.run("stack", "init", "homelab")
-    engine.run("config", "set", "tier0:wait", "false")
+    engine.begin("homelab")
 
 
 def test_with_argo_cd_pulumi_makes_its_project_and_application_and_nothing_else(

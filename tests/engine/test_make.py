@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,11 @@ class Checkout:
             "PULUMI_ACCESS_TOKEN": "not-used",
             "PULUMI_CONFIG_PASSPHRASE": "not-used",
         }
+
+    @classmethod
+    def clone(cls, path: Path) -> "Checkout":
+        subprocess.run(["git", "clone", "--quiet", ROOT, path], check=True)
+        return cls(path)
 
     def make(self, *args: str) -> subprocess.CompletedProcess[str]:
         stamp = VENV / ".requirements"
@@ -74,64 +80,107 @@ class Checkout:
 
 @pytest.fixture
 def checkout(tmp_path: Path, toolchain: Toolchain) -> Iterator[Checkout]:  # noqa: ARG001
-    clone = tmp_path / "clone"
-    subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
-    made = Checkout(clone)
+    made = Checkout.clone(tmp_path / "clone")
     yield made
     made.make("down")
 
 
-def test_up_deploys_and_up_again_changes_nothing_and_down_leaves_nothing(
-    checkout: Checkout,
-) -> None:
-    first = checkout.make("up")
+@dataclass
+class Deployed:
+    """A checkout in which `make up` was run once, and what it said."""
+
+    checkout: Checkout
+    first: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def deployed(
+    tmp_path_factory: pytest.TempPathFactory,
+    toolchain: Toolchain,  # noqa: ARG001
+) -> Iterator[Deployed]:
+    checkout = Checkout.clone(tmp_path_factory.mktemp("deployed") / "clone")
+    yield Deployed(checkout, checkout.make("up"))
+    checkout.make("down")
+
+
+in_one_checkout = pytest.mark.xdist_group("deployed")
+"""Its tests share what takes longest, one `make up` from nothing, and leave it deployed."""
+
+
+@in_one_checkout
+def test_up_deploys_and_says_where_everything_is(deployed: Deployed) -> None:
+    first, state = deployed.first, deployed.checkout.state
     assert first.returncode == 0, first.stdout + first.stderr
     assert "nothing reconciles, no PostgreSQL runs here" in first.stdout
     assert "offline stand-in" in first.stdout or "real kubernetes plugin" in first.stdout
     assert "databases.n8n.host" in first.stdout, "the outputs are not shown"
-    assert f"kubeconfig: {checkout.state}/sandbox/kubeconfig" in first.stdout
+    assert f"kubeconfig: {state}/sandbox/kubeconfig" in first.stdout
     assert "next: `make preview`, `make down`" in first.stdout
+    assert deployed.checkout.changes() == ""
+    passphrase = state / "passphrase"
+    assert stat.S_IMODE(passphrase.stat().st_mode) == 0o600
+    assert passphrase.read_text() not in first.stdout + first.stderr
 
-    second = checkout.make("up")
-    assert second.returncode == 0, second.stdout + second.stderr
-    assert "no changes: everything is as it was" in second.stdout
 
-    preview = checkout.make("preview")
+@in_one_checkout
+def test_preview_of_what_is_deployed_shows_no_change(deployed: Deployed) -> None:
+    preview = deployed.checkout.make("preview")
     assert preview.returncode == 0, preview.stdout + preview.stderr
     assert "unchanged" in preview.stdout
     assert "to create" not in preview.stdout
 
-    assert checkout.changes() == ""
-    passphrase = checkout.state / "passphrase"
-    assert stat.S_IMODE(passphrase.stat().st_mode) == 0o600
-    assert passphrase.read_text() not in first.stdout + first.stderr
 
+@in_one_checkout
+def test_a_wrong_passphrase_is_one_sentence(deployed: Deployed) -> None:
+    passphrase = deployed.checkout.state / "passphrase"
+    right = passphrase.read_text()
+    passphrase.write_text("another")
+    try:
+        answer = deployed.checkout.make("up")
+    finally:
+        passphrase.write_text(right)
+    assert answer.returncode != 0
+    assert (
+        f"tier0: {passphrase}: it is not the passphrase that the stack homelab was"
+        " made with; put that one back, or begin anew with `make clean`"
+    ) in answer.stderr
+    assert "Traceback" not in answer.stdout + answer.stderr
+
+
+@in_one_checkout
+def test_a_sandbox_that_went_away_is_started_again_and_up_changes_nothing(
+    deployed: Deployed,
+) -> None:
+    for note in (deployed.checkout.state / "sandbox").glob("*.pid"):
+        os.kill(int(note.read_text().split()[0]), signal.SIGKILL)
+    answer = deployed.checkout.make("up")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "no changes: everything is as it was" in answer.stdout
+
+
+@in_one_checkout
+def test_down_and_clean_leave_nothing(deployed: Deployed) -> None:
+    checkout = deployed.checkout
     status = checkout.make("status")
     assert "kube-apiserver" in status.stdout
     down = checkout.make("down")
     assert down.returncode == 0, down.stderr
     assert working_in(checkout.path) == {}
-
     cleaned = checkout.make("clean")
     assert cleaned.returncode == 0, cleaned.stderr
     assert not (checkout.path / ".tier0").exists()
 
 
-@pytest.mark.parametrize("at", ["starting etcd", "Updating", "n8n-cluster creating"])
-def test_a_killed_up_is_finished_by_the_next(at: str, checkout: Checkout) -> None:
-    checkout.kill_up(at, signal.SIGKILL)
-    again = checkout.make("up")
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert "Traceback" not in again.stdout + again.stderr
-    assert "no changes" in checkout.make("up").stdout
-
-
-def test_an_interrupted_up_says_so_and_is_finished_by_the_next(checkout: Checkout) -> None:
+def test_an_up_that_is_killed_again_and_again_is_finished_by_the_next(checkout: Checkout) -> None:
+    for at in ("starting etcd", "Updating", "n8n-cluster creating"):
+        checkout.kill_up(at, signal.SIGKILL)
     code, errors = checkout.kill_up("Updating", signal.SIGINT)
     assert code == 130
     assert errors.strip().endswith("tier0: up: interrupted; run it again, it goes on")
     again = checkout.make("up")
     assert again.returncode == 0, again.stdout + again.stderr
+    assert "Traceback" not in again.stdout + again.stderr
+    assert "no changes" in checkout.make("up").stdout
 
 
 def test_an_unknown_environment_names_those_there_are(checkout: Checkout) -> None:
@@ -142,27 +191,6 @@ def test_an_unknown_environment_names_those_there_are(checkout: Checkout) -> Non
         "or STACK=production" in answer.stderr
     )
     assert not checkout.state.exists()
-
-
-def test_a_wrong_passphrase_is_one_sentence(checkout: Checkout) -> None:
-    assert checkout.make("up").returncode == 0
-    (checkout.state / "passphrase").write_text("another")
-    answer = checkout.make("up")
-    assert answer.returncode != 0
-    assert (
-        f"tier0: {checkout.state}/passphrase: it is not the passphrase that the stack homelab was"
-        " made with; put that one back, or begin anew with `make clean`"
-    ) in answer.stderr
-    assert "Traceback" not in answer.stdout + answer.stderr
-
-
-def test_a_sandbox_that_went_away_is_started_again(checkout: Checkout) -> None:
-    assert checkout.make("up").returncode == 0
-    for note in (checkout.state / "sandbox").glob("*.pid"):
-        os.kill(int(note.read_text().split()[0]), signal.SIGKILL)
-    answer = checkout.make("up")
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert "no changes" in answer.stdout
 
 
 @pytest.mark.parametrize(

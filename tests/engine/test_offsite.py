@@ -44,8 +44,7 @@ def test_the_api_server_accepts_the_copy_and_a_second_up_changes_nothing(
     engine: Engine, program: Path, with_copy: Path
 ) -> None:
     (program / "stacks" / "homelab.py").write_text(with_copy.read_text())
-    engine.run("stack", "init", "homelab")
-    engine.run("config", "set", "tier0:wait", "false")
+    engine.begin("homelab")
     first = engine.run("up", "--yes", "--skip-preview").stdout
     for kind in ("apps/v1:Deployment", "PodMonitor", "PrometheusRule", "ObjectStore"):
         assert kind in first

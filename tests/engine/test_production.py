@@ -43,8 +43,7 @@ def _manifests() -> list[Mapping[str, Any]]:
 
 
 def _initialise(engine: Engine) -> None:
-    engine.run("stack", "init", "production")
-    engine.run("config", "set", "tier0:wait", "false")
+    engine.begin("production")
 
 
 def _resources(engine: Engine) -> list[Mapping[str, Any]]:

@@ -1,7 +1,9 @@
 """The README, followed by a stranger: each of its commands, in its order, in a fresh clone."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,15 +26,22 @@ COMMANDS = [
 # These are what runs this test, or the gate before it; the clone would run itself for ever.
 RUN_BY_CI = ["make test", "make check"]
 
+# Makes a virtual environment by hand, as `make` does; here, in a folder of its own.
+BY_HAND = "python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt"
+
 # The rest speaks to a cluster and a backend of the user's: here, to the sandbox and an empty one.
 PULUMI = [command for command in COMMANDS if command.startswith("pulumi ")]
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a fresh clone of what is committed."""
+    """Return a fresh clone of what is committed, with the virtual environment of this one.
+
+    Who runs this test in a fresh clone has just seen `make` build it, in a minute of a processor.
+    """
     path = tmp_path_factory.mktemp("stranger") / "tier0"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(path)], check=True, timeout=60)
+    (path / ".venv").symlink_to(sys.prefix)
     return path
 
 
@@ -59,20 +68,33 @@ def test_the_readme_says_what_ci_runs() -> None:
 
 
 def test_a_stranger_can_run_every_command(clone: Path) -> None:
-    environment = dict(os.environ)
+    environment = os.environ | {"MAKEFLAGS": "--old-file=.venv/.requirements"}
     try:
         said = {
             command: _run(command, clone, environment)
             for command in COMMANDS
-            if command not in [*RUN_BY_CI, *PULUMI]
+            if command not in [*RUN_BY_CI, BY_HAND, *PULUMI]
         }
     finally:
-        subprocess.run(["make", "down"], cwd=clone, check=True, capture_output=True, timeout=120)
+        _run("make down", clone, environment)
     assert "databases.n8n.host" in said["make up"]
     assert "unchanged" in said["make preview"]
     assert "homelab: ok" in said[".venv/bin/python -m stacks check"]
     assert (clone / "rendered" / "n8n-prod.cluster.n8n-postgres.yaml").exists()
     assert "no sandbox runs" in said["make down"]
+
+
+def test_a_virtual_environment_by_hand_gets_what_is_pinned(tmp_path: Path) -> None:
+    assert BY_HAND in COMMANDS
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    report = tmp_path / "report.json"
+    # Installing it all again would take a minute of a processor.
+    _run(BY_HAND, tmp_path, os.environ | {"PIP_DRY_RUN": "1", "PIP_REPORT": str(report)})
+    found = [it["metadata"] for it in json.loads(report.read_text("utf-8"))["install"]]
+    requirements = (tmp_path / "requirements.txt").read_text("utf-8")
+    pinned = re.findall(r"^([\w-]+)==(\S+)", requirements, re.MULTILINE)
+    assert pinned
+    assert set(pinned) <= {(it["name"].replace("_", "-"), it["version"]) for it in found}
 
 
 def test_the_commands_for_ones_own_cluster_deploy_with_no_make_at_all(
@@ -84,9 +106,6 @@ def test_the_commands_for_ones_own_cluster_deploy_with_no_make_at_all(
     environment = engine.environment | {
         "PATH": f"{Path(sys.executable).parent}:{engine.environment['PATH']}"
     }
-    venv = clone / ".venv"
-    if not venv.exists():
-        venv.symlink_to(Path(sys.prefix))
     init, preview, up = PULUMI
     plainly = "--non-interactive --color=never"
     _run(f"{init} {plainly}", clone, environment)

@@ -157,8 +157,7 @@ def test_a_whole_environment_comes_up_on_nodes_that_wait_for_a_configuration(
         )
 
     declare()
-    engine.run("stack", "init", "homelab")
-    engine.run("config", "set", "tier0:wait", "false")
+    engine.begin("homelab")
     keep_secrets(engine, cluster)
     # Whatever the kubeconfig of this machine says, it is not used.
     sandbox_kubeconfig = {"KUBECONFIG": str(engine.directory / "none")}

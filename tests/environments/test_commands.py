@@ -18,7 +18,10 @@ from tests.support import ROOT, declared
 NOTHING = {"PATH": "", "HOME": "/nonexistent", "KUBECONFIG": "/nonexistent"}
 
 
-def _stacks(*arguments: str) -> subprocess.CompletedProcess[str]:
+Said = subprocess.CompletedProcess[str]
+
+
+def _stacks(*arguments: str) -> Said:
     return subprocess.run(
         [sys.executable, "-m", "stacks", *arguments],
         cwd=ROOT,
@@ -38,9 +41,11 @@ def test_check_says_a_line_for_each_sound_environment() -> None:
     )
 
 
-def test_check_says_every_fault_and_fails(homelab_with: Callable[..., Path]) -> None:
+def test_check_says_every_fault_and_fails(
+    homelab_with: Callable[..., Path], stacks: Callable[..., Said]
+) -> None:
     path = homelab_with(("instances=2", "instances=0"), ("0 2 * * *", "0 2 * *"))
-    checked = _stacks("check", str(path))
+    checked = stacks("check", str(path))
     assert (checked.returncode, checked.stdout) == (1, "")
     assert checked.stderr == (
         "databases.n8n.instances: 0 is too small; write 1 to 9\n"
@@ -49,25 +54,31 @@ def test_check_says_every_fault_and_fails(homelab_with: Callable[..., Path]) -> 
     )
 
 
-def test_check_of_several_says_whose_fault_it_is(homelab_with: Callable[..., Path]) -> None:
+def test_check_of_several_says_whose_fault_it_is(
+    homelab_with: Callable[..., Path], stacks: Callable[..., Said]
+) -> None:
     path = homelab_with(("instances=2", "instances=0"))
-    checked = _stacks("check", "dev", str(path))
+    checked = stacks("check", "dev", str(path))
     assert (checked.returncode, checked.stdout) == (1, "dev: ok, 1 database\n")
     assert checked.stderr.startswith(f"{path}: databases.n8n.instances: 0 is too small; ")
 
 
 @pytest.mark.parametrize("command", ["check", "render", "plan"])
-def test_an_environment_that_is_not_there_is_a_sentence(command: str) -> None:
-    asked = _stacks(command, "nope")
+def test_an_environment_that_is_not_there_is_a_sentence(
+    command: str, stacks: Callable[..., Said]
+) -> None:
+    asked = stacks(command, "nope")
     assert (asked.returncode, asked.stdout) == (1, "")
     assert asked.stderr.startswith(
         "nope: no such environment; write one of dev, homelab, production or "
     )
 
 
-def test_check_works_in_a_module_anywhere(homelab_with: Callable[..., Path]) -> None:
+def test_check_works_in_a_module_anywhere(
+    homelab_with: Callable[..., Path], stacks: Callable[..., Said]
+) -> None:
     path = homelab_with()
-    assert _stacks("check", str(path)).stdout == f"{path}: ok, 1 database\n"
+    assert stacks("check", str(path)).stdout == f"{path}: ok, 1 database\n"
 
 
 def test_render_prints_what_the_program_declares() -> None:
@@ -89,8 +100,8 @@ def test_plan_shows_when_where_and_how_much_may_be_lost() -> None:
     assert "\x1b[" not in planned.stdout, "colour belongs on a terminal only"
 
 
-def test_plan_for_programs_says_the_next_three_backups() -> None:
-    planned = json.loads(_stacks("plan", "homelab", "--json").stdout)
+def test_plan_for_programs_says_the_next_three_backups(stacks: Callable[..., Said]) -> None:
+    planned = json.loads(stacks("plan", "homelab", "--json").stdout)
     (database,) = planned["databases"]
     times = [datetime.fromisoformat(time) for time in database["next_backups"]]
     assert [later - earlier for earlier, later in pairwise(times)] == [timedelta(days=1)] * 2
@@ -101,10 +112,12 @@ def test_plan_for_programs_says_the_next_three_backups() -> None:
     assert "Cluster n8n-prod/n8n-postgres" in planned["holding_data"]
 
 
-def test_what_plan_says_to_programs_is_what_its_schema_promises() -> None:
+def test_what_plan_says_to_programs_is_what_its_schema_promises(
+    stacks: Callable[..., Said],
+) -> None:
     schema = json.loads((ROOT / "docs/plan.schema.json").read_text(encoding="utf-8"))
     planned, changes = (
-        json.loads(_stacks("plan", "production", *more, "--json").stdout)
+        json.loads(stacks("plan", "production", *more, "--json").stdout)
         for more in ([], ["--against", "homelab"])
     )
     jsonschema.validate(planned, schema)

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,18 +12,8 @@ from stacks import load, tree
 from stacks.diff import differences
 from stacks.render import to_files
 from stacks.tree import synced
-from tests.support import ROOT
 
-
-def _stacks(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "stacks", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-        env={"PATH": "", "COLUMNS": "80"},
-    )
+Said = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
@@ -35,16 +24,18 @@ def rendered(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_tree_that_was_just_rendered_does_not_differ(rendered: Path) -> None:
-    shown = _stacks("plan", "homelab", "--against", str(rendered)).stdout
+def test_a_tree_that_was_just_rendered_does_not_differ(
+    rendered: Path, stacks: Callable[..., Said]
+) -> None:
+    shown = stacks("plan", "homelab", "--against", str(rendered)).stdout
     assert "".join(shown.split()) == f"noobjectdiffersfrom{rendered}"
 
 
 def test_a_changed_field_is_shown_with_both_values_and_the_object_that_holds_data_is_marked(
-    rendered: Path, homelab_with: Callable[..., Path]
+    rendered: Path, homelab_with: Callable[..., Path], stacks: Callable[..., Said]
 ) -> None:
     path = homelab_with(("instances=2", "instances=3"))
-    shown = _stacks("plan", str(path), "--against", str(rendered)).stdout
+    shown = stacks("plan", str(path), "--against", str(rendered)).stdout
     assert "0 added, 0 removed, 1 changed" in " ".join(shown.split())
     _, _, change = shown.partition("~ ")
     assert [line.strip() for line in change.splitlines()] == [
@@ -56,20 +47,20 @@ def test_a_changed_field_is_shown_with_both_values_and_the_object_that_holds_dat
 
 
 def test_an_object_that_is_gone_is_removed_and_a_sealed_secret_is_none_of_ours(
-    rendered: Path,
+    rendered: Path, stacks: Callable[..., Said]
 ) -> None:
     extra = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "b"}}
     (rendered / "b.configmap.a.yaml").write_text(yaml.safe_dump(extra))
     sealed = "# Sealed by tier0; seal it anew instead of editing it.\nkind: SealedSecret\n"
     (rendered / "b.sealedsecret.a.yaml").write_text(sealed)
-    told = json.loads(_stacks("plan", "homelab", "--against", str(rendered), "--json").stdout)
+    told = json.loads(stacks("plan", "homelab", "--against", str(rendered), "--json").stdout)
     assert [(change["change"], change["kind"], change["name"]) for change in told] == [
         ("removed", "ConfigMap", "b/a")
     ]
 
 
-def test_two_environments_are_compared_within_80_columns() -> None:
-    shown = _stacks("plan", "production", "--against", "homelab")
+def test_two_environments_are_compared_within_80_columns(stacks: Callable[..., Said]) -> None:
+    shown = stacks("plan", "production", "--against", "homelab")
     assert shown.returncode == 0
     assert "+ Cluster orders/orders  holds data" in shown.stdout
     assert "- Cluster n8n-prod/n8n-postgres  holds data" in shown.stdout
@@ -86,14 +77,14 @@ def test_two_environments_are_compared_within_80_columns() -> None:
     ],
 )
 def test_what_is_no_tree_is_a_sentence(
-    content: dict[str, str] | None, said: str, tmp_path: Path
+    content: dict[str, str] | None, said: str, tmp_path: Path, stacks: Callable[..., Said]
 ) -> None:
     folder = tmp_path / "it"
     if content is not None:
         folder.mkdir()
         for name, text in content.items():
             (folder / name).write_text(text)
-    told = _stacks("plan", "homelab", "--against", str(folder))
+    told = stacks("plan", "homelab", "--against", str(folder))
     assert (told.returncode, told.stdout) == (1, "")
     assert said in told.stderr
     assert "Traceback" not in told.stderr

@@ -1,7 +1,7 @@
 """The modules in `tests/bad`: each has one fault, and its docstring is what `check` says of it."""
 
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,16 +37,11 @@ def test_each_line_is_a_place_a_fault_and_a_mend(module: Path) -> None:
 
 
 @pytest.mark.parametrize("name", AS_COMMAND)
-def test_the_command_says_the_same_and_fails(name: str) -> None:
+def test_the_command_says_the_same_and_fails(
+    name: str, stacks: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     module = ROOT / "tests" / "bad" / f"{name}.py"
-    done = subprocess.run(
-        [sys.executable, "-m", "stacks", "check", str(module)],
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=60,
-    )
+    done = stacks("check", str(module))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == expected(module)
 

@@ -101,7 +101,7 @@ class Database:
         )
         self.lab.apply(manifests)
 
-    def delete(self, seconds: float = 120) -> None:
+    def delete(self, seconds: float = 300) -> None:
         """Remove it with its volumes; what is in the archive stays."""
         with self.lab.api() as api:
             crds.request(api, "DELETE", self.path)
