@@ -42,6 +42,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("stranger") / "tier0"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(path)], check=True, timeout=60)
     (path / ".venv").symlink_to(sys.prefix)
+    for requirements in path.glob("requirements*.txt"):
+        os.utime(requirements, (0, 0))  # git has just written them: make would install them again
     return path
 
 
@@ -68,7 +70,7 @@ def test_the_readme_says_what_ci_runs() -> None:
 
 
 def test_a_stranger_can_run_every_command(clone: Path) -> None:
-    environment = os.environ | {"MAKEFLAGS": "--old-file=.venv/.requirements"}
+    environment = dict(os.environ)
     try:
         said = {
             command: _run(command, clone, environment)
