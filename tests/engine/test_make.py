@@ -104,7 +104,7 @@ def deployed(
 
 
 in_one_checkout = pytest.mark.xdist_group("deployed")
-"""Its tests share what takes longest, one `make up` from nothing, and leave it deployed."""
+"""Its tests share what takes longest, one `make up` from nothing, in their order here."""
 
 
 @in_one_checkout
@@ -131,23 +131,6 @@ def test_preview_of_what_is_deployed_shows_no_change(deployed: Deployed) -> None
 
 
 @in_one_checkout
-def test_a_wrong_passphrase_is_one_sentence(deployed: Deployed) -> None:
-    passphrase = deployed.checkout.state / "passphrase"
-    right = passphrase.read_text()
-    passphrase.write_text("another")
-    try:
-        answer = deployed.checkout.make("up")
-    finally:
-        passphrase.write_text(right)
-    assert answer.returncode != 0
-    assert (
-        f"tier0: {passphrase}: it is not the passphrase that the stack homelab was"
-        " made with; put that one back, or begin anew with `make clean`"
-    ) in answer.stderr
-    assert "Traceback" not in answer.stdout + answer.stderr
-
-
-@in_one_checkout
 def test_a_sandbox_that_went_away_is_started_again_and_up_changes_nothing(
     deployed: Deployed,
 ) -> None:
@@ -159,16 +142,33 @@ def test_a_sandbox_that_went_away_is_started_again_and_up_changes_nothing(
 
 
 @in_one_checkout
-def test_down_and_clean_leave_nothing(deployed: Deployed) -> None:
+def test_down_leaves_no_process(deployed: Deployed) -> None:
     checkout = deployed.checkout
     status = checkout.make("status")
     assert "kube-apiserver" in status.stdout
     down = checkout.make("down")
     assert down.returncode == 0, down.stderr
     assert working_in(checkout.path) == {}
-    cleaned = checkout.make("clean")
+
+
+@in_one_checkout
+def test_a_wrong_passphrase_is_one_sentence(deployed: Deployed) -> None:
+    passphrase = deployed.checkout.state / "passphrase"
+    passphrase.write_text("another")
+    answer = deployed.checkout.make("up")
+    assert answer.returncode != 0
+    assert (
+        f"tier0: {passphrase}: it is not the passphrase that the stack homelab was"
+        " made with; put that one back, or begin anew with `make clean`"
+    ) in answer.stderr
+    assert "Traceback" not in answer.stdout + answer.stderr
+
+
+@in_one_checkout
+def test_clean_leaves_no_file(deployed: Deployed) -> None:
+    cleaned = deployed.checkout.make("clean")
     assert cleaned.returncode == 0, cleaned.stderr
-    assert not (checkout.path / ".tier0").exists()
+    assert not (deployed.checkout.path / ".tier0").exists()
 
 
 def test_an_up_that_is_killed_again_and_again_is_finished_by_the_next(checkout: Checkout) -> None:
