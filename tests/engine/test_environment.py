@@ -150,10 +150,6 @@ def _edit(program: Path, environment: str, *edits: tuple[str, str]) -> None:
     module.write_text(text, "utf-8")
 
 
-def _initialise(engine: Engine, stack: str) -> None:
-    engine.begin(stack)
-
-
 @pytest.mark.usefixtures("homelab")
 def test_up_makes_every_object_that_render_prints(sandbox: Sandbox) -> None:
     manifests = list(declared(load("homelab")).manifests())
@@ -218,7 +214,7 @@ def test_destroy_is_refused_while_data_is_protected(homelab: Engine, sandbox: Sa
 
 def test_a_disposable_environment_is_destroyed_whole(engine: Engine, sandbox: Sandbox) -> None:
     before = _stored(sandbox)
-    _initialise(engine, "dev")
+    engine.begin("dev")
     engine.run("up", "--yes", "--skip-preview")
     assert any("/clusters/app-databases/app" in key for key in _stored(sandbox))
     engine.run("destroy", "--yes")
@@ -283,7 +279,7 @@ def test_a_killed_up_is_finished_by_the_next(
     engine: Engine, sandbox: Sandbox, program: Path, module: str, value: str, made: str, unmade: str
 ) -> None:
     """The program is held at *value* for good, so that the kill cannot come too late."""
-    _initialise(engine, "homelab")
+    engine.begin("homelab")
     source = program / "components" / f"{module}.py"
     text = source.read_text("utf-8")
     held = f"{value}.apply(lambda known: __import__('asyncio').sleep(3600, known))"
@@ -419,7 +415,7 @@ def test_an_unreachable_cluster_is_said_and_a_later_up_finishes(
     reached["clusters"][0]["cluster"]["server"] = f"https://127.0.0.1:{port}"
     nowhere = tmp_path / "nowhere"
     nowhere.write_text(yaml.safe_dump(reached))
-    _initialise(engine, "homelab")
+    engine.begin("homelab")
     said = _refused(engine.run("up", "--yes", check=False, env={"KUBECONFIG": str(nowhere)}))
     assert f"127.0.0.1:{port}" in said, said
     assert _stored(sandbox) == before
@@ -431,7 +427,7 @@ def test_a_missing_operator_is_said_and_a_later_up_finishes(
     engine: Engine, sandbox: Sandbox, toolchain: Toolchain
 ) -> None:
     name = "objectstores.barmancloud.cnpg.io"
-    _initialise(engine, "homelab")
+    engine.begin("homelab")
     with sandbox.api() as api:
         client.ApiextensionsV1Api(api).delete_custom_resource_definition(name)
         _until(lambda: _send(api, "GET", "/apis/barmancloud.cnpg.io/v1")[0] == HTTPStatus.NOT_FOUND)
@@ -450,7 +446,7 @@ def test_an_invalid_environment_stops_up_with_a_line_for_each_fault(
     engine: Engine, sandbox: Sandbox, program: Path
 ) -> None:
     before = _stored(sandbox)
-    _initialise(engine, "homelab")
+    engine.begin("homelab")
     _edit(
         program,
         "homelab",

@@ -125,16 +125,12 @@ def _shared(program: Path, *, name: str = "homelab") -> None:
     with_gitops(program / "stacks" / f"{name}.py", name=name)
 
 
-def _initialise(engine: Engine) -> None:
-    engine.begin("homelab")
-
-
 def test_with_argo_cd_pulumi_makes_its_project_and_application_and_nothing_else(
     engine: Engine, program: Path, kubectl: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
     """Custom resources are sent with strict validation: a field that Argo CD lacks is refused."""
     _shared(program)
-    _initialise(engine)
+    engine.begin("homelab")
     engine.run("up", "--yes", "--skip-preview")
     resources = json.loads(engine.run("stack", "export").stdout)["deployment"]["resources"]
     made = {r["type"] for r in resources if r["type"].startswith("kubernetes:")}
@@ -172,7 +168,7 @@ def test_pulumi_refuses_what_argo_cd_has_made_and_changes_nothing_of_it(
     _sync(kubectl, tmp_path / "tree")
     manifests = list(declared(load("homelab")).manifests())
     before = [_live(kubectl, manifest) for manifest in manifests]
-    _initialise(engine)
+    engine.begin("homelab")
     done = engine.run("up", "--yes", "--skip-preview", check=False)
     assert done.returncode != 0
     assert re.search("already exists|exists already", done.stdout + done.stderr)

@@ -42,10 +42,6 @@ def _manifests() -> list[Mapping[str, Any]]:
     return list(declared(load("production")).manifests())
 
 
-def _initialise(engine: Engine) -> None:
-    engine.begin("production")
-
-
 def _resources(engine: Engine) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = json.loads(engine.run("stack", "export").stdout)["deployment"][
         "resources"
@@ -56,7 +52,7 @@ def _resources(engine: Engine) -> list[Mapping[str, Any]]:
 def test_production_is_deployed_and_a_second_up_changes_nothing(
     engine: Engine, bare: Sandbox
 ) -> None:
-    _initialise(engine)
+    engine.begin("production")
     said = engine.run("up", "--yes", "--skip-preview").stdout
     assert said.count("warning: recorded, not installed") >= len(CHARTS), said
     engine.run("up", "--yes", "--skip-preview", "--expect-no-changes")
@@ -89,7 +85,7 @@ def test_every_choice_of_a_database_is_accepted_and_a_second_up_changes_nothing(
 ) -> None:
     module = program / "stacks" / "production.py"
     with_every_choice(module, module)
-    _initialise(engine)
+    engine.begin("production")
     engine.run("up", "--yes", "--skip-preview")
     engine.run("up", "--yes", "--skip-preview", "--expect-no-changes")
     with bare.api() as api:
@@ -111,7 +107,7 @@ def test_an_operator_goes_only_after_all_that_it_reconciles(
     opened = 'context="production",\n'
     assert opened in text
     module.write_text(text.replace(opened, f"{opened}    disposable=True,\n"), "utf-8")
-    _initialise(engine)
+    engine.begin("production")
     made = _order(engine, tmp_path / "up", "create", "up", "--skip-preview")
     first = min(i for i, urn in enumerate(made) if OPERATORS not in urn and "$kubernetes:" in urn)
     assert all(OPERATORS in urn for urn in made[:first] if "Release" in urn)
@@ -145,7 +141,7 @@ def _order(engine: Engine, log: Path, operation: str, *command: str) -> list[str
 def test_a_namespace_of_an_operator_that_is_there_is_not_taken_over(
     engine: Engine, sandbox: Sandbox
 ) -> None:
-    _initialise(engine)
+    engine.begin("production")
     done = engine.run("up", "--yes", "--skip-preview", check=False)
     assert done.returncode
     assert re.search(r"cert-manager.*exists", done.stdout), done.stdout

@@ -23,6 +23,7 @@ GROUPS = (
     "parts",
     "timelines",
     "synchronous",
+    "killed",
     "reused",
     "alone",
 )

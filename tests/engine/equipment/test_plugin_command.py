@@ -2,14 +2,12 @@
 
 import json
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT
-from tools.engine import PLUGINS, Engine
+from tests.engine.equipment.trial import Stack
 from tools.toolchain import Toolchain
 
 PRELUDE = """
@@ -20,61 +18,15 @@ from pulumi_command import local, remote
 """
 
 
-class Stack:
-    """A program of one file, its stack, and the folder in which its commands leave traces."""
-
-    def __init__(self, directory: Path, engine: Engine) -> None:
-        self.directory = directory
-        self._engine = engine
-        directory.mkdir()
-        (directory / "Pulumi.yaml").write_text("name: trial\nruntime: python\n")
-        self.run("stack", "init", "trial")
-
-    def run(self, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return self._engine.run(*args, cwd=self.directory, check=check)
-
-    def program(self, text: str) -> None:
-        (self.directory / "__main__.py").write_text(PRELUDE + text)
-
-    def up(self, text: str, *args: str) -> str:
-        self.program(text)
-        return self.run("up", "--yes", "--skip-preview", *args).stdout
-
-    def refused(self, text: str, command: str = "up") -> str:
-        self.program(text)
-        flags = [] if command == "preview" else ["--yes", "--skip-preview"]
-        done = self.run(command, *flags, check=False)
-        assert done.returncode, f"{command} was meant to fail:\n{done.stdout}"
-        assert "Traceback" not in done.stdout
-        return done.stdout
-
-    def start_up(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            self._engine.command("up", "--yes", "--skip-preview"),
-            cwd=self.directory,
-            env=self._engine.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def output(self, name: str) -> str:
-        told: str = json.loads(self.run("stack", "output", "--json").stdout)[name]
-        return told
-
-    def trace(self) -> list[str]:
-        trace = self.directory / "trace"
-        return trace.read_text().splitlines() if trace.exists() else []
-
-
 @pytest.fixture
 def stack(tmp_path: Path, toolchain: Toolchain) -> Stack:
-    engine = Engine(tmp_path / "engine", ROOT, tmp_path / "no-kubeconfig", toolchain)
-    # The stand-ins are what is tested, also on a machine that has the real plugins.
-    engine.real.clear()
-    engine.offline[:] = PLUGINS
-    engine.prepare()
-    return Stack(tmp_path / "trial", engine)
+    return Stack(tmp_path, toolchain, PRELUDE)
+
+
+def trace(stack: Stack) -> list[str]:
+    """The traces that commands left in the program's folder."""
+    left = stack.directory / "trace"
+    return left.read_text().splitlines() if left.exists() else []
 
 
 LIFE = """
@@ -98,19 +50,19 @@ def life(word: str, trigger: str) -> str:
 
 def test_a_command_is_made_changed_replaced_and_deleted(stack: Stack) -> None:
     stack.up(life("one", "a"))
-    assert stack.trace() == ["create one"]
+    assert trace(stack) == ["create one"]
     assert (stack.output("stdout"), stack.output("stderr")) == ("made", "warned")
     assert "unchanged" in stack.up(life("one", "a"), "--expect-no-changes")
-    assert stack.trace() == ["create one"]
+    assert trace(stack) == ["create one"]
     stack.up(life("two", "a"))
-    assert stack.trace()[1:] == ["update two after made/warned"]
+    assert trace(stack)[1:] == ["update two after made/warned"]
     assert stack.output("stdout") == "changed"
     said = stack.up(life("two", "b"))
     assert "replace" in said
-    assert stack.trace()[2:] == ["create two", "delete two after changed"]
+    assert trace(stack)[2:] == ["create two", "delete two after changed"]
     stack.run("refresh", "--yes", "--skip-preview")
     stack.run("destroy", "--yes", "--skip-preview")
-    assert stack.trace()[4:] == ["delete two after made"]
+    assert trace(stack)[4:] == ["delete two after made"]
 
 
 def test_without_an_update_script_a_change_runs_create_again(stack: Stack) -> None:
@@ -132,7 +84,7 @@ local.Command("b", create="echo", stdin=a.stdout, triggers=[a.stdout])
 """)
     said = stack.run("preview", "--diff").stdout
     assert "stdin   : [unknown]" in said
-    assert stack.trace() == []
+    assert trace(stack) == []
 
 
 def test_a_failure_has_the_exit_code_and_the_end_of_stderr_and_no_secret(stack: Stack) -> None:
@@ -143,6 +95,7 @@ local.Command("c", create="echo \\"the key is $KEY\\" >&2; env; exit 3",
     assert "create of c: it ended with exit code 3; its stderr ends:" in said
     assert "the key is [secret]" in said
     assert "hunter2" not in said
+    assert "Traceback" not in said
     assert "plainly" not in said.partition("Diagnostics:")[2]
 
 
@@ -163,12 +116,12 @@ def test_a_cancelled_up_ends_the_script_and_what_it_started(stack: Stack) -> Non
 local.Command("c", create="echo $$ > trace; sleep 300 & wait", dir=__import__('os').getcwd())
 """)
     running = stack.start_up()
-    while not stack.trace():
+    while not trace(stack):
         time.sleep(0.1)
     running.send_signal(signal.SIGINT)
     said, _ = running.communicate(timeout=20)
     assert "it was cancelled" in said
-    assert _living(int(stack.trace()[0])) == []
+    assert _living(int(trace(stack)[0])) == []
 
 
 def _living(session: int) -> list[str]:

@@ -1,9 +1,7 @@
 """The offline kubernetes plugin, driven by the real engine against a real API server."""
 
 import base64
-import json
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +12,7 @@ import pytest
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
-from tests.support import ROOT
-from tools.engine import PLUGINS, Engine
+from tests.engine.equipment.trial import Stack
 from tools.sandbox import Sandbox
 from tools.toolchain import Toolchain
 
@@ -45,70 +42,9 @@ CustomResource(
 """
 
 
-class Stack:
-    """A program of one file, its stack, and the cluster beneath."""
-
-    def __init__(self, directory: Path, engine: Engine, sandbox: Sandbox) -> None:
-        self.directory = directory
-        self.sandbox = sandbox
-        self._engine = engine
-        directory.mkdir()
-        (directory / "Pulumi.yaml").write_text("name: trial\nruntime: python\n")
-        self.run("stack", "init", "trial")
-
-    def program(self, text: str) -> None:
-        (self.directory / "__main__.py").write_text(PRELUDE + text)
-
-    def run(
-        self, *args: str, check: bool = True, env: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        return self._engine.run(*args, cwd=self.directory, check=check, env=env)
-
-    def up(self, text: str = "", *args: str) -> str:
-        if text:
-            self.program(text)
-        return self.run("up", "--yes", "--skip-preview", *args).stdout
-
-    def refused(self, text: str = "", command: str = "up") -> str:
-        """What a run that fails says."""
-        if text:
-            self.program(text)
-        flags = [] if command == "preview" else ["--yes", "--skip-preview"]
-        done = self.run(command, *flags, check=False)
-        assert done.returncode, f"{command} was meant to fail:\n{done.stdout}"
-        return done.stdout
-
-    def start_up(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            self._engine.command("up", "--yes", "--skip-preview"),
-            cwd=self.directory,
-            env=self._engine.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def settles(self) -> None:
-        """Another run changes nothing, neither before nor after a refresh."""
-        self.run("preview", "--expect-no-changes")
-        self.run("preview", "--refresh", "--expect-no-changes")
-
-    def state(self) -> str:
-        return self.run("stack", "export").stdout
-
-    def urns(self) -> list[str]:
-        resources = json.loads(self.state())["deployment"].get("resources", [])
-        return [resource["urn"].rpartition("::")[2] for resource in resources]
-
-
 @pytest.fixture
 def stack(tmp_path: Path, sandbox: Sandbox, toolchain: Toolchain) -> Stack:
-    engine = Engine(tmp_path / "engine", ROOT, sandbox.kubeconfig, toolchain)
-    # The stand-ins are what is tested, also on a machine that has the real plugins.
-    engine.real.clear()
-    engine.offline[:] = PLUGINS
-    engine.prepare()
-    return Stack(tmp_path / "trial", engine, sandbox)
+    return Stack(tmp_path, toolchain, PRELUDE, sandbox.kubeconfig)
 
 
 @pytest.fixture
@@ -616,7 +552,9 @@ def test_what_needs_the_real_plugin_is_refused_with_its_name(
     assert "Traceback" not in said or "ConfigGroup" in said or "Chart" in said
 
 
-def test_many_objects_wait_at_once_and_the_last_is_not_late(stack: Stack, core: Api) -> None:
+def test_many_objects_wait_at_once_and_the_last_is_not_late(
+    stack: Stack, sandbox: Sandbox, core: Api
+) -> None:
     stack.program("""
 for number in range(40):
     Namespace(f"n{number}", metadata={"name": f"n{number}", "annotations": {
@@ -630,7 +568,7 @@ for number in range(40):
         return [name for name in names if name.startswith("n") and name[1:].isdigit()]
 
     def label(name: str) -> None:
-        with stack.sandbox.api() as api:
+        with sandbox.api() as api:
             body = {"metadata": {"labels": {"go": "yes"}}}
             client.CoreV1Api(api).patch_namespace(name, body)
 
