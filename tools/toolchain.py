@@ -63,6 +63,7 @@ class Tool:
             "-mod=readonly",
             "-trimpath",
             "-buildvcs=false",
+            "-gcflags=all=-dwarf=false",  # what -s leaves out need not be made: a sixth of the time
             "-ldflags",
             f"-s -w {stamped}".strip(),
         ]
