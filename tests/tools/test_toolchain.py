@@ -88,6 +88,20 @@ def test_every_operators_release_is_pinned_with_its_sum() -> None:
     assert len({operator.checksum for operator in OPERATORS}) == len(OPERATORS)
 
 
+def test_what_is_compiled_for_the_operator_serves_the_volume_provisioner() -> None:
+    def pinned(folder: str) -> dict[str, str]:
+        lines = (MODULES / folder / "go.sum").read_text(encoding="utf-8").splitlines()
+        pins = (line.split() for line in lines)
+        return {name: version for name, version, _ in pins if not version.endswith("/go.mod")}
+
+    operator, provisioner = pinned("cnpg"), pinned("volumes")
+    shared = {name for name in provisioner if name in operator}
+    assert "k8s.io/client-go" in shared
+    assert {name: provisioner[name] for name in shared} == {
+        name: operator[name] for name in shared
+    }, "with other libraries it takes two minutes more"
+
+
 def test_a_tool_is_built_once(build: Callable[[], Toolchain], go: FakeGo) -> None:
     assert build().binary("schedule").read_text() == "program\n"
     build()

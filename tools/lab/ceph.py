@@ -95,6 +95,7 @@ def cluster(node: str, devices: "Sequence[str]", data: "Path") -> Manifest:
             "logCollector": {"enabled": False},
             # Debian has no ceph-exporter.
             "monitoring": {"enabled": False, "metricsDisabled": True},
+            "healthCheck": {"livenessProbe": _patient(60), "startupProbe": _patient(10)},
             "storage": {
                 "useAllNodes": False,
                 "useAllDevices": False,
@@ -108,6 +109,16 @@ def cluster(node: str, devices: "Sequence[str]", data: "Path") -> Manifest:
             "cephConfig": _configuration(),
         },
     }
+
+
+def _patient(period: int) -> "Mapping[str, Manifest]":
+    """Return probes, `period` seconds apart, that do not take who waits for a processor for hung.
+
+    Each starts a Python of half a CPU second. Rook gives it five seconds: where fifty processes
+    wait for two processors, the kubelet kills daemons that serve well.
+    """
+    probe = {"periodSeconds": period, "timeoutSeconds": 60, "failureThreshold": 10}
+    return {daemon: {"probe": probe} for daemon in ("mon", "mgr", "osd")}
 
 
 def _configuration() -> "Mapping[str, Mapping[str, str]]":

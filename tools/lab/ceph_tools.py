@@ -46,7 +46,7 @@ CEPH_TOOLS: Sequence[Tool] = (
         version="v1.17.9",
         package="github.com/rook/rook/cmd/rook",
         folder="rook",
-        seconds=210,
+        seconds=191,
         stamps=("github.com/rook/rook/pkg/version.Version=v1.17.9",),
     ),
 )

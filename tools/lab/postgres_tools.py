@@ -16,7 +16,7 @@ POSTGRES_TOOLS: Sequence[Tool] = (
         version="v1.21.2",
         package=".",
         folder="cert-manager",
-        seconds=300,
+        seconds=168,
         stamps=("github.com/cert-manager/cert-manager/pkg/util.AppVersion=v1.21.2",),
     ),
     Tool(
@@ -25,7 +25,7 @@ POSTGRES_TOOLS: Sequence[Tool] = (
         version="v1.30.0",
         package="github.com/cloudnative-pg/cloudnative-pg/cmd/manager",
         folder="cnpg",
-        seconds=240,
+        seconds=141,
     ),
     Tool(
         # The plugin's operator, and by another argument the sidecar beside each PostgreSQL.
@@ -33,11 +33,11 @@ POSTGRES_TOOLS: Sequence[Tool] = (
         version="v0.15.0",
         package=f"{_PLUGIN}/cmd/manager",
         folder="barman-plugin",
-        seconds=300,
+        seconds=167,
     ),
     Tool(
         # Gives PersistentVolumeClaims a folder of the node; built after the operator, whose client
-        # libraries it shares.
+        # libraries it shares: in the same versions they need not be compiled again.
         name="volume-provisioner",
         version="v1",
         package=".",
@@ -49,7 +49,7 @@ POSTGRES_TOOLS: Sequence[Tool] = (
         version="v0.33.0",
         package=f"{_SEALED}/cmd/controller",
         folder="sealed-secrets",
-        seconds=120,
+        seconds=65,
         stamps=("main.VERSION=v0.33.0",),
     ),
 )

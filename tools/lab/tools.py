@@ -22,10 +22,10 @@ def _kubernetes(name: str, seconds: int) -> Tool:
 
 LAB_TOOLS: Sequence[Tool] = (
     Tool(name="pause", version="v1", package=".", folder="pause", seconds=2),
-    _kubernetes("kube-scheduler", 20),
-    _kubernetes("kubelet", 90),
-    _kubernetes("kube-proxy", 40),
-    Tool(name="coredns", version="v1.12.1", package=".", folder="coredns", seconds=120),
+    _kubernetes("kube-scheduler", 11),
+    _kubernetes("kubelet", 31),
+    _kubernetes("kube-proxy", 13),
+    Tool(name="coredns", version="v1.12.1", package=".", folder="coredns", seconds=99),
 )
 
 
