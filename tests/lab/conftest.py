@@ -135,7 +135,7 @@ def copier(n8n: Deployed, store: Offsite) -> Copier:
     """The pod that copies the database's archive, once it does."""
     assert store.ca.exists()
     found = Copier.of(n8n)
-    found.wait_well("wal", 240)
+    found.wait_well("wal")
     return found
 
 

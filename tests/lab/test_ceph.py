@@ -63,7 +63,7 @@ def store(lab: Lab, deployed: Change) -> str:
         180,
     )
     secret = f"/api/v1/namespaces/{SPACE}/secrets/{AUTHORITY}"
-    lab.wait("the authority's copy", lambda: lab.get(secret) is not None, 60)
+    lab.wait("the authority's copy", lambda: lab.get(secret) is not None, 300)
     return STORE.endpoint
 
 

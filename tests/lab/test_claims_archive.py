@@ -37,7 +37,7 @@ def _backup_name(database: Deployed, word: str) -> str:
 
 
 def test_1_a_manual_backup_completes(database: Deployed, claim: Claim) -> None:
-    status = database.back_up(_backup_name(database, "manual"), seconds=400)
+    status = database.back_up(_backup_name(database, "manual"))
     assert status["phase"] == "completed"
     claim(f"backup id, method {status['method']}", status["backupId"], "")
 
@@ -46,7 +46,7 @@ def _marked(database: Deployed) -> str:
     """Write the marker into a table; return the key of the WAL object that has it."""
     database.sql("create table if not exists marked (word text)")
     database.sql(f"copy marked from program 'yes {MARKER} | head -n 1000'")
-    segment = database.archive_now(seconds=240)
+    segment = database.archive_now()
     return f"{database.name}/wals/{segment[:16]}/{segment}.gz"
 
 
@@ -56,7 +56,7 @@ def test_2_base_backup_and_wal_are_encrypted_at_rest(
 ) -> None:
     assert n8n.archive
     wal = _marked(n8n)
-    status = n8n.back_up(_backup_name(n8n, "marked"), seconds=400)
+    status = n8n.back_up(_backup_name(n8n, "marked"))
     found = objects(n8n.lab, n8n.namespace, n8n.archive)
     plain = {name for name, head in found.items() if head["ServerSideEncryption"] != "AES256"}
     assert not plain, f"not encrypted: {sorted(plain)[:3]} of {len(found)}"
@@ -83,7 +83,7 @@ def test_3_wal_is_archived_when_a_segment_closes(database: Deployed, claim: Clai
     assert database.sql("show archive_mode") == "on"
     query = "select coalesce(extract(epoch from last_archived_time), 0) from pg_stat_archiver"
     before = float(database.sql(query))
-    key = database.archive_seen(seconds=240)
+    key = database.archive_seen()
     assert float(database.sql(query)) > before
     claim("segment in the bucket", key.rpartition("/")[2], "")
 
@@ -168,7 +168,7 @@ def untrusting(n8n: Deployed) -> Iterator[Deployed]:
 def test_without_our_ca_a_backup_fails_with_the_certificate_error(
     untrusting: Deployed, claim: Claim
 ) -> None:
-    said = untrusting.wait_refused(240)
+    said = untrusting.wait_refused()
     log = untrusting.log("plugin-barman-cloud")
     assert "CERTIFICATE_VERIFY_FAILED" in log
     with pytest.raises(Fault, match=r"failed|completed: not there"):

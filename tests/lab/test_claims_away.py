@@ -25,7 +25,6 @@ pytestmark = [pytest.mark.own_parts("off-site store"), pytest.mark.group("outsid
 
 AWAY_SECONDS = 300
 _SWITCHES = 5
-_PATIENCE = 240
 _WAITING = "select count(*) from pg_ls_archive_statusdir() where name like '%.ready'"
 _LATE = {"Tier0OffsiteWalLate", "Tier0OffsiteFailing"}
 
@@ -67,8 +66,8 @@ def beside(n8n: Deployed, offsite: Offsite) -> Iterator[Deployed]:
     """A copy of the environment's database that archives to the store outside of the node."""
     copied = n8n.copied("n8n-alone", 1, barmanObjectName=BUCKET)
     try:
-        copied.wait_archiving(_PATIENCE)
-        copied.back_up(f"{copied.name}-base", seconds=400)
+        copied.wait_archiving()
+        copied.back_up(f"{copied.name}-base")
         yield copied
     finally:
         offsite.start()
@@ -87,8 +86,8 @@ def outage(
     """The store away for AWAY_SECONDS and back, with everything archived and copied again."""
     assert environment.spec.offsite
     prometheus.watch(lab)
-    n8n.archive_now(_PATIENCE)
-    copier.wait_copied("wal", time.time(), _PATIENCE)
+    n8n.archive_now()
+    copier.wait_copied("wal", time.time())
     usual = in_seconds(environment.spec.offsite.rpo)
     kube.wait("lag in Prometheus", lambda: 0 <= _lag(lab) < usual, 60, lambda: str(_lag(lab)))
     usual_lag = _lag(lab)
@@ -97,7 +96,7 @@ def outage(
         gone = time.time()
         try:
             store.stop()
-            n8n.archive_now(_PATIENCE)
+            n8n.archive_now()
             loud = _wait_out(lab, beside, gone)
             piled = int(beside.sql(_WAITING))
             during = [at - gone for at in writer.acknowledged().values() if at > gone]
@@ -107,7 +106,7 @@ def outage(
         back = time.time()
 
         def catch_up() -> float:
-            copier.wait_copied("wal", back, _PATIENCE)
+            copier.wait_copied("wal", back)
             return time.time() - back
 
         with ThreadPoolExecutor(1) as meanwhile:
@@ -139,7 +138,7 @@ def _wait_out(lab: Lab, beside: Deployed, gone: float) -> float | None:
 def test_with_the_store_away_writes_go_on_and_wal_drains_afterwards(
     beside: Deployed, outage: Outage, claim: Claim
 ) -> None:
-    beside.archive_now(seconds=240)
+    beside.archive_now()
     with beside.restored("n8n-drained") as (restored, _):
         lost = missing(restored, outage.acknowledged)
     claim(f"writes accepted in {AWAY_SECONDS} s without a store", len(outage.during), "rows")

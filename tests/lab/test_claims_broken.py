@@ -34,16 +34,16 @@ def test_a_database_started_on_the_archive_of_another_is_refused_and_writes_noth
     assert database.archive
     place = (database.lab, database.namespace, database.archive, f"{database.name}/")
     try:
-        database.wait_archiving(240)
-        database.archive_seen(seconds=240)
+        database.wait_archiving()
+        database.archive_seen()
         spec = database.declared()
         database.delete()
         secret = f"/api/v1/namespaces/{database.namespace}/secrets/{database.name}-ca"
-        database.lab.wait("its Secrets gone", lambda: database.lab.get(secret) is None, 60)
+        database.lab.wait("its Secrets gone", lambda: database.lab.get(secret) is None, 300)
         kept = objects(*place)
         database.lab.apply([database.manifest(spec)])
         database.wait_healthy(1)
-        said = database.wait_refused(240)
+        said = database.wait_refused()
         database.sql(
             "select pg_logical_emit_message(true, 'tier0', 'again'); select pg_switch_wal()"
         )
@@ -70,9 +70,9 @@ def test_a_deleted_wal_segment_is_named_by_the_listing_and_no_target_after_it_is
     assert database.archive
     place = (database.lab, database.namespace, database.archive)
     try:
-        database.wait_archiving(240)
+        database.wait_archiving()
         database.sql("create table marks (word text)")
-        database.back_up(f"{database.name}-base", seconds=400)
+        database.back_up(f"{database.name}-base")
         _mark(database, "before")
         deleted = _mark(database, "in the hole")
         _mark(database, "after")
@@ -112,7 +112,7 @@ def _mark(database: Deployed, word: str) -> str:
     """Commit a row and have its WAL segment archived; return the segment's name."""
     row = f"copy marks from program 'echo {word}'"
     segment = database.sql(f"{row}; select pg_walfile_name(pg_current_wal_insert_lsn())")
-    database.archive_now(seconds=240)
+    database.archive_now()
     return segment
 
 
@@ -123,20 +123,20 @@ def test_without_a_designated_archiver_wal_is_dropped_and_only_a_look_at_the_buc
     database = n8n.copied("n8n-dropped", 1)
     assert database.archive
     try:
-        database.wait_archiving(240)
-        database.archive_seen(seconds=240)
+        database.wait_archiving()
+        database.archive_seen()
         place = (database.namespace, database.status()["currentPrimary"], "postgres")
         pods.execute(database.lab, place, ["rm", f"/plugins/{plugin.NAME}"])
         database.sql(
             "select pg_logical_emit_message(true, 'tier0', 'away'); select pg_switch_wal()"
         )
-        said = database.wait_refused(240)
+        said = database.wait_refused()
         spec = database.declared()
         spec["plugins"][0]["isWALArchiver"] = False
         database.lab.apply([database.manifest(spec)])
-        database.wait_archiving(240)
+        database.wait_archiving()
         with pytest.raises(Fault, match=r"has archived .* and bucket .* has it not"):
-            database.archive_seen(seconds=240)
+            database.archive_seen()
         assert database.condition("ContinuousArchiving") == "True"
         last = database.sql("select last_archived_wal from pg_stat_archiver")
         found = objects(database.lab, database.namespace, database.archive, f"{database.name}/")

@@ -34,7 +34,7 @@ def test_a_killed_primary_is_replaced_and_writes_go_on(
 ) -> None:
     database = n8n.copied("n8n-killed", 2)
     try:
-        database.wait_archiving(240)
+        database.wait_archiving()
         old = database.status()["currentPrimary"]
         with load(database) as writer:
             time.sleep(5)
@@ -63,12 +63,12 @@ def test_with_synchronous_replication_no_acknowledged_transaction_is_lost(
     deployed = environment.spec.databases["n8n"]
     spec = PostgresSpec(**dict(deployed) | {"instances": 3, "synchronous": SynchronousSpec()})
     postgresql = cluster_spec(spec)["postgresql"]
-    database = n8n.copied("n8n-sync", 3, postgresql=postgresql, seconds=600)
+    database = n8n.copied("n8n-sync", 3, postgresql=postgresql)
     try:
         old = database.status()["currentPrimary"]
         volume = database.volume(old)
         with load(database) as writer:
-            database.lab.wait("2 standbys", lambda: database.sql(_SYNCHRONOUS) == "2", 60)
+            database.lab.wait("2 standbys", lambda: database.sql(_SYNCHRONOUS) == "2", 300)
             time.sleep(5)
             # With nobody else receiving, an asynchronous primary would lose what it accepts now.
             with _frozen(database, old):
@@ -79,8 +79,7 @@ def test_with_synchronous_replication_no_acknowledged_transaction_is_lost(
         lost = missing(database, acknowledged)
         survived = database.volume(old) == volume
     finally:
-        # A commit that waits for a standby holds a smart shutdown up until its 180 s are over.
-        database.delete(300)
+        database.delete()
     silence = longest_silence(acknowledged, frozen)
     alone = [
         at
@@ -98,7 +97,7 @@ def test_with_synchronous_replication_no_acknowledged_transaction_is_lost(
 
 def _failed_over(database: Deployed, old: str, writer: Writer) -> dict[int, float]:
     """Wait until another primary accepts writes; return the rows acknowledged until then."""
-    database.wait("failed over", lambda status: status["currentPrimary"] != old, 180)
+    database.wait("failed over", lambda status: status["currentPrimary"] != old, 300)
     # A standby asks the archive first: where that hangs, what is synchronous waits for it.
     writer.wait_written_after(time.time(), 500)
     return writer.acknowledged()

@@ -29,19 +29,19 @@ def test_migration_from_in_tree_to_plugin_leaves_no_gap(
     module.write_text(text.replace('method="in-tree"', 'method="plugin"'))
     migrated = Environment(environment.lab, module)
     database = migrated.database("legacy")
-    before = legacy.back_up(f"in-tree-{int(time.time())}", seconds=400)
+    before = legacy.back_up(f"in-tree-{int(time.time())}")
     uid = _uid(legacy)
     try:
         with load(legacy) as writer:
-            first = legacy.archive_now(seconds=240)
+            first = legacy.archive_now()
             change = migrated.up()
             returned = time.monotonic()
             _wait_rolled(database, sidecar=True)
             rolled = time.monotonic() - returned
-            writer.wait_written_after(time.time(), 240)
-            after = database.back_up(f"plugin-{int(time.time())}", seconds=400)
+            writer.wait_written_after(time.time(), 500)
+            after = database.back_up(f"plugin-{int(time.time())}")
             acknowledged = set(writer.acknowledged())
-            last = database.archive_now(seconds=240)
+            last = database.archive_now()
         assert _uid(database) == uid, "the Cluster was replaced"
         assert database.condition("ContinuousArchiving") == "True"
         assert after["method"] == "plugin"
@@ -55,7 +55,7 @@ def test_migration_from_in_tree_to_plugin_leaves_no_gap(
     finally:
         environment.up()
         _wait_rolled(legacy, sidecar=False)
-        legacy.archive_now(seconds=240)
+        legacy.archive_now()
     assert _uid(legacy) == uid
     assert legacy.condition("ContinuousArchiving") == "True"
     claim("up that migrates", change.seconds, "s")
@@ -88,7 +88,7 @@ def _wait_rolled(database: Deployed, *, sidecar: bool) -> None:
         lambda: str(database.status().get("phase")),
     )
     database.wait_healthy(1)
-    database.wait_archiving(240)
+    database.wait_archiving()
 
 
 def _replayed(database: Deployed, first: str) -> list[str]:

@@ -19,7 +19,6 @@ pytestmark = [pytest.mark.own_parts("off-site store"), pytest.mark.group("outsid
 
 MARKER = "tier0-plaintext-that-no-other-disk-may-show"
 _ROWS = "select count(*), md5(string_agg(word, ',' order by id)) from kept"
-_PATIENCE = 240
 _REMOVE = """
 pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=name)
 for page in pages:
@@ -34,19 +33,19 @@ def test_a_database_is_restored_from_the_copy_alone_after_its_archive_was_emptie
 ) -> None:
     database = n8n.copied("n8n-twice", 1)
     try:
-        database.wait_archiving(_PATIENCE)
+        database.wait_archiving()
         with copier.another(f"{database.name}-copy", copies(database.name)) as other:
             database.sql(
                 "create table kept as"
                 " select g as id, md5(g::text) as word from generate_series(1, 20000) g"
             )
-            database.back_up(f"{database.name}-base", seconds=400)
+            database.back_up(f"{database.name}-base")
             database.sql("insert into kept select g, 'later' from generate_series(20001, 20500) g")
             wanted = database.sql(_ROWS)
-            database.archive_now(_PATIENCE)
+            database.archive_now()
             archived = time.time()
-            other.wait_copied("wal", archived, _PATIENCE)
-            other.wait_copied("base", archived, _PATIENCE)
+            other.wait_copied("wal", archived)
+            other.wait_copied("base", archived)
             claim("archived, until the copy has it", time.time() - archived, "s")
         database.burn()
         assert database.archive
@@ -81,8 +80,8 @@ def test_the_copy_is_encrypted_in_its_own_right(
 ) -> None:
     n8n.sql("create table if not exists marked_twice (word text)")
     n8n.sql(f"copy marked_twice from program 'yes {MARKER} | head -n 1000'")
-    segment = n8n.archive_now(_PATIENCE)
-    copier.wait_copied("wal", time.time(), _PATIENCE)
+    segment = n8n.archive_now()
+    copier.wait_copied("wal", time.time())
     key = f"{n8n.name}/wals/{segment[:16]}/{segment}.gz"
     raw = store.raw_object(key)
     assert len(raw) > 1000, f"{key} was not found on the other store's disk"
@@ -109,8 +108,8 @@ def _bucket(database: Deployed) -> str:
 def test_a_locked_copy_is_deleted_by_nobody(
     n8n: Deployed, store: Offsite, copier: Copier, claim: Claim
 ) -> None:
-    n8n.archive_now(_PATIENCE)
-    copier.wait_copied("wal", time.time(), _PATIENCE)
+    n8n.archive_now()
+    copier.wait_copied("wal", time.time())
     key = f"/{COPIES}/{_bucket(n8n)}/{n8n.name}/offsite/self-test"
     head = _head(store, key)
     assert head["x-amz-object-lock-mode"] == "COMPLIANCE"
@@ -155,7 +154,7 @@ def test_what_is_wrong_with_the_other_store_is_said_and_heals(
     where, sentence = said[fault]
     try:
         with copier.another(bucket, told, target=bucket) as other:
-            line = other.wait(fault, lambda line: sentence in line.get(where, ""), 120)
+            line = other.wait(fault, lambda line: sentence in line.get(where, ""))
             claim(fault, line[where], "")
             if fault == "no lock":
                 assert "copied_until" in line, "a copy without a lock is better than none"
@@ -164,7 +163,7 @@ def test_what_is_wrong_with_the_other_store_is_said_and_heals(
                 store.limit(bucket, -1)
             n8n.lab.apply([broken | {"stringData": whole}])
             began = time.monotonic()
-            other.wait_well("wal", _PATIENCE)
+            other.wait_well("wal")
             claim("until it copies, once mended", time.monotonic() - began, "s")
     finally:
         n8n.lab.kube.delete("v1", "Secret", bucket, n8n.namespace)

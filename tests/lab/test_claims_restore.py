@@ -28,7 +28,7 @@ def _fill(database: Deployed) -> None:
         "drop table if exists members; create table members as"
         " select g as id, md5(g::text) as word from generate_series(1, 1000) g"
     )
-    database.back_up(f"{database.name}-{int(time.time())}", seconds=400)
+    database.back_up(f"{database.name}-{int(time.time())}")
     database.sql("insert into members select g, 'later' from generate_series(1001, 1500) g")
 
 
@@ -40,7 +40,7 @@ def test_scenario_2_a_point_in_time_is_restored(n8n: Deployed, claim: Claim) -> 
     target = n8n.now()
     time.sleep(1)
     n8n.sql("insert into members values (9999, 'too late'); drop table members")
-    n8n.archive_now(seconds=240)
+    n8n.archive_now()
     with n8n.restored("n8n-pitr", target={"targetTime": target}) as (restored, seconds):
         assert restored.sql(_ROWS) == wanted
         assert restored.sql("select count(*) from members where id = 9999") == "0"
@@ -55,7 +55,7 @@ def test_scenario_2_a_target_after_the_last_commit_is_refused_beforehand(
     n8n.sql("insert into members values (9998, 'last')")
     wanted = n8n.sql(_ROWS)
     committed = datetime.fromisoformat(n8n.now())
-    n8n.archive_now(seconds=240)
+    n8n.archive_now()
     began = time.monotonic()
     found = n8n.window()
     took = time.monotonic() - began
@@ -108,7 +108,7 @@ def test_an_archive_of_one_method_is_restored_by_the_other(
     source = {"n8n": n8n, "legacy": legacy}[role]
     _fill(source)
     wanted = source.sql(_ROWS)
-    source.archive_now(seconds=240)
+    source.archive_now()
     with source.restored(f"{role}-crossed", method=by) as (restored, seconds):
         assert restored.sql(_ROWS) == wanted
     assert source.archive
@@ -121,7 +121,7 @@ def test_scenario_3_one_database_is_restored_and_the_other_is_not_touched(
 ) -> None:
     _fill(legacy)
     wanted = legacy.sql(_ROWS)
-    legacy.archive_now(seconds=240)
+    legacy.archive_now()
     other = "create table if not exists untouched as select 1 as id; select * from untouched"
     rows, identity = n8n.sql(other), n8n.sql(_IDENTITY)
     pods = {pod: _started(n8n, pod) for pod in n8n.status()["instanceNames"]}
@@ -139,15 +139,15 @@ def test_a_failover_between_base_backup_and_sentinel_is_restored_through(
 ) -> None:
     database = n8n.copied("n8n-timeline", 2)
     try:
-        database.wait_archiving(240)
+        database.wait_archiving()
         _fill(database)
         before = int(database.sql("select timeline_id from pg_control_checkpoint()"))
         old = database.status()["currentPrimary"]
         database.lab.kube.delete("v1", "Pod", old, database.namespace)
-        database.wait("failed over", lambda status: status["currentPrimary"] != old, 240)
+        database.wait("failed over", lambda status: status["currentPrimary"] != old, 300)
         database.wait_healthy(2)
         database.sql("create table sentinel as select 'after the failover' as word; checkpoint")
-        database.archive_now(seconds=240)
+        database.archive_now()
         after = int(database.sql("select timeline_id from pg_control_checkpoint()"))
         assert after > before
         with database.restored("n8n-timeline-back") as (restored, seconds):

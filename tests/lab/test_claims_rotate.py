@@ -76,7 +76,7 @@ def test_the_gateways_certificate_is_renewed_without_hands(
     n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:
     store = environment.spec.object_store
-    n8n.archive_now(seconds=240)
+    n8n.archive_now()
     old = _digest(n8n.lab, store)
     before, _ = _watch(n8n, store, old, 30)
     assert before, "the certificate in the Secret is not served even before it is renewed"
@@ -95,11 +95,11 @@ def test_the_gateways_certificate_is_renewed_without_hands(
     taken = time.monotonic() - began
     assert after, f"after {RENEWED_SECONDS} s the renewed certificate is not served"
     assert after != before
-    n8n.lab.wait_for_deployment(ceph.NAMESPACE, f"{store.service}-a", 180)
-    n8n.archive_now(seconds=240)
+    n8n.lab.wait_for_deployment(ceph.NAMESPACE, f"{store.service}-a", 300)
+    n8n.archive_now()
     archived.append(float(n8n.sql(_ARCHIVER)))
     pause = max(later - earlier for earlier, later in itertools.pairwise(archived))
-    status = n8n.back_up(f"{n8n.name}-renewed-{int(time.time())}", seconds=400)
+    status = n8n.back_up(f"{n8n.name}-renewed-{int(time.time())}")
     claim("until the new certificate is served", taken, "s")
     claim("serial", f"{before[:8]} to {after[:8]}", "")
     claim("no answer of the one gateway for", silence, "s")
@@ -190,7 +190,7 @@ def test_s3_keys_are_rotated_and_backups_go_on(
 ) -> None:
     """The steps of docs/runbooks/rotate-keys.md."""
     store = environment.spec.object_store.name
-    database.archive_now(seconds=240)
+    database.archive_now()
     user = f"--uid={_user(database)}"
     old = _keys(database)
     assert set(_admin(database, store, "user", "info", user)) == {old[0]}, "another run's keys"
@@ -200,13 +200,13 @@ def test_s3_keys_are_rotated_and_backups_go_on(
     new = next(key for key in made.items() if key[0] != old[0])
     _write(database, new)
     _reload(database)
-    database.archive_now(seconds=240)
+    database.archive_now()
     failed = int(database.sql(_FAILED))
     _admin(database, store, "key", "rm", user, f"--access-key={old[0]}")
     began = time.monotonic()
-    database.archive_now(seconds=240)
+    database.archive_now()
     archived = time.monotonic() - began
-    status = database.back_up(f"{database.name}-rotated-{int(time.time())}", seconds=400)
+    status = database.back_up(f"{database.name}-rotated-{int(time.time())}")
     assert status["phase"] == "completed"
     assert _asked(database, old) == "InvalidAccessKeyId"
     assert _asked(database, new) == "accepted"

@@ -65,10 +65,10 @@ def test_what_is_lost_with_the_whole_database_is_within_its_rpo(
 
 def _lose_everything(n8n: Deployed, timeout: float, phase: float) -> Loss:
     """Burn a copy under load, `phase` seconds after WAL was archived, and restore it."""
-    database = n8n.copied(f"n8n-lost-{phase:.0f}", 1, seconds=600)
+    database = n8n.copied(f"n8n-lost-{phase:.0f}", 1)
     try:
-        database.wait_archiving(400)
-        database.back_up(f"{database.name}-base", seconds=600)
+        database.wait_archiving()
+        database.back_up(f"{database.name}-base")
         configuration = database.configuration()
         with load(database) as writer:
             time.sleep(1.5 * timeout)
@@ -91,19 +91,19 @@ def _lose_everything(n8n: Deployed, timeout: float, phase: float) -> Loss:
 def test_without_its_kms_archiving_fails_loudly_and_goes_on_when_it_is_back(
     lab: Lab, n8n: Deployed, legacy: Deployed, claim: Claim
 ) -> None:
-    n8n.wait_archiving(180)
+    n8n.wait_archiving()
     openbao.scale(lab, 0)
     try:
         n8n.sql("select pg_logical_emit_message(true, 'tier0', 'kms'); select pg_switch_wal()")
         began = time.monotonic()
         _wait_condition(n8n, "False", 300)
         loud = time.monotonic() - began
-        legacy.archive_now(seconds=240)  # what is not encrypted needs no KMS
+        legacy.archive_now()  # what is not encrypted needs no KMS
     finally:
         openbao.scale(lab, 1)
     began = time.monotonic()
     _wait_condition(n8n, "True", 300)
-    n8n.archive_now(seconds=240)
+    n8n.archive_now()
     claim("until ContinuousArchiving is False", loud, "s")
     claim("back until WAL is archived", time.monotonic() - began, "s")
 

@@ -40,7 +40,7 @@ def database(
     """A copy of the environment's database that archives to the store outside of the node."""
     copied = n8n.copied("n8n-burnt", 1, barmanObjectName=BUCKET)
     try:
-        copied.wait_archiving(240)
+        copied.wait_archiving()
         yield copied
     finally:
         bring_up(lab)  # whatever was lost when the test ended
@@ -53,10 +53,10 @@ def test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site(
 ) -> None:
     objectives = environment.spec.databases["n8n"].objectives
     with load(database) as writer:
-        database.back_up(f"{database.name}-base", seconds=600)
-        writer.wait_written_after(time.time(), 60)
+        database.back_up(f"{database.name}-base")
+        writer.wait_written_after(time.time(), 500)
         archived = _ROWS.format(last=max(writer.acknowledged()))
-        database.archive_now(seconds=240)
+        database.archive_now()
         wanted = database.sql(archived)
         time.sleep(LATER_SECONDS)
         acknowledged = writer.acknowledged()

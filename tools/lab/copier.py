@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kubernetes import client
 
 from tools.lab import kube
+from tools.lab.databases import PATIENCE
 
 if TYPE_CHECKING:
     from tools.lab.access import Cluster
@@ -57,7 +58,7 @@ class Copier:
                 return [json.loads(line) for line in found]
         return []
 
-    def wait(self, what: str, judge: Callable[[Line], bool], seconds: float) -> Line:
+    def wait(self, what: str, judge: Callable[[Line], bool]) -> Line:
         """Wait for a pass that begins after now and is judged so; return what was said of it."""
         seen = len(self.lines())
         found: list[Line] = []
@@ -71,23 +72,21 @@ class Copier:
         def told() -> str:
             return f"{self.lines()[-2:]}; {self.lab.kube.trouble(self.namespace)}"
 
-        kube.wait(f"{self.namespace}/{self.name} {what}", judged, seconds, told)
+        kube.wait(f"{self.namespace}/{self.name} {what}", judged, PATIENCE, told)
         return found[-1]
 
-    def wait_well(self, part: str, seconds: float) -> Line:
+    def wait_well(self, part: str) -> Line:
         """Wait for a pass over a part, wal or base, that nothing is wrong with."""
         return self.wait(
             f"copies {part}",
             lambda line: line["part"] == part and "fault" not in line and "lock" not in line,
-            seconds,
         )
 
-    def wait_copied(self, part: str, since: float, seconds: float) -> Line:
+    def wait_copied(self, part: str, since: float) -> Line:
         """Wait until the copy has what was in the archive at the time `since`."""
         return self.wait(
             f"has every {part} of then",
             lambda line: line["part"] == part and (line["copied_until"] or 0) > since,
-            seconds,
         )
 
     @contextmanager

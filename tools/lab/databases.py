@@ -24,6 +24,10 @@ _HEALTHY = "Cluster in healthy state"
 _DATABASE = "app"
 _NUDGE_SECONDS = 30.0
 
+PATIENCE = 600.0
+"""Seconds after which what does not come is given up. It is no promise: a slow machine with all
+groups of tests on it takes minutes for what a quiet one does in seconds."""
+
 
 @dataclass(frozen=True)
 class Database:
@@ -43,15 +47,13 @@ class Database:
         """Where the API server has it."""
         return f"{_GROUP}/namespaces/{self.namespace}/clusters/{self.name}"
 
-    def create(self, instances: int = 1, seconds: float = 240) -> None:
+    def create(self, instances: int = 1) -> None:
         """Make it empty, with a database and a user `app`; return when it is healthy."""
         start = {"initdb": {"database": _DATABASE, "owner": _DATABASE, "dataChecksums": True}}
         self._apply(instances, bootstrap=start)
-        self.wait_healthy(instances, seconds)
+        self.wait_healthy(instances)
 
-    def recover(
-        self, source: "Database", target: Mapping[str, str] | None = None, seconds: float = 400
-    ) -> float:
+    def recover(self, source: "Database", target: Mapping[str, str] | None = None) -> float:
         """Make it out of the archive of `source`, up to a recoveryTarget if given, with its method.
 
         Return the seconds until it is healthy.
@@ -72,7 +74,7 @@ class Database:
             externalClusters=[{"name": source.name, **origin}],
             **kept,
         )
-        self.wait_healthy(1, seconds)
+        self.wait_healthy(1)
         return time.monotonic() - began
 
     def _apply(self, instances: int, **more: object) -> None:
@@ -101,11 +103,11 @@ class Database:
         )
         self.lab.apply(manifests)
 
-    def delete(self, seconds: float = 300) -> None:
+    def delete(self) -> None:
         """Remove it with its volumes; what is in the archive stays."""
         with self.lab.api() as api:
             crds.request(api, "DELETE", self.path)
-        self.lab.wait(f"database {self.name} gone", self._gone, seconds)
+        self.lab.wait(f"database {self.name} gone", self._gone, PATIENCE)
 
     def _gone(self) -> bool:
         claims = f"/api/v1/namespaces/{self.namespace}/persistentvolumeclaims"
@@ -124,7 +126,7 @@ class Database:
         conditions = self.status().get("conditions", [])
         return next((c["status"] for c in conditions if c["type"] == kind), "")
 
-    def wait_healthy(self, instances: int, seconds: float = 240) -> None:
+    def wait_healthy(self, instances: int, seconds: float = PATIENCE) -> None:
         """Wait until the operator calls it healthy with that many ready instances."""
 
         def healthy() -> bool:
@@ -143,7 +145,7 @@ class Database:
         )
         return ", ".join(word for word in said if word)
 
-    def wait_archiving(self, seconds: float = 180) -> None:
+    def wait_archiving(self) -> None:
         """Wait until the operator says that WAL arrives in the archive.
 
         It says so when a segment was archived, and tries once: where somebody else writes the
@@ -161,7 +163,7 @@ class Database:
                 self._close_segment()
             return False
 
-        kube.wait(f"database {self.name} archiving", archiving, seconds, self._archiving_trouble)
+        kube.wait(f"database {self.name} archiving", archiving, PATIENCE, self._archiving_trouble)
 
     def _archiving_trouble(self) -> str:
         """Say what the operator and PostgreSQL know of the archive."""
@@ -176,7 +178,7 @@ class Database:
         command = ["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", database, "-c", query]
         return pods.execute(self.lab, (self.namespace, where, "postgres"), command).strip()
 
-    def archive_now(self, seconds: float = 120) -> str:
+    def archive_now(self) -> str:
         """Close the current WAL segment and wait until it is archived; return its name."""
         segment = self._close_segment()
         query = "select coalesce(last_archived_wal, '') from pg_stat_archiver"
@@ -184,7 +186,7 @@ class Database:
             f"WAL {segment} of {self.name} archived",
             # A history or backup label file sorts after the segment that it is named after.
             lambda: self.sql(query)[: len(segment)] >= segment,
-            seconds,
+            PATIENCE,
         )
         return segment
 
@@ -200,7 +202,7 @@ class Database:
         clock = f"to_char(clock_timestamp() at time zone 'utc', '{form}')"
         return self.sql(f"select {clock} || '+00'")
 
-    def back_up(self, name: str, seconds: float = 240) -> Manifest:
+    def back_up(self, name: str, seconds: float = PATIENCE) -> Manifest:
         """Make a Backup by the archive's method; return its status when it is completed."""
         self.start_backup(name)
         path = f"{_GROUP}/namespaces/{self.namespace}/backups/{name}"
@@ -239,4 +241,6 @@ class Database:
     def _wait_replayed(self, standby: str, until: str) -> None:
         """Wait until a standby has replayed WAL up to an LSN."""
         query = f"select pg_last_wal_replay_lsn() >= '{until}'"
-        self.lab.wait(f"{standby} at {until}", lambda: self.sql(query, pod=standby) == "t", 60)
+        self.lab.wait(
+            f"{standby} at {until}", lambda: self.sql(query, pod=standby) == "t", PATIENCE
+        )

@@ -16,7 +16,7 @@ from kubernetes import client
 from tools import Fault
 from tools.lab import kube, plugin, pods, window
 from tools.lab.archives import Method, objects
-from tools.lab.databases import Database
+from tools.lab.databases import PATIENCE, Database
 from tools.lab.manifests import Manifest
 from tools.lab.window import Window
 
@@ -46,7 +46,7 @@ class Deployed(Database):
             raise Fault(f"Cluster {self.namespace}/{self.name}", "it is not there", "deploy it")
         return dict(found["spec"])
 
-    def wait_healthy(self, instances: int, seconds: float = 300) -> None:
+    def wait_healthy(self, instances: int, seconds: float = PATIENCE) -> None:
         """Wait until the operator calls it healthy; the fault says what was seen last."""
         self.wait(
             "healthy",
@@ -74,7 +74,7 @@ class Deployed(Database):
         place = f"database {self.namespace}/{self.name} {what}"
         kube.wait(place, lambda: bool(judge(self.status())), seconds, told)
 
-    def wait_refused(self, seconds: float) -> str:
+    def wait_refused(self) -> str:
         """Wait until the operator says that WAL is not archived; return its reason."""
         said: list[str] = []
 
@@ -86,16 +86,16 @@ class Deployed(Database):
             ]
             return bool(said)
 
-        self.wait("refused by its archive", refused, seconds)
+        self.wait("refused by its archive", refused, PATIENCE)
         return said[0]
 
-    def archive_seen(self, seconds: float) -> str:
+    def archive_seen(self) -> str:
         """Close the current WAL segment and find it in the bucket; return its key.
 
         Where nobody archives, the condition ContinuousArchiving and pg_stat_archiver both say that
         it was archived.
         """
-        segment = self.archive_now(seconds)
+        segment = self.archive_now()
         folder = f"{self.name}/wals/{segment[:16]}/{segment}"
         if self.archive is None:
             raise Fault(f"database {self.namespace}/{self.name}", "it has no archive", "give one")
@@ -149,7 +149,7 @@ class Deployed(Database):
         instances: int,
         *,
         postgresql: Mapping[str, Any] | None = None,
-        seconds: float = 300,
+        seconds: float = PATIENCE,
         **parameters: str,
     ) -> "Deployed":
         """Make an empty Cluster as this one is declared, archiving under a name of its own.
@@ -224,7 +224,7 @@ class Deployed(Database):
         configuration: Mapping[str, Any] | None = None,
         method: Method = "plugin",
         target: Mapping[str, str] | None = None,
-        seconds: float = 420,
+        seconds: float = PATIENCE,
     ) -> Iterator[tuple["Deployed", float]]:
         """Restore its archive beside it into a Cluster `name`; yield it and the seconds it took.
 

@@ -105,7 +105,7 @@ def load(database: Deployed) -> Iterator[Writer]:
             60,
             lambda: lab.kube.trouble(database.namespace),
         )
-        writer.wait_written_after(writer_began, 60)
+        writer.wait_written_after(writer_began, 300)
         yield writer
     finally:
         _remove(writer)
@@ -132,7 +132,7 @@ def _remove(writer: Writer) -> None:
     with lab.api() as api:
         core = client.CoreV1Api(api)
         core.delete_namespaced_pod(writer.name, namespace, grace_period_seconds=0)
-    lab.wait(f"pod {writer.name} gone", lambda: lab.get(path) is None, 60)
+    lab.wait(f"pod {writer.name} gone", lambda: lab.get(path) is None, 300)
 
 
 def _pod(database: Deployed, name: str) -> Manifest:
