@@ -95,6 +95,10 @@ def cluster(node: str, devices: "Sequence[str]", data: "Path") -> Manifest:
             "logCollector": {"enabled": False},
             # Debian has no ceph-exporter.
             "monitoring": {"enabled": False, "metricsDisabled": True},
+            "resources": {
+                daemon: {"requests": {"cpu": cpu}}
+                for daemon, cpu in {"mon": "100m", "mgr": "50m", "osd": "200m"}.items()
+            },
             "healthCheck": {"livenessProbe": _patient(60), "startupProbe": _patient(10)},
             "storage": {
                 "useAllNodes": False,

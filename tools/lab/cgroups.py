@@ -15,6 +15,9 @@ from tools.lab.place import CGROUP
 _NEEDED = {"cpu", "cpuset", "memory", "pids"}
 _PLACE = Path("/sys/fs/cgroup")
 _PATIENCE = 20.0
+_WEIGHTS = {"cpu.shares": "4096", "cpu.weight": "400"}
+"""Old and new version. By itself a group weighs as much as one thread outside of it, and all pods
+together starve behind the tests and the control plane; these are four threads."""
 
 
 def check() -> None:
@@ -44,6 +47,9 @@ def create() -> None:
             for name in ("cpuset.cpus", "cpuset.mems"):  # empty in the old version, so no use
                 if (mount / name).exists() and not (parent / name).read_text().strip():
                     (parent / name).write_text((mount / name).read_text())
+            for name, weight in _WEIGHTS.items():
+                if (parent / name).exists():
+                    (parent / name).write_text(weight)
         except OSError as error:
             raise Fault(
                 str(parent),

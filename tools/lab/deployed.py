@@ -272,6 +272,7 @@ class Deployed(Database):
             "instances": 1,
             "imageName": self.image,
             "storage": {"size": "1Gi"},
+            "resources": {"requests": {"cpu": "20m"}},
             "bootstrap": {"recovery": recovery},
             "externalClusters": [source],
             "plugins": plugin.sidecar_stays(source, name),
