@@ -227,7 +227,9 @@ def _pod() -> dict[str, Any]:
                 "readinessProbe": {
                     "httpGet": {"path": "/-/ready", "port": "http"},
                     "periodSeconds": 1,
+                    "timeoutSeconds": 30,  # who waits for a processor still has what is asked for
                 },
+                "resources": {"requests": {"cpu": "50m"}},
                 "volumeMounts": [
                     {"name": "configuration", "mountPath": "/etc/tier0"},
                     {"name": "data", "mountPath": "/data"},
