@@ -4,6 +4,7 @@ from components.archive import BackupSpec
 from components.certificates import CertificateSpec
 from components.object_store import BucketClaimSpec, ObjectStoreSpec
 from components.objectives import ObjectivesSpec
+from components.placement import ResourcesSpec
 from components.postgres import PostgresSpec
 from components.roles import DatabaseSpec, RoleSpec
 from stacks.environment import EnvironmentSpec
@@ -30,6 +31,7 @@ ENVIRONMENT = EnvironmentSpec(
             image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
             instances=2,
             storage="1Gi",
+            resources=ResourcesSpec(cpu="20m", memory="512Mi"),
             parameters={"log_min_duration_statement": "10s"},
             databases={"events": DatabaseSpec(owner="reporting", extensions=["pg_trgm"])},
             roles={"reporting": RoleSpec(in_roles=["pg_read_all_data"], connection_limit=3)},
@@ -55,6 +57,7 @@ ENVIRONMENT = EnvironmentSpec(
             image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
             instances=1,
             storage="1Gi",
+            resources=ResourcesSpec(cpu="20m", memory="512Mi"),
             objectives=ObjectivesSpec(rpo="90s", rto="15m"),
             backup=BackupSpec(
                 bucket=BucketClaimSpec(
