@@ -6,6 +6,7 @@ Where KUBECONFIG is set, its cluster takes the lab's place: what needs the lab's
 skipped, nothing is put on record, and what the suite brought is removed at the end.
 """
 
+import signal
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -153,7 +154,11 @@ def claim(request: pytest.FixtureRequest) -> Claim:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Share the lab with the other processes; the one that the person started records."""
+    """Share the lab with the other processes; the one that the person started records.
+
+    SIGTERM, a time limit's signal, stops it as ^C does: pytest would end at once, and say nothing.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if hasattr(config, "workerinput"):
         config.stash[_TURN] = Turn()
     else:

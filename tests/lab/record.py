@@ -51,6 +51,9 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Put what a test showed on record at once, so that an interrupted run is not lost."""
+        if report.failed:  # pytest tells it at the end, half an hour later
+            said = [line for line in report.longreprtext.splitlines() if line[:1] == "E"]
+            Console(highlight=False).print("\n".join(said), markup=False)
         found: dict[str, Any] = dict(report.user_properties)
         self._phases = self._phases or dict(found.get(_PHASES, {}))
         self._measured |= found.get(_MEASURED, {})

@@ -44,7 +44,7 @@ def store(lab: Lab, deployed: Change) -> str:
             },
         ]
     )
-    lab.wait("object store serving", lambda: ceph.store_serves(lab, STORE.name), 300)
+    lab.wait("object store serving", lambda: ceph.store_serves(lab, STORE.name))
     claim = {"bucketName": "lab-ceph-probe", "storageClassName": STORE.storage_class}
     lab.apply(
         [
@@ -60,10 +60,9 @@ def store(lab: Lab, deployed: Change) -> str:
     lab.wait(
         "ObjectBucketClaim Bound",
         lambda: (lab.get(path) or {}).get("status", {}).get("phase") == "Bound",
-        180,
     )
     secret = f"/api/v1/namespaces/{SPACE}/secrets/{AUTHORITY}"
-    lab.wait("the authority's copy", lambda: lab.get(secret) is not None, 300)
+    lab.wait("the authority's copy", lambda: lab.get(secret) is not None)
     return STORE.endpoint
 
 

@@ -157,11 +157,10 @@ def untrusting(n8n: Deployed) -> Iterator[Deployed]:
         "spec": {"configuration": configuration},
     }
     lab.apply([store])
-    copied = n8n.copied(name, 1, barmanObjectName=name)
     try:
-        yield copied
+        with n8n.copied(name, 1, barmanObjectName=name) as copied:
+            yield copied
     finally:
-        copied.delete()
         lab.kube.delete("barmancloud.cnpg.io/v1", "ObjectStore", name, n8n.namespace)
 
 

@@ -30,16 +30,15 @@ def test_a_database_started_on_the_archive_of_another_is_refused_and_writes_noth
     n8n: Deployed, legacy: Deployed, role: str, claim: Claim
 ) -> None:
     """A lost database is deployed again: empty, under the name that its archive has."""
-    database = {"n8n": n8n, "legacy": legacy}[role].copied(f"{role}-reused", 1)
-    assert database.archive
-    place = (database.lab, database.namespace, database.archive, f"{database.name}/")
-    try:
+    with {"n8n": n8n, "legacy": legacy}[role].copied(f"{role}-reused", 1) as database:
+        assert database.archive
+        place = (database.lab, database.namespace, database.archive, f"{database.name}/")
         database.wait_archiving()
         database.archive_seen()
         spec = database.declared()
         database.delete()
         secret = f"/api/v1/namespaces/{database.namespace}/secrets/{database.name}-ca"
-        database.lab.wait("its Secrets gone", lambda: database.lab.get(secret) is None, 300)
+        database.lab.wait("its Secrets gone", lambda: database.lab.get(secret) is None)
         kept = objects(*place)
         database.lab.apply([database.manifest(spec)])
         database.wait_healthy(1)
@@ -51,14 +50,11 @@ def test_a_database_started_on_the_archive_of_another_is_refused_and_writes_noth
         database.lab.wait(
             "WAL refused again",
             lambda: int(database.sql("select failed_count from pg_stat_archiver")) > tries,
-            240,
         )
         container = "postgres" if database.archive.method == "in-tree" else "plugin-barman-cloud"
         assert "Expected empty archive" in database.log(container)
         assert objects(*place) == kept, "the archive of another database was written to"
         assert database.condition("Ready") == "True"
-    finally:
-        database.delete()
     claim("objects of the other archive, untouched", len(kept), "")
     claim("ContinuousArchiving is False, Ready True", said[:120], "")
 
@@ -66,10 +62,9 @@ def test_a_database_started_on_the_archive_of_another_is_refused_and_writes_noth
 def test_a_deleted_wal_segment_is_named_by_the_listing_and_no_target_after_it_is_reached(
     n8n: Deployed, claim: Claim
 ) -> None:
-    database = n8n.copied("n8n-holed", 1)
-    assert database.archive
-    place = (database.lab, database.namespace, database.archive)
-    try:
+    with n8n.copied("n8n-holed", 1) as database:
+        assert database.archive
+        place = (database.lab, database.namespace, database.archive)
         database.wait_archiving()
         database.sql("create table marks (word text)")
         database.back_up(f"{database.name}-base")
@@ -93,15 +88,12 @@ def test_a_deleted_wal_segment_is_named_by_the_listing_and_no_target_after_it_is
             kube.wait(
                 "the restore refused",
                 lambda: UNREACHED in loud.recovery_log(),
-                300,
                 lambda: loud.recovery_log()[-400:],
             )
             refused = time.monotonic() - began
             assert loud.status().get("readyInstances", 0) == 0
             silent.wait_healthy(1)
             there = silent.sql("select string_agg(word, ', ') from marks")
-    finally:
-        database.delete()
     assert there == "before", "what protects a restore without a target is the listing alone"
     claim("missing by the listing", ", ".join(missing), "")
     claim("a target after the hole is refused", refused, "s")
@@ -120,9 +112,8 @@ def test_without_a_designated_archiver_wal_is_dropped_and_only_a_look_at_the_buc
     n8n: Deployed, claim: Claim
 ) -> None:
     """The plugin's socket is away, and `isWALArchiver` is all that differs."""
-    database = n8n.copied("n8n-dropped", 1)
-    assert database.archive
-    try:
+    with n8n.copied("n8n-dropped", 1) as database:
+        assert database.archive
         database.wait_archiving()
         database.archive_seen()
         place = (database.namespace, database.status()["currentPrimary"], "postgres")
@@ -140,8 +131,6 @@ def test_without_a_designated_archiver_wal_is_dropped_and_only_a_look_at_the_buc
         assert database.condition("ContinuousArchiving") == "True"
         last = database.sql("select last_archived_wal from pg_stat_archiver")
         found = objects(database.lab, database.namespace, database.archive, f"{database.name}/")
-    finally:
-        database.delete()
     dropped = missing_segments(found, last)
     assert dropped
     claim("isWALArchiver on: ContinuousArchiving is False", said[:120], "")

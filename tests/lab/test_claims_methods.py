@@ -38,7 +38,7 @@ def test_migration_from_in_tree_to_plugin_leaves_no_gap(
             returned = time.monotonic()
             _wait_rolled(database, sidecar=True)
             rolled = time.monotonic() - returned
-            writer.wait_written_after(time.time(), 500)
+            writer.wait_written_after(time.time())
             after = database.back_up(f"plugin-{int(time.time())}")
             acknowledged = set(writer.acknowledged())
             last = database.archive_now()
@@ -84,7 +84,6 @@ def _wait_rolled(database: Deployed, *, sidecar: bool) -> None:
     kube.wait(
         f"{database.name} {'with' if sidecar else 'without'} the plugin's sidecar",
         rolled,
-        300,
         lambda: str(database.status().get("phase")),
     )
     database.wait_healthy(1)

@@ -31,8 +31,7 @@ assert not client.list_objects_v2(Bucket=bucket, Prefix=name).get("Contents")
 def test_a_database_is_restored_from_the_copy_alone_after_its_archive_was_emptied(
     n8n: Deployed, copier: Copier, claim: Claim
 ) -> None:
-    database = n8n.copied("n8n-twice", 1)
-    try:
+    with n8n.copied("n8n-twice", 1) as database:
         database.wait_archiving()
         with copier.another(f"{database.name}-copy", copies(database.name)) as other:
             database.sql(
@@ -53,8 +52,6 @@ def test_a_database_is_restored_from_the_copy_alone_after_its_archive_was_emptie
         where = _restoring(n8n)
         with database.restored(f"{database.name}-back", configuration=where) as (restored, took):
             assert restored.sql(_ROWS) == wanted
-    finally:
-        database.delete()
     claim("rows back from the copy alone", int(wanted.partition("|")[0]), "rows")
     claim("restore from the copy, to healthy", took, "s")
 

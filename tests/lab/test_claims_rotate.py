@@ -83,7 +83,7 @@ def test_the_gateways_certificate_is_renewed_without_hands(
     failed = int(n8n.sql(_FAILED))
     began = time.monotonic()
     _renew(n8n.lab, store)
-    kube.wait("a renewed certificate", lambda: _digest(n8n.lab, store) != old, 60, lambda: "")
+    kube.wait("a renewed certificate", lambda: _digest(n8n.lab, store) != old, lambda: "")
     with ThreadPoolExecutor(1) as one:
         watching = one.submit(_watch, n8n, store, _digest(n8n.lab, store), RENEWED_SECONDS)
         archived = []
@@ -95,7 +95,7 @@ def test_the_gateways_certificate_is_renewed_without_hands(
     taken = time.monotonic() - began
     assert after, f"after {RENEWED_SECONDS} s the renewed certificate is not served"
     assert after != before
-    n8n.lab.wait_for_deployment(ceph.NAMESPACE, f"{store.service}-a", 300)
+    n8n.lab.wait_for_deployment(ceph.NAMESPACE, f"{store.service}-a")
     n8n.archive_now()
     archived.append(float(n8n.sql(_ARCHIVER)))
     pause = max(later - earlier for earlier, later in itertools.pairwise(archived))
@@ -172,7 +172,7 @@ def _bucket(database: Deployed, store: ObjectStoreSpec) -> Iterator[float]:
     kind = "ObjectBucketClaim"
     database.lab.apply([{"apiVersion": version, "kind": kind, "metadata": metadata, "spec": spec}])
     try:
-        kube.wait(f"bucket {name}", lambda: phase() == "Bound", 120, phase)
+        kube.wait(f"bucket {name}", lambda: phase() == "Bound", phase)
         yield time.monotonic() - began
     finally:
         database.lab.kube.delete(version, kind, name, database.namespace)

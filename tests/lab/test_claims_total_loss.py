@@ -38,14 +38,13 @@ def database(
     environment: Environment,
 ) -> Iterator[Deployed]:
     """A copy of the environment's database that archives to the store outside of the node."""
-    copied = n8n.copied("n8n-burnt", 1, barmanObjectName=BUCKET)
-    try:
+    with n8n.copied("n8n-burnt", 1, barmanObjectName=BUCKET) as copied:
         copied.wait_archiving()
-        yield copied
-    finally:
-        bring_up(lab)  # whatever was lost when the test ended
-        environment.up()
-        copied.delete()
+        try:
+            yield copied
+        finally:
+            bring_up(lab)  # whatever was lost when the test ended
+            environment.up()
 
 
 def test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site(
@@ -54,7 +53,7 @@ def test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site(
     objectives = environment.spec.databases["n8n"].objectives
     with load(database) as writer:
         database.back_up(f"{database.name}-base")
-        writer.wait_written_after(time.time(), 500)
+        writer.wait_written_after(time.time())
         archived = _ROWS.format(last=max(writer.acknowledged()))
         database.archive_now()
         wanted = database.sql(archived)

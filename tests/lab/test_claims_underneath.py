@@ -73,7 +73,7 @@ def test_a_secret_that_tier0_sealed_is_unsealed_by_the_real_controller(
     path = "/api/v1/namespaces/rook-ceph/secrets/sealed-token"
     try:
         lab.apply([yaml.safe_load(sealed)])
-        lab.wait("the Secret", lambda: lab.get(path) is not None, 300)
+        lab.wait("the Secret", lambda: lab.get(path) is not None)
         opened = (lab.get(path) or {})["data"]
         took = time.monotonic() - began
     finally:

@@ -74,7 +74,7 @@ def chain(lab: Cluster) -> list[dict[str, Any]]:
     lab.apply([_namespace(SPACE)])
     lab.apply(found)
     for one in found:
-        lab.wait(f"{one['kind']} {one['metadata']['name']}", partial(_ready, lab, one), 300)
+        lab.wait(f"{one['kind']} {one['metadata']['name']}", partial(_ready, lab, one))
     return found
 
 
@@ -134,7 +134,7 @@ def test_a_sealed_secret_becomes_the_secret(lab: Cluster) -> None:
     assert "not known to Git" not in sealed
     lab.apply([json.loads(sealed)])
     path = f"/api/v1/namespaces/{SPACE}/secrets/sealed"
-    lab.wait("the Secret", lambda: lab.get(path) is not None, 300)
+    lab.wait("the Secret", lambda: lab.get(path) is not None)
     assert _secret(lab, SPACE, "sealed")["word"] == b"not known to Git"
 
 
@@ -143,7 +143,7 @@ def bucket(lab: Cluster, chain: list[dict[str, Any]]) -> str:
     """A bucket of a small object store that serves by our chain's certificate."""
     assert chain  # its gateway serves by a certificate of it
     lab.apply(_store())
-    lab.wait(f"object store {STORE}", lambda: ceph.store_serves(lab, STORE), 400)
+    lab.wait(f"object store {STORE}", lambda: ceph.store_serves(lab, STORE))
     claim = {
         "apiVersion": "objectbucket.io/v1alpha1",
         "kind": "ObjectBucketClaim",
@@ -152,7 +152,7 @@ def bucket(lab: Cluster, chain: list[dict[str, Any]]) -> str:
     }
     lab.apply([claim])
     path = f"/apis/objectbucket.io/v1alpha1/namespaces/{SPACE}/objectbucketclaims/{STORE}"
-    lab.wait("the bucket", lambda: _status(lab, path).get("phase") == "Bound", 300)
+    lab.wait("the bucket", lambda: _status(lab, path).get("phase") == "Bound")
     return STORE
 
 
@@ -185,7 +185,7 @@ def test_a_standby_has_what_was_committed(archived: Database) -> None:
     lab = archived.lab
     # Not by asking the table itself: that is an error until the standby has replayed it.
     there = "select to_regclass('seen') is not null"
-    lab.wait("the table", lambda: archived.sql(there, pod=standby) == "t", 300)
+    lab.wait("the table", lambda: archived.sql(there, pod=standby) == "t")
     assert archived.sql("select * from seen", pod=standby) == "1"
 
 

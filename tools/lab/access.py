@@ -40,16 +40,15 @@ class Cluster:
         """Return what the API server holds at a path, None where it holds nothing there."""
         return self.kube.at(path)
 
-    def wait(self, what: str, ready: Callable[[], bool], seconds: float) -> None:
+    def wait(self, what: str, ready: Callable[[], bool], seconds: float = kube.PATIENCE) -> None:
         """Wait until `ready()`; a fault after `seconds`, or as soon as no waiting would help."""
-        kube.wait(what, lambda: self._checked(ready()), seconds, lambda: "")
+        kube.wait(what, lambda: self._checked(ready()), lambda: "", seconds)
 
-    def wait_for_deployment(self, namespace: str, name: str, seconds: float) -> None:
+    def wait_for_deployment(self, namespace: str, name: str) -> None:
         """Wait until a Deployment runs as applied; the fault says what keeps its pods."""
         kube.wait(
             f"Deployment {namespace}/{name}",
             lambda: self._checked(self.kube.available(namespace, name)),
-            seconds,
             lambda: self.kube.trouble(namespace),
         )
 

@@ -57,7 +57,7 @@ def install(lab: "Lab") -> None:
     folder = Toolchain().crds() / "rook"
     lab.apply([json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))])
     lab.apply(operator())
-    lab.wait_for_deployment(NAMESPACE, OPERATOR, 120)
+    lab.wait_for_deployment(NAMESPACE, OPERATOR)
     data = lab.directory / "ceph"
     device = disks.attach(data / "osd.img", _DISK_GB)
     node = _node(lab)

@@ -42,7 +42,7 @@ def install(lab: "Lab") -> None:
     """Apply CRDs and controller; return when its caches are filled, so that it issues."""
     lab.apply(_definitions(Toolchain().crds() / _NAME))
     lab.apply(manifests())
-    lab.wait_for_deployment(NAMESPACE, _NAME, 60)
+    lab.wait_for_deployment(NAMESPACE, _NAME)
 
 
 def _definitions(folder: Path) -> list[Manifest]:

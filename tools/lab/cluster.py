@@ -146,7 +146,7 @@ class Lab(Cluster):
         node.start_controllers()
         self.apply(dns.manifests({OFFSITE_HOST: OFFSITE_ADDRESS}))
         self._await(daemons["kubelet"], self._ready)
-        self.wait_for_deployment("kube-system", "coredns", _SECONDS)
+        self.wait_for_deployment("kube-system", "coredns")
 
     def _ready(self) -> bool:
         found = self.kube.get("v1", "Node", NODE)
@@ -182,4 +182,4 @@ class Lab(Cluster):
                 raise daemon.fault("it ended", "read its log; `make lab-down` removes the lab")
             return False
 
-        kube.wait(daemon.name, answer, _SECONDS, lambda: str(daemon.fault("its last words")))
+        kube.wait(daemon.name, answer, lambda: str(daemon.fault("its last words")), _SECONDS)

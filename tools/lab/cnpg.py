@@ -38,7 +38,7 @@ def images() -> list[Image]:
 def install(lab: "Lab") -> None:
     """Apply the release; return when the operator serves its webhooks."""
     lab.apply(manifests())
-    lab.wait_for_deployment(NAMESPACE, DEPLOYMENT, 120)
+    lab.wait_for_deployment(NAMESPACE, DEPLOYMENT)
 
 
 def manifests() -> list[Manifest]:

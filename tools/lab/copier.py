@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from kubernetes import client
 
 from tools.lab import kube
-from tools.lab.databases import PATIENCE
 
 if TYPE_CHECKING:
     from tools.lab.access import Cluster
@@ -72,7 +71,7 @@ class Copier:
         def told() -> str:
             return f"{self.lines()[-2:]}; {self.lab.kube.trouble(self.namespace)}"
 
-        kube.wait(f"{self.namespace}/{self.name} {what}", judged, PATIENCE, told)
+        kube.wait(f"{self.namespace}/{self.name} {what}", judged, told)
         return found[-1]
 
     def wait_well(self, part: str) -> Line:

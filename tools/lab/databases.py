@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tools import Fault, crds
 from tools.lab import kube, plugin, pods
 from tools.lab.archives import Archive
+from tools.lab.kube import PATIENCE
 from tools.lab.manifests import Manifest
 from tools.lab.postgres_images import SYSTEM
 
@@ -23,10 +24,6 @@ _GROUP = "/apis/postgresql.cnpg.io/v1"
 _HEALTHY = "Cluster in healthy state"
 _DATABASE = "app"
 _NUDGE_SECONDS = 30.0
-
-PATIENCE = 600.0
-"""Seconds after which what does not come is given up. It is no promise: a slow machine with all
-groups of tests on it takes minutes for what a quiet one does in seconds."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ class Database:
         """Remove it with its volumes; what is in the archive stays."""
         with self.lab.api() as api:
             crds.request(api, "DELETE", self.path)
-        self.lab.wait(f"database {self.name} gone", self._gone, PATIENCE)
+        self.lab.wait(f"database {self.name} gone", self._gone)
 
     def _gone(self) -> bool:
         claims = f"/api/v1/namespaces/{self.namespace}/persistentvolumeclaims"
@@ -133,7 +130,7 @@ class Database:
             status = self.status()
             return (status.get("phase"), status.get("readyInstances")) == (_HEALTHY, instances)
 
-        kube.wait(f"database {self.name} healthy", healthy, seconds, self.trouble)
+        kube.wait(f"database {self.name} healthy", healthy, self.trouble, seconds)
 
     def trouble(self) -> str:
         """Say what the operator does with it, and what keeps its pods."""
@@ -163,7 +160,7 @@ class Database:
                 self._close_segment()
             return False
 
-        kube.wait(f"database {self.name} archiving", archiving, PATIENCE, self._archiving_trouble)
+        kube.wait(f"database {self.name} archiving", archiving, self._archiving_trouble)
 
     def _archiving_trouble(self) -> str:
         """Say what the operator and PostgreSQL know of the archive."""
@@ -186,7 +183,6 @@ class Database:
             f"WAL {segment} of {self.name} archived",
             # A history or backup label file sorts after the segment that it is named after.
             lambda: self.sql(query)[: len(segment)] >= segment,
-            PATIENCE,
         )
         return segment
 
@@ -241,6 +237,4 @@ class Database:
     def _wait_replayed(self, standby: str, until: str) -> None:
         """Wait until a standby has replayed WAL up to an LSN."""
         query = f"select pg_last_wal_replay_lsn() >= '{until}'"
-        self.lab.wait(
-            f"{standby} at {until}", lambda: self.sql(query, pod=standby) == "t", PATIENCE
-        )
+        self.lab.wait(f"{standby} at {until}", lambda: self.sql(query, pod=standby) == "t")

@@ -16,7 +16,8 @@ from kubernetes import client
 from tools import Fault
 from tools.lab import kube, plugin, pods, window
 from tools.lab.archives import Method, objects
-from tools.lab.databases import PATIENCE, Database
+from tools.lab.databases import Database
+from tools.lab.kube import PATIENCE
 from tools.lab.manifests import Manifest
 from tools.lab.window import Window
 
@@ -56,7 +57,7 @@ class Deployed(Database):
             seconds,
         )
 
-    def wait(self, what: str, judge: Any, seconds: float) -> None:  # noqa: ANN401 (a predicate)
+    def wait(self, what: str, judge: Any, seconds: float = PATIENCE) -> None:  # noqa: ANN401 (a predicate)
         """Wait until its status is judged so; the fault says its phase and its pods' trouble."""
 
         def told() -> str:
@@ -72,7 +73,7 @@ class Deployed(Database):
             )
 
         place = f"database {self.namespace}/{self.name} {what}"
-        kube.wait(place, lambda: bool(judge(self.status())), seconds, told)
+        kube.wait(place, lambda: bool(judge(self.status())), told, seconds)
 
     def wait_refused(self) -> str:
         """Wait until the operator says that WAL is not archived; return its reason."""
@@ -86,7 +87,7 @@ class Deployed(Database):
             ]
             return bool(said)
 
-        self.wait("refused by its archive", refused, PATIENCE)
+        self.wait("refused by its archive", refused)
         return said[0]
 
     def archive_seen(self) -> str:
@@ -143,20 +144,21 @@ class Deployed(Database):
                 said.append(log or "")  # the client makes None of an empty answer
         return "\n".join(said)
 
+    @contextmanager
     def copied(
         self,
         name: str,
         instances: int,
         *,
         postgresql: Mapping[str, Any] | None = None,
-        seconds: float = PATIENCE,
         **parameters: str,
-    ) -> "Deployed":
+    ) -> Iterator["Deployed"]:
         """Make an empty Cluster as this one is declared, archiving under a name of its own.
 
         The name gets a number, as an archive that another run left must not be written to; two
         copies in one second need two names. `postgresql` replaces that part of the spec, and
         `parameters` replace those of the plugin. It is healthy then; archiving is the caller's.
+        Afterwards it is removed.
         """
         name = f"{name}-{int(time.time()) % 1_000_000}"
         spec = copy.deepcopy(self.declared())
@@ -172,11 +174,10 @@ class Deployed(Database):
         made = replace(self, name=name, host=host)
         self.lab.apply([made.manifest(spec)])
         try:
-            made.wait_healthy(instances, seconds)
-        except Fault:
+            made.wait_healthy(instances)
+            yield made
+        finally:
             made.delete()
-            raise
-        return made
 
     def manifest(self, spec: Mapping[str, Any]) -> Manifest:
         """Return a Cluster of its name with a spec."""

@@ -66,6 +66,7 @@ class Environment:
         engine = self._engine(program)
         if self.lab.ours and not self._note.exists():
             self._make_room()
+        settle(engine, self.lab, self.name, say)
         began = time.monotonic()
         done = engine.run("up", "--yes", "--suppress-progress", "--stack", self.name)
         seconds = time.monotonic() - began

@@ -61,7 +61,7 @@ class Writer:
         rows = [line.split() for line in self.log().splitlines() if line.startswith("ok ")]
         return {int(row[1]): float(row[2]) for row in rows if len(row) == 3}  # noqa: PLR2004
 
-    def wait_written_after(self, moment: float, seconds: float) -> float:
+    def wait_written_after(self, moment: float) -> float:
         """Wait for a row acknowledged after a moment; return the seconds between the two."""
 
         def later() -> list[float]:
@@ -70,7 +70,6 @@ class Writer:
         kube.wait(
             f"a row of {self.name} acknowledged",
             lambda: bool(later()),
-            seconds,
             lambda: "; ".join(self._last()),
         )
         return min(later()) - moment
@@ -102,10 +101,9 @@ def load(database: Deployed) -> Iterator[Writer]:
         kube.wait(
             f"pod {name} running",
             lambda: (lab.get(path) or {}).get("status", {}).get("phase") == "Running",
-            60,
             lambda: lab.kube.trouble(database.namespace),
         )
-        writer.wait_written_after(writer_began, 300)
+        writer.wait_written_after(writer_began)
         yield writer
     finally:
         _remove(writer)

@@ -213,7 +213,7 @@ class Offsite:
                 raise daemon.fault("it ended", "run `make lab-down`, then `make lab`")
             return self._answer(question).returncode == 0
 
-        kube.wait(f"off-site {name}", answers, _SECONDS, lambda: str(daemon.fault("says")))
+        kube.wait(f"off-site {name}", answers, lambda: str(daemon.fault("says")), _SECONDS)
 
     def _checked(self, command: Sequence[str]) -> str:
         answer = self._answer(command)

@@ -77,7 +77,7 @@ class Kms:
             done = self._run("status", "-format=json")
             return done.returncode in codes and done.stdout.startswith("{")
 
-        kube.wait("off-site KMS", answers, _SECONDS, lambda: str(self._daemon.fault("says")))
+        kube.wait("off-site KMS", answers, lambda: str(self._daemon.fault("says")), _SECONDS)
 
     def _bao(self, *arguments: str, token: str = "") -> str:
         done = self._run(*arguments, token=token)

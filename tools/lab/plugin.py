@@ -72,7 +72,7 @@ def install(lab: "Lab") -> None:
     annotations to find the plugin.
     """
     lab.apply(manifests())
-    lab.wait_for_deployment(NAMESPACE, _DEPLOYMENT, 120)
+    lab.wait_for_deployment(NAMESPACE, _DEPLOYMENT)
 
 
 def manifests() -> list[Manifest]:

@@ -70,7 +70,7 @@ def install(
     folder = Toolchain().crds() / "prometheus-operator"
     lab.apply(json.loads(path.read_text()) for path in sorted(folder.glob("*.json")))
     lab.apply(manifests(monitors, rules))
-    lab.wait_for_deployment(NAMESPACE, NAME, 60)
+    lab.wait_for_deployment(NAMESPACE, NAME)
 
 
 def watch(lab: "Lab") -> None:

@@ -41,7 +41,7 @@ def install(lab: "Lab") -> None:
     folder = Toolchain().crds() / "sealed-secrets"
     lab.apply([json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))])
     lab.apply(manifests())
-    lab.wait_for_deployment(NAMESPACE, NAME, 60)
+    lab.wait_for_deployment(NAMESPACE, NAME)
 
 
 def manifests() -> list[Manifest]:
