@@ -14,12 +14,14 @@ import pytest
 from kubernetes import client
 
 from tools import Fault
+from tools.lab import __main__ as commands
 from tools.lab import cgroups, claim, cluster, dns, host, images, network, place, rootfs, store
 from tools.lab.__main__ import main
 from tools.lab.cluster import Lab
 from tools.lab.images import File, Image
 from tools.lab.kube import Kube
 from tools.lab.rootfs import Rootfs
+from tools.toolchain import Tool, Toolchain
 
 
 @pytest.fixture
@@ -44,6 +46,24 @@ def test_who_is_not_root_is_told_so(
         assert main(["--directory", str(tmp_path / "lab"), command]) == 1
         assert "which only root may; run it as root" in capsys.readouterr().err
     assert not (tmp_path / "lab").exists()
+
+
+def test_what_is_not_built_yet_is_counted_with_its_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    tools = [
+        Tool(name=f"t{n}", version="v1", package=".", folder="pause", seconds=90) for n in (1, 2)
+    ]
+    chain = Toolchain(cache=tmp_path, tools=tools)
+    monkeypatch.setattr(commands, "toolchain", lambda: chain)
+    (tmp_path / tools[0].home).mkdir()
+    assert main(["built"]) == 1
+    assert capsys.readouterr().err == (
+        "tier0: the lab: 1 of its programs are not built here; run `make lab`, which takes about"
+        " 2 min for them the first time\n"
+    )
+    (tmp_path / tools[1].home).mkdir()
+    assert main(["built"]) == 0
 
 
 def test_a_machine_without_control_groups_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The command line of the lab: up, down, status."""
+"""The command line of the lab: up, down, status, built."""
 
 import argparse
 import signal
@@ -12,6 +12,7 @@ from typing import NoReturn
 from tools import Fault, say
 from tools.lab.bringup import PARTS, bring_up
 from tools.lab.cluster import Lab
+from tools.lab.tools import toolchain
 
 STATE = Path(__file__).resolve().parents[2] / ".tier0"
 DIRECTORY = STATE / "lab"
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("up", _up, "bring the lab up: a node with the real operators"),
         ("down", _down, "remove the lab without trace; images and programs stay in the cache"),
         ("status", _status, "say what of the lab runs"),
+        ("built", _built, "fail where a program of the lab is still to be built"),
     ):
         command = commands.add_parser(name, help=purpose)
         command.set_defaults(run=run)
@@ -62,6 +64,17 @@ def _status(_options: argparse.Namespace, lab: Lab) -> None:
     for name, pid in lab.status().items():
         say(f"{name}: {pid or 'stopped'}")
     say(f"kubeconfig: {lab.kubeconfig if lab.kubeconfig.exists() else 'none'}")
+
+
+def _built(_options: argparse.Namespace, _lab: Lab) -> None:
+    if missing := toolchain().missing():
+        minutes = sum(tool.seconds for tool in missing) / 60
+        raise Fault(
+            "the lab",
+            f"{len(missing)} of its programs are not built here",
+            f"run `make lab`, which takes about {minutes:.0f} min for them the first time",
+        )
+    say("every program of the lab is built")
 
 
 def _say_error(sentence: str, code: int) -> int:
