@@ -99,7 +99,12 @@ def cluster(node: str, devices: "Sequence[str]", data: "Path") -> Manifest:
                 daemon: {"requests": {"cpu": cpu}}
                 for daemon, cpu in {"mon": "100m", "mgr": "50m", "osd": "200m"}.items()
             },
-            "healthCheck": {"livenessProbe": _patient(60), "startupProbe": _patient(10)},
+            "healthCheck": {
+                "livenessProbe": _patient(60),
+                "startupProbe": _patient(10),
+                # Each look is some runs of `ceph`, which is a Python; the cluster has one of each.
+                "daemonHealth": {daemon: {"interval": "10m"} for daemon in ("mon", "osd")},
+            },
             "storage": {
                 "useAllNodes": False,
                 "useAllDevices": False,

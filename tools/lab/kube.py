@@ -16,7 +16,7 @@ Manifest = dict[str, Any]
 
 _MANAGER = "tier0-lab"
 _ACCEPTED_SECONDS = 90.0
-_PAUSE = 0.25
+_PAUSE, _LONGEST_PAUSE = 0.25, 3.0
 _TYPES = {"PATCH": "application/apply-patch+yaml"}
 
 PATIENCE = 600.0
@@ -184,17 +184,22 @@ class Kube:
 def wait(
     what: str, ready: Callable[[], bool], told: Callable[[], str], seconds: float = PATIENCE
 ) -> None:
-    """Wait until `ready()`; after `seconds` it is a fault that says what was `told()`."""
-    deadline = time.monotonic() + seconds
+    """Wait until `ready()`; after `seconds` it is a fault that says what was `told()`.
+
+    It looks less often the longer it has waited: to look can be a process in a pod, and with four
+    times a second for each test these take a processor from what is waited for.
+    """
+    began = time.monotonic()
     while not ready():
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - began
+        if waited > seconds:
             word = told()
             raise Fault(
                 what,
                 f"not there after {seconds:.0f} s" + (f" ({word})" if word else ""),
                 "read the logs in the lab's directory; `make lab-down` removes it",
             )
-        time.sleep(_PAUSE)
+        time.sleep(min(max(_PAUSE, waited / 20), _LONGEST_PAUSE))
 
 
 def _place(manifest: Manifest) -> str:
