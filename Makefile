@@ -8,11 +8,9 @@ VENV := .venv
 STAMP := $(VENV)/.requirements
 RUN := $(VENV)/bin/python
 
-# Each worker on the engine has an API server of its own, which costs as much as some tests. In
-# the lab they take the groups of tests/lab/side_by_side.py: with more at once, two cores keep none of
-# the promises in time.
-ENGINES := -n 3 --dist loadgroup --no-loadscope-reorder
-GROUPS := -n 4 --dist loadgroup --no-loadscope-reorder
+# Each worker on the engine has an API server of its own. In the lab they take the groups of
+# tests/lab/side_by_side.py: with more at once, two cores keep none of the promises in time.
+SIDE_BY_SIDE := -n 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help venv lab lab-down lab-status lab-test up preview down clean status build check test test-equipment record docs bench
@@ -52,10 +50,10 @@ check: $(STAMP) ## Format, lint, types and the tests that need no engine; needs 
 	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q -n auto
 
 test: check build ## check, then the tests on the real engine and API server
-	@$(RUN) -m pytest tests/engine --ignore tests/engine/equipment $(ENGINES)
+	@$(RUN) -m pytest tests/engine --ignore tests/engine/equipment $(SIDE_BY_SIDE)
 
 test-equipment: $(STAMP) build ## The tests of what tests and sandbox stand on: the offline plugins, the sandbox
-	@$(RUN) -m pytest tests/engine/equipment $(ENGINES)
+	@$(RUN) -m pytest tests/engine/equipment $(SIDE_BY_SIDE)
 
 record: $(STAMP) ## Rewrite the golden files from what the program makes now
 	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q --record
@@ -76,7 +74,7 @@ lab-down: $(STAMP) ## Remove the lab without trace; its images stay in the cache
 	@$(RUN) -m tools.lab down
 
 lab-test: $(STAMP) ## Put the claims to the test in the lab, or on the cluster of KUBECONFIG
-	@$(RUN) -m pytest tests/lab $(if $(KUBECONFIG),,-v $(GROUPS))
+	@$(RUN) -m pytest tests/lab $(if $(KUBECONFIG),,-v $(SIDE_BY_SIDE))
 
 # The stamp is written last: an interrupted installation is done again.
 $(STAMP): requirements.txt requirements-dev.txt

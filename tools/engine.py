@@ -100,8 +100,6 @@ class Engine:
             "PULUMI_BACKEND_URL": f"{(self.directory / 'backend').as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self._passphrase),
             "PULUMI_SKIP_UPDATE_CHECK": "1",
-            # A process of seconds and 100 MB need not collect garbage at each doubling of it.
-            "GOGC": "400",
             # The program is read from a checkout, which shall stay as it is.
             "PYTHONDONTWRITEBYTECODE": "1",
         }

@@ -186,8 +186,8 @@ def wait(
 ) -> None:
     """Wait until `ready()`; after `seconds` it is a fault that says what was `told()`.
 
-    It looks less often the longer it has waited: to look can be a process in a pod, and with four
-    times a second for each test these take a processor from what is waited for.
+    It looks less often the longer it has waited: to look can be a process in a pod, which takes the
+    processor from what is waited for.
     """
     began = time.monotonic()
     while not ready():
