@@ -114,6 +114,7 @@ def outage(
                 "the piled WAL archived",
                 lambda: int(beside.sql(_WAITING)) == 0,
                 lambda: f"{beside.sql(_WAITING)} segments wait",
+                400,
             )
             drained = time.time() - back
             caught_up = copied.result()
@@ -161,7 +162,7 @@ def test_the_copys_lag_is_measured_and_an_outage_alerts_and_is_caught_up(
     assert outage.loud <= in_seconds(rpo) + 120
     assert outage.lag >= in_seconds(rpo)
     assert "it does not answer" in outage.said
-    kube.wait("no alert", lambda: not _LATE & _alerts(lab), lambda: str(_alerts(lab)))
+    kube.wait("no alert", lambda: not _LATE & _alerts(lab), lambda: str(_alerts(lab)), 120)
 
 
 def _lag(lab: Lab) -> float:

@@ -89,6 +89,7 @@ def test_a_deleted_wal_segment_is_named_by_the_listing_and_no_target_after_it_is
                 "the restore refused",
                 lambda: UNREACHED in loud.recovery_log(),
                 lambda: loud.recovery_log()[-400:],
+                300,
             )
             refused = time.monotonic() - began
             assert loud.status().get("readyInstances", 0) == 0

@@ -83,7 +83,7 @@ def test_the_gateways_certificate_is_renewed_without_hands(
     failed = int(n8n.sql(_FAILED))
     began = time.monotonic()
     _renew(n8n.lab, store)
-    kube.wait("a renewed certificate", lambda: _digest(n8n.lab, store) != old, lambda: "")
+    kube.wait("a renewed certificate", lambda: _digest(n8n.lab, store) != old, lambda: "", 60)
     with ThreadPoolExecutor(1) as one:
         watching = one.submit(_watch, n8n, store, _digest(n8n.lab, store), RENEWED_SECONDS)
         archived = []
@@ -172,7 +172,7 @@ def _bucket(database: Deployed, store: ObjectStoreSpec) -> Iterator[float]:
     kind = "ObjectBucketClaim"
     database.lab.apply([{"apiVersion": version, "kind": kind, "metadata": metadata, "spec": spec}])
     try:
-        kube.wait(f"bucket {name}", lambda: phase() == "Bound", phase)
+        kube.wait(f"bucket {name}", lambda: phase() == "Bound", phase, 120)
         yield time.monotonic() - began
     finally:
         database.lab.kube.delete(version, kind, name, database.namespace)
