@@ -47,7 +47,7 @@ check: $(STAMP) ## Format, lint, types and the tests that need no engine; needs 
 	@$(RUN) -m ruff check
 	@$(RUN) -m mypy
 	@git ls-files -z '*.sh' .ci/run | xargs -0 $(VENV)/bin/shellcheck
-	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q -n auto
+	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q -n auto --dist worksteal
 
 test: check build ## check, then the tests on the real engine and API server
 	@$(RUN) -m pytest tests/engine --ignore tests/engine/equipment $(SIDE_BY_SIDE)

@@ -79,10 +79,14 @@ def rule(name: str, ring: Ring, *, waivable: bool = False) -> Callable[[Find], F
     return register
 
 
+def is_rule(member: object) -> bool:
+    """Say whether *member* of a class was made a rule."""
+    return inspect.isfunction(member) and "rule" in vars(member)
+
+
 def rule_of(member: object) -> Rule | None:
     """Return the rule that *member* of a class is; None where it is something else."""
-    name = getattr(member, "rule", None) if inspect.isfunction(member) else None
-    return RULES.get(name) if isinstance(name, str) else None
+    return RULES.get(vars(member)["rule"]) if is_rule(member) else None
 
 
 def obeys(find: Callable[..., Iterator[Fault]]) -> AfterValidator:

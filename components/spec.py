@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from components.rule import Fault, error, rule_of
+from components.rule import Fault, error, is_rule, rule_of
 
 _drafting: ContextVar[bool] = ContextVar("drafting", default=False)
 
@@ -59,7 +59,7 @@ class Spec(BaseModel):
     def _keeps_its_rules(self) -> Self:
         errors = [
             InitErrorDetails(type=error(rule.id, found), loc=found.place, input=None)
-            for member in (*_members(type(self)), *self.further_rules)
+            for member in _rules(type(self))
             if (rule := rule_of(member))
             for found in rule.find(self)
         ]
@@ -69,6 +69,7 @@ class Spec(BaseModel):
 
 
 @cache
-def _members(spec: type[Spec]) -> tuple[object, ...]:
-    """Return the members of *spec* and its bases, in the order in which they are written."""
-    return tuple(member for cls in reversed(spec.__mro__) for member in vars(cls).values())
+def _rules(spec: type[Spec]) -> tuple[object, ...]:
+    """Return the rules of *spec* and its bases, in the order in which they are written."""
+    members = (member for cls in reversed(spec.__mro__) for member in vars(cls).values())
+    return (*filter(is_rule, members), *spec.further_rules)

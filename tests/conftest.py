@@ -8,9 +8,7 @@ import pytest
 
 from stacks import InvalidEnvironment, load
 from stacks.__main__ import main
-from tests.support import ROOT
-
-HOMELAB = (ROOT / "stacks" / "homelab.py").read_text(encoding="utf-8")
+from tests.support import edited_homelab
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,13 +20,7 @@ def homelab_with(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes homelab with some of its text replaced, as a module."""
 
     def write(*edits: tuple[str, str]) -> Path:
-        text = HOMELAB
-        for old, new in edits:
-            assert old in text, f"homelab.py does not hold {old!r}, so the test tests nothing"
-            text = text.replace(old, new)
-        path = tmp_path / "edited.py"
-        path.write_text(text, encoding="utf-8")
-        return path
+        return edited_homelab(tmp_path / "edited.py", *edits)
 
     return write
 

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from functools import cache
 from pathlib import Path
 
 from stacks import InvalidEnvironment, load
@@ -13,6 +14,7 @@ BAD = sorted((ROOT / "tests" / "bad").glob("*.py"))
 HINTED = sorted((ROOT / "tests" / "hinted").glob("*.py"))
 
 
+@cache  # asked for by each test of each rule
 def expected(module: Path) -> list[str]:
     """Return the lines of the module's docstring."""
     said = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""

@@ -4,14 +4,13 @@ The labels of the pods are those that CloudNativePG 1.30 (pkg/specs) and Rook 1.
 give them; what each of them calls is in CloudNativePG's networking.md.
 """
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pytest
 
 from stacks import load
-from tests.support import declared
+from tests.support import declared, edited_homelab
 
 
 class Pod(NamedTuple):
@@ -68,9 +67,10 @@ REFUSED = {
 }
 
 
-@pytest.fixture
-def policy(homelab_with: Callable[..., Path]) -> Mapping[str, Any]:
-    path = homelab_with(
+@pytest.fixture(scope="module")
+def policy(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    path = edited_homelab(
+        tmp_path_factory.mktemp("homelab") / "edited.py",
         ('cluster="n8n-postgres"', 'cluster="n8n-postgres", clients=["reports"], pooler=POOL'),
         ("POOL", "PoolerSpec()"),
         ("from stacks", "from components.pooler import PoolerSpec\nfrom stacks"),

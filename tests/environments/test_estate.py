@@ -16,7 +16,7 @@ CERTIFICATE, CLAIM = "Certificate", "ObjectBucketClaim"
 UNPARENTED = {"pulumi:pulumi:Stack", "pulumi:providers:kubernetes"}
 
 
-@pytest.fixture(params=environments())
+@pytest.fixture(scope="module", params=environments())
 def recording(request: pytest.FixtureRequest) -> Recording:
     return declared(load(request.param))
 
