@@ -28,6 +28,8 @@ DOCUMENT = _ROOT / "docs" / "claims.md"
 RUN = "the run"
 """The record's own entry for the last whole run of the suite; no test has such a name."""
 
+_LOG_COLUMNS = 200
+
 _MEASURED = ("cert-manager", "cloudnative-pg", "plugin-barman-cloud", "rook")
 
 
@@ -336,12 +338,15 @@ def _run(run: Mapping[str, Any] | None) -> list[str]:
     ]
 
 
-def table(record: Mapping[str, Any]) -> Table:
-    """Return the claims for a terminal."""
+def show(record: Mapping[str, Any]) -> None:
+    """Print the claims as a table; a log, such as CI's, has longer lines than a terminal."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = _LOG_COLUMNS
     made = Table("where", "claim", "verdict", "measured", "date")
     for one in verdicts(record):
         made.add_row(one.claim.place, one.claim.says, one.word, one.figures, one.date)
-    return made
+    console.print(made)
 
 
 def read() -> dict[str, Any]:
@@ -355,7 +360,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="write docs/claims.md as well")
     options = parser.parse_args(arguments)
     record = read()
-    Console().print(table(record))
+    show(record)
     if options.write:
         write_atomically(DOCUMENT, document(record), 0o644)
     return int(any(one.word == "fails" for one in verdicts(record)))

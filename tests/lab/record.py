@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from tools import write_atomically
-from tools.claims import CLAIMS, RECORD, RUN, read, table, versions
+from tools.claims import CLAIMS, RECORD, RUN, read, show, versions
 from tools.lab.usage import Usage
 
 FIGURES = pytest.StashKey[list[dict[str, Any]]]()
@@ -68,7 +68,7 @@ class Recorder:
                 _note({RUN: self._told(counts)})
             self._measured = read()
         if self._measured:
-            Console().print(table(self._measured))
+            show(self._measured)
 
     def _told(self, counts: dict[str, int]) -> dict[str, Any]:
         """Return how the run went: since when, beside what, with how much memory."""

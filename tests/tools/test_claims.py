@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tools.claims import CLAIMS, RUN, document, verdicts
+import pytest
+
+from tools.claims import CLAIMS, RUN, document, show, verdicts
 
 LAB = Path(__file__).resolve().parents[1] / "lab"
 
@@ -48,6 +50,13 @@ def test_the_document_holds_every_claim_with_its_figure() -> None:
     assert all(claim.says in text for claim in CLAIMS)
     assert f"**holds** | up: 9.6 s | 2026-11-23 | `{name}`" in text
     assert f"1 hold, 0 fail, {len(CLAIMS) - 1} are open" in text
+
+
+def test_in_a_log_a_claim_and_its_figure_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "test_a_second_up_changes_nothing"
+    show({name: _run(name="pulumi up without a change", figure=9.6, unit="s")})
+    (line,) = [one for one in capsys.readouterr().out.splitlines() if "second `pulumi up`" in one]
+    assert re.search(r"changes nothing .* holds .* pulumi up without a change: 9.6 s .*-23 ", line)
 
 
 def test_the_document_says_what_the_last_whole_run_took_and_beside_what() -> None:
