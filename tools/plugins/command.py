@@ -239,9 +239,10 @@ def _collected(
             pipe.write(stdin)
 
     def read(pipe: IO[str], key: str, lines: list[str]) -> None:
-        for line in pipe:
-            lines.append(line)
-            show(key, line)
+        with pipe:
+            for line in pipe:
+                lines.append(line)
+                show(key, line)
 
     def collector(pipe: IO[str], key: str) -> Callable[[], str]:
         lines: list[str] = []
