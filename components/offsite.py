@@ -86,7 +86,8 @@ class OffsiteSpec(Spec):
     """Address of the other store."""
 
     bucket: BucketName
-    """Its bucket. A database's copy is in `<bucket of its archive>/<server name>/` there."""
+    """Its bucket. A database's copy is in `<bucket of its archive>/<server name>/` there, so two
+    environments whose databases are called the same need two."""
 
     region: str = "us-east-1"
     """Region that requests are signed for; Ceph takes any."""

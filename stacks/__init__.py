@@ -3,6 +3,8 @@
 import ast
 import runpy
 import traceback
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pulumi
@@ -12,6 +14,7 @@ from components.rule import RULES
 from components.spec import drafting
 from stacks.environment import EnvironmentSpec
 from stacks.faults import sentences
+from stacks.together import clashes
 
 _HERE = Path(__file__).parent
 
@@ -31,9 +34,29 @@ def environments() -> list[str]:
 def load(name: str) -> EnvironmentSpec:
     """Return the environment called *name*, or the one in the file *name*.
 
-    Raise InvalidEnvironment with every fault it has.
+    Raise InvalidEnvironment with every fault it has, and with what it shares with another sound
+    environment of this folder; a file is looked at by itself.
     """
-    path = Path(name) if name.endswith(".py") else _HERE / f"{name}.py"
+    if name.endswith(".py"):
+        return _read(name, Path(name))
+    environment = _read(name, _HERE / f"{name}.py")
+    if found := [*clashes(environment, _sound(environments(), but=name))]:
+        raise InvalidEnvironment("\n".join(found))
+    return environment
+
+
+def _sound(names: Sequence[str], *, but: str) -> dict[str, EnvironmentSpec]:
+    """Return those environments that have no fault of their own, without the one called *but*."""
+    found = {}
+    for name in names:
+        if name != but:
+            with suppress(InvalidEnvironment):
+                found[name] = _read(name, _HERE / f"{name}.py")
+    return found
+
+
+def _read(name: str, path: Path) -> EnvironmentSpec:
+    """Return the environment *name* that the module *path* assigns."""
     if not (path.is_file() and _declares(path)):
         known = ", ".join(environments())
         raise InvalidEnvironment(

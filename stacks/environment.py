@@ -25,7 +25,8 @@ class EnvironmentSpec(Spec):
     """Everything that runs in one Kubernetes cluster, and how much of it may be lost."""
 
     context: str = Field(min_length=1)
-    """The kubeconfig context of its cluster; with `bootstrap`, only the cluster's name."""
+    """The kubeconfig context of its cluster; with `bootstrap`, only the cluster's name. No other
+    environment of the checkout has it: both would own the same objects."""
 
     bootstrap: BootstrapSpec | None = None
     """How its Talos cluster comes to be; none means that the cluster is there."""
