@@ -8,7 +8,7 @@ import pytest
 
 from stacks import InvalidEnvironment, load
 from stacks.__main__ import main
-from tests.support import edited_homelab
+from tests.support import edited
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,7 +20,7 @@ def homelab_with(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes homelab with some of its text replaced, as a module."""
 
     def write(*edits: tuple[str, str]) -> Path:
-        return edited_homelab(tmp_path / "edited.py", *edits)
+        return edited("homelab", tmp_path / "edited.py", *edits)
 
     return write
 

@@ -15,11 +15,11 @@ def declared(environment: EnvironmentSpec) -> Recording:
     return record(lambda: compose(environment).export())
 
 
-def edited_homelab(path: Path, *edits: tuple[str, str]) -> Path:
-    """Write homelab to *path* with some of its text replaced; each text must be there."""
-    text = (ROOT / "stacks" / "homelab.py").read_text(encoding="utf-8")
+def edited(name: str, path: Path, *edits: tuple[str, str]) -> Path:
+    """Write the environment *name* to *path* with texts of it replaced; each must be there."""
+    text = (ROOT / "stacks" / f"{name}.py").read_text(encoding="utf-8")
     for old, new in edits:
-        assert old in text, f"homelab.py does not hold {old!r}, so the test tests nothing"
+        assert old in text, f"{name}.py does not hold {old!r}, so the test tests nothing"
         text = text.replace(old, new)
     path.write_text(text, encoding="utf-8")
     return path

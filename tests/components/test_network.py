@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from stacks import load
-from tests.support import declared, edited_homelab
+from tests.support import declared, edited
 
 
 class Pod(NamedTuple):
@@ -69,7 +69,8 @@ REFUSED = {
 
 @pytest.fixture(scope="module")
 def policy(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    path = edited_homelab(
+    path = edited(
+        "homelab",
         tmp_path_factory.mktemp("homelab") / "edited.py",
         ('cluster="n8n-postgres"', 'cluster="n8n-postgres", clients=["reports"], pooler=POOL'),
         ("POOL", "PoolerSpec()"),

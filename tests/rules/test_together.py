@@ -6,9 +6,8 @@ import pytest
 
 import stacks
 from stacks import InvalidEnvironment, load
-from tests.support import ROOT
+from tests.support import edited
 
-PRODUCTION = (ROOT / "stacks" / "production.py").read_text(encoding="utf-8")
 CLUSTER, BUCKET = 'context="production"', 'bucket="production-archives"'
 OTHER_CLUSTER, OTHER_BUCKET = 'context="staging"', 'bucket="staging-archives"'
 
@@ -17,16 +16,8 @@ OTHER_CLUSTER, OTHER_BUCKET = 'context="staging"', 'bucket="staging-archives"'
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of environments with one in it: production."""
     monkeypatch.setattr(stacks, "_HERE", tmp_path)
-    (tmp_path / "production.py").write_text(PRODUCTION, encoding="utf-8")
+    edited("production", tmp_path / "production.py")
     return tmp_path
-
-
-def _staging(folder: Path, *edits: tuple[str, str]) -> None:
-    text = PRODUCTION
-    for old, new in edits:
-        assert old in text, f"production.py does not hold {old!r}, so the test tests nothing"
-        text = text.replace(old, new)
-    (folder / "staging.py").write_text(text, encoding="utf-8")
 
 
 def _said(name: str) -> list[str]:
@@ -38,7 +29,7 @@ def _said(name: str) -> list[str]:
 
 
 def test_two_environments_on_one_cluster_are_both_refused(folder: Path) -> None:
-    _staging(folder, (BUCKET, OTHER_BUCKET))
+    edited("production", folder / "staging.py", (BUCKET, OTHER_BUCKET))
     for name, other in (("staging", "production"), ("production", "staging")):
         assert _said(name) == [
             f"context: 'production' is the cluster of {other}, and both would own the same "
@@ -47,7 +38,7 @@ def test_two_environments_on_one_cluster_are_both_refused(folder: Path) -> None:
 
 
 def test_two_environments_that_copy_to_one_place_are_both_refused(folder: Path) -> None:
-    _staging(folder, (CLUSTER, OTHER_CLUSTER))
+    edited("production", folder / "staging.py", (CLUSTER, OTHER_CLUSTER))
     for name, other in (("staging", "production"), ("production", "staging")):
         assert _said(name) == [
             "offsite.bucket: the copies of databases.orders would mix with those of "
@@ -56,12 +47,12 @@ def test_two_environments_that_copy_to_one_place_are_both_refused(folder: Path) 
 
 
 def test_environments_with_a_cluster_and_a_bucket_each_are_sound(folder: Path) -> None:
-    _staging(folder, (CLUSTER, OTHER_CLUSTER), (BUCKET, OTHER_BUCKET))
+    edited("production", folder / "staging.py", (CLUSTER, OTHER_CLUSTER), (BUCKET, OTHER_BUCKET))
     assert _said("production") == _said("staging") == []
 
 
 def test_one_with_faults_of_its_own_keeps_no_other_from_being_deployed(folder: Path) -> None:
-    _staging(folder, ('schedule="', 'schedule="x '))
+    edited("production", folder / "staging.py", ('schedule="', 'schedule="x '))
     assert _said("production") == []
     assert [line.partition(":")[0] for line in _said("staging")] == [
         "databases.orders.backup.schedule"
