@@ -9,7 +9,7 @@ STAMP := $(VENV)/.requirements
 RUN := $(VENV)/bin/python
 
 # Each worker on the engine has an API server of its own. In the lab they take the groups of
-# tests/lab/side_by_side.py: with more at once, two cores keep none of the promises in time.
+# tests/lab/groups.py: with more at once, two cores keep none of the promises in time.
 SIDE_BY_SIDE := -n 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -59,7 +59,7 @@ record: $(STAMP) ## Rewrite the golden files from what the program makes now
 	@$(RUN) -m pytest tests --ignore tests/engine --ignore tests/lab -q --record
 
 docs: $(STAMP) ## Rewrite the generated documents
-	@$(RUN) -m tools.document
+	@$(RUN) -m tools.docs.specs
 
 bench: $(STAMP) ## Measure
 	@$(RUN) -m benchmarks

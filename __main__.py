@@ -2,7 +2,7 @@
 
 import pulumi
 
-from stacks import load
+from stacks.check import load
 from stacks.compose import compose
 
 compose(load(pulumi.get_stack())).export()

@@ -17,7 +17,7 @@ from benchmarks import environments
 from benchmarks.deploying import ROOT, Comparison, compare
 from benchmarks.measure import Failed, Run, middle, run
 from tools import Fault
-from tools.engine import Engine
+from tools.engine.engine import Engine
 
 RUNS = 9
 RENDER_RUNS = 3

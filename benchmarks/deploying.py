@@ -13,12 +13,12 @@ from pathlib import Path
 from benchmarks import environments
 from benchmarks.measure import Run, run
 from components.kube import SKIP_AWAIT, WAIT_FOR
-from stacks import load
+from stacks.check import load
 from stacks.compose import compose
-from stacks.recorder import Resource, record
-from tools.engine import Engine
-from tools.sandbox import Sandbox
-from tools.toolchain import Toolchain
+from stacks.render.recorder import Resource, record
+from tools.build.toolchain import Toolchain
+from tools.engine.engine import Engine
+from tools.sandbox.api_server import Sandbox
 
 ROOT = Path(__file__).parent.parent
 STACK = "bench"

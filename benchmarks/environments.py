@@ -5,9 +5,9 @@ from pathlib import Path
 _HEAD = '''"""{count} databases."""
 
 from components.certificates import CertificateSpec
-from components.object_store import BucketClaimSpec, ObjectStoreSpec
-from components.archive import BackupSpec
-from components.objectives import ObjectivesSpec
+from components.ceph import BucketClaimSpec, ObjectStoreSpec
+from components.postgres import BackupSpec
+from components.postgres import ObjectivesSpec
 from components.postgres import PostgresSpec
 from stacks.environment import EnvironmentSpec
 

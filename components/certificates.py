@@ -12,9 +12,9 @@ from typing import Annotated, Any
 import pulumi
 
 from components.kube import CustomResource, once
-from components.rule import Fault, obeys, rule
 from components.spec import Spec
-from components.words import Duration, Name, seconds
+from components.spec.rule import Fault, obeys, rule
+from components.spec.words import Duration, Name, seconds
 
 _API = "cert-manager.io/v1"
 _READY = "condition=Ready"

@@ -12,9 +12,9 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import kube
-from components.health import HEALTH
-from components.rule import Fault, obeys, rule
+from components.gitops.health import HEALTH
 from components.spec import Spec
+from components.spec.rule import Fault, obeys, rule
 
 Operator: TypeAlias = Literal[
     "cert-manager", "rook", "cloudnative-pg", "barman-cloud", "sealed-secrets", "argo-cd"

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from stacks import InvalidEnvironment, environments, load
-from stacks.rules.waivers import waived
+from stacks.check import InvalidEnvironment, environments, load
+from stacks.check.rules.waivers import waived
 
 if TYPE_CHECKING:
-    from stacks.diff import ObjectChange
     from stacks.environment import EnvironmentSpec
+    from stacks.render.diff import ObjectChange
 
 
 def check(names: Sequence[str]) -> int:
@@ -41,8 +41,8 @@ def check(names: Sequence[str]) -> int:
 
 def render(name: str, folder: Path | None) -> None:
     """Print the environment's objects, or write them into *folder* as Argo CD applies them."""
-    from stacks.render import to_files, to_yaml  # noqa: PLC0415 - `check` is to be quick
-    from stacks.tree import rendered, synced  # noqa: PLC0415
+    from stacks.render.files import to_files, to_yaml  # noqa: PLC0415 - `check` is to be quick
+    from stacks.render.owners import rendered, synced  # noqa: PLC0415
 
     recording = rendered(load(name))
     if folder:
@@ -54,7 +54,7 @@ def render(name: str, folder: Path | None) -> None:
 
 def secrets(name: str) -> None:
     """Print a line for each Secret that must exist before the environment can work."""
-    from stacks.sealing import required  # noqa: PLC0415 - `check` is to be quick
+    from stacks.render.sealing import required  # noqa: PLC0415 - `check` is to be quick
 
     for secret in required(load(name)):
         print(f"{secret.place}: {', '.join(sorted(secret.keys))} ({secret.purpose})")
@@ -62,7 +62,7 @@ def secrets(name: str) -> None:
 
 def seal(name: str, place: str, folder: Path, kubeseal: str) -> None:
     """Write the Secret at *place* into *folder*, sealed, with the values on standard input."""
-    from stacks.sealing import seal, values, wanted  # noqa: PLC0415 - `check` is to be quick
+    from stacks.render.sealing import seal, values, wanted  # noqa: PLC0415 - `check` is to be quick
 
     environment = load(name)
     secret = wanted(environment, place)
@@ -74,9 +74,9 @@ def plan(name: str, against: str | None, *, as_json: bool) -> None:
     """Print what the environment will be, or what differs from another or from a rendered tree."""
     from rich.console import Console  # noqa: PLC0415 - `check` is to be quick
 
-    from stacks.plan import plan  # noqa: PLC0415
-    from stacks.show import show, show_differences  # noqa: PLC0415
-    from stacks.tree import owned  # noqa: PLC0415
+    from stacks.plan.plan import plan  # noqa: PLC0415
+    from stacks.plan.show import show, show_differences  # noqa: PLC0415
+    from stacks.render.owners import owned  # noqa: PLC0415
 
     environment = load(name)
     if against:
@@ -94,8 +94,8 @@ def plan(name: str, against: str | None, *, as_json: bool) -> None:
 
 
 def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectChange]":
-    from stacks.diff import differences, tree  # noqa: PLC0415 - `check` is to be quick
-    from stacks.tree import owned, rendered, synced  # noqa: PLC0415
+    from stacks.render.diff import differences, tree  # noqa: PLC0415 - `check` is to be quick
+    from stacks.render.owners import owned, rendered, synced  # noqa: PLC0415
 
     if against.endswith(".py") or against in environments():
         other = load(against)

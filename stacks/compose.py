@@ -4,15 +4,17 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import kube
-from components.certificates import Issuers
-from components.cluster import PostgresCluster
+from components.ceph.buckets import existing_bucket
+from components.ceph.cluster import Ceph, CephStorage, StorageSpec, existing
+from components.ceph.object_store import ObjectStore, Store
+from components.certificates import Ca, Issuers
 from components.gitops import GitOps
-from components.namespace import DatabaseNamespace
-from components.network import Gateways
-from components.object_store import ObjectStore, existing_bucket
-from components.offsite import OffsiteCopy
+from components.offsite import OffsiteCopy, Source
 from components.operators import Operators
-from components.storage import Ceph, CephStorage, StorageSpec, existing
+from components.postgres.cluster import PostgresCluster
+from components.postgres.namespace import DatabaseNamespace
+from components.postgres.network import Gateways
+from components.postgres.spec import PostgresSpec
 from components.talos import TalosCluster, TalosSecrets
 from stacks.environment import EnvironmentSpec
 from stacks.outputs import PlatformOutputs, databases
@@ -151,9 +153,8 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             OffsiteCopy(
                 name,
                 environment.offsite,
-                spec,
+                _source(spec, store, home.ca),
                 namespace=home.namespace,
-                archive=existing_bucket(spec.backup.bucket, endpoint=store.endpoint, ca=home.ca),
                 opts=here,
             )
     return PlatformOutputs(
@@ -168,3 +169,16 @@ def _ceph(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Ceph:
     if isinstance(storage, StorageSpec):
         return CephStorage("ceph", storage, keep=not environment.disposable, opts=here).ceph
     return existing(storage) if storage else Ceph(namespace=store.namespace, image=store.image)
+
+
+def _source(spec: PostgresSpec, store: Store, ca: Ca) -> Source:
+    """Return the archive of a database as its off-site copy reads it."""
+    return Source(
+        cluster=spec.cluster,
+        namespace=spec.namespace,
+        server=spec.server_name,
+        bucket=existing_bucket(spec.backup.bucket, endpoint=store.endpoint, ca=ca),
+        bucket_name=spec.backup.bucket.bucket,
+        schedule=spec.backup.schedule,
+        plugin=spec.backup.method == "plugin",
+    )

@@ -6,19 +6,19 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
+from components.ceph.cluster import CephSpec
+from components.ceph.object_store import ObjectStoreSpec
 from components.certificates import CertificatesSpec
 from components.gitops import GitOpsSpec
-from components.network import NetworkSpec
-from components.object_store import ObjectStoreSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
 from components.postgres import PostgresSpec
-from components.rule import error
+from components.postgres.network import NetworkSpec
 from components.spec import Spec
-from components.storage import CephSpec
+from components.spec.rule import error
+from components.spec.words import Name
 from components.talos import BootstrapSpec
-from components.words import Name
-from stacks.rules.waivers import WaiverSpec, broken, waiver
+from stacks.waivers import WaiverSpec, broken, waiver
 
 
 class EnvironmentSpec(Spec):
@@ -91,7 +91,7 @@ class EnvironmentSpec(Spec):
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
-        waiver_of = waiver(self)
+        waiver_of = waiver(self.waivers)
         errors = [
             InitErrorDetails(type=error(it.rule.id, it.fault), loc=it.fault.place, input=None)
             for it in broken(self)

@@ -1,10 +1,8 @@
 """homelab: the n8n database and its archive in the cluster's own Ceph, over verified HTTPS."""
 
-from components.archive import BackupSpec
+from components.ceph import BucketClaimSpec, ObjectStoreSpec
 from components.certificates import CertificateSpec
-from components.object_store import BucketClaimSpec, ObjectStoreSpec
-from components.objectives import ObjectivesSpec
-from components.postgres import PostgresSpec
+from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
 from stacks.environment import EnvironmentSpec
 
 ENVIRONMENT = EnvironmentSpec(

@@ -14,8 +14,8 @@ from typing import Any, Self
 import pulumi
 
 from components.certificates import ISSUER
-from components.cluster import PORT
 from components.postgres import PostgresSpec
+from components.postgres.cluster import PORT
 
 
 @dataclass(frozen=True, kw_only=True)

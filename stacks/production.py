@@ -1,16 +1,17 @@
 """production: everything underneath as well, and a database that loses nothing with a node."""
 
-from components.archive import BackupSpec
+from components.ceph import BucketClaimSpec, KmsSpec, NamedNodesSpec, ObjectStoreSpec, StorageSpec
 from components.certificates import CertificateSpec
-from components.disks import NamedNodesSpec
-from components.object_store import BucketClaimSpec, KmsSpec, ObjectStoreSpec
-from components.objectives import ObjectivesSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
-from components.placement import PlacementSpec, ResourcesSpec
-from components.postgres import PostgresSpec
-from components.replication import SynchronousSpec
-from components.storage import StorageSpec
+from components.postgres import (
+    BackupSpec,
+    ObjectivesSpec,
+    PlacementSpec,
+    PostgresSpec,
+    ResourcesSpec,
+    SynchronousSpec,
+)
 from stacks.environment import EnvironmentSpec
 
 ENVIRONMENT = EnvironmentSpec(

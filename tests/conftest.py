@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks import InvalidEnvironment, load
 from stacks.__main__ import main
+from stacks.check import InvalidEnvironment, load
 from tests.support import edited
 
 

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from components.rule import RULES
 from components.spec import Spec, drafting
-from stacks import InvalidEnvironment, judged
+from components.spec.rule import RULES
+from stacks.check import InvalidEnvironment, judged
 from stacks.environment import EnvironmentSpec
 
 WORDS = (

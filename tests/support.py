@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from stacks import load
+from stacks.check import load
 from stacks.compose import compose
 from stacks.environment import EnvironmentSpec
-from stacks.recorder import Recording, record
+from stacks.render.recorder import Recording, record
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,7 +31,7 @@ def with_gitops(path: Path, *, name: str = "homelab", more: str = "") -> Environ
     imported = "from components.gitops import GitOpsSpec\n"
     spec = f'GitOpsSpec(repository="https://git.example.org/home/lab.git", path="tree"{more})'
     head, end = text.removesuffix(")\n"), f"    gitops={spec},\n)\n"
-    module = head.replace("from components.object_store", f"{imported}from components.object_store")
+    module = head.replace("from components.ceph", f"{imported}from components.ceph", 1)
     path.write_text(module + end, encoding="utf-8")
     return load(str(path))
 
@@ -59,10 +59,10 @@ _CHOICES = """            service="orders-db",
             ),
 """
 
-_CHOOSING = """from components.pooler import PoolerSpec
-from components.roles import DatabaseSpec, RoleSpec
-from components.snapshots import SnapshotsSpec
-from components.timers import TimersSpec
+_CHOOSING = """from components.postgres import PoolerSpec
+from components.postgres import DatabaseSpec, RoleSpec
+from components.postgres import SnapshotsSpec
+from components.postgres import TimersSpec
 from stacks.environment"""
 
 

@@ -9,17 +9,15 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from stacks import InvalidEnvironment, environments, load
-from tools import Fault, say
-from tools.deployment import Deployment, Failed
-from tools.sandbox import Sandbox
-from tools.toolchain import Toolchain
+from stacks.check import InvalidEnvironment, environments, load
+from tools import ROOT, Fault, say
+from tools.build.toolchain import Toolchain
+from tools.sandbox.api_server import Sandbox
+from tools.sandbox.deployment import Deployment, Failed
 
-ROOT = Path(__file__).resolve().parents[1]
 STATE = ROOT / ".tier0"
 
 

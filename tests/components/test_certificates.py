@@ -5,7 +5,7 @@ import re
 import pytest
 
 from components.certificates import CertificateSpec, server_certificate
-from components.words import seconds
+from components.spec.words import seconds
 
 
 @pytest.mark.parametrize("duration", ["1h", "90m", "5401s", "365d"])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from components.operators import CHARTS
-from stacks import load
-from stacks.recorder import Recording, Resource
+from stacks.check import load
+from stacks.render.recorder import Recording, Resource
 from tests.support import ROOT, declared
 
 IMPORT = (

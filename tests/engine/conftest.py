@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from stacks import environments, load
+from stacks.check import environments, load
 from tests.support import ROOT
-from tools.engine import Engine
-from tools.etcd import Snapshot
-from tools.sandbox import Sandbox
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
+from tools.engine.engine import Engine
+from tools.sandbox.api_server import Sandbox
+from tools.sandbox.etcd import Snapshot
 
 LONGEST = ("test_readme", "test_make")
 """Modules whose tests begin first, each in another worker, so that the last ones are short."""

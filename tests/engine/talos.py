@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.support import ROOT
+from tools.build.toolchain import Toolchain
 from tools.talos.node import Node
 from tools.talos.pki import Pki
 from tools.talos.tools import toolchain
-from tools.toolchain import Toolchain
 
 SCRIPT = ROOT / "components" / "talos_bootstrap.sh"
 KEY = "hunter2-of-the-machine"

@@ -19,10 +19,10 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
 from components.operators import CHARTS, Operator, chart_values
-from tools.crds import OPERATORS
-from tools.gobuild import Go
-from tools.sandbox import Sandbox
-from tools.toolchain import Toolchain
+from tools.build.crds import OPERATORS
+from tools.build.go import Go
+from tools.build.toolchain import Toolchain
+from tools.sandbox.api_server import Sandbox
 
 VALUES = chart_values(certificates_namespace="cert-manager", encrypted_ceph=True)
 FOLDERS: Mapping[Operator, str] = {

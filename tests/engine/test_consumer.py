@@ -12,8 +12,8 @@ import pytest
 from kubernetes import client
 
 from tests.support import ROOT
-from tools.engine import Engine
-from tools.sandbox import Sandbox
+from tools.engine.engine import Engine
+from tools.sandbox.api_server import Sandbox
 
 PASSWORD = "known-password-55e0"
 

@@ -20,13 +20,13 @@ import pytest
 import yaml
 from kubernetes import client
 
-from stacks import load
-from stacks.render import to_files
+from stacks.check import load
+from stacks.render.files import to_files
 from tests.support import declared
-from tools import crds
-from tools.engine import Engine
-from tools.sandbox import Sandbox
-from tools.toolchain import Toolchain
+from tools.build import crds
+from tools.build.toolchain import Toolchain
+from tools.engine.engine import Engine
+from tools.sandbox.api_server import Sandbox
 
 OF_THE_CLUSTER = re.compile(
     r"/registry/(apiregistration|configmaps|events|flowschemas|ipaddresses|leases|masterleases"

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 import yaml
 
-from stacks import load
-from stacks.render import to_files
-from stacks.tree import SYNC_WAVE, rendered, synced
+from stacks.check import load
+from stacks.render.files import to_files
+from stacks.render.owners import SYNC_WAVE, rendered, synced
 from tests.support import ROOT, declared, with_gitops
-from tools.engine import Engine
-from tools.sandbox import Sandbox
+from tools.engine.engine import Engine
+from tools.sandbox.api_server import Sandbox
 
 ARGO_CD = "argocd-controller"
 """Argo CD's field manager."""

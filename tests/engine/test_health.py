@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.health import HEALTH
-from tools.toolchain import Toolchain
+from components.gitops.health import HEALTH
+from tools.build.toolchain import Toolchain
 
 
 def _health(toolchain: Toolchain, kind: str, status: object) -> dict[str, str]:

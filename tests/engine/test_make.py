@@ -12,7 +12,7 @@ import pytest
 
 from tests.engine.leftovers import working_in
 from tests.support import ROOT
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
 
 VENV = ROOT / ".venv"
 

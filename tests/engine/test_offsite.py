@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from stacks import load
+from stacks.check import load
 from tests.support import declared
-from tools import crds
-from tools.engine import Engine
-from tools.promtool import promtool
-from tools.sandbox import Sandbox
+from tools.build import crds
+from tools.build.promtool import promtool
+from tools.engine.engine import Engine
+from tools.sandbox.api_server import Sandbox
 
 EDITS = (
     (

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import ROOT
-from tools.gobuild import run_logged
-from tools.lab.store import digest, lab_cache, made
+from tools.build.cache import digest, lab_cache, made
+from tools.build.go import run_logged
 
 # What the sidecar of the plugin 0.15.0 pins; both want another dateutil than Kubernetes' client.
 WHEELS = ("boto3==1.43.81", "moto[s3,server]==5.2.5")
@@ -20,7 +20,7 @@ SCRIPT = """
 import json, pathlib, sys
 import boto3
 from moto.server import ThreadedMotoServer
-from offsite_pod import __main__ as pod, copying, store
+from pods import copying, offsite as pod, s3 as store
 
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
 server.start()

@@ -10,10 +10,10 @@ import yaml
 
 from components.certificates import ISSUER
 from tools import Fault
+from tools.kube import Manifest
 from tools.lab.access import Cluster
-from tools.lab.kube import Manifest
 from tools.lab.own import OwnCluster
-from tools.sandbox import Sandbox
+from tools.sandbox.api_server import Sandbox
 
 
 def _namespace(name: str) -> Manifest:

@@ -12,11 +12,11 @@ import pytest
 from kubernetes import client
 
 from components.operators import CHARTS
-from stacks import load
+from stacks.check import load
 from tests.support import declared, with_every_choice
-from tools.crds import request
-from tools.engine import Engine
-from tools.sandbox import Sandbox
+from tools.build.crds import request
+from tools.engine.engine import Engine
+from tools.sandbox.api_server import Sandbox
 
 OPERATORS = "tier0:operators:Operators"
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.support import ROOT
-from tools.engine import Engine
-from tools.sandbox import Sandbox
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
+from tools.engine.engine import Engine
+from tools.sandbox.api_server import Sandbox
 
 COMMANDS = [
     line

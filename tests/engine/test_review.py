@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from stacks.review import deployment, guard
 from tests.support import ROOT
-from tools.engine import Engine
-from tools.review import deployment, guard
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
+from tools.engine.engine import Engine
 
 OBJECTS_HOLDING_DATA = 6
 PROTECTED = "protect=keep, retain_on_delete=keep"

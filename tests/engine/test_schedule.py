@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from components import cron
-from stacks import load
-from stacks.plan import plan
+from components.spec import cron
+from stacks.check import load
+from stacks.plan.plan import plan
 from tests.support import declared
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
 
 FROM = datetime(2025, 1, 31, 12, 34, 56, tzinfo=UTC)
 """The end of a month that the next one has no day for, in the year after a leap year."""

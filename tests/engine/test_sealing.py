@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
-from components.object_store import KmsSpec
-from stacks import load
+from components.ceph.object_store import KmsSpec
+from stacks.check import load
 from stacks.environment import EnvironmentSpec
-from stacks.sealing import CannotSeal, required, seal, values, wanted
+from stacks.render.sealing import CannotSeal, required, seal, values, wanted
 from tests.support import ROOT, declared, with_gitops
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
 
 pytestmark = [
     pytest.mark.usefixtures("toolchain"),

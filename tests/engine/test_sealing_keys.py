@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import ROOT
-from tools.sandbox import Sandbox
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
+from tools.sandbox.api_server import Sandbox
 
 pytestmark = pytest.mark.skipif(
     shutil.which("openssl") is None, reason="the runbook needs openssl, which this machine lacks"

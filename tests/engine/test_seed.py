@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from components.kube import HOLDS_DATA
-from stacks import load
+from stacks.check import load
 from tests.support import declared
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
 
 pytestmark = pytest.mark.usefixtures("toolchain")
 

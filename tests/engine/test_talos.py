@@ -15,11 +15,11 @@ import pytest
 import yaml
 
 from tests.engine.talos import CONFIGURATION, KEY, Cluster, etcd_snapshot, path
-from tools.engine import Engine
-from tools.sandbox import Sandbox
+from tools.build.toolchain import Toolchain
+from tools.engine.engine import Engine
+from tools.sandbox.api_server import Sandbox
 from tools.talos.node import UNHEALTHY
 from tools.talos.tools import toolchain as talos_toolchain
-from tools.toolchain import Toolchain
 
 UP = ("up", "--yes", "--skip-preview")
 PROGRAM = """
@@ -144,7 +144,7 @@ def test_a_whole_environment_comes_up_on_nodes_that_wait_for_a_configuration(
     homelab = program / "stacks" / "homelab.py"
     imports = "from components.talos import TalosctlSpec, TalosNodeSpec\n"
     text = homelab.read_text().replace("from stacks", f"{imports}from stacks")
-    text = text.replace("\n\nENV", "\nfrom stacks.rules.waivers import WaiverSpec\n\nENV")
+    text = text.replace("\n\nENV", "\nfrom stacks.waivers import WaiverSpec\n\nENV")
     waiver = (
         'WaiverSpec(rule="T404", place="bootstrap.nodes", until="2099-12-31", '
         'because="two are enough to try the order")'

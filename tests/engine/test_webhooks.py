@@ -16,14 +16,14 @@ import pytest
 from hypothesis import Phase, given, settings
 from kubernetes import client
 
-from stacks import environments, load
+from stacks.check import environments, load
 from stacks.environment import EnvironmentSpec
-from stacks.tree import owned
-from tests import sound
+from stacks.render.owners import owned
+from tests import valid as sound
 from tests.drafts import Draft, drafts, mended
-from tools.etcd import Snapshot
-from tools.sandbox import Sandbox
-from tools.webhooks import Webhooks, toolchain
+from tools.sandbox.api_server import Sandbox
+from tools.sandbox.etcd import Snapshot
+from tools.sandbox.webhooks import Webhooks, toolchain
 
 CLUSTER: dict[str, Any] = {
     "apiVersion": "postgresql.cnpg.io/v1",

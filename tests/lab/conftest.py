@@ -14,26 +14,26 @@ from typing import Any
 
 import pytest
 
-from stacks import load
+from stacks.check import load
 from tests.lab import record
-from tests.lab.side_by_side import Once, Turn, arrange, group
+from tests.lab.groups import Once, Turn, arrange, group
 from tools import Fault
+from tools.build.toolchain import Toolchain
 from tools.lab.access import Cluster
 from tools.lab.bringup import bring_up
 from tools.lab.cluster import Lab
-from tools.lab.copier import Copier
-from tools.lab.deployed import Deployed
-from tools.lab.environment import Change, Environment
-from tools.lab.offsite import COPIER, Offsite
+from tools.lab.databases.copier import Copier
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Change, Environment
+from tools.lab.machine.paths import OWNER
+from tools.lab.offsite.store import COPIER, Offsite
 from tools.lab.own import OwnCluster, given
-from tools.lab.place import OWNER
-from tools.toolchain import Toolchain
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = given()
 """The kubeconfig of the cluster that takes the lab's place."""
 
-MODULE = Path(__file__).parent / ("own.py" if OWN else "lab.py")
+MODULE = Path(__file__).parent / "environments" / ("own.py" if OWN else "lab.py")
 BUCKET = "offsite"
 """The bucket of the store outside of the node, and the ObjectStore that names it."""
 

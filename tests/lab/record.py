@@ -14,8 +14,8 @@ import pytest
 from rich.console import Console
 
 from tools import write_atomically
-from tools.claims import CLAIMS, RECORD, RUN, read, show, versions
-from tools.lab.usage import Usage
+from tools.docs.claims import CLAIMS, RECORD, RUN, read, show, versions
+from tools.lab.machine.usage import Usage
 
 FIGURES = pytest.StashKey[list[dict[str, Any]]]()
 _OUTCOMES = ("passed", "failed", "error", "skipped")

@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 
 from components.certificates import ISSUER
-from stacks import load
+from stacks.check import load
 from tools import Fault
-from tools.lab import ceph, openbao, pods
-from tools.lab.ceph_image import CEPH_IMAGE
-from tools.lab.ceph_tools import complete
+from tools.lab import pods
 from tools.lab.cluster import Lab
-from tools.lab.environment import Change
-from tools.lab.offsite import Offsite
+from tools.lab.databases.environment import Change
+from tools.lab.images.ceph import CEPH_IMAGE
+from tools.lab.offsite.store import Offsite
+from tools.lab.operators import ceph, openbao
+from tools.lab.programs.ceph import complete
 
-STORE = load(str(Path(__file__).with_name("lab.py"))).object_store
+STORE = load(str(Path(__file__).parent / "environments" / "lab.py")).object_store
 SPACE = "lab-ceph"
 CLAIM = "probe"
 AUTHORITY = "authority"

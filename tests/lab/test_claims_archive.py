@@ -12,10 +12,11 @@ import pytest
 
 from tests.lab.conftest import Claim
 from tools import Fault
-from tools.lab import ceph, pods
-from tools.lab.archives import objects
-from tools.lab.deployed import Deployed
-from tools.lab.environment import Environment
+from tools.lab import pods
+from tools.lab.databases.archives import objects
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Environment
+from tools.lab.operators import ceph
 
 GZIP = b"\x1f\x8b"
 MARKER = "tier0-plaintext-that-no-disk-may-show"

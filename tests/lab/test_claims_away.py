@@ -11,15 +11,16 @@ from dataclasses import dataclass
 
 import pytest
 
-from components.words import seconds as in_seconds
+from components.spec.words import seconds as in_seconds
 from tests.lab.conftest import BUCKET, Claim
-from tools.lab import kube, prometheus
+from tools import kube
 from tools.lab.cluster import Lab
-from tools.lab.copier import Copier
-from tools.lab.deployed import Deployed
-from tools.lab.environment import Environment
-from tools.lab.load import load, missing
-from tools.lab.offsite import Offsite
+from tools.lab.databases.copier import Copier
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Environment
+from tools.lab.databases.load import load, missing
+from tools.lab.offsite.store import Offsite
+from tools.lab.operators import prometheus
 
 pytestmark = [pytest.mark.own_parts("off-site store"), pytest.mark.group("outside")]
 

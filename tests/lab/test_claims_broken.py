@@ -8,11 +8,13 @@ import time
 
 import pytest
 
+from components.pods.wal import missing_segments
 from tests.lab.conftest import Claim
-from tools import Fault
-from tools.lab import kube, plugin, pods
-from tools.lab.archives import delete, missing_segments, objects
-from tools.lab.deployed import Deployed
+from tools import Fault, kube
+from tools.lab import pods
+from tools.lab.databases.archives import delete, objects
+from tools.lab.databases.deployed import Deployed
+from tools.lab.operators import plugin
 
 pytestmark = pytest.mark.group("n8n")
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.lab.conftest import Claim
-from tools.lab.deployed import Deployed
-from tools.lab.environment import Change, Environment
-from tools.lab.load import load
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Change, Environment
+from tools.lab.databases.load import load
 
 pytestmark = pytest.mark.group("legacy")
 

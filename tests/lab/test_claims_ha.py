@@ -11,15 +11,15 @@ from contextlib import contextmanager
 import pytest
 from kubernetes import client
 
-from components.cluster import cluster_spec
 from components.postgres import PostgresSpec
-from components.replication import SynchronousSpec
-from components.words import seconds as in_seconds
+from components.postgres.cluster import cluster_spec
+from components.postgres.replication import SynchronousSpec
+from components.spec.words import seconds as in_seconds
 from tests.lab.conftest import Claim
 from tools.lab import pods
-from tools.lab.deployed import Deployed
-from tools.lab.environment import Environment
-from tools.lab.load import Writer, load, longest_silence, missing
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Environment
+from tools.lab.databases.load import Writer, load, longest_silence, missing
 
 _FROZEN_SECONDS = 3.0
 _NOTED_SECONDS = 1.0

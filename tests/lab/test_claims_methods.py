@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from components.pods import wal
 from tests.lab.conftest import MODULE, Claim
-from tools.lab import archives, kube, reach
-from tools.lab.deployed import Deployed
-from tools.lab.environment import Environment
-from tools.lab.load import load
+from tools import kube
+from tools.lab.databases import archives
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Environment
+from tools.lab.databases.load import load
 
 pytestmark = pytest.mark.group("legacy")
 
@@ -95,6 +97,6 @@ def _replayed(database: Deployed, first: str) -> list[str]:
     assert database.archive
     objects = archives.objects(database.lab, database.namespace, database.archive)
     keys = [key for key in objects if key.startswith(f"{database.name}/wals/")]
-    names, _ = reach.archived(keys)
-    found = reach.replayed(first, _SEGMENT, names, int(first[:8], 16), [])
+    names, _ = wal.archived(keys)
+    found = wal.replayed(first, _SEGMENT, names, int(first[:8], 16), [])
     return [one.name for one in found]

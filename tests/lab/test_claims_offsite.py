@@ -10,10 +10,10 @@ import pytest
 
 from tests.lab.conftest import BUCKET, COPIES, LOCK_DAYS, Claim
 from tools import Fault
-from tools.lab import archives
-from tools.lab.copier import Copier, Line, copies
-from tools.lab.deployed import Deployed
-from tools.lab.offsite import COPIER, Offsite
+from tools.lab.databases import archives
+from tools.lab.databases.copier import Copier, Line, copies
+from tools.lab.databases.deployed import Deployed
+from tools.lab.offsite.store import COPIER, Offsite
 
 pytestmark = [pytest.mark.own_parts("off-site store"), pytest.mark.group("outside")]
 

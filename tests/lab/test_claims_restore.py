@@ -11,10 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.lab.conftest import Claim
-from tools import Fault
-from tools.lab import kube
-from tools.lab.archives import Method
-from tools.lab.deployed import Deployed
+from tools import Fault, kube
+from tools.lab.databases.archives import Method
+from tools.lab.databases.deployed import Deployed
 
 _ROWS = "select count(*), coalesce(md5(string_agg(id || word, ',' order by id)), '') from members"
 _IDENTITY = (

@@ -19,13 +19,15 @@ import pytest
 from kubernetes import client
 
 from components import certificates
-from components.object_store import ObjectStoreSpec
-from components.words import seconds as in_seconds
+from components.ceph.object_store import ObjectStoreSpec
+from components.spec.words import seconds as in_seconds
 from tests.lab.conftest import Claim
-from tools.lab import ceph, kube, pods
+from tools import kube
+from tools.lab import pods
 from tools.lab.access import Cluster
-from tools.lab.deployed import Deployed
-from tools.lab.environment import Environment
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Environment
+from tools.lab.operators import ceph
 
 RENEWED_SECONDS = 400
 SWITCH_SECONDS = 3

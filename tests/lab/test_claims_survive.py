@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import pytest
 
-from components.words import seconds as in_seconds
+from components.spec.words import seconds as in_seconds
 from tests.lab.conftest import Claim
-from tools.lab import openbao
 from tools.lab.cluster import Lab
-from tools.lab.deployed import Deployed
-from tools.lab.environment import Environment
-from tools.lab.load import load, missing
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Environment
+from tools.lab.databases.load import load, missing
+from tools.lab.operators import openbao
 
 BURNT = 5
 """Databases that are lost with everything, spread over the archive_timeout."""

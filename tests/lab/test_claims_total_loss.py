@@ -10,15 +10,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.words import seconds as in_seconds
+from components.spec.words import seconds as in_seconds
 from tests.lab.conftest import BUCKET, Claim
 from tools.lab.bringup import Phases, bring_up
 from tools.lab.cluster import Lab
-from tools.lab.deployed import Deployed
-from tools.lab.environment import Environment
-from tools.lab.load import load
-from tools.lab.offsite import Offsite
-from tools.lab.place import MARKER
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Environment
+from tools.lab.databases.load import load
+from tools.lab.machine.paths import MARKER
+from tools.lab.offsite.store import Offsite
 
 LATER_SECONDS = 20
 _ROWS = (

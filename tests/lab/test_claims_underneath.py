@@ -17,10 +17,11 @@ import yaml
 
 from tests.lab.conftest import MODULE, Claim
 from tests.support import ROOT
-from tools.lab import archives, openbao
+from tools.build.toolchain import Toolchain
 from tools.lab.cluster import Lab
-from tools.lab.deployed import Deployed
-from tools.toolchain import Toolchain
+from tools.lab.databases import archives
+from tools.lab.databases.deployed import Deployed
+from tools.lab.operators import openbao
 
 _KEYS = "sealedsecrets.bitnami.com%2Fsealed-secrets-key"
 _SEAL = f"/api/v1/namespaces/{openbao.NAMESPACE}/secrets/openbao-seal"

@@ -15,12 +15,13 @@ import yaml
 
 from tests.support import ROOT
 from tools import Fault
-from tools.lab import ceph, cnpg, plugin, pods, prometheus, sealed_secrets
+from tools.lab import pods
 from tools.lab.access import Cluster
-from tools.lab.archives import Archive, Method, objects
-from tools.lab.databases import Database
-from tools.lab.postgres_images import SYSTEM
-from tools.lab.postgres_tools import binary
+from tools.lab.databases.archives import Archive, Method, objects
+from tools.lab.databases.databases import Database
+from tools.lab.images.postgres import SYSTEM
+from tools.lab.operators import ceph, cnpg, plugin, prometheus, sealed_secrets
+from tools.lab.programs.postgres import binary
 
 SPACE = "lab-postgres"
 STORE = "lab-postgres"

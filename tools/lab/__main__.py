@@ -12,7 +12,7 @@ from typing import NoReturn
 from tools import Fault, say
 from tools.lab.bringup import PARTS, bring_up
 from tools.lab.cluster import Lab
-from tools.lab.tools import toolchain
+from tools.lab.programs.node import toolchain
 
 STATE = Path(__file__).resolve().parents[2] / ".tier0"
 DIRECTORY = STATE / "lab"

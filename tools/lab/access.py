@@ -6,8 +6,8 @@ from pathlib import Path
 
 from kubernetes import client
 
-from tools.lab import kube
-from tools.lab.kube import Kube, Manifest
+from tools import kube
+from tools.kube import Kube, Manifest
 
 
 class Cluster:

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tools import say
-from tools.lab import (
+from tools.lab.cluster import Lab
+from tools.lab.images.image import Image
+from tools.lab.machine import host
+from tools.lab.operators import (
     ceph,
     cert_manager,
     cnpg,
-    host,
     openbao,
     plugin,
     prometheus,
     sealed_secrets,
     volumes,
 )
-from tools.lab.cluster import Lab
-from tools.lab.images import Image
-from tools.lab.tools import toolchain
+from tools.lab.programs.node import toolchain
 
 
 class Part(Protocol):

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from tools import Fault, say, write_atomically
+from tools import Fault, kube, say, write_atomically
+from tools.build.cache import lab_cache
 from tools.daemon import Daemon
-from tools.lab import cgroups, dns, host, kube, leftovers, network, pki, runtime
 from tools.lab.access import Cluster
-from tools.lab.claim import alone
-from tools.lab.images import Image
-from tools.lab.node import Node
-from tools.lab.place import (
+from tools.lab.images.image import Image
+from tools.lab.machine import cgroups, host, leftovers, network
+from tools.lab.machine.lock import alone
+from tools.lab.machine.paths import (
     MARKER,
     NAME,
     NODE,
@@ -24,8 +24,9 @@ from tools.lab.place import (
     OWNER,
     RUN,
 )
-from tools.lab.store import lab_cache
-from tools.lab.tools import toolchain
+from tools.lab.node import dns, pki, runtime
+from tools.lab.node.node import Node
+from tools.lab.programs.node import toolchain
 
 _SECONDS = 90.0
 _FREE_GB = 8.0  # a disk of the object store, the databases and what the images unpack to

@@ -10,11 +10,11 @@ import yaml
 from kubernetes import config
 
 from components.certificates import ISSUER
-from tools import Fault, write_atomically
-from tools.lab import ceph, kube
+from tools import Fault, kube, write_atomically
+from tools.kube import Kube, Manifest
 from tools.lab.access import Cluster
-from tools.lab.kube import Kube, Manifest
-from tools.lab.place import OWNER
+from tools.lab.machine.paths import OWNER
+from tools.lab.operators import ceph
 
 _CONTEXT = "own"
 _DEFINITIONS = {

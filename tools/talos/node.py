@@ -22,8 +22,8 @@ from typing import Any, NoReturn, TypeAlias
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-from tools.talos.door import Door
 from tools.talos.pki import Pki
+from tools.talos.tls import Door
 from tools.talos.tools import descriptors
 
 PORT = 50000  # talosctl's own, where an endpoint names none

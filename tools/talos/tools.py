@@ -4,8 +4,8 @@ import zipfile
 from collections.abc import Sequence
 from functools import cache
 
-from tools.gobuild import Go
-from tools.toolchain import Tool, Toolchain
+from tools.build.go import Go
+from tools.build.toolchain import Tool, Toolchain
 
 _MODULE = ("github.com/siderolabs/talos", "v1.11.0")
 _SUM = "h1:6wOxH1OY1ENw1mRjFnUvplN8T+HakiEsupEZW+1V8Vw="

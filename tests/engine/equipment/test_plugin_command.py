@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.equipment.trial import Stack
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
 
 PRELUDE = """
 import pulumi

@@ -13,8 +13,8 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
 from tests.engine.equipment.trial import Stack
-from tools.sandbox import Sandbox
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
+from tools.sandbox.api_server import Sandbox
 
 Api: TypeAlias = Any
 """A client whose models are declared with every field optional, which none of these is."""
@@ -508,7 +508,7 @@ def _children(pid: int) -> list[int]:
             command = (entry / "cmdline").read_text()
         except OSError:
             continue
-        if parent == pid and "tools.plugins" in command:
+        if parent == pid and "tools.engine.plugins" in command:
             found.append(int(entry.name))
     return found
 

@@ -16,8 +16,8 @@ import yaml
 from kubernetes import client
 
 from tools import Fault
-from tools.sandbox import Sandbox
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
+from tools.sandbox.api_server import Sandbox
 
 DATABASE: dict[str, Any] = {
     "apiVersion": "postgresql.cnpg.io/v1",

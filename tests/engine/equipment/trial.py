@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 from tests.support import ROOT
-from tools.engine import PLUGINS, Engine
-from tools.toolchain import Toolchain
+from tools.build.toolchain import Toolchain
+from tools.engine.engine import PLUGINS, Engine
 
 
 class Stack:

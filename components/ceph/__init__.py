@@ -1,0 +1,18 @@
+"""A Ceph cluster, its object store over HTTPS, and buckets in it."""
+
+from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
+from components.ceph.cluster import CephSpec, ExistingCephSpec, StorageSpec
+from components.ceph.disks import EveryNodeSpec, NamedNodesSpec
+from components.ceph.object_store import KmsSpec, ObjectStoreSpec
+
+__all__ = [
+    "BucketClaimSpec",
+    "CephSpec",
+    "EveryNodeSpec",
+    "ExistingBucketSpec",
+    "ExistingCephSpec",
+    "KmsSpec",
+    "NamedNodesSpec",
+    "ObjectStoreSpec",
+    "StorageSpec",
+]

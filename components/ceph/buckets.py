@@ -1,0 +1,151 @@
+"""Buckets of an object store, each with access keys of its own.
+
+The keys come from the bucket's claim, or from a Secret that is there already; never from Rook's own
+user Secret, which Rook leaves empty for given keys.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import pulumi
+from pydantic import Discriminator, Tag
+
+from components import kube
+from components.ceph.object_store import Store
+from components.certificates import Ca
+from components.kube import CustomResource
+from components.spec import Spec
+from components.spec.words import BucketName, Name, Quantity, SecretKey
+
+
+class BucketClaimSpec(Spec):
+    """A bucket to be made, with a user of its own."""
+
+    bucket: BucketName
+    """Name of the bucket."""
+
+    claim: Name
+    """Name of the ObjectBucketClaim and of the Secret that Rook writes for it."""
+
+    quota: Quantity | None = None
+    """Most bytes that it may hold; none means no limit. At the limit archiving stops. The Rook
+    operator must allow `maxSize` in claims, as it does unless told otherwise (its setting
+    `ROOK_OBC_ALLOW_ADDITIONAL_CONFIG_FIELDS`); else the claim stays unbound."""
+
+    @property
+    def secret_name(self) -> str:
+        """Name of the Secret with the bucket's keys."""
+        return self.claim
+
+    @property
+    def access_key(self) -> str:
+        """The key in the Secret that holds the access key's id, as Rook writes it."""
+        return "AWS_ACCESS_KEY_ID"
+
+    @property
+    def secret_key(self) -> str:
+        """The key in the Secret that holds the access key itself, as Rook writes it."""
+        return "AWS_SECRET_ACCESS_KEY"
+
+
+class ExistingBucketSpec(Spec):
+    """A bucket that is there already, and the Secret with its keys in the database's namespace."""
+
+    bucket: BucketName
+    """Name of the bucket."""
+
+    secret: Name
+    """Name of the Secret."""
+
+    access_key: SecretKey = "ACCESS_KEY_ID"
+    """The key in the Secret that holds the access key's id."""
+
+    secret_key: SecretKey = "ACCESS_SECRET_KEY"
+    """The key in the Secret that holds the access key itself."""
+
+    @property
+    def secret_name(self) -> str:
+        """Name of the Secret with the bucket's keys."""
+        return self.secret
+
+
+def _which(value: object) -> str:
+    existing = isinstance(value, ExistingBucketSpec) or (
+        isinstance(value, dict) and "secret" in value
+    )
+    return "<existing>" if existing else "<claim>"
+
+
+BucketSpec = Annotated[
+    Annotated[BucketClaimSpec, Tag("<claim>")] | Annotated[ExistingBucketSpec, Tag("<existing>")],
+    Discriminator(_which),
+]
+"""Where a database's archive is: a bucket to be made, or one that exists."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """An S3 bucket and what it takes to use it from one namespace."""
+
+    name: pulumi.Input[str]
+    endpoint: pulumi.Input[str]
+    secret: pulumi.Input[str]
+    """Name of the Secret with the access key."""
+    access_key: str
+    secret_key: str
+    ca: Ca
+
+
+def bucket(
+    name: str,
+    spec: BucketSpec,
+    *,
+    parent: pulumi.Resource,
+    namespace: pulumi.Input[str],
+    store: Store,
+    ca: Ca,
+    keep: bool,
+) -> Bucket:
+    """Return the wire of a bucket: made by a claim, with a user of its own, or there already."""
+    if isinstance(spec, ExistingBucketSpec):
+        return existing_bucket(spec, endpoint=store.endpoint, ca=ca)
+    claim = CustomResource(
+        f"{name}-claim",
+        parent=parent,
+        api_version="objectbucket.io/v1alpha1",
+        kind="ObjectBucketClaim",
+        name=spec.claim,
+        namespace=namespace,
+        spec=bucket_claim(spec, store.storage_class),
+        ready="jsonpath={.status.phase}=Bound",
+        keep=keep,
+    )
+    return Bucket(
+        name=kube.once(claim, spec.bucket),
+        endpoint=store.endpoint,
+        secret=claim.name,
+        access_key=spec.access_key,
+        secret_key=spec.secret_key,
+        ca=ca,
+    )
+
+
+def existing_bucket(spec: BucketSpec, *, endpoint: pulumi.Input[str], ca: Ca) -> Bucket:
+    """Return the wire of a bucket that is there, or will be, for who can wait for it."""
+    return Bucket(
+        name=spec.bucket,
+        endpoint=endpoint,
+        secret=spec.secret_name,
+        access_key=spec.access_key,
+        secret_key=spec.secret_key,
+        ca=ca,
+    )
+
+
+def bucket_claim(spec: BucketClaimSpec, storage_class: pulumi.Input[str]) -> Mapping[str, Any]:
+    """Return `ObjectBucketClaim.spec`."""
+    return {
+        "bucketName": spec.bucket,
+        "storageClassName": storage_class,
+    } | ({"additionalConfig": {"maxSize": spec.quota}} if spec.quota else {})

@@ -1,0 +1,313 @@
+"""A Ceph cluster of Rook's, its block pool and filesystem, and the StorageClasses of both.
+
+There is no toolbox: a pod that holds the admin key and waits for somebody. Rook's operator has the
+same programs and key (`kubectl exec` into it, with `--conf` of the cluster).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import Discriminator, Field, Tag
+
+from components import kube
+from components.ceph.disks import DisksSpec, disk_selection
+from components.kube import CustomResource
+from components.spec import Spec
+from components.spec.rule import Fault, obeys, rule
+from components.spec.words import Image, Name, StoreName
+
+_API = "ceph.rook.io/v1"
+_READY = "jsonpath={.status.phase}=Ready"
+_DATA_POOL = "replicated"
+
+# What Rook's own chart of a cluster asks for (rook-ceph-cluster, values.yaml). An OSD takes its
+# memory target from the limit; without one it grows until the node's other pods are evicted.
+RESOURCES = {
+    "mon": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "2Gi"}},
+    "mgr": {"requests": {"cpu": "500m", "memory": "512Mi"}, "limits": {"memory": "1Gi"}},
+    "osd": {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}},
+}
+CLUSTER_SECONDS = 1800
+"""How long a cluster may take to become ready: images are pulled, disks prepared one by one."""
+
+METADATA_SERVER = {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}}
+
+
+@rule("T311", "value")
+def has_a_majority(monitors: int) -> Iterator[Fault]:
+    """Monitors are an odd number.
+
+    More than half must be up: four survive no more losses than three (Ceph, "Monitor Quorum").
+    """
+    if monitors % 2 == 0:
+        yield Fault(
+            f"{monitors} monitors survive no more losses than {monitors - 1}; "
+            f"write {monitors - 1} or {monitors + 1}"
+        )
+
+
+class StorageSpec(Spec):
+    """A Ceph cluster that keeps every byte on several hosts."""
+
+    disks: DisksSpec
+    """Which disks become the cluster's. Only empty ones are taken."""
+
+    name: Name = "rook-ceph"
+    """Name of the CephCluster."""
+
+    namespace: Name = "rook-ceph"
+    """Namespace of the Rook operator and of all that it makes."""
+
+    image: Image = "quay.io/ceph/ceph:v18.2.7"
+    """Ceph's image. Rook 1.17 runs Reef (18.2) and Squid (19.2); another one here upgrades Ceph,
+    one daemon at a time."""
+
+    copies: int = Field(default=3, ge=1, le=5)
+    """Copies of each block, on different hosts. With three, one host may be lost at any time and
+    writes go on; with two left out of three, reads and writes stop rather than trust the last."""
+
+    monitors: Annotated[int, Field(ge=1, le=7), obeys(has_a_majority)] = 3
+    """How many monitors, on different hosts. More than half of them must be up."""
+
+    encrypted: bool = True
+    """Encrypts the disks (dm-crypt); the keys are in the monitors' store, so a disk that leaves the
+    house is unreadable, a stolen cluster is not. Changes new disks only."""
+
+    block_class: Name = "ceph-block"
+    """Name of the pool of block volumes and of its StorageClass, for databases."""
+
+    filesystem_class: StoreName | None = "ceph-filesystem"
+    """Name of the shared filesystem (CephFS) and of its StorageClass; none means that there is no
+    filesystem."""
+
+
+class ExistingCephSpec(Spec):
+    """A Ceph cluster of Rook's that is there already.
+
+    Nothing refers to a CephCluster by its name: Rook's objects belong to the one in their namespace
+    (controller/cluster_info.go, LoadClusterInfo).
+    """
+
+    namespace: Name
+    """Its namespace, in which the Rook operator lives too."""
+
+    image: Image
+    """The image of Ceph that it runs."""
+
+
+def _which(value: object) -> str:
+    existing = isinstance(value, ExistingCephSpec)
+    return "<existingceph>" if existing else "<storagespec>"
+
+
+CephSpec = Annotated[
+    Annotated[StorageSpec, Tag("<storagespec>")]
+    | Annotated[ExistingCephSpec, Tag("<existingceph>")],
+    Discriminator(_which),
+]
+"""The Ceph cluster under everything: to be made, or there already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ceph:
+    """A Ceph cluster that takes pools and stores."""
+
+    namespace: pulumi.Input[str]
+    image: str
+    """Ceph's image, which its nodes have."""
+
+
+def existing(spec: ExistingCephSpec) -> Ceph:
+    """Return the wire of a cluster that is there."""
+    return Ceph(namespace=spec.namespace, image=spec.image)
+
+
+class CephStorage(pulumi.ComponentResource):
+    """A CephCluster, a CephBlockPool and a CephFilesystem, each volume kind with a StorageClass.
+
+    An `up` that removes a disposable one leaves the disks as they are; Rook takes none of them
+    again before they are wiped (Rook, ceph-teardown.md).
+    """
+
+    ceph: Ceph
+
+    def __init__(
+        self,
+        name: str,
+        spec: StorageSpec,
+        *,
+        keep: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:storage:CephStorage", name, opts=opts)
+        cluster = CustomResource(
+            f"{name}-cluster",
+            parent=self,
+            api_version=_API,
+            kind="CephCluster",
+            name=spec.name,
+            namespace=spec.namespace,
+            spec=ceph_cluster(spec, keep=keep),
+            ready=_READY,
+            within=CLUSTER_SECONDS,
+            keep=keep,
+            # Rook removes its daemons itself, once no pool and no store is left.
+            operator_deletes=True,
+        )
+        namespace = kube.once(cluster, spec.namespace)
+        self.ceph = Ceph(namespace=namespace, image=spec.image)
+        pool = CustomResource(
+            f"{name}-blocks",
+            parent=self,
+            api_version=_API,
+            kind="CephBlockPool",
+            name=spec.block_class,
+            namespace=namespace,
+            spec=pool_spec(spec.copies),
+            ready=_READY,
+            keep=keep,
+            operator_deletes=True,
+        )
+        _storage_class(
+            f"{name}-block-class",
+            spec.block_class,
+            parent=self,
+            namespace=spec.namespace,
+            driver="rbd",
+            parameters={"pool": pool.name, "imageFormat": "2", "imageFeatures": "layering"},
+            keep=keep,
+        )
+        if spec.filesystem_class:
+            filesystem = CustomResource(
+                f"{name}-filesystem",
+                parent=self,
+                api_version=_API,
+                kind="CephFilesystem",
+                name=spec.filesystem_class,
+                namespace=namespace,
+                spec=ceph_filesystem(spec, keep=keep),
+                ready=_READY,
+                keep=keep,
+                operator_deletes=True,
+            )
+            _storage_class(
+                f"{name}-filesystem-class",
+                spec.filesystem_class,
+                parent=self,
+                namespace=spec.namespace,
+                driver="cephfs",
+                parameters={
+                    "fsName": filesystem.name,
+                    "pool": f"{spec.filesystem_class}-{_DATA_POOL}",
+                },
+                keep=keep,
+            )
+
+
+def _storage_class(
+    resource_name: str,
+    name: str,
+    *,
+    parent: pulumi.Resource,
+    namespace: str,
+    driver: str,
+    parameters: Mapping[str, pulumi.Input[str]],
+    keep: bool,
+) -> None:
+    """Make a StorageClass of Rook's CSI driver *driver* (csi/rbd and csi/cephfs in its examples).
+
+    It is nobody's default: a claim that names no class must not move when this one appears.
+    """
+    secrets = {
+        f"csi.storage.k8s.io/{step}-secret-{key}": value
+        for step, role in (
+            ("provisioner", "provisioner"),
+            ("controller-expand", "provisioner"),
+            ("node-stage", "node"),
+        )
+        for key, value in (("name", f"rook-csi-{driver}-{role}"), ("namespace", namespace))
+    }
+    format_ = {"csi.storage.k8s.io/fstype": "ext4"} if driver == "rbd" else {}
+    kubernetes.storage.v1.StorageClass(
+        resource_name,
+        metadata=kube.metadata(name),
+        provisioner=f"{namespace}.{driver}.csi.ceph.com",
+        parameters={"clusterID": namespace} | dict(parameters) | secrets | format_,
+        # With Delete, a claim that is removed by mistake takes its volume with it.
+        reclaim_policy="Retain" if keep else "Delete",
+        allow_volume_expansion=True,
+        opts=kube.child(parent),
+    )
+
+
+def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
+    """Return `CephCluster.spec`.
+
+    What Rook makes itself, like the store's pools and `.mgr`, follows the two defaults of
+    `cephConfig`; a pool with one copy is refused unless monitors are told otherwise.
+    """
+    single = spec.copies == 1
+    return {
+        "cephVersion": {"image": spec.image},
+        "dataDirHostPath": "/var/lib/rook",
+        "mon": {"count": spec.monitors, "allowMultiplePerNode": not keep},
+        # One works and one is ready to.
+        "mgr": {"count": 1 if single else 2, "allowMultiplePerNode": not keep},
+        "dashboard": {"enabled": False},
+        # Rook removes no OSD by itself: with a host that is only slow, its data would move.
+        "removeOSDsIfOutAndSafeToRemove": False,
+        "network": {
+            # Linux 5.11 or newer on every node (Rook, ceph-cluster-crd.md).
+            "connections": {"requireMsgr2": True, "encryption": {"enabled": True}}
+        },
+        "storage": disk_selection(spec.disks, encrypted=spec.encrypted),
+        "resources": RESOURCES,
+        "priorityClassNames": {
+            "mon": "system-node-critical",
+            "osd": "system-node-critical",
+            "mgr": "system-cluster-critical",
+        },
+        "cephConfig": {
+            "global": {
+                "osd_pool_default_size": str(spec.copies),
+                "osd_pool_default_min_size": str(least_copies(spec.copies)),
+            }
+            | ({"mon_allow_pool_size_one": "true"} if single else {})
+        },
+    }
+
+
+def least_copies(copies: int) -> int:
+    """Return how many copies must be up for a write (min_size).
+
+    It is Ceph's own rule (size - size / 2), but never one out of several.
+    """
+    return max(copies - copies // 2, 2) if copies > 1 else 1
+
+
+def pool_spec(copies: int) -> dict[str, Any]:
+    """Return the spec of a pool with *copies* on different hosts."""
+    return {
+        "failureDomain": "host",
+        "replicated": {"size": copies, "requireSafeReplicaSize": copies > 1},
+        "parameters": {"min_size": str(least_copies(copies))},
+    }
+
+
+def ceph_filesystem(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
+    """Return `CephFilesystem.spec`: one metadata server that works and one that follows it."""
+    pool = pool_spec(spec.copies)
+    return {
+        "metadataPool": pool,
+        "dataPools": [pool | {"name": _DATA_POOL}],
+        "preserveFilesystemOnDelete": keep,
+        "metadataServer": {
+            "activeCount": 1,
+            "activeStandby": True,
+            "priorityClassName": "system-cluster-critical",
+            "resources": METADATA_SERVER,
+        },
+    }

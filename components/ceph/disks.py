@@ -1,0 +1,107 @@
+"""The disks that a Ceph cluster is made of; what is on them is lost."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Tag
+
+from components.spec import Spec
+from components.spec.rule import Fault, obeys, rule
+from components.spec.words import NodeName
+
+
+@rule("T312", "value")
+def device(value: str) -> Iterator[Fault]:
+    """A disk is a kernel name or a path below /dev.
+
+    Rook takes both (ceph-cluster-crd.md, "Storage Selection Settings"), and skips what is neither.
+    """
+    if not re.fullmatch(r"(/dev/)?[A-Za-z0-9][-A-Za-z0-9_.:/]*", value):
+        yield Fault(
+            f"'{value}' is not a disk; write a kernel name like 'nvme0n1', or a path like "
+            "'/dev/disk/by-id/...'"
+        )
+
+
+@rule("T313", "value")
+def disk_filter(value: str) -> Iterator[Fault]:
+    """A disk filter is a regular expression that Go knows too.
+
+    Rook's prepare job fails on each node with one that is none (osd daemon.go,
+    getAvailableDevices); Go has no look-around (regexp/syntax). An empty one is left out, and no
+    disk is taken (osd/provision_spec.go, v1.17.9).
+    """
+    if not value:
+        yield Fault("it is empty, so that no disk is taken; write one like '^sd[b-z]$'")
+    elif look := re.search(r"\(\?<?[=!]|\\[1-9]", value):
+        yield Fault(
+            f"'{value}' has '{look[0]}', which Go's regular expressions lack; "
+            "write what is to match, like '^sd[b-z]$'"
+        )
+    else:
+        try:
+            re.compile(value)
+        except re.error as error:
+            yield Fault(
+                f"'{value}' is not a regular expression ({error}); write one like '^sd[b-z]$'"
+            )
+
+
+Device = Annotated[str, obeys(device)]
+"""A disk of a node."""
+
+
+class EveryNodeSpec(Spec):
+    """On every node, the disks whose names match."""
+
+    filter: Annotated[str, obeys(disk_filter)]
+    """Regular expression for the kernel name of a disk, like `^sd[b-z]$`. Only empty disks are
+    taken, and each that appears later is taken too."""
+
+
+class NamedNodesSpec(Spec):
+    """The disks that are named, of the nodes that are named, and no others."""
+
+    nodes: Mapping[NodeName, Sequence[Device]]
+    """The disks of each node. A path below `/dev/disk/by-id` stays when disks are added."""
+
+    @rule("T334", "spec")
+    def each_node_has_a_disk(self) -> Iterator[Fault]:
+        """Each node that is named has a disk, and each disk once.
+
+        A node without one counts as a host for copies that it cannot hold; with no disk at all
+        Rook makes no OSD and the CephCluster is not ready in half an hour.
+        """
+        if not self.nodes:
+            yield Fault("nodes is empty, so there is no disk; write {node: [disk]}")
+        for name, disks in self.nodes.items():
+            if not disks:
+                yield Fault(f"nodes.{name} has no disk; write one, or leave the node out")
+            twice = [disk for disk in disks if disks.count(disk) > 1]
+            if twice:
+                yield Fault(f"nodes.{name} has '{twice[0]}' twice; write it once")
+
+
+def _which(value: object) -> str:
+    named = isinstance(value, NamedNodesSpec) or (isinstance(value, dict) and "nodes" in value)
+    return "<named>" if named else "<every>"
+
+
+DisksSpec = Annotated[
+    Annotated[EveryNodeSpec, Tag("<every>")] | Annotated[NamedNodesSpec, Tag("<named>")],
+    Discriminator(_which),
+]
+"""Which disks become the cluster's; what is on them is lost."""
+
+
+def disk_selection(disks: EveryNodeSpec | NamedNodesSpec, *, encrypted: bool) -> Mapping[str, Any]:
+    """Return `CephCluster.spec.storage`: which disks, and how they are prepared."""
+    config = {"config": {"encryptedDevice": "true"}} if encrypted else {}
+    if isinstance(disks, NamedNodesSpec):
+        nodes = [
+            {"name": node, "devices": [{"name": device} for device in devices]}
+            for node, devices in sorted(disks.nodes.items())
+        ]
+        return {"useAllNodes": False, "useAllDevices": False, "nodes": nodes} | config
+    return {"useAllNodes": True, "useAllDevices": False, "deviceFilter": disks.filter} | config

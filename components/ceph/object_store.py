@@ -1,0 +1,195 @@
+"""Ceph object storage (RGW) over HTTPS.
+
+HTTPS is the only port: with `port` left out, RGW opens no HTTP listener and the Service has none
+(Rook config.go and spec.go).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import Field
+
+from components import kube
+from components.ceph.cluster import Ceph
+from components.ceph.renewal import restart_on_renewal
+from components.certificates import CertificateSpec, certificate
+from components.kube import CustomResource
+from components.spec import Spec
+from components.spec.words import HttpsUrl, Image, Name, StoreName
+
+PORT = 443
+
+
+class KmsSpec(Spec):
+    """A key management service for SSE-S3: HashiCorp Vault or OpenBao, transit engine at `transit`.
+
+    Elsewhere Rook does not look for it (1.17.9, object/spec.go, sseS3VaultTokenOptions).
+
+    Without one Ceph cannot encrypt objects: Reef answers 400 InvalidArgument to AES256, Pacific
+    answers 200 and stores plaintext (both measured).
+    """
+
+    address: HttpsUrl
+    """The service's address."""
+
+    token_secret: Name
+    """Secret in the object store's namespace whose key `token` may use the transit engine."""
+
+    ca_secret: Name | None = None
+    """Secret in the object store's namespace whose key `cert` signed the service's certificate;
+    none where a public CA did."""
+
+
+class ObjectStoreSpec(Spec):
+    """An S3 service of a Rook Ceph cluster, over HTTPS."""
+
+    name: StoreName
+    """Name of the CephObjectStore."""
+
+    namespace: Name = "rook-ceph"
+    """Namespace of the Rook operator and its Ceph cluster."""
+
+    certificate: CertificateSpec
+    """The gateways' certificate; its names follow from the store's."""
+
+    gateways: int = Field(default=2, ge=1, le=16)
+    """How many gateways serve it. Two: one may restart while archiving goes on."""
+
+    copies: int = Field(default=3, ge=1, le=5)
+    """Copies of each object, on different hosts."""
+
+    image: Image = "quay.io/ceph/ceph:v18.2.7"
+    """Ceph's image, for the pod that restarts the gateways when their certificate is renewed; with
+    the one that the Ceph cluster runs, no node pulls another. Where `storage` is declared, its
+    image is taken."""
+
+    kms: KmsSpec | None = None
+    """Makes encryption at rest (AES256) possible; none means that objects are stored as sent."""
+
+    @property
+    def service(self) -> str:
+        """Name of Rook's Service; that of the gateways' Deployment begins with it."""
+        return f"rook-ceph-rgw-{self.name}"
+
+    @property
+    def host(self) -> str:
+        """The name clients use, which must be in the certificate."""
+        return f"{self.service}.{self.namespace}.svc"
+
+    @property
+    def endpoint(self) -> str:
+        """The S3 address."""
+        return f"https://{self.host}:{PORT}"
+
+    @property
+    def storage_class(self) -> str:
+        """Name of the StorageClass of its buckets."""
+        return f"{self.name}-bucket"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """An object store that serves."""
+
+    endpoint: pulumi.Input[str]
+    storage_class: pulumi.Input[str]
+    """Name of the StorageClass that makes buckets in it."""
+
+
+class ObjectStore(pulumi.ComponentResource):
+    """A CephObjectStore with its certificate, and the StorageClass of its buckets."""
+
+    store: Store
+
+    def __init__(
+        self,
+        name: str,
+        spec: ObjectStoreSpec,
+        *,
+        issuer: pulumi.Input[str],
+        ceph: Ceph,
+        keep: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:object_store:ObjectStore", name, opts=opts)
+        secret = certificate(
+            name,
+            spec.certificate,
+            parent=self,
+            namespace=ceph.namespace,
+            dns_names=[spec.host, f"{spec.host}.cluster.local"],
+            issuer=issuer,
+        )
+        store = CustomResource(
+            f"{name}-store",
+            parent=self,
+            api_version="ceph.rook.io/v1",
+            kind="CephObjectStore",
+            name=spec.name,
+            namespace=ceph.namespace,
+            spec=ceph_object_store(spec, secret, keep=keep),
+            ready="jsonpath={.status.phase}=Ready",
+            keep=keep,
+            # Rook first asks the gateway for buckets that are left, and waits for ever without it.
+            operator_deletes=True,
+        )
+        restart_on_renewal(
+            f"{name}-renewal",
+            parent=self,
+            called=f"{spec.name}-renewal",
+            namespace=spec.namespace,
+            service=spec.service,
+            secret=secret,
+            image=ceph.image,
+        )
+        buckets = kubernetes.storage.v1.StorageClass(
+            f"{name}-buckets",
+            metadata=kube.metadata(spec.storage_class),
+            provisioner=f"{spec.namespace}.ceph.rook.io/bucket",
+            # Rook's Delete empties the bucket with the claim (rgw-handlers.go): never for data.
+            reclaim_policy="Retain" if keep else "Delete",
+            parameters={
+                "objectStoreName": store.name,
+                "objectStoreNamespace": spec.namespace,
+            },
+            opts=kube.child(self),
+        )
+        self.store = Store(
+            endpoint=kube.once(store, spec.endpoint), storage_class=buckets.metadata["name"]
+        )
+
+
+def ceph_object_store(
+    spec: ObjectStoreSpec, certificate: pulumi.Input[str], *, keep: bool
+) -> Mapping[str, Any]:
+    """Return `CephObjectStore.spec`."""
+    pool = {
+        "failureDomain": "host",
+        "replicated": {"size": spec.copies, "requireSafeReplicaSize": spec.copies > 1},
+    }
+    return {
+        "metadataPool": pool,
+        "dataPool": pool,
+        "preservePoolsOnDelete": keep,
+        "gateway": {
+            "securePort": PORT,
+            "sslCertificateRef": certificate,
+            "instances": spec.gateways,
+        },
+    } | ({"security": {"s3": sse_s3(spec.kms)}} if spec.kms else {})
+
+
+def sse_s3(kms: KmsSpec) -> Mapping[str, Any]:
+    """Return `CephObjectStore.spec.security.s3`: Rook takes the transit engine only."""
+    details = {
+        "KMS_PROVIDER": "vault",
+        "VAULT_ADDR": kms.address,
+        "VAULT_BACKEND_PATH": "transit",
+        "VAULT_SECRET_ENGINE": "transit",
+    }
+    if kms.ca_secret:
+        details["VAULT_CACERT"] = kms.ca_secret
+    return {"connectionDetails": details, "tokenSecretName": kms.token_secret}

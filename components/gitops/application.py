@@ -1,0 +1,214 @@
+"""Argo CD's part: the project and the application that apply an environment from Git.
+
+Argo CD itself, its CRDs and its namespace must be there. What is made here says where the rendered
+tree is and what may be applied from it; the objects in the tree are Argo CD's and no longer
+Pulumi's (docs/decisions/0015). HEALTH is what Argo CD has to be told once, by whoever installs it.
+"""
+
+import re
+import ssl
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+import pulumi
+
+from components.kube import CustomResource
+from components.spec import Spec
+from components.spec.rule import Fault, obeys, rule
+from components.spec.words import Name
+
+_API = "argoproj.io/v1alpha1"
+_HERE = "https://kubernetes.default.svc"
+"""The cluster that Argo CD runs in, by the name that Argo CD has for it."""
+
+# Without a path it means the same (argo-cd, appcontroller.go, finalizeApplicationDeletion), but the
+# API server warns of a name that has none.
+_FINALIZER = "resources-finalizer.argocd.argoproj.io/foreground"
+
+CLUSTER_KINDS = (
+    ("", "Namespace"),
+    ("cert-manager.io", "ClusterIssuer"),
+    ("storage.k8s.io", "StorageClass"),
+)
+"""API group and kind of every object in a tree that is in no namespace."""
+
+_HOST = r"[A-Za-z0-9][-A-Za-z0-9.]*"
+_PORT = r"(:[0-9]{1,5})?"
+_FOLDERS = r"[-\w.~]+(/[-\w.~]+)*/?"
+_REPOSITORY = re.compile(
+    rf"(https://{_HOST}{_PORT}/{_FOLDERS}"
+    rf"|ssh://[-\w.]+@{_HOST}{_PORT}/{_FOLDERS}"
+    rf"|[-\w.]+@{_HOST}:{_FOLDERS})"
+)
+
+
+@rule("T501", "value")
+def without_a_password(value: str) -> Iterator[Fault]:
+    """A repository is reached by HTTPS or SSH, and its address holds no password.
+
+    What is in the address is in the Application, which whoever may read Argo CD's objects reads.
+    """
+    if re.match(r"\w+://[^/]*:[^/]*@|https?://[^/]*@|.*\?", value):
+        # The value is not repeated: it may hold a password.
+        yield Fault(
+            "the address holds a user or a password, and would be stored and shown; write it "
+            "without, and give Argo CD a repository Secret"
+        )
+    elif not _REPOSITORY.fullmatch(value):
+        yield Fault(
+            f"'{value}' is not a repository over HTTPS or SSH; write 'https://<host>/<path>' or "
+            "'ssh://git@<host>/<path>'"
+        )
+
+
+@rule("T502", "value")
+def inside_the_repository(value: str) -> Iterator[Fault]:
+    """A tree's folder is a path from the repository's root.
+
+    Argo CD refuses one that leads out of it (argo-cd, util/io/path).
+    """
+    parts = value.split("/")
+    if not re.fullmatch(_FOLDERS, value) or value.endswith("/") or {".", ".."} & set(parts):
+        yield Fault(
+            f"'{value}' is not a folder of a repository; write it from the repository's root, "
+            "like 'rendered/homelab'"
+        )
+
+
+@rule("T503", "value")
+def is_a_revision(value: str) -> Iterator[Fault]:
+    """A revision is a branch, a tag or a commit.
+
+    Another word is resolved to nothing, and the Application stays Unknown.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][-\w./]*", value):
+        yield Fault(f"'{value}' is not a revision; write a branch, a tag or a commit")
+
+
+@rule("T504", "value")
+def one_certificate(value: str | None) -> Iterator[Fault]:
+    """A sealing certificate is one certificate in PEM, without its key.
+
+    With the key whoever reads Git opens every SealedSecret; of several, kubeseal takes the first.
+    """
+    mend = "write what `kubeseal --fetch-cert` prints"
+    if value is None:
+        return
+    if "PRIVATE KEY" in value:
+        yield Fault(f"it holds a private key, which must never be in Git; {mend}")
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=value)
+    except (ValueError, TypeError, ssl.SSLError):  # TypeError: a letter that is not ASCII
+        yield Fault(f"it is not a certificate in PEM; {mend}")
+        return
+    if value.count("BEGIN CERTIFICATE") > 1:
+        yield Fault("it is several certificates; write the newest of them only")
+
+
+class GitOpsSpec(Spec):
+    """Where Argo CD finds the rendered tree of the environment, which it then applies and owns."""
+
+    repository: Annotated[str, obeys(without_a_password)]
+    """Git repository over HTTPS or SSH, without user name and password."""
+
+    path: Annotated[str, obeys(inside_the_repository)]
+    """Folder of the tree in the repository: what `render --out` wrote, and nothing else."""
+
+    revision: Annotated[str, obeys(is_a_revision)] = "main"
+    """Branch, tag or commit."""
+
+    name: Name = "tier0"
+    """Name of the AppProject and of the Application."""
+
+    namespace: Name = "argocd"
+    """Argo CD's namespace."""
+
+    sealing_certificate: Annotated[str, obeys(one_certificate)] | None = None
+    """The sealed-secrets controller's certificate in PEM, so that sealing needs no network; none
+    where Secrets are not sealed. It is public."""
+
+
+class GitOps(pulumi.ComponentResource):
+    """An AppProject that admits the environment only, and the Application of its tree."""
+
+    def __init__(
+        self,
+        name: str,
+        spec: GitOpsSpec,
+        *,
+        namespaces: Iterable[str],
+        keep: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:gitops:GitOps", name, opts=opts)
+        project = CustomResource(
+            f"{name}-project",
+            parent=self,
+            api_version=_API,
+            kind="AppProject",
+            name=spec.name,
+            namespace=spec.namespace,
+            spec=app_project(spec, namespaces),
+        )
+        CustomResource(
+            f"{name}-application",
+            parent=self,
+            api_version=_API,
+            kind="Application",
+            name=spec.name,
+            namespace=spec.namespace,
+            spec=application(spec, project.name),
+            # Without it Argo CD compares with what webhooks have filled in, and never agrees.
+            annotations={"argocd.argoproj.io/compare-options": "ServerSideDiff=true"},
+            # With a finalizer its deletion takes every object along.
+            finalizers=() if keep else (_FINALIZER,),
+            ready='["jsonpath={.status.sync.status}=Synced",'
+            '"jsonpath={.status.health.status}=Healthy"]',
+        )
+
+
+def app_project(spec: GitOpsSpec, namespaces: Iterable[str]) -> Mapping[str, Any]:
+    """Return `AppProject.spec`: one repository, *namespaces*, and no plain Secret from Git."""
+    return {
+        "description": "The environment that tier0 renders",
+        "sourceRepos": [spec.repository],
+        "destinations": [{"server": _HERE, "namespace": name} for name in sorted(namespaces)],
+        "clusterResourceWhitelist": [
+            {"group": group, "kind": kind} for group, kind in CLUSTER_KINDS
+        ],
+        "namespaceResourceBlacklist": [{"group": "", "kind": "Secret"}],
+    }
+
+
+def application(spec: GitOpsSpec, project: pulumi.Input[str]) -> Mapping[str, Any]:
+    """Return `Application.spec`.
+
+    An object that left the tree is pruned, but for those that hold data: each of them carries
+    `Prune=false,Delete=false`. An empty tree prunes nothing (`allowEmpty` is false by default).
+    """
+    return {
+        "project": project,
+        "source": {
+            "repoURL": spec.repository,
+            "path": spec.path,
+            "targetRevision": spec.revision,
+        },
+        "destination": {"server": _HERE},
+        "syncPolicy": {
+            "automated": {"prune": True, "selfHeal": True},
+            "syncOptions": [
+                # An operator's fields in an object stay the operator's.
+                "ServerSideApply=true",
+                # An object that another Application has is a fault, not a tug-of-war.
+                "FailOnSharedResource=true",
+                "PruneLast=true",
+            ],
+            # A revision that failed is not tried again by itself once these are used up: never
+            # (-1), because a cluster that comes back after hours must go on by itself.
+            "retry": {
+                "limit": -1,
+                "backoff": {"duration": "10s", "factor": 2, "maxDuration": "10m"},
+            },
+        },
+    }

@@ -1,0 +1,135 @@
+"""A Python program of ours in a pod: the files it needs, their digest, the pod that it may be.
+
+A program of one file travels in its pod's command; one of several in a ConfigMap, which a digest
+on the pod follows: Python does not read again a file that has changed.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+if TYPE_CHECKING:
+    from pulumi_kubernetes.core.v1 import PodSpecArgsDict, VolumeArgsDict
+
+_PODS = Path(__file__).parents[1] / "pods"
+_IMPORTED = re.compile(r"^from \.(\w+) import ", re.MULTILINE)
+
+_LOADER = """\
+import json, sys, types
+package = sys.modules["pods"] = types.ModuleType("pods")
+package.__path__ = []
+for name, text in json.loads({files}).items():
+    module = types.ModuleType(f"pods.{{name}}")
+    module.__package__ = "pods"
+    sys.modules[module.__name__] = module
+    code = compile(text, f"pods/{{name}}.py", "exec")
+    if name == {name}:
+        module.__dict__["__name__"] = "__main__"
+    exec(code, module.__dict__)
+"""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A module of `components/pods`, by its name, and what it imports of that package."""
+
+    name: str
+
+    @cached_property
+    def modules(self) -> dict[str, str]:
+        """The text of each module that it needs; one comes after those that it imports."""
+        found: dict[str, str] = {}
+
+        def add(name: str) -> None:
+            text = (_PODS / f"{name}.py").read_text(encoding="utf-8")
+            for imported in _IMPORTED.findall(text):
+                if imported not in found:
+                    add(imported)
+            found[name] = text
+
+        add(self.name)
+        return found
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The `data` of its ConfigMap, to be mounted as the package `pods`."""
+        package = {"__init__": ""} | self.modules
+        return {f"{name}.py": text for name, text in sorted(package.items())}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its files: another one on a pod has it replaced."""
+        return hashlib.sha256(json.dumps(self.files, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """The whole program for `python3 -c`; one that imports nothing is its own text."""
+        if len(self.modules) == 1:
+            return self.modules[self.name]
+        return _LOADER.format(files=repr(json.dumps(self.modules)), name=repr(self.name))
+
+
+def restricted_pod(  # noqa: PLR0913 - the parts of a pod, each by its name
+    container: str,
+    *,
+    image: str,
+    command: Sequence[pulumi.Input[str]],
+    user: int,
+    requests: dict[str, pulumi.Input[str]],
+    memory: str,
+    mounts: dict[str, str],
+    volumes: "Sequence[VolumeArgsDict]",
+    env: dict[str, str] | None = None,
+    port: tuple[str, int] | None = None,
+    group: int | None = None,
+    account: pulumi.Input[str] | None = None,
+) -> "PodSpecArgsDict":
+    """Return the `spec` of a pod that the Pod Security level `restricted` admits.
+
+    *mounts* are the paths of the volumes, by name; all are read only. Without an *account* the pod
+    has no token of the cluster. *memory* is the limit of what it *requests* less of.
+    """
+    made: dict[str, Any] = {
+        "name": container,
+        "image": image,
+        "command": [*command],
+        "resources": {"requests": requests, "limits": {"memory": memory}},
+        "security_context": {
+            "allow_privilege_escalation": False,
+            "read_only_root_filesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "volume_mounts": [
+            {"name": name, "mount_path": path, "read_only": True} for name, path in mounts.items()
+        ],
+    }
+    if env:
+        made["env"] = [{"name": name, "value": value} for name, value in env.items()]
+    if port:
+        made["ports"] = [{"name": port[0], "container_port": port[1]}]
+    security: dict[str, Any] = {
+        "run_as_non_root": True,
+        "run_as_user": user,
+        "seccomp_profile": {"type": "RuntimeDefault"},
+    }
+    if group is not None:
+        security |= {"run_as_group": group, "fs_group": group}
+    spec: dict[str, Any] = {
+        "security_context": security,
+        "containers": [made],
+        "volumes": [*volumes],
+        # It has nothing to finish: what is half done is done again.
+        "termination_grace_period_seconds": 1,
+    }
+    if account is None:
+        spec["automount_service_account_token"] = False
+    else:
+        spec["service_account_name"] = account
+    return spec  # type: ignore[return-value]  # built in parts, which a TypedDict cannot follow

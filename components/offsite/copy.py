@@ -1,0 +1,224 @@
+"""The off-site copy of an archive: one way, write-once, with its own encryption, lag and alerts.
+
+A pod beside each database copies with barman's own boto3, out of the image that the database's
+node has already. Not by RGW multisite: a deletion at the primary is replicated too, a secondary
+that wedges (rook #17797) or is made the primary (#13969) needs hands, and the other end must be
+Ceph. Not by rclone: it does not know the order that makes a copy restorable at each moment, and all
+else that is promised would be shell around it. See docs/decisions/0017.
+"""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components import kube
+from components.kube import CustomResource
+from components.kube.program import Program, restricted_pod
+from components.monitoring.pod_monitor import API
+from components.offsite.alerts import alerts
+from components.offsite.source import Source
+from components.offsite.spec import OffsiteSpec
+from components.spec.words import retention_days, seconds
+
+if TYPE_CHECKING:
+    from pulumi_kubernetes.apps.v1 import DeploymentSpecArgsDict
+    from pulumi_kubernetes.core.v1 import VolumeArgsDict
+
+_PROGRAM = Program("offsite")
+_BARMAN = 26  # the user of the image
+_PORT = "metrics"
+
+
+class OffsiteCopy(pulumi.ComponentResource):
+    """The pod that copies one archive, its alerts, and the ObjectStore to restore the copy from."""
+
+    def __init__(
+        self,
+        name: str,
+        spec: OffsiteSpec,
+        source: Source,
+        *,
+        namespace: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:offsite:OffsiteCopy", f"{name}-offsite", opts=opts)
+        called = f"{source.cluster}-offsite"
+        program = kubernetes.core.v1.ConfigMap(
+            f"{name}-offsite-program",
+            metadata=kube.metadata(called, namespace),
+            data=_PROGRAM.files,
+            opts=kube.child(self),
+        )
+        kubernetes.apps.v1.Deployment(
+            f"{name}-offsite",
+            metadata=kube.metadata(called, namespace),
+            spec=copier_deployment(
+                called,
+                spec,
+                source,
+                program=program.metadata["name"],
+                settings=copier_settings(name, spec, source),
+            ),
+            opts=kube.child(self),
+        )
+        CustomResource(
+            f"{name}-offsite-metrics",
+            parent=self,
+            api_version=API,
+            kind="PodMonitor",
+            name=called,
+            namespace=namespace,
+            spec={
+                "selector": {"matchLabels": _labels(called)},
+                "podMetricsEndpoints": [{"port": _PORT}],
+            },
+        )
+        CustomResource(
+            f"{name}-offsite-alerts",
+            parent=self,
+            api_version=API,
+            kind="PrometheusRule",
+            name=called,
+            namespace=namespace,
+            spec={"groups": [{"name": called, "rules": alerts(name, spec, source)}]},
+        )
+        if source.plugin:
+            CustomResource(
+                f"{name}-offsite-store",
+                parent=self,
+                api_version="barmancloud.cnpg.io/v1",
+                kind="ObjectStore",
+                name=called,
+                namespace=namespace,
+                spec={"configuration": barman_configuration(spec, source)},
+            )
+
+
+def barman_configuration(spec: OffsiteSpec, source: Source) -> dict[str, Any]:
+    """Return barman's configuration of the copy, for a recovery from it; nothing archives to it."""
+    configuration: dict[str, Any] = {
+        "destinationPath": spec.destination(source.bucket_name),
+        "endpointURL": spec.endpoint,
+        "s3Credentials": {
+            "accessKeyId": {"name": spec.secret, "key": spec.access_key},
+            "secretAccessKey": {"name": spec.secret, "key": spec.secret_key},
+        },
+    }
+    if spec.ca_secret:
+        configuration["endpointCA"] = {"name": spec.ca_secret, "key": "ca.crt"}
+    return configuration
+
+
+def copier_settings(name: str, spec: OffsiteSpec, source: Source) -> pulumi.Output[str]:
+    """Return what the pod's program is told, as JSON; keys come as files."""
+    archive = source.bucket
+    settings = {
+        "database": name,
+        "server": source.server,
+        "pause_seconds": seconds(spec.rpo) / 4,
+        "lock_days": retention_days(spec.lock),
+        "encrypted": spec.unencrypted_because is None,
+        "source": {
+            "endpoint": archive.endpoint,
+            "bucket": archive.name,
+            "prefix": "",
+            "region": "us-east-1",
+            "keys": pulumi.Output.concat("Secret ", archive.secret),
+            "access": archive.access_key,
+            "secret": archive.secret_key,
+        },
+        "target": {
+            "endpoint": spec.endpoint,
+            "bucket": spec.bucket,
+            "prefix": f"{source.bucket_name}/",
+            "region": spec.region,
+            "keys": f"Secret {spec.secret}",
+            "access": spec.access_key,
+            "secret": spec.secret_key,
+        },
+    }
+    return pulumi.Output.from_input(settings).apply(lambda known: json.dumps(known, sort_keys=True))
+
+
+def copier_deployment(
+    called: str,
+    spec: OffsiteSpec,
+    source: Source,
+    *,
+    program: pulumi.Input[str],
+    settings: pulumi.Input[str],
+) -> "DeploymentSpecArgsDict":
+    """Return the `spec` of the Deployment that copies.
+
+    It has the keys of two buckets and no account in the cluster. A Secret that is not there yet
+    does not keep it from starting: it says so, and its alert does.
+    """
+    archive = source.bucket
+    keys: list[tuple[str, pulumi.Input[str], dict[str, str]]] = [
+        ("source", archive.secret, {archive.access_key: "access", archive.secret_key: "secret"}),
+        ("source-ca", archive.ca.secret, {archive.ca.key: "ca.crt"}),
+        ("target", spec.secret, {spec.access_key: "access", spec.secret_key: "secret"}),
+    ]
+    if spec.ca_secret:
+        keys.append(("target-ca", spec.ca_secret, {"ca.crt": "ca.crt"}))
+    return {
+        "replicas": 1,
+        # Two would copy everything twice.
+        "strategy": {"type": "Recreate"},
+        "selector": {"match_labels": _labels(called)},
+        "template": {
+            "metadata": {
+                "labels": _labels(called),
+                "annotations": {"tier0/program": _PROGRAM.digest},
+            },
+            "spec": restricted_pod(
+                "copy",
+                image=spec.image,
+                command=["python3", "-m", "pods.offsite", settings],
+                env={"PYTHONPATH": "/program", "PYTHONDONTWRITEBYTECODE": "1"},
+                port=(_PORT, 8080),
+                user=_BARMAN,
+                group=_BARMAN,
+                requests={"cpu": "20m", "memory": "96Mi"},
+                memory="384Mi",  # two parts of 16 MiB in flight; of an object of terabytes, 100 MiB
+                mounts={
+                    "program": "/program/pods",
+                    "source": "/keys/source",
+                    "target": "/keys/target",
+                },
+                volumes=[
+                    {"name": "program", "config_map": {"name": program}},
+                    *(_projected(store, keys) for store in ("source", "target")),
+                ],
+            ),
+        },
+    }
+
+
+def _projected(
+    store: str, keys: list[tuple[str, pulumi.Input[str], dict[str, str]]]
+) -> "VolumeArgsDict":
+    """Return the volume with a store's keys and CA, each under one name whatever its Secret has."""
+    return {
+        "name": store,
+        "projected": {
+            "default_mode": 0o440,
+            "sources": [
+                {
+                    "secret": {
+                        "name": secret,
+                        "optional": True,
+                        "items": [{"key": key, "path": path} for key, path in items.items()],
+                    }
+                }
+                for name, secret, items in keys
+                if name.removesuffix("-ca") == store
+            ],
+        },
+    }
+
+
+def _labels(called: str) -> dict[str, str]:
+    return {"app.kubernetes.io/name": called}

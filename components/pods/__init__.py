@@ -1,0 +1,1 @@
+"""What runs in the cluster: the standard library, boto3 and itself only, shipped file by file."""

@@ -1,0 +1,247 @@
+"""One archive's copy: WAL in its order, then the base backups that it makes consistent.
+
+A base's `backup.info` comes last, once its data and all WAL from its begin to its end are there:
+what barman lists in the copy can be restored from it. Nothing is deleted, and nothing is
+overwritten: an archive's objects never change, so one that did is counted and the copy keeps the
+first. (A segment that PostgreSQL archives again after a crash is one, if gzip wrote its time.)
+
+What is read is compared with the source's ETag where that is an MD5; of an object in parts it is
+not, and then TLS and the length are all there is. What is written is always compared, since the
+parts are ours: the store gets each one's MD5, and its ETag is computed here. Each copy is then
+asked whether it is encrypted and locked.
+"""
+
+import hashlib
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from typing import Any
+
+from .s3 import Entry, Fault, Gone, Refused, Store
+from .wal import fields, needed
+
+PART = 16 << 20
+MOST_PARTS = 10_000
+REFRESH_SECONDS = 3600
+TEST_SECONDS, TEST_AGAIN_SECONDS = 86400, 600
+SKEW = timedelta(hours=1)
+
+
+class Copy:
+    """The copy of one server's archive."""
+
+    def __init__(self, settings: Mapping[str, Any], source: Store, target: Store) -> None:
+        """Begin without knowing what is there."""
+        self.server = str(settings["server"])
+        self._source, self._target = source, target
+        self._lock = timedelta(days=settings["lock_days"])
+        self._encryption = {"ServerSideEncryption": "AES256"} if settings["encrypted"] else {}
+        self._there: dict[str, dict[str, Entry]] = {}
+        self._listed_at: dict[str, float] = {}
+        self._testing, self._next_test = threading.Lock(), 0.0
+        self.values: dict[tuple[str, str], float] = {}
+        """Metrics by name and part."""
+        self.unlocked = ""
+        """What is wrong with the lock; the copy goes on all the same."""
+
+    def wal(self) -> int:
+        """Copy the WAL that is missing, the oldest name first; return how many objects."""
+        began, copied = time.time(), 0
+        self._test()
+        there = self._known("wals")
+        found = self._source.listed(f"{self.server}/wals/")
+        self._count("differing_objects", "wal", sum(differs(found, there)))
+        missing = sorted(found.keys() - there.keys())
+        times = (found[key].modified.timestamp() for key in reversed(missing))
+        oldest = [*accumulate(times, min, initial=began)]  # of as many as are left
+        for number, key in enumerate(missing):
+            left = len(missing) - number
+            self._measure("wal", oldest[left], left)
+            copied += self._bring(key, found[key], there)
+        self._measure("wal", began, 0)
+        return copied
+
+    def base(self) -> int:
+        """Copy the complete base backups that are missing; return how many objects."""
+        began, copied = time.time(), 0
+        self._test()
+        there = self._known("base")
+        found = self._source.listed(f"{self.server}/base/")
+        self._count("differing_objects", "base", sum(differs(found, there)))
+        waiting: list[float] = []
+        for key, entry in sorted(found.items()):
+            if not key.endswith("/backup.info") or key in there:
+                continue
+            try:
+                got = self._source.ask("get_object", key)
+                info = fields(self._source.read(got["Body"]).decode())
+            except Gone:
+                continue
+            if info.get("status") != "DONE":
+                continue
+            done = entry.modified.timestamp()
+            self._measure("base", min(began, done, *waiting), len(waiting) + 1)
+            # Listed after DONE was read: before, its data may not have been whole.
+            folder = key.removesuffix("backup.info")
+            data = self._source.listed(folder)
+            for one in sorted(data.keys() - there.keys() - {key}):
+                copied += self._bring(one, data[one], there)
+            if self._source.listed(folder).keys() != data.keys():
+                continue  # retention takes it just now, its backup.info last
+            if self._lacks(info):
+                waiting.append(done)
+            else:
+                copied += self._bring(key, entry, there)
+        self._measure("base", min(waiting, default=began), len(waiting))
+        self._count("base_backups", "base", sum(key.endswith("/backup.info") for key in there))
+        return copied
+
+    def _measure(self, part: str, until: float, missing: int) -> None:
+        """Say until when the copy has everything, and how much it has not."""
+        self._count("copied_until_timestamp_seconds", part, until)
+        self._count("missing_objects", part, missing)
+
+    def _count(self, name: str, part: str, value: float) -> None:
+        self.values[name, part] = value
+
+    def _known(self, folder: str) -> dict[str, Entry]:
+        """Return what the copy holds: listed once an hour, as stores bill for each listing."""
+        if time.monotonic() - self._listed_at.get(folder, -REFRESH_SECONDS) >= REFRESH_SECONDS:
+            self._there[folder] = self._target.listed(f"{self.server}/{folder}/")
+            self._listed_at[folder] = time.monotonic()
+        else:
+            self._target.ask("list_objects_v2", MaxKeys=1)  # whether it still answers, and us
+        return self._there[folder]
+
+    def _lacks(self, info: Mapping[str, str]) -> bool:
+        """Tell whether the copy lacks WAL without which a base backup is not consistent."""
+        names = {key.rpartition("/")[2][:24] for key in list(self._there.get("wals", {}))}
+        return not names.issuperset(needed(info))
+
+    def _bring(self, key: str, entry: Entry, there: dict[str, Entry]) -> int:
+        """Copy one object, ask the copy what it is, and return 1; 0 where it is gone."""
+        try:
+            got = self._source.ask("get_object", key)
+        except Gone:
+            return 0
+        size = int(got["ContentLength"])
+        etag = self._parts(key, got["Body"], size) if size > PART else self._whole(key, got, entry)
+        head = self._target.ask("head_object", key)
+        written = str(head["ETag"]).strip('"')
+        if (head["ContentLength"], written) != (size, etag):
+            raise Fault(f"{key}: the copy is {written}, not {etag}; see {self._target.place}")
+        self._encrypted(head)
+        if unlocked := self._lock_fault(key, head):
+            self.unlocked, self._next_test = unlocked, time.monotonic() + TEST_AGAIN_SECONDS
+        there[key] = Entry(size, etag, entry.modified)
+        part = "wal" if f"{self.server}/wals/" in key else "base"
+        for name, more in (("copied_objects_total", 1), ("copied_bytes_total", size)):
+            self._count(name, part, self.values.get((name, part), 0) + more)
+        return 1
+
+    def _whole(self, key: str, got: Mapping[str, Any], entry: Entry) -> str:
+        """Copy an object in one request; return the ETag that it must have."""
+        content = self._source.read(got["Body"])
+        etag = md5(content).hex()
+        if "-" not in entry.etag and etag != entry.etag:
+            raise Fault(f"{key}: it was read as {etag}, its ETag is {entry.etag}; see its store")
+        self._target.ask(
+            "put_object", key, Body=content, ContentMD5=encoded(content), **self._encryption
+        )
+        return etag
+
+    def _parts(self, key: str, body: object, size: int) -> str:
+        """Copy an object in parts; return the ETag that it must have.
+
+        What a fault leaves half done these keys may not remove: a lifecycle rule does.
+        """
+        begun = self._target.ask("create_multipart_upload", key, **self._encryption)
+        upload, length = begun["UploadId"], max(PART, -(-size // MOST_PARTS))
+        parts: list[dict[str, Any]] = []
+        sums = b""
+        while content := self._source.read(body, length):
+            number = len(parts) + 1
+            sums += md5(content)
+            done = self._target.ask(
+                "upload_part",
+                key,
+                UploadId=upload,
+                PartNumber=number,
+                Body=content,
+                ContentMD5=encoded(content),
+            )
+            parts.append({"PartNumber": number, "ETag": done["ETag"]})
+        uploaded = {"UploadId": upload, "MultipartUpload": {"Parts": parts}}
+        self._target.ask("complete_multipart_upload", key, **uploaded)
+        return f"{md5(sums).hex()}-{len(parts)}"
+
+    def _encrypted(self, head: Mapping[str, Any]) -> None:
+        """Raise a fault where encryption was asked for and is not there: some stores ignore it."""
+        found = head.get("ServerSideEncryption")
+        if self._encryption and found != "AES256":
+            raise Fault(
+                f"{self._target.place}: it stores what is sent as AES256 with {found}; give it a "
+                "KMS, or say in offsite.unencrypted_because why it need not"
+            )
+
+    def _lock_fault(self, key: str, head: Mapping[str, Any]) -> str:
+        """Say what is wrong with an object's lock, "" where it is locked long enough."""
+        mode, until = head.get("ObjectLockMode"), head.get("ObjectLockRetainUntilDate")
+        if mode == "COMPLIANCE" and until and until >= datetime.now(UTC) + self._lock - SKEW:
+            return ""
+        found = f"{mode} until {until}" if mode else "not locked"
+        return (
+            f"{self._target.place}: {key} is {found}; give the bucket a default retention of "
+            f"COMPLIANCE, {self._lock.days} days"
+        )
+
+    def _test(self) -> None:
+        """Once a day try what must be refused; where nothing is encrypted, raise a fault.
+
+        Keys that may delete would get an answer: a lock refuses the deletion of a version only.
+        """
+        with self._testing:
+            if time.monotonic() < self._next_test:
+                return
+            key, content = f"{self.server}/offsite/self-test", str(datetime.now(UTC)).encode()
+            put = {"Body": content, "ContentMD5": encoded(content)} | self._encryption
+            version = self._target.ask("put_object", key, **put).get("VersionId")
+            head = self._target.ask("head_object", key)
+            self._encrypted(head)
+            self.unlocked = self._lock_fault(key, head) or self._delete_fault(key, version)
+            self._count("lock_tested_timestamp_seconds", "lock", time.time())
+            again = TEST_AGAIN_SECONDS if self.unlocked else TEST_SECONDS
+            self._next_test = time.monotonic() + again
+
+    def _delete_fault(self, key: str, version: str | None) -> str:
+        """Say which deletion of the test's own object was not refused, "" where each was."""
+        ways: dict[str, dict[str, Any]] = {"hide": {}, "delete": {"VersionId": version}}
+        for what, more in ways.items():
+            try:
+                self._target.ask("delete_object", key, **more)
+            except Refused:
+                continue
+            return f"{self._target.place}: its keys may {what} copies; take that right from them"
+        return ""
+
+
+def md5(content: bytes) -> bytes:
+    """Return the sum that S3 checks uploads by."""
+    return hashlib.md5(content, usedforsecurity=False).digest()
+
+
+def encoded(content: bytes) -> str:
+    """Return the header Content-MD5, by which the store refuses what arrives otherwise."""
+    return b64encode(md5(content)).decode()
+
+
+def differs(found: Mapping[str, Entry], there: Mapping[str, Entry]) -> list[bool]:
+    """Tell of each object that was copied whether the archive's is another one now."""
+    pairs = [(found[key], there[key]) for key in found.keys() & there.keys()]
+    return [
+        one.size != other.size or (one.etag != other.etag and "-" not in one.etag + other.etag)
+        for one, other in pairs
+    ]

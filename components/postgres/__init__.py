@@ -1,0 +1,29 @@
+"""A PostgreSQL cluster with its archive. Importing this room registers the rules of its spec."""
+
+from components.postgres import rules
+from components.postgres.archive import BackupSpec
+from components.postgres.network import NetworkSpec
+from components.postgres.objectives import ObjectivesSpec
+from components.postgres.placement import PlacementSpec, ResourcesSpec
+from components.postgres.pooler import PoolerSpec
+from components.postgres.replication import SynchronousSpec
+from components.postgres.roles import DatabaseSpec, RoleSpec
+from components.postgres.snapshots import SnapshotsSpec
+from components.postgres.spec import PostgresSpec
+from components.postgres.timers import TimersSpec
+
+__all__ = [
+    "BackupSpec",
+    "DatabaseSpec",
+    "NetworkSpec",
+    "ObjectivesSpec",
+    "PlacementSpec",
+    "PoolerSpec",
+    "PostgresSpec",
+    "ResourcesSpec",
+    "RoleSpec",
+    "SnapshotsSpec",
+    "SynchronousSpec",
+    "TimersSpec",
+    "rules",
+]

@@ -1,0 +1,221 @@
+"""A PostgreSQL cluster of CloudNativePG that archives from its first second."""
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components import kube
+from components.ceph.buckets import bucket
+from components.ceph.object_store import Store
+from components.certificates import Ca
+from components.kube import CustomResource
+from components.monitoring.pod_monitor import pod_monitor
+from components.postgres.archive import (
+    in_tree_archiving,
+    object_store,
+    plugin_archiving,
+    scheduled_backup,
+)
+from components.postgres.placement import placement, resources
+from components.postgres.pooler import pooler, pooler_name
+from components.postgres.replication import synchronous
+from components.postgres.roles import database, database_name, managed_roles
+from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
+from components.postgres.spec import PostgresSpec
+from components.postgres.timers import timers
+
+if TYPE_CHECKING:
+    from pulumi_kubernetes.core.v1 import ServiceSpecArgsDict
+
+PORT = 5432
+
+_API = "postgresql.cnpg.io/v1"
+
+
+class PostgresCluster(pulumi.ComponentResource):
+    """A Cluster, its bucket, its ObjectStore (plugin), its ScheduledBackup and its Service.
+
+    Where they are declared: further databases, a Pooler, scheduled snapshots and PodMonitors.
+    """
+
+    host: pulumi.Output[str]
+    """The name that always reaches the primary."""
+
+    def __init__(
+        self,
+        name: str,
+        spec: PostgresSpec,
+        *,
+        namespace: pulumi.Input[str],
+        store: Store,
+        ca: Ca,
+        monitored: bool,
+        keep: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:postgres:PostgresCluster", name, opts=opts)
+        archive = bucket(
+            name,
+            spec.backup.bucket,
+            parent=self,
+            namespace=namespace,
+            store=store,
+            ca=ca,
+            keep=keep,
+        )
+        if spec.backup.method == "plugin":
+            barman_store = CustomResource(
+                f"{name}-store",
+                parent=self,
+                api_version="barmancloud.cnpg.io/v1",
+                kind="ObjectStore",
+                name=spec.cluster,
+                namespace=namespace,
+                spec=object_store(spec.backup, archive),
+                keep=keep,
+            )
+            archiving = plugin_archiving(spec.server_name, kube.once_made(barman_store))
+        else:
+            archiving = in_tree_archiving(spec.server_name, spec.backup, archive)
+        if spec.snapshots:
+            archiving["backup"] = archiving.get("backup", {}) | snapshot_settings(spec.snapshots)
+        cluster = CustomResource(
+            f"{name}-cluster",
+            parent=self,
+            api_version=_API,
+            kind="Cluster",
+            name=spec.cluster,
+            namespace=namespace,
+            spec=cluster_spec(spec) | archiving,
+            # Ready alone says nothing of the archive: a cluster is healthy while every WAL
+            # segment is refused (CloudNativePG #6137).
+            ready='["condition=Ready","condition=ContinuousArchiving"]',
+            keep=keep,
+        )
+        CustomResource(
+            f"{name}-backup",
+            parent=self,
+            api_version=_API,
+            kind="ScheduledBackup",
+            name=f"{spec.cluster}-backup",
+            namespace=namespace,
+            spec=scheduled_backup(spec.backup, cluster.name),
+        )
+        service = kubernetes.core.v1.Service(
+            f"{name}-service",
+            metadata=kube.metadata(spec.service_name, namespace),
+            spec=primary_service(cluster.name),
+            opts=kube.child(self),
+        )
+        self.host = service.metadata["name"].apply(lambda _: spec.host)
+        self._beside(name, spec, cluster=cluster, namespace=namespace, keep=keep)
+        if monitored:
+            self._monitored(name, spec, namespace)
+
+    def _beside(
+        self,
+        name: str,
+        spec: PostgresSpec,
+        *,
+        cluster: CustomResource,
+        namespace: pulumi.Input[str],
+        keep: bool,
+    ) -> None:
+        """Declare what a database may have besides."""
+        for called, further in spec.databases.items():
+            CustomResource(
+                f"{name}-database-{called}",
+                parent=self,
+                api_version=_API,
+                kind="Database",
+                name=database_name(spec.cluster, called),
+                namespace=namespace,
+                spec=database(called, further, cluster.name),
+                ready="jsonpath={.status.applied}=true",
+                keep=keep,
+            )
+        if spec.pooler:
+            CustomResource(
+                f"{name}-pooler",
+                parent=self,
+                api_version=_API,
+                kind="Pooler",
+                name=pooler_name(spec.cluster),
+                namespace=namespace,
+                spec=pooler(spec.pooler, pooler_name(spec.cluster), cluster.name),
+                ready="jsonpath={.status.phase}=active",
+            )
+        if spec.snapshots:
+            CustomResource(
+                f"{name}-snapshot",
+                parent=self,
+                api_version=_API,
+                kind="ScheduledBackup",
+                name=f"{spec.cluster}-snapshot",
+                namespace=namespace,
+                spec=scheduled_snapshot(spec.snapshots, cluster.name),
+            )
+
+    def _monitored(self, name: str, spec: PostgresSpec, namespace: pulumi.Input[str]) -> None:
+        """Have the metrics of its pods read."""
+        pod_monitor(
+            name,
+            spec.cluster,
+            parent=self,
+            namespace=namespace,
+            labels={"cnpg.io/cluster": spec.cluster, "cnpg.io/podRole": "instance"},
+        )
+        if spec.pooler:
+            pod_monitor(
+                f"{name}-pooler",
+                pooler_name(spec.cluster),
+                parent=self,
+                namespace=namespace,
+                labels={"cnpg.io/poolerName": pooler_name(spec.cluster)},
+            )
+
+
+def cluster_spec(spec: PostgresSpec) -> dict[str, Any]:
+    """Return `Cluster.spec` without its archiving."""
+    names = [name for host in spec.hosts for name in (host, f"{host}.cluster.local")]
+    archive_timeout = {"archive_timeout": f"{spec.objectives.archive_timeout_seconds}s"}
+    return {
+        "instances": spec.instances,
+        "imageName": spec.image,
+        **_volumes(spec),
+        **resources(spec.resources),
+        **placement(spec.placement, spec.cluster),
+        **timers(spec.timers),
+        "enableSuperuserAccess": False,
+        "bootstrap": {
+            "initdb": {"database": spec.database, "owner": spec.owner, "dataChecksums": True}
+        },
+        **managed_roles(spec.roles),
+        "certificates": {"serverAltDNSNames": names},
+        "postgresql": {
+            "parameters": archive_timeout | dict(spec.parameters),
+            **synchronous(spec.synchronous),
+        },
+    }
+
+
+def _volumes(spec: PostgresSpec) -> dict[str, Any]:
+    """Return the part of `Cluster.spec` with the volumes of an instance."""
+
+    def volume(size: str, storage_class: str | None) -> dict[str, str]:
+        return {"size": size} | ({"storageClass": storage_class} if storage_class else {})
+
+    data = {"storage": volume(spec.storage, spec.storage_class)}
+    if spec.wal_storage is None:
+        return data
+    return data | {"walStorage": volume(spec.wal_storage, spec.wal_storage_class)}
+
+
+def primary_service(cluster: pulumi.Input[str]) -> "ServiceSpecArgsDict":
+    """Return the `spec` of a Service that reaches the primary of *cluster*."""
+    return {
+        "type": "ClusterIP",
+        "ports": [{"name": "postgres", "port": PORT, "target_port": PORT, "protocol": "TCP"}],
+        "selector": {"cnpg.io/cluster": cluster, "cnpg.io/instanceRole": "primary"},
+    }

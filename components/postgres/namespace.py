@@ -1,0 +1,52 @@
+"""A namespace for databases, with what every database in it needs."""
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components import kube
+from components.certificates import Ca, trusted_ca
+from components.postgres.network import Gateways, NetworkSpec, database_policy
+
+
+class DatabaseNamespace(pulumi.ComponentResource):
+    """A Namespace and, in it, the private CA as a Secret and what the network lets through."""
+
+    namespace: pulumi.Output[str]
+    """Its name."""
+
+    ca: Ca
+    """The CA that object stores' certificates are verified with."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        issuer: pulumi.Input[str],
+        network: NetworkSpec,
+        gateways: Gateways,
+        clients: Sequence[str],
+        pooled: bool,
+        keep: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:namespace:DatabaseNamespace", name, opts=opts)
+        namespace = kubernetes.core.v1.Namespace(
+            f"{name}-namespace",
+            # CloudNativePG's pods and jobs and the plugin's sidecar keep to it (pkg/specs 1.30,
+            # lifecycle.go 0.15); what else comes in here shares a namespace with credentials.
+            metadata=kube.metadata(name, keep=keep, pods="restricted"),
+            opts=kube.child(self, keep=keep),
+        )
+        self.namespace = namespace.metadata["name"]
+        database_policy(
+            name,
+            network,
+            parent=self,
+            namespace=self.namespace,
+            gateways=gateways,
+            clients=clients,
+            pooled=pooled,
+        )
+        self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)

@@ -1,0 +1,146 @@
+"""What the pods of databases may reach and who may reach them, as a NetworkPolicy per namespace.
+
+The namespace is the unit: who can read its Secrets can connect anyway, and a recovery, a drill and
+a later generation are Clusters with names of their own in it. Where no network plugin enforces
+policies, nothing changes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import Field
+
+from components import kube
+from components.operators import CLOUDNATIVE_PG_NAMESPACE
+from components.spec import Spec
+from components.spec.words import Name
+
+if TYPE_CHECKING:
+    from pulumi_kubernetes.meta.v1 import LabelSelectorArgsDict
+    from pulumi_kubernetes.networking.v1 import (
+        NetworkPolicyEgressRuleArgsDict,
+        NetworkPolicyPeerArgsDict,
+        NetworkPolicyPortArgsDict,
+        NetworkPolicySpecArgsDict,
+    )
+
+POLICY = "databases"
+POSTGRES, STATUS, METRICS = 5432, 8000, 9187
+"""Ports of an instance: clients and replicas; operator and replicas; Prometheus."""
+
+POOLER_METRICS = 9127
+"""Port of a PgBouncer that Prometheus reads; its clients' is PostgreSQL's."""
+
+DNS = 53
+GATEWAY = 443
+
+
+class NetworkSpec(Spec):
+    """Where in the cluster's network databases find what they need."""
+
+    api_server_port: int = Field(default=6443, ge=1, le=65535)
+    """Port that the API server itself listens on, behind its Service. Each instance asks it who is
+    primary; one that reaches neither it nor its replicas stops."""
+
+    operator_namespace: Name = CLOUDNATIVE_PG_NAMESPACE
+    """Namespace of CloudNativePG's operator."""
+
+    monitoring_namespace: Name = "monitoring"
+    """Namespace whose pods may read metrics."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateways:
+    """The pods of an object store, and where another one is."""
+
+    namespace: str
+    store: str
+    offsite_port: int | None = None
+    """Port of the off-site store, which a recovery may read: at any address, as no selector names a
+    host."""
+
+
+def database_policy(
+    name: str,
+    spec: NetworkSpec,
+    *,
+    parent: pulumi.Resource,
+    namespace: pulumi.Input[str],
+    gateways: Gateways,
+    clients: Sequence[str],
+    pooled: bool,
+) -> None:
+    """Let the databases of a namespace reach what they need, and be reached by who needs them."""
+    kubernetes.networking.v1.NetworkPolicy(
+        f"{name}-policy",
+        metadata=kube.metadata(POLICY, namespace),
+        spec=policy(spec, gateways, clients, pooled=pooled),
+        opts=kube.child(parent),
+    )
+
+
+def policy(
+    spec: NetworkSpec, gateways: Gateways, clients: Sequence[str], *, pooled: bool
+) -> "NetworkPolicySpecArgsDict":
+    """Return the `spec` of the NetworkPolicy.
+
+    CloudNativePG labels its instances, all its jobs, those of a recovery too, and its PgBouncers
+    with `cnpg.io/cluster` (pkg/specs, 1.30): a PgBouncer is reached by whoever may reach a
+    database, and reaches databases and the API server. The operator calls 8000 and 5432 of each
+    instance (networking.md), instances call both of each other (replication, and the check of a
+    primary whether it is cut off); the plugin is called by the operator only, in the operator's
+    namespace, and by an instance through a socket in its own pod.
+    """
+    instances: LabelSelectorArgsDict = {
+        "match_expressions": [{"key": "cnpg.io/cluster", "operator": "Exists"}]
+    }
+    databases: NetworkPolicyPeerArgsDict = {"pod_selector": instances}
+    operator: NetworkPolicyPeerArgsDict = {
+        "namespace_selector": _called(spec.operator_namespace),
+        "pod_selector": {"match_labels": {"app.kubernetes.io/name": "cloudnative-pg"}},
+    }
+    store: NetworkPolicyPeerArgsDict = {
+        "namespace_selector": _called(gateways.namespace),
+        "pod_selector": {
+            "match_labels": {"app": "rook-ceph-rgw", "rook_object_store": gateways.store}
+        },
+    }
+    elsewhere: list[NetworkPolicyEgressRuleArgsDict] = (
+        [{"ports": _tcp(gateways.offsite_port)}] if gateways.offsite_port else []
+    )
+    # Pods of the same namespace, and of those that are declared.
+    near: list[NetworkPolicyPeerArgsDict] = [{"pod_selector": {}}]
+    near += [{"namespace_selector": _called(client)} for client in clients]
+    return {
+        "pod_selector": instances,
+        "policy_types": ["Ingress", "Egress"],
+        "ingress": [
+            {"from_": near, "ports": _tcp(POSTGRES)},
+            {"from_": [databases, operator], "ports": _tcp(POSTGRES, STATUS)},
+            {
+                "from_": [{"namespace_selector": _called(spec.monitoring_namespace)}],
+                "ports": _tcp(METRICS, POOLER_METRICS) if pooled else _tcp(METRICS),
+            },
+        ],
+        "egress": [
+            {"to": [databases], "ports": _tcp(POSTGRES, STATUS)},
+            {"to": [store], "ports": _tcp(GATEWAY)},
+            *elsewhere,
+            # To any address. The API server and a node's own DNS cache are no pods, so no label
+            # names them; a range of addresses would, but some plugins (Cilium) match none to nodes.
+            {"ports": [*_tcp(DNS), {"port": DNS, "protocol": "UDP"}]},
+            {"ports": _tcp(spec.api_server_port)},
+        ],
+    }
+
+
+def _called(namespace: str) -> "LabelSelectorArgsDict":
+    """Return the selector of the namespace with this name, by the label that each one has."""
+    return {"match_labels": {"kubernetes.io/metadata.name": namespace}}
+
+
+def _tcp(*ports: int) -> "list[NetworkPolicyPortArgsDict]":
+    return [{"port": port, "protocol": "TCP"} for port in ports]

@@ -1,0 +1,44 @@
+"""The objectives of a database: how much may be lost, and for how long."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from components.spec import Spec
+from components.spec.rule import Fault, obeys, rule
+from components.spec.words import Duration, seconds
+
+UPLOAD_ALLOWANCE_SECONDS = 60
+"""What is left of the RPO for compressing and uploading the last WAL segment."""
+
+LEAST_ARCHIVE_TIMEOUT_SECONDS = 30
+"""Below this a quiet database would archive thousands of nearly empty 16 MiB segments a day."""
+
+
+@rule("T202", "value")
+def can_be_kept(rpo: str) -> Iterator[Fault]:
+    """An RPO leaves time to close a WAL segment and to upload it.
+
+    A quiet database writes a segment each `archive_timeout`; below 30 s that is thousands a day.
+    """
+    least = UPLOAD_ALLOWANCE_SECONDS + LEAST_ARCHIVE_TIMEOUT_SECONDS
+    if seconds(rpo) < least:
+        yield Fault(
+            f"'{rpo}' is less than archiving can keep ({LEAST_ARCHIVE_TIMEOUT_SECONDS} s "
+            f"between WAL segments, {UPLOAD_ALLOWANCE_SECONDS} s to upload one); "
+            f"write at least '{least}s'"
+        )
+
+
+class ObjectivesSpec(Spec):
+    """How much may be lost, and for how long."""
+
+    rpo: Annotated[Duration, obeys(can_be_kept)]
+    """Recovery point objective: the most time whose commits may be lost with the whole cluster."""
+
+    rto: Duration
+    """Recovery time objective: the longest time until the restored database answers."""
+
+    @property
+    def archive_timeout_seconds(self) -> int:
+        """The longest a WAL segment with changes stays unarchived: the RPO less its upload."""
+        return seconds(self.rpo) - UPLOAD_ALLOWANCE_SECONDS

@@ -1,0 +1,264 @@
+"""Rules between the fields of a database's spec."""
+
+from collections.abc import Iterator
+
+from components.postgres.parameters import parameter_bytes
+from components.postgres.pooler import pooler_name
+from components.postgres.spec import PostgresSpec
+from components.spec.rule import Fault, rule
+from components.spec.words import size_bytes
+
+_MAX_CONNECTIONS = 100
+_RESERVED_CONNECTIONS = 10
+"""What is left of `max_connections` for a superuser, CloudNativePG and whoever repairs."""
+
+
+@rule("T204", "spec", of=PostgresSpec)
+def image_can_archive_in_tree(spec: PostgresSpec) -> Iterator[Fault]:
+    """The in-tree method has an image with barman in it.
+
+    Only the `-system-` images have (postgres-containers, README); others fail each upload.
+    """
+    if spec.backup.method == "in-tree" and "-system-" not in spec.image:
+        yield Fault(
+            f"method 'in-tree' needs barman inside the image and '{spec.image}' has none; "
+            "write a '-system-' image or method 'plugin'"
+        )
+
+
+@rule("T205", "spec", of=PostgresSpec)
+def synchronous_has_a_replica(spec: PostgresSpec) -> Iterator[Fault]:
+    """Synchronous replication has a replica to wait for.
+
+    CloudNativePG refuses it without (cluster_webhook.go, validateSynchronousReplication).
+    """
+    if spec.synchronous and spec.instances == 1:
+        yield Fault(
+            f"synchronous '{spec.synchronous.durability}' with 1 instance has no replica to "
+            "wait for; write 3 instances or leave synchronous out"
+        )
+
+
+@rule("T206", "spec", of=PostgresSpec)
+def writes_outlast_a_replica(spec: PostgresSpec) -> Iterator[Fault]:
+    """Required synchronous replication goes on with one replica away.
+
+    Each restart of a replica, an upgrade's too, stops every write where all must answer.
+    """
+    found = spec.synchronous
+    if found and found.durability == "required" and found.number == spec.instances - 1 > 0:
+        who = "the replica" if found.number == 1 else "one replica"
+        yield Fault(
+            f"synchronous 'required' with {spec.instances} instances stops writes whenever "
+            f"{who} is away; write {spec.instances + 1} instances or 'preferred'"
+        )
+
+
+@rule("T207", "spec", of=PostgresSpec)
+def enough_replicas_to_wait_for(spec: PostgresSpec) -> Iterator[Fault]:
+    """No commit waits for more replicas than there are.
+
+    CloudNativePG refuses it (cluster_webhook.go, validateSynchronousReplicaConfiguration).
+    """
+    if spec.synchronous and 1 < spec.instances <= spec.synchronous.number:
+        yield Fault(
+            f"{spec.synchronous.number} replicas are more than {spec.instances} instances "
+            f"have; write at most {spec.instances - 1}",
+            ("synchronous", "number"),
+        )
+
+
+@rule("T219", "spec", of=PostgresSpec)
+def memory_holds_shared_buffers(spec: PostgresSpec) -> Iterator[Fault]:
+    """Memory holds PostgreSQL's shared buffers, and more.
+
+    CloudNativePG refuses shared buffers above what is reserved (cluster_webhook.go,
+    validateResources); with as much, the first backend beside them is killed.
+    """
+    if spec.resources is None:
+        return
+    shared = parameter_bytes(spec.parameters, "shared_buffers", "128MB")
+    if shared >= size_bytes(spec.resources.memory):
+        given = spec.parameters.get("shared_buffers", "128MB")
+        yield Fault(
+            f"'{spec.resources.memory}' does not hold shared_buffers '{given}' and backends; "
+            "write four times that",
+            ("resources", "memory"),
+        )
+
+
+@rule("T220", "spec", of=PostgresSpec)
+def volume_holds_wal(spec: PostgresSpec) -> Iterator[Fault]:
+    """The smallest WAL size is below the largest, and that is below the WAL volume.
+
+    Between checkpoints WAL grows to `max_wal_size`, 1 GB where nothing is said: a smaller volume
+    fills up by itself. CloudNativePG refuses what is said only (cluster_webhook.go,
+    validateWalSizeConfiguration).
+    """
+    least = parameter_bytes(spec.parameters, "min_wal_size", "80MB")
+    most = parameter_bytes(spec.parameters, "max_wal_size", "1GB")
+    if least >= most:
+        yield Fault("min_wal_size is not less than max_wal_size; write less", ("parameters",))
+    if spec.wal_storage and size_bytes(spec.wal_storage) <= most:
+        given = spec.parameters.get("max_wal_size", "1GB")
+        yield Fault(
+            f"'{spec.wal_storage}' does not hold max_wal_size '{given}' and what waits to be "
+            "archived; write more",
+            ("wal_storage",),
+        )
+
+
+@rule("T221", "spec", of=PostgresSpec)
+def wal_classes_have_volumes(spec: PostgresSpec) -> Iterator[Fault]:
+    """A class of WAL volumes is named only where there are any.
+
+    Of a class alone nothing is made, and WAL would be where nobody thinks it is.
+    """
+    if spec.wal_storage:
+        return
+    mend = "write wal_storage too, or leave it out"
+    if spec.wal_storage_class:
+        yield Fault(
+            f"'{spec.wal_storage_class}' is for WAL volumes, and there are none; {mend}",
+            ("wal_storage_class",),
+        )
+    if spec.snapshots and spec.snapshots.wal_class_name:
+        yield Fault(
+            f"'{spec.snapshots.wal_class_name}' is for WAL volumes, and there are none; {mend}",
+            ("snapshots", "wal_class_name"),
+        )
+
+
+@rule("T222", "spec", of=PostgresSpec)
+def commits_wait(spec: PostgresSpec) -> Iterator[Fault]:
+    """Where commits wait for replicas, no parameter lets them go.
+
+    With `synchronous_commit` 'off' or 'local' none of them waits for anybody, whatever
+    CloudNativePG is told (PostgreSQL, "Write Ahead Log").
+    """
+    given = spec.parameters.get("synchronous_commit", "on")
+    if spec.synchronous and given in {"off", "local"}:
+        yield Fault(
+            f"synchronous_commit '{given}' waits for no replica, and synchronous promises it; "
+            "leave one of them out",
+            ("parameters",),
+        )
+
+
+@rule("T223", "spec", of=PostgresSpec)
+def names_are_apart(spec: PostgresSpec) -> Iterator[Fault]:
+    """Databases and roles beside the application's own have other names.
+
+    Two hands would set one password, or own one database, and each would undo what the other does.
+    """
+    if spec.database in spec.databases:
+        yield Fault(
+            f"'{spec.database}' is the application's database already; write another name",
+            ("databases", spec.database),
+        )
+    if spec.owner in spec.roles:
+        yield Fault(
+            f"'{spec.owner}' owns the application's database already; write another name",
+            ("roles", spec.owner),
+        )
+
+
+@rule("T224", "spec", of=PostgresSpec)
+def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
+    """Whoever owns a database, or whose member a role is, is declared or PostgreSQL's own.
+
+    CloudNativePG goes on without: the Database is not applied, the role is listed under
+    `cannotReconcile`, and the Cluster is Ready (declarative_role_management.md).
+    """
+    known = sorted({spec.owner, *spec.roles})
+    for name, database in spec.databases.items():
+        if database.owner not in known:
+            yield Fault(
+                f"'{database.owner}' is no role; write one of {', '.join(known)}, or add it to "
+                "roles",
+                ("databases", name, "owner"),
+            )
+    for name, role in spec.roles.items():
+        for group in role.in_roles:
+            if group == name or (group not in known and not group.startswith("pg_")):
+                others = ", ".join(it for it in known if it != name)
+                yield Fault(
+                    f"'{group}' is no other role; write one of {others}, or PostgreSQL's own like "
+                    "'pg_monitor'",
+                    ("roles", name, "in_roles"),
+                )
+
+
+@rule("T225", "spec", of=PostgresSpec)
+def passwords_are_apart(spec: PostgresSpec) -> Iterator[Fault]:
+    """Each role has a Secret of its own.
+
+    The user name in it must be the role's (CloudNativePG, roles/runnable.go, getPassword), and the
+    operator writes the Secret of the owner and those of its certificates.
+    """
+    owners = {
+        f"{spec.cluster}-{suffix}": "CloudNativePG"
+        for suffix in ("app", "superuser", "ca", "server", "replication", "pooler")
+    }
+    for name, role in spec.roles.items():
+        if role.password_secret is None:
+            continue
+        if role.password_secret in owners:
+            yield Fault(
+                f"'{role.password_secret}' is {owners[role.password_secret]}'s; write another "
+                "Secret, with this role's name in it",
+                ("roles", name, "password_secret"),
+            )
+        owners.setdefault(role.password_secret, f"roles.{name}")
+
+
+@rule("T226", "spec", of=PostgresSpec)
+def service_is_ours(spec: PostgresSpec) -> Iterator[Fault]:
+    """The stable Service is none that CloudNativePG makes.
+
+    It makes `-rw`, `-r` and `-ro` of the cluster's name, and one for a pooler. It refuses to go on
+    where one is there that it has not made (cluster_create.go, "refusing to reconcile service").
+    """
+    taken = {f"{spec.cluster}-{suffix}" for suffix in ("rw", "r", "ro")}
+    if spec.pooler:
+        taken.add(pooler_name(spec.cluster))
+    if spec.service in taken:
+        yield Fault(
+            f"'{spec.service}' is a Service of CloudNativePG's; write another name",
+            ("service",),
+        )
+
+
+@rule("T227", "spec", of=PostgresSpec)
+def connections_suffice(spec: PostgresSpec) -> Iterator[Fault]:
+    """PostgreSQL has the connections that pools open.
+
+    Each PgBouncer opens its own pool; beyond `max_connections`, 100 where nothing is said, a client
+    of the pool is told "too many clients" by a server that has idle connections.
+    """
+    given = spec.parameters.get("max_connections", str(_MAX_CONNECTIONS))
+    if spec.pooler is None or not given.isdecimal():
+        return
+    opened = spec.pooler.instances * spec.pooler.default_pool_size
+    if opened > int(given) - _RESERVED_CONNECTIONS:
+        yield Fault(
+            f"{spec.pooler.instances} pools of {spec.pooler.default_pool_size} do not fit into "
+            f"max_connections {given} with {_RESERVED_CONNECTIONS} to spare; write smaller pools "
+            f"or max_connections '{opened + _RESERVED_CONNECTIONS}'",
+            ("pooler", "default_pool_size"),
+        )
+
+
+@rule("T228", "spec", of=PostgresSpec)
+def cold_snapshots_stop_a_replica(spec: PostgresSpec) -> Iterator[Fault]:
+    """A snapshot that stops an instance has a replica to stop.
+
+    Of a single instance it is an outage on a schedule: the primary is fenced for its duration
+    (CloudNativePG, backup_volumesnapshot.md, "Hot and cold backups").
+    """
+    if spec.snapshots and not spec.snapshots.online and spec.instances == 1:
+        yield Fault(
+            "a snapshot that is not online stops the only instance each time; write 2 instances, "
+            "or leave online out",
+            ("snapshots", "online"),
+        )

@@ -1,0 +1,5 @@
+"""The language of specs: their base, their rules and their words."""
+
+from components.spec.base import Spec, drafting
+
+__all__ = ["Spec", "drafting"]

@@ -1,0 +1,338 @@
+"""The words that specs are written in.
+
+They are strings with one meaning each, so that a fault names its mend; the rule of each is here.
+"""
+
+import datetime as dt
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from components.spec import cron
+from components.spec.rule import Fault, obeys, rule
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DAYS = {"d": 1, "w": 7, "m": 31}
+_CENTURY_DAYS = 36500
+_BYTES = {"Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
+
+
+def seconds(duration: str) -> int:
+    """Return the length of a `Duration` in seconds."""
+    return int(duration[:-1]) * _SECONDS[duration[-1]]
+
+
+def retention_days(retention: str) -> int:
+    """Return a `Retention` in days; a month counts 31, as in barman."""
+    return int(retention[:-1]) * _DAYS[retention[-1]]
+
+
+def size_bytes(quantity: str) -> int:
+    """Return a `Quantity` in bytes."""
+    return int(quantity[:-2]) * _BYTES[quantity[-2:]]
+
+
+def _word(value: str, shape: str, mend: str, longest: int) -> Iterator[Fault]:
+    if len(value) > longest:
+        yield Fault(f"'{value}' has {len(value)} characters; write at most {longest}")
+    elif not re.fullmatch(shape, value):
+        yield Fault(f"'{value}' {mend}")
+
+
+_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_REFERENCE = re.compile(
+    r"([A-Za-z0-9][-.A-Za-z0-9]*(:[0-9]{1,5})?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*"
+    r"(:[A-Za-z0-9_][-.A-Za-z0-9_]{0,127})?(@sha256:[0-9a-f]{64})?"
+)
+_NOT_A_LABEL = (
+    "is not a Kubernetes name; write lower-case letters, digits and '-', "
+    "first and last a letter or digit"
+)
+
+
+@rule("T101", "value")
+def name(value: str) -> Iterator[Fault]:
+    """A name is a DNS-1123 label: at most 63 of a-z, 0-9 and '-'.
+
+    The API server refuses others, or the Service made from them (RFC 1123; Kubernetes, "Object
+    Names and IDs").
+    """
+    yield from _word(value, _LABEL, _NOT_A_LABEL, 63)
+
+
+@rule("T102", "value")
+def schedule(value: str) -> Iterator[Fault]:
+    """A schedule is five fields of cron that fire some day.
+
+    CloudNativePG reads six, seconds first: `0 2 * * *` is every hour there, with only a warning
+    (scheduledbackup_webhook.go, v1.30.0); one homelab had 7,537 Backup objects of a "daily" one.
+    """
+    try:
+        cron.check(value)
+    except ValueError as error:
+        yield Fault(str(error))
+
+
+@rule("T103", "value")
+def duration(value: str) -> Iterator[Fault]:
+    """A duration is a whole number and s, m, h or d.
+
+    Go's own spelling, which the operators take, has no days; a bare number would be seconds for
+    PostgreSQL and nanoseconds for Go, whose durations end after 292 years.
+    """
+    if not re.fullmatch(r"[1-9][0-9]{0,11}[smhd]", value):
+        yield Fault(
+            f"'{value}' is not a duration; write a whole number and s, m, h or d, like '5m'"
+        )
+    elif seconds(value) > _CENTURY_DAYS * _SECONDS["d"]:
+        yield Fault(f"'{value}' is more than a hundred years; write less")
+
+
+@rule("T104", "value")
+def quantity(value: str) -> Iterator[Fault]:
+    """A size is a whole number of binary units.
+
+    '10G' is 7 % less than '10Gi', and '10m' ten thousandths of a byte (Kubernetes, "Quantity").
+    """
+    if not re.fullmatch(r"[1-9][0-9]*(Mi|Gi|Ti|Pi)", value):
+        number = re.match(r"[1-9][0-9]*", value)
+        like = f"{number[0]}Gi" if number else "10Gi"
+        yield Fault(
+            f"'{value}' is not a size; write a whole number and Mi, Gi or Ti, like '{like}'"
+        )
+
+
+@rule("T105", "value")
+def retention(value: str) -> Iterator[Fault]:
+    """A retention is a whole number of days, weeks or months.
+
+    The CRDs take this pattern and nothing else (barman-cloud objectstore_types.go). barman reckons
+    with Python's dates, which end with the year 9999.
+    """
+    if not re.fullmatch(r"[1-9][0-9]{0,11}[dwm]", value):
+        yield Fault(
+            f"'{value}' is not a retention; write a whole number and d, w or m (days, weeks, "
+            "months), like '30d'"
+        )
+    elif retention_days(value) > _CENTURY_DAYS:
+        yield Fault(f"'{value}' is more than a hundred years; write less")
+
+
+@rule("T106", "value")
+def https(value: str) -> Iterator[Fault]:
+    """An address is HTTPS.
+
+    Archives hold every row, and requests the keys; barman takes plain HTTP without a word.
+    """
+    match = re.fullmatch(r"https://[a-z0-9.-]+(:([0-9]{1,5}))?", value)
+    if not match or (match[2] and not 0 < int(match[2]) < 65536):  # noqa: PLR2004 - ports
+        yield Fault(
+            f"'{value}' is not an HTTPS address; write 'https://<host>' or 'https://<host>:<port>'"
+        )
+
+
+@rule("T107", "value")
+def image(value: str) -> Iterator[Fault]:
+    """An image names its version by a tag other than `latest`, or by a digest.
+
+    Without one a restarted pod may run another PostgreSQL than its data directory's. What no
+    registry can have, a node never pulls (InvalidImageName; distribution/reference, grammar).
+    """
+    name, _, tag = value.rpartition(":")
+    if not name or "/" in tag or tag == "latest":
+        bare = name if tag == "latest" else value
+        yield Fault(
+            f"'{value}' names no fixed version; write '{bare}:<tag>' or '{bare}@sha256:<digest>'"
+        )
+    elif not _REFERENCE.fullmatch(value):
+        yield Fault(f"'{value}' is not an image; write '<registry>/<name>:<tag>'")
+
+
+@rule("T108", "value")
+def identifier(value: str) -> Iterator[Fault]:
+    """A PostgreSQL identifier needs no quoting.
+
+    What needs quotes works until a script forgets them (PostgreSQL, "Lexical Structure").
+    """
+    yield from _word(
+        value,
+        r"[a-z_][a-z0-9_]*",
+        "is not a plain PostgreSQL identifier; write lower-case letters, digits and '_', "
+        "first not a digit",
+        63,
+    )
+
+
+@rule("T109", "value")
+def secret_key(value: str) -> Iterator[Fault]:
+    """A Secret's key is of letters, digits, '-', '_' and '.'.
+
+    The API server refuses others (Kubernetes, "Secrets").
+    """
+    yield from _word(
+        value,
+        r"[-._a-zA-Z0-9]+",
+        "is not a Secret's key; write letters, digits, '-', '_' and '.'",
+        253,
+    )
+
+
+@rule("T110", "value")
+def ip_address(value: str) -> Iterator[Fault]:
+    """A machine's address is an IP address.
+
+    Talos's health check takes no host names (talosctl health, --control-plane-nodes).
+    """
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        yield Fault(f"'{value}' is not an IP address; write one like '10.0.0.2', not a host name")
+
+
+@rule("T111", "value")
+def cluster_name(value: str) -> Iterator[Fault]:
+    """A database cluster's name begins with a letter and leaves room for a generation's suffix.
+
+    Its Services have it in their names, which begin with a letter (RFC 1035). CloudNativePG takes
+    50 characters (cluster_webhook.go, validateName, v1.30.0); the last four are kept for the suffix
+    of a later generation, `-g99`.
+    """
+    yield from _word(value, _LABEL, _NOT_A_LABEL, 46)
+    yield from _begins_with_a_letter(value)
+
+
+@rule("T112", "value")
+def store_name(value: str) -> Iterator[Fault]:
+    """An object store's name has 38 characters at most.
+
+    Rook makes Services and Deployments of it (Rook object.go, ValidateObjectSpec).
+    """
+    yield from _word(value, _LABEL, _NOT_A_LABEL, 38)
+
+
+@rule("T113", "value")
+def bucket_name(value: str) -> Iterator[Fault]:
+    """A bucket's name is also a host name, of 3 to 63 characters.
+
+    S3 refuses others, and what is no host name cannot be addressed with TLS by its own name.
+    """
+    yield from _word(
+        value,
+        r"[a-z0-9][-a-z0-9]{1,}[a-z0-9]",
+        "is not a bucket name; write 3 to 63 lower-case letters, digits and '-'",
+        63,
+    )
+
+
+@rule("T114", "value")
+def node_name(value: str) -> Iterator[Fault]:
+    """A node's name is a DNS-1123 subdomain.
+
+    Rook looks for the node by it; one that is not there is left out in silence.
+    """
+    yield from _word(
+        value,
+        rf"{_LABEL}(\.{_LABEL})*",
+        "is not a node's name; write it as `kubectl get nodes` shows it",
+        253,
+    )
+
+
+@rule("T115", "value")
+def date(value: str) -> Iterator[Fault]:
+    """A date is year, month and day.
+
+    Written as ISO 8601 has it; '01/02/2027' is two days.
+    """
+    try:
+        found = dt.date.fromisoformat(value)
+    except ValueError:
+        found = None
+    if found is None or found.isoformat() != value:
+        yield Fault(f"'{value}' is not a date; write year, month and day, like '2027-01-31'")
+
+
+@rule("T116", "value")
+def service_name(value: str) -> Iterator[Fault]:
+    """A Service's name is a DNS-1035 label: a name that begins with a letter.
+
+    The API server refuses others (Kubernetes, "Services").
+    """
+    yield from _word(value, _LABEL, _NOT_A_LABEL, 63)
+    yield from _begins_with_a_letter(value)
+
+
+@rule("T117", "value")
+def postgres_version(value: str) -> Iterator[Fault]:
+    """PostgreSQL's image has a tag that begins with its version.
+
+    CloudNativePG reads the version from it, and refuses a digest alone and any other tag
+    (cluster_webhook.go, validateImageName, v1.30.0; refused by its webhook).
+    """
+    if not re.search(r":[0-9][^/:]*$", value.partition("@")[0]):
+        yield Fault(
+            f"'{value}' does not say which PostgreSQL it is; write a tag that begins with the "
+            "version, like '17.6-system-trixie', before a digest too"
+        )
+
+
+def _begins_with_a_letter(value: str) -> Iterator[Fault]:
+    if value[:1].isdigit():
+        yield Fault(f"'{value}' begins with a digit, which no Service may; write a letter first")
+
+
+Name = Annotated[str, obeys(name)]
+"""A Kubernetes object's name (DNS-1123 label)."""
+
+ClusterName = Annotated[str, obeys(cluster_name)]
+"""A database cluster's name, with room for the suffix of a later generation."""
+
+ServiceName = Annotated[str, obeys(service_name)]
+"""A Service's name (DNS-1035 label)."""
+
+StoreName = Annotated[str, obeys(store_name)]
+"""A Rook object store's name."""
+
+BucketName = Annotated[str, obeys(bucket_name)]
+"""An S3 bucket's name, in the subset that is also a host name."""
+
+NodeName = Annotated[str, obeys(node_name)]
+"""A Kubernetes node's name (DNS-1123 subdomain)."""
+
+Identifier = Annotated[str, obeys(identifier)]
+"""A PostgreSQL database or role that needs no quoting."""
+
+SecretKey = Annotated[str, obeys(secret_key)]
+"""A key in a Secret's data."""
+
+Schedule = Annotated[str, obeys(schedule)]
+"""A standard cron expression in UTC: minute hour day month weekday."""
+
+Duration = Annotated[str, obeys(duration)]
+"""A length of time: a whole number and s, m, h or d."""
+
+Quantity = Annotated[str, obeys(quantity)]
+"""A size in binary units: a whole number and Mi, Gi, Ti or Pi."""
+
+Retention = Annotated[str, obeys(retention)]
+"""How far back recovery must reach: a whole number and d, w or m, as the barman plugin reads it."""
+
+HttpsUrl = Annotated[str, obeys(https)]
+"""The address of a service over HTTPS."""
+
+IpAddress = Annotated[
+    str, obeys(ip_address), AfterValidator(lambda value: str(ipaddress.ip_address(value)))
+]
+"""An IPv4 or IPv6 address, in its shortest form."""
+
+Date = Annotated[str, obeys(date)]
+"""A day: year, month and day, as ISO 8601 writes it."""
+
+Image = Annotated[str, obeys(image)]
+"""A container image with a fixed version."""
+
+PostgresImage = Annotated[Image, obeys(postgres_version)]
+"""An image of PostgreSQL, whose version is in its tag."""

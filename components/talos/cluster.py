@@ -1,0 +1,298 @@
+"""A Talos cluster, from nodes that wait for a configuration to a kubeconfig.
+
+Each act is a `local.Command` over a script beside this file, remembered in the state. It is done
+once; where its inputs change, the script knows what it did and repeats only what was asked for. The
+wait for health is one of them: a run that ended while the cluster came up waits again, and ^C ends
+it. A hook could not be interrupted (docs/decisions/0011). docs/talos.md has what is said and how it
+heals.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import pulumi
+from pulumi_command import local
+from pydantic import Discriminator, Field, Tag
+
+from components import kube
+from components.spec import Spec
+from components.spec.rule import Fault, obeys, rule
+from components.spec.words import Duration, IpAddress, Name, seconds
+
+_TALOS = Path(__file__).with_name("bootstrap.sh")
+_TOFU = Path(__file__).with_name("tofu.sh")
+_Environment: TypeAlias = dict[str, pulumi.Input[str]]
+_SECRETS = {
+    "TIER0_TALOSCONFIG": "pulumi config set --secret tier0:talosconfig < talosconfig",
+    "TIER0_MACHINE_CONFIG": (
+        "pulumi config set --secret --path 'tier0:machineConfigs.{node}' < {node}.yaml"
+    ),
+}
+
+
+class TalosNodeSpec(Spec):
+    """One machine that runs Talos."""
+
+    address: IpAddress
+    """Where its API is reached, on port 50000."""
+
+    role: Literal["control-plane", "worker"]
+    """What its machine configuration makes of it."""
+
+    revision: int = Field(default=1, ge=1)
+    """Raise it to apply a changed machine configuration, without a restart of the node. A change of
+    the configuration alone is never applied."""
+
+
+class TalosctlSpec(Spec):
+    """A Talos cluster that `talosctl` bootstraps; its secrets are the stack's."""
+
+    nodes: Mapping[Name, TalosNodeSpec]
+    """Its machines, by name. One that is added is configured, and joins."""
+
+    bootstrap_node: Name
+    """The control-plane node on which etcd is started, once; it never changes."""
+
+    recover_from: str | None = Field(default=None, min_length=1)
+    """Path, on the machine that runs Pulumi, of the etcd snapshot to start from. A new path is
+    a new recovery, for which the control-plane nodes must have been reset."""
+
+    timeout: Duration = "20m"
+    """The longest that any act may take, and the wait for health."""
+
+    @rule("T401", "spec")
+    def etcd_starts_on_a_control_plane_node(self) -> Iterator[Fault]:
+        """Etcd is started on a control-plane node.
+
+        A worker answers the bootstrap call with Unimplemented (Talos, v1alpha1_server.go).
+        """
+        first = self.nodes.get(self.bootstrap_node)
+        if first is None or first.role != "control-plane":
+            known = ", ".join(n for n, node in self.nodes.items() if node.role == "control-plane")
+            yield Fault(
+                f"bootstrap_node '{self.bootstrap_node}' is no control-plane node; "
+                + (
+                    f"write one of {known}"
+                    if known
+                    else "give one of nodes that role and write its name"
+                )
+            )
+
+    @rule("T402", "spec")
+    def nodes_have_addresses_of_their_own(self) -> Iterator[Fault]:
+        """No two nodes have one address.
+
+        The second would be configured as the first, which it is.
+        """
+        owners: dict[str, str] = {}
+        for name, node in self.nodes.items():
+            if owners.setdefault(node.address, name) != name:
+                yield Fault(
+                    f"nodes.{name} has the address {node.address} of nodes.{owners[node.address]}; "
+                    "write its own"
+                )
+
+
+@rule("T403", "value")
+def absolute(folder: str) -> Iterator[Fault]:
+    """A folder for OpenTofu is an absolute path.
+
+    Pulumi runs a command in a folder that depends on how it was called (measured, `up -C`).
+    """
+    if not folder.startswith("/"):
+        yield Fault(f"'{folder}' is not an absolute path; write one that begins with '/'")
+
+
+class TofuSpec(Spec):
+    """A Talos cluster that OpenTofu makes; its outputs are `talosconfig` and `kubeconfig`."""
+
+    folder: Annotated[str, Field(min_length=1), obeys(absolute)]
+    """Absolute path, on the machine that runs Pulumi, of the OpenTofu configuration."""
+
+    control_plane: IpAddress
+    """Address of a control-plane node, which is asked for the cluster's health."""
+
+    revision: int = Field(default=1, ge=1)
+    """Raise it to run `tofu apply` again. What would destroy something is refused."""
+
+    timeout: Duration = "20m"
+    """The longest that `tofu apply` may take, and the wait for health."""
+
+
+def _which(value: object) -> str:
+    tofu = isinstance(value, TofuSpec) or (isinstance(value, dict) and "folder" in value)
+    return "<tofu>" if tofu else "<talosctl>"
+
+
+BootstrapSpec = Annotated[
+    Annotated[TalosctlSpec, Tag("<talosctl>")] | Annotated[TofuSpec, Tag("<tofu>")],
+    Discriminator(_which),
+]
+"""How a cluster comes to be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TalosSecrets:
+    """What the stack keeps secret for `talosctl`; nothing of it is needed for OpenTofu."""
+
+    talosconfig: pulumi.Input[str]
+    """A talosconfig with the role os:admin."""
+
+    machine_configs: pulumi.Input[Mapping[str, str]]
+    """Each node's machine configuration, by its name."""
+
+
+class TalosCluster(pulumi.ComponentResource):
+    """A bootstrapped, healthy Talos cluster."""
+
+    kubeconfig: pulumi.Output[str]
+    """Of its administrator; secret, and unknown to a preview until there is a cluster."""
+
+    def __init__(
+        self,
+        name: str,
+        spec: TalosctlSpec | TofuSpec,
+        *,
+        secrets: TalosSecrets,
+        keep: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tier0:talos:TalosCluster", name, opts=opts)
+        self._name, self._timeout, self._keep = name, seconds(spec.timeout), keep
+        if isinstance(spec, TofuSpec):
+            self.kubeconfig = self._by_tofu(spec)
+        else:
+            self.kubeconfig = self._by_talosctl(spec, secrets)
+
+    def _by_talosctl(self, spec: TalosctlSpec, secrets: TalosSecrets) -> pulumi.Output[str]:
+        check = pulumi.ResourceHook(
+            f"{self._name}-secrets", _secrets_are_set, pulumi.ResourceHookOptions(on_dry_run=True)
+        )
+        talosconfig: _Environment = {"TIER0_TALOSCONFIG": pulumi.Output.secret(secrets.talosconfig)}
+        configured = {
+            name: self._command(
+                name,
+                _TALOS,
+                "configure",
+                talosconfig
+                | {
+                    "TIER0_MACHINE_CONFIG": _of(name, secrets.machine_configs),
+                    "TIER0_NODE": name,
+                    "TIER0_ADDRESS": node.address,
+                    "TIER0_REVISION": str(node.revision),
+                },
+                before=check,
+            )
+            for name, node in spec.nodes.items()
+        }
+        first = talosconfig | {
+            "TIER0_NODE": spec.bootstrap_node,
+            "TIER0_ADDRESS": spec.nodes[spec.bootstrap_node].address,
+        }
+        controls = {n: node.address for n, node in spec.nodes.items() if node.role != "worker"}
+        others = [f"{n}={a}" for n, a in controls.items() if n != spec.bootstrap_node]
+        bootstrap = self._command(
+            "bootstrap",
+            _TALOS,
+            "bootstrap",
+            first
+            | {"TIER0_OTHERS": " ".join(others), "TIER0_RECOVER_FROM": spec.recover_from or ""},
+            before=check,
+            after=[configured[n] for n in controls],
+            keep=self._keep,
+        )
+        workers = [node.address for node in spec.nodes.values() if node.role == "worker"]
+        # Another start of etcd is another wait, and another kubeconfig.
+        started = first | {"TIER0_STARTED": bootstrap.stdout}
+        healthy = self._command(
+            "healthy",
+            _TALOS,
+            "healthy",
+            started
+            | {
+                "TIER0_CONTROL_PLANES": ",".join(controls.values()),
+                "TIER0_WORKERS": ",".join(workers),
+            },
+            after=list(configured.values()),
+        )
+        return self._command("kubeconfig", _TALOS, "kubeconfig", started, after=[healthy]).stdout
+
+    def _by_tofu(self, spec: TofuSpec) -> pulumi.Output[str]:
+        folder: _Environment = {"TIER0_FOLDER": spec.folder}
+        applied = self._command(
+            "apply",
+            _TOFU,
+            "apply",
+            folder | {"TIER0_REVISION": str(spec.revision)},
+            keep=self._keep,
+        )
+        outputs = folder | {"TIER0_APPLIED": applied.stdout}
+        talosconfig = self._command(
+            "talosconfig", _TOFU, "output", outputs | {"TIER0_OUTPUT": "talosconfig"}
+        ).stdout
+        healthy = self._command(
+            "healthy",
+            _TALOS,
+            "healthy",
+            {
+                "TIER0_TALOSCONFIG": talosconfig,
+                "TIER0_ADDRESS": spec.control_plane,
+                "TIER0_CONTROL_PLANES": "",
+                "TIER0_WORKERS": "",
+                "TIER0_APPLIED": applied.stdout,
+            },
+        )
+        kubeconfig = outputs | {"TIER0_OUTPUT": "kubeconfig"}
+        return self._command("kubeconfig", _TOFU, "output", kubeconfig, after=[healthy]).stdout
+
+    def _command(
+        self,
+        role: str,
+        script: Path,
+        act: str,
+        environment: _Environment,
+        *,
+        before: pulumi.ResourceHook | None = None,
+        after: Sequence[pulumi.Resource] = (),
+        keep: bool = False,
+    ) -> local.Command:
+        """Have Pulumi remember one *act*; with changed inputs the script decides."""
+        hooks: list[pulumi.ResourceHook | Callable[..., Awaitable[None] | None]] = (
+            [before] if before else []
+        )
+        run = f"set -- {act}\n{script.read_text(encoding='utf-8')}"
+        # The script keeps its bound and says what it waited for; this one is for one that hangs.
+        longest = f"{self._timeout + 120}s"
+        return local.Command(
+            f"{self._name}-{role}",
+            create=run,
+            interpreter=["bash", "-c"],
+            environment=environment | {"TIER0_BOUND": str(self._timeout)},
+            logging=local.Logging.STDERR,
+            opts=pulumi.ResourceOptions.merge(
+                kube.child(self, keep=keep),
+                pulumi.ResourceOptions(
+                    depends_on=after,
+                    additional_secret_outputs=["stdout"],
+                    custom_timeouts=pulumi.CustomTimeouts(create=longest, update=longest),
+                    hooks=pulumi.ResourceHookBinding(before_create=hooks, before_update=hooks),
+                ),
+            ),
+        )
+
+
+def _of(node: str, configs: pulumi.Input[Mapping[str, str]]) -> pulumi.Output[str]:
+    """Return the machine configuration of *node*, empty where there is none."""
+    return pulumi.Output.secret(configs).apply(lambda configs: configs.get(node, ""))
+
+
+async def _secrets_are_set(args: pulumi.ResourceHookArgs) -> None:
+    """Refuse an act whose secrets the stack does not have: in the preview, by RunError."""
+    inputs = pulumi.Output.from_input((args.new_inputs or {})["environment"])
+    environment = await inputs.future() or {}
+    for name, mend in _SECRETS.items():
+        if environment.get(name) == "":
+            config = mend.format(node=environment.get("TIER0_NODE"))
+            raise pulumi.RunError(f"{args.name}: the stack lacks its secret; run `{config}`")

@@ -1,0 +1,9 @@
+"""`python -m stacks check`: an environment is loaded and judged as a whole.
+
+Importing this package registers every rule.
+"""
+
+from stacks.check import rules
+from stacks.check.loading import InvalidEnvironment, environments, judged, load
+
+__all__ = ["InvalidEnvironment", "environments", "judged", "load", "rules"]

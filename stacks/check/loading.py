@@ -1,0 +1,151 @@
+"""Loads an environment module and judges it as a whole."""
+
+import ast
+import runpy
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pulumi
+from pydantic import ValidationError
+
+from components.spec import drafting
+from components.spec.rule import RULES
+from stacks.check.conflicts import clashes
+from stacks.check.sentences import sentences
+from stacks.environment import EnvironmentSpec
+
+_HERE = Path(__file__).parents[1]
+
+
+class InvalidEnvironment(pulumi.RunError):
+    """An environment that cannot be used; its text is one line for each fault.
+
+    Pulumi prints a RunError without a traceback.
+    """
+
+
+def environments() -> list[str]:
+    """Return the names of the environments in this folder, sorted."""
+    return sorted(path.stem for path in _HERE.glob("*.py") if _declares(path))
+
+
+def load(name: str) -> EnvironmentSpec:
+    """Return the environment called *name*, or the one in the file *name*.
+
+    Raise InvalidEnvironment with every fault it has, and with what it shares with another sound
+    environment of this folder; a file is looked at by itself.
+    """
+    if name.endswith(".py"):
+        return _read(name, Path(name))
+    environment = _read(name, _HERE / f"{name}.py")
+    if found := [*clashes(environment, _sound(environments(), but=name))]:
+        raise InvalidEnvironment("\n".join(found))
+    return environment
+
+
+def _sound(names: Sequence[str], *, but: str) -> dict[str, EnvironmentSpec]:
+    """Return those environments that have no fault of their own, without the one called *but*."""
+    found = {}
+    for name in names:
+        if name != but:
+            with suppress(InvalidEnvironment):
+                found[name] = _read(name, _HERE / f"{name}.py")
+    return found
+
+
+def _read(name: str, path: Path) -> EnvironmentSpec:
+    """Return the environment *name* that the module *path* assigns."""
+    if not (path.is_file() and _declares(path)):
+        known = ", ".join(environments())
+        raise InvalidEnvironment(
+            f"{name}: no such environment; write one of {known} or the path of a module that "
+            "assigns ENVIRONMENT"
+        )
+    try:
+        with drafting():
+            draft = runpy.run_path(str(path))["ENVIRONMENT"]
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the module may raise anything
+        raise InvalidEnvironment(_where(path, error)) from None
+    if not isinstance(draft, EnvironmentSpec):
+        raise InvalidEnvironment(
+            f"{path}: ENVIRONMENT is a {type(draft).__name__}; "
+            "write ENVIRONMENT = EnvironmentSpec(...)"
+        )
+    return judged(draft)
+
+
+def judged(draft: EnvironmentSpec) -> EnvironmentSpec:
+    """Return the environment that was written as *draft*, made under `drafting`.
+
+    Raise InvalidEnvironment with every fault it has.
+    """
+    try:
+        return EnvironmentSpec.model_validate(draft)
+    except ValidationError as error:
+        lines = sentences(error, EnvironmentSpec)
+        if rest := _sound_part(draft, error):
+            lines += [line for line in _faults(rest) if line not in lines]
+        raise InvalidEnvironment("\n".join(lines)) from None
+
+
+def _faults(draft: EnvironmentSpec) -> list[str]:
+    try:
+        EnvironmentSpec.model_validate(draft)
+    except ValidationError as error:
+        return sentences(error, EnvironmentSpec)
+    return []
+
+
+def _sound_part(draft: EnvironmentSpec, error: ValidationError) -> EnvironmentSpec | None:
+    """Return *draft* without the databases that have faults; None where it is no environment then.
+
+    The outermost rules judge specs that are sound, so a fault in one database would hide those that
+    the others have together.
+    """
+    places = [found["loc"] for found in error.errors()]
+    judged = any(
+        RULES[found["type"]].ring == "environment"
+        for found in error.errors()
+        if found["type"] in RULES
+    )
+    if judged or any(place[:1] != ("databases",) or not place[1:] for place in places):
+        return None
+    faulty = {place[1] for place in places}
+    sound = {name: spec for name, spec in draft.databases.items() if name not in faulty}
+    # A waiver for a database that is not there would be one that waives nothing.
+    gone = tuple(f"databases.{name}." for name in faulty)
+    waivers = [it for it in vars(draft).get("waivers", ()) if not it.place.startswith(gone)]
+    with drafting():
+        return EnvironmentSpec(**(vars(draft) | {"databases": sound, "waivers": waivers}))
+
+
+def _declares(path: Path) -> bool:
+    """Tell whether the module assigns ENVIRONMENT; one that cannot be parsed may."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError):
+        return True
+    return any(
+        isinstance(node, ast.Assign | ast.AnnAssign)
+        and any(
+            isinstance(target, ast.Name) and target.id == "ENVIRONMENT"
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        )
+        for node in tree.body
+    )
+
+
+def _where(path: Path, error: BaseException) -> str:
+    """Return the line of *path* that raised, and what."""
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == str(path)
+    ]
+    if isinstance(error, SyntaxError):
+        lines.append(error.lineno)
+    line = f":{lines[-1]}" if lines else ""
+    said = error.msg if isinstance(error, SyntaxError) else error
+    return f"{path}{line}: raised {type(error).__name__}: {said}; mend the module"

@@ -1,0 +1,36 @@
+"""The rules that span components: each finds every place that breaks it, without a network.
+
+Importing this package registers them all (components/spec/rule.py).
+"""
+
+from stacks.check.rules import (
+    archives,
+    encryption,
+    gitops,
+    hints,
+    hints_platform,
+    names,
+    nodes,
+    objectives,
+    objects,
+    offsite,
+    operators,
+    storage,
+    waivers,
+)
+
+__all__ = [
+    "archives",
+    "encryption",
+    "gitops",
+    "hints",
+    "hints_platform",
+    "names",
+    "nodes",
+    "objectives",
+    "objects",
+    "offsite",
+    "operators",
+    "storage",
+    "waivers",
+]

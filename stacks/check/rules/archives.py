@@ -1,0 +1,63 @@
+"""What archives need of each other."""
+
+from collections.abc import Iterator
+
+from components.ceph.buckets import BucketClaimSpec
+from components.spec.rule import Fault, rule
+from stacks.check.rules.uniqueness import twice
+from stacks.environment import EnvironmentSpec
+
+
+@rule("T301", "environment")
+def one_archive_each(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No two databases archive to one place.
+
+    The second would be refused ("Expected empty archive") or, with the check skipped, destroy the
+    first (CloudNativePG #6137, plugin #683).
+    """
+    databases = environment.databases
+    yield from twice(
+        environment,
+        lambda name: databases[name].archive,
+        ("backup", "bucket"),
+        lambda name, other: (
+            f"{databases[name].archive} is the archive of databases.{other} too; "
+            "write another bucket or another cluster"
+        ),
+    )
+
+
+@rule("T304", "environment")
+def one_claim_each(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No two databases claim one bucket, or use one claim.
+
+    Rook answers the second claim of a bucket with 403 (rook #12261).
+    """
+    databases = environment.databases
+
+    def claimed(name: str) -> str | None:
+        bucket = databases[name].backup.bucket
+        return bucket.bucket if isinstance(bucket, BucketClaimSpec) else None
+
+    def claim(name: str) -> tuple[str, str] | None:
+        bucket = databases[name].backup.bucket
+        if not isinstance(bucket, BucketClaimSpec):
+            return None
+        return databases[name].namespace, bucket.claim
+
+    yield from twice(
+        environment,
+        claimed,
+        ("backup", "bucket", "bucket"),
+        lambda name, other: (
+            f"'{claimed(name)}' is claimed by databases.{other} too; write another bucket"
+        ),
+    )
+    yield from twice(
+        environment,
+        claim,
+        ("backup", "bucket", "claim"),
+        lambda name, other: (
+            f"'{(claim(name) or '')[1]}' is the claim of databases.{other} too; write another name"
+        ),
+    )

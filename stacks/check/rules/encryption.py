@@ -1,0 +1,74 @@
+"""What is encrypted, and whose certificates are believed."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from components.ceph.cluster import StorageSpec
+from components.spec.rule import Fault, rule
+from stacks.check.rules.hosts import in_cluster, without_public_ca
+from stacks.environment import EnvironmentSpec
+
+
+@rule("T303", "environment")
+def encryption_needs_a_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """AES256 is asked for only where the object store has a KMS.
+
+    Without one Ceph Reef refuses every upload, and Pacific stores plaintext with a 200 (measured).
+    """
+    if environment.object_store.kms:
+        return
+    for name, database in environment.databases.items():
+        if database.backup.encryption:
+            yield Fault(
+                f"'{database.backup.encryption}' needs a KMS, without which Ceph refuses the "
+                "upload or stores plaintext; declare object_store.kms or leave encryption out",
+                ("databases", name, "backup", "encryption"),
+            )
+
+
+@rule("T318", "environment", waivable=True)
+def something_encrypts_at_rest(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment no archive is known to be stored in plaintext.
+
+    A KMS alone encrypts nothing: what is not asked to be is stored as sent. On the disk of such a
+    store a marker row was found 996 times (measured, docs/claims.md). Of a Ceph cluster that is
+    there already the disks are not known, so nothing is said of it.
+    """
+    storage, kms = environment.storage, environment.object_store.kms
+    if environment.disposable or (isinstance(storage, StorageSpec) and storage.encrypted):
+        return
+    if isinstance(storage, StorageSpec):
+        why = "storage.encrypted is False, so this archive is plaintext on the disks"
+        mend = "encrypt the disks, or write 'AES256' with object_store.kms"
+    elif kms:
+        why = "object_store.kms encrypts only what asks for it, so this archive is stored as sent"
+        mend = "write 'AES256'"
+    else:
+        return
+    for name, database in environment.databases.items():
+        if database.backup.encryption is None:
+            yield Fault(f"{why}; {mend}", ("databases", name, "backup", "encryption"))
+
+
+@rule("T319", "environment")
+def a_private_ca_is_named(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Where no public CA can sign a host's certificate, the CA that did is named.
+
+    Public CAs sign no internal name and no reserved address (CA/Browser Forum, Baseline
+    Requirements 4.2.2). Gateways then reach no KMS, without which each upload fails ("Failed to
+    retrieve the actual key", measured), and copies fail with CERTIFICATE_VERIFY_FAILED.
+    """
+    kms, offsite = environment.object_store.kms, environment.offsite
+    if kms and kms.ca_secret is None:
+        yield from _unknown(kms.address, "object_store", "kms", "ca_secret")
+    if offsite and offsite.ca_secret is None and not in_cluster(offsite.host):
+        yield from _unknown(offsite.endpoint, "offsite", "ca_secret")
+
+
+def _unknown(address: str, *place: str) -> Iterator[Fault]:
+    if without_public_ca(urlsplit(address).hostname or ""):
+        yield Fault(
+            f"no public CA signs a certificate for '{address}'; write the Secret with the CA that "
+            "did",
+            place,
+        )

@@ -1,0 +1,27 @@
+"""What Argo CD applies from."""
+
+import re
+from collections.abc import Iterator
+
+from components.spec.rule import Fault, rule
+from stacks.check.rules.hosts import in_cluster
+from stacks.environment import EnvironmentSpec
+
+
+@rule("T505", "environment", waivable=True)
+def the_repository_outlives_the_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment its repository is not in the cluster that it describes.
+
+    What is lost with the cluster rebuilds none: the first thing to restore would be in what is to
+    be restored.
+    """
+    if environment.gitops is None or environment.disposable:
+        return
+    repository = environment.gitops.repository
+    match = re.match(r"(?:https://|ssh://[^@]*@|[^@/]*@)([^:/]+)", repository)
+    if match and in_cluster(match[1]):
+        yield Fault(
+            f"'{repository}' is a service of this cluster and is lost with it; "
+            "write a repository elsewhere",
+            ("gitops", "repository"),
+        )

@@ -1,0 +1,194 @@
+"""Hints: what a database's choices cost, by what was measured. None fails.
+
+`python -m stacks check` says nothing of them; hints() is for whoever shows a plan.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from components.ceph.buckets import BucketClaimSpec
+from components.ceph.cluster import StorageSpec
+from components.spec import cron
+from components.spec.rule import Fault, of, rule
+from components.spec.words import retention_days, seconds, size_bytes
+from stacks.check.rules.measured import (
+    BACKUP_BYTES_PER_SECOND,
+    REPLAY_SECONDS,
+    backup_seconds,
+    restore_seconds,
+    spoken,
+)
+from stacks.environment import EnvironmentSpec
+from stacks.waivers import Broken
+
+_AT_ONCE = 4
+"""Databases that may make a base backup in one minute before it is worth a word."""
+
+
+def hints(environment: EnvironmentSpec) -> Iterator[Broken]:
+    """Yield what the choices in *environment* cost."""
+    for it in of("hint"):
+        for found in it.find(environment):
+            yield Broken(it, found)
+
+
+@rule("H101", "hint")
+def gzip_is_slow(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Base backups are compressed by something faster than gzip.
+
+    905 MB took 218 s with gzip, level 9 in one thread, and 21.8 s with lz4, at twice the size
+    (measured).
+    """
+    for name, database in environment.databases.items():
+        if database.backup.data_compression == "gzip":
+            speed = BACKUP_BYTES_PER_SECOND["gzip"] / 1e6
+            takes = spoken(backup_seconds(database.storage, database.backup))
+            yield Fault(
+                f"gzip makes a base backup at {speed:.0f} MB/s, {takes} for a full volume; "
+                "lz4 is ten times as fast and twice as large",
+                ("databases", name, "backup", "data_compression"),
+            )
+
+
+@rule("H102", "hint")
+def replay_fits_the_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The WAL since the last base backup is replayed within the RTO.
+
+    Of a database that is never idle the archive gets a segment each `archive_timeout` at least, and
+    each takes 3 s to fetch and replay (measured: 43 in 135 s). A hint, not a rule: the machine was
+    busy, and an idle database writes no segment.
+    """
+    for name, database in environment.databases.items():
+        gap = cron.longest_gap(database.backup.schedule).total_seconds()
+        segments = int(gap // database.objectives.archive_timeout_seconds)
+        takes = segments * REPLAY_SECONDS
+        if takes > seconds(database.objectives.rto):
+            yield Fault(
+                f"up to {segments} WAL segments lie between two base backups, and {REPLAY_SECONDS} "
+                f"s for each are {spoken(takes)}, more than the RTO '{database.objectives.rto}'; "
+                "a shorter interval leaves less to replay",
+                ("databases", name, "backup", "schedule"),
+            )
+
+
+@rule("H103", "hint")
+def a_full_volume_fits_the_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The base backup of a full volume is copied back within the RTO.
+
+    A restore reads it in one thread, whatever `jobs` is (plugin #822): 81 MB/s with lz4, 50 with
+    gzip (measured).
+    """
+    for name, database in environment.databases.items():
+        takes = restore_seconds(database.storage, database.backup)
+        if takes > seconds(database.objectives.rto):
+            yield Fault(
+                f"a full volume of '{database.storage}' takes {spoken(takes)} to copy back, more "
+                f"than the RTO '{database.objectives.rto}'; only a smaller database keeps it",
+                ("databases", name, "storage"),
+            )
+
+
+@rule("H104", "hint")
+def one_instance_is_an_outage(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A database has a replica, in a disposable environment too.
+
+    A killed primary with a replica took no write for 29.8 s (measured, docs/claims.md); without one
+    that is as long as its pod takes to come back. T310 says it where data must last.
+    """
+    for name, database in environment.databases.items():
+        if environment.disposable and database.instances == 1:
+            yield Fault(
+                "1 instance is away for as long as its pod is; a second one takes over",
+                ("databases", name, "instances"),
+            )
+
+
+@rule("H106", "hint")
+def base_backups_are_spread(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Base backups of many databases begin at different minutes.
+
+    Two restores at 04:00 on the disks that etcd used cost a cluster its leader (the source
+    document's author, 2026-07-20).
+    """
+    schedules = Counter(database.backup.schedule for database in environment.databases.values())
+    for schedule, count in schedules.items():
+        if count >= _AT_ONCE:
+            yield Fault(
+                f"{count} databases make a base backup at '{schedule}' at once; "
+                "a minute of its own for each spreads the load",
+                ("databases",),
+            )
+
+
+@rule("H108", "hint")
+def in_tree_ends(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No database archives by the method that CloudNativePG removes.
+
+    barmanObjectStore is deprecated since 1.26 and goes with 1.31 (cluster_webhook.go, v1.30.0).
+    """
+    for name, database in environment.databases.items():
+        if database.backup.method == "in-tree":
+            yield Fault(
+                "'in-tree' is removed in CloudNativePG 1.31; 'plugin' takes the archive over "
+                "without a gap (docs/runbooks/migrate-to-plugin.md)",
+                ("databases", name, "backup", "method"),
+            )
+
+
+@rule("H109", "hint")
+def encryption_at_rest_is_known(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """It is known what encrypts an archive at rest.
+
+    Of a Ceph cluster that is there already the environment does not tell whether its disks are
+    encrypted (`encryptedDevice`); T318 says it where it does.
+    """
+    if environment.disposable or isinstance(environment.storage, StorageSpec):
+        return
+    for name, database in environment.databases.items():
+        if database.backup.encryption is None and environment.object_store.kms is None:
+            yield Fault(
+                "nothing here says that this archive is encrypted at rest; "
+                "only encrypted disks under the object store do",
+                ("databases", name, "backup", "encryption"),
+            )
+
+
+@rule("H112", "hint")
+def a_failover_loses_nothing(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment commits wait for a replica.
+
+    A failover to an asynchronous replica loses what it had not received. With `synchronous` 0 of
+    197 acknowledged transactions were lost with primary and volume (measured, docs/claims.md).
+    """
+    if environment.disposable:
+        return
+    for name, database in environment.databases.items():
+        if database.instances > 1 and database.synchronous is None:
+            yield Fault(
+                "a failover loses what no replica has received yet; synchronous replication loses "
+                "nothing, at one round trip for each commit",
+                ("databases", name, "synchronous"),
+            )
+
+
+@rule("H113", "hint")
+def a_quota_holds_the_retention(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A bucket's quota holds the base backups that retention keeps, of a full volume.
+
+    A full bucket refuses every upload, of WAL too (cloudnative-pg #7570). T322 says it where not
+    even one fits.
+    """
+    for name, database in environment.databases.items():
+        backup, bucket = database.backup, database.backup.bucket
+        if not isinstance(bucket, BucketClaimSpec) or bucket.quota is None:
+            continue
+        room = size_bytes(bucket.quota) // size_bytes(database.storage)
+        gap = cron.longest_gap(backup.schedule)
+        kept = timedelta(days=retention_days(backup.retention)) // gap + 1
+        if 1 <= room < kept:
+            yield Fault(
+                f"'{bucket.quota}' holds {room} base backup{'s' * (room > 1)} of a full volume, "
+                f"and '{backup.retention}' keeps {kept}; a full bucket stops archiving",
+                ("databases", name, "backup", "bucket", "quota"),
+            )

@@ -1,0 +1,175 @@
+"""Hints about what is under the databases, and beside them."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from components.ceph.buckets import ExistingBucketSpec
+from components.ceph.cluster import StorageSpec
+from components.spec.rule import Fault, rule
+from components.spec.words import seconds
+from components.talos import TalosctlSpec
+from stacks.check.rules.hosts import in_cluster
+from stacks.check.rules.measured import spoken
+from stacks.environment import EnvironmentSpec
+
+
+@rule("H105", "hint")
+def archives_are_copied_elsewhere(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment archives are copied off-site.
+
+    They are in the cluster's own Ceph: what destroys its disks destroys database and archive.
+    """
+    if environment.offsite is None and not environment.disposable:
+        yield Fault(
+            "no archive is copied anywhere, so the loss of the Ceph cluster is the loss of "
+            "everything; declare a store elsewhere (docs/offsite.md)",
+            ("offsite",),
+        )
+
+
+@rule("H107", "hint")
+def secrets_come_from_git_too(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Where Argo CD applies, the Secrets that must exist are sealed in Git.
+
+    Without a sealing certificate somebody makes them by hand, and again after each loss of the
+    cluster; `python -m stacks secrets` lists them.
+    """
+    gitops = environment.gitops
+    if gitops is None or gitops.sealing_certificate:
+        return
+    existing = any(
+        isinstance(database.backup.bucket, ExistingBucketSpec)
+        for database in environment.databases.values()
+    )
+    if existing or environment.object_store.kms or environment.offsite:
+        yield Fault(
+            "Secrets must exist that are not in Git; with the controller's certificate "
+            "`python -m stacks seal` puts them there",
+            ("gitops", "sealing_certificate"),
+        )
+
+
+@rule("H110", "hint")
+def the_kms_outlives_the_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment the KMS is not in the cluster.
+
+    With it every archive that it encrypted is lost, though Ceph's disks are not. From a snapshot
+    and the unseal keys it is back in 1.8 s (measured, docs/claims.md).
+    """
+    kms = environment.object_store.kms
+    if kms is None or environment.disposable:
+        return
+    if in_cluster(urlsplit(kms.address).hostname or ""):
+        yield Fault(
+            f"'{kms.address}' is lost with this cluster, and with it what it encrypted; "
+            "keep its snapshots and its unseal keys elsewhere",
+            ("object_store", "kms", "address"),
+        )
+
+
+@rule("H111", "hint")
+def copies_keep_the_rpo(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The copies' RPO is no longer than their databases'.
+
+    With cluster and store both are lost, one after the other (docs/offsite.md).
+    """
+    if environment.offsite is None:
+        return
+    copies = environment.offsite.rpo
+    for name, database in environment.databases.items():
+        own = database.objectives.rpo
+        if seconds(copies) > seconds(own):
+            together = spoken(seconds(copies) + seconds(own))
+            yield Fault(
+                f"with cluster and store together {together} may be lost, of which '{copies}' are "
+                f"the copy's, though databases.{name} declares '{own}'; a shorter one costs only "
+                "requests",
+                ("offsite", "rpo"),
+            )
+
+
+@rule("H114", "hint")
+def the_control_plane_survives_a_node(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment there are three control-plane nodes.
+
+    With one, its loss is a recovery of etcd from a snapshot (docs/runbooks/talos.md).
+    """
+    talos = environment.bootstrap
+    if environment.disposable or not isinstance(talos, TalosctlSpec):
+        return
+    if sum(node.role == "control-plane" for node in talos.nodes.values()) == 1:
+        yield Fault(
+            "1 control-plane node takes the cluster with it; three survive the loss of one",
+            ("bootstrap", "nodes"),
+        )
+
+
+@rule("H115", "hint")
+def a_new_cluster_has_its_operators(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """On a cluster that is made here, what is needed is installed here.
+
+    It is empty but for what its machine configurations bring: `pulumi up` then bootstraps it, and
+    ends with "no matches for kind".
+    """
+    if environment.bootstrap is None:
+        return
+    installed = environment.operators.install if environment.operators else ()
+    methods = {database.backup.method for database in environment.databases.values()}
+    needed = ["cert-manager", "rook", "cloudnative-pg"]
+    needed += ["barman-cloud"] if "plugin" in methods else []
+    needed += ["argo-cd"] if environment.gitops else []
+    missing = [operator for operator in needed if operator not in installed]
+    if missing:
+        yield Fault(
+            f"a new cluster has no {', '.join(missing)} unless its machine configurations bring "
+            "them; operators installs them",
+            ("operators",),
+        )
+
+
+@rule("H116", "hint")
+def rook_gets_a_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Where Rook is installed here, a Ceph cluster is declared.
+
+    Without a CephCluster in its namespace the object store waits for one, until `pulumi up` gives
+    up.
+    """
+    installed = environment.operators.install if environment.operators else ()
+    if "rook" in installed and not isinstance(environment.storage, StorageSpec):
+        yield Fault(
+            "Rook is installed and no Ceph cluster is declared, so somebody must make one; "
+            "a StorageSpec does",
+            ("storage",),
+        )
+
+
+@rule("H117", "hint")
+def copies_have_somebody_to_alert(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Where a new cluster's archives are copied, Prometheus's operator is there.
+
+    A copy makes a PodMonitor and a PrometheusRule, whose kinds it brings (docs/offsite.md); no
+    operator that is installed here does.
+    """
+    if environment.offsite and environment.bootstrap:
+        yield Fault(
+            "a copy makes a PodMonitor and a PrometheusRule, which a new cluster does not know; "
+            "install Prometheus's operator first",
+            ("offsite",),
+        )
+
+
+@rule("H118", "hint")
+def certificates_last(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The gateways' certificate lasts for a month at least.
+
+    Each renewal restarts every gateway, one at a time: 32.3 s without an answer of each (measured,
+    docs/claims.md).
+    """
+    certificate = environment.object_store.certificate
+    if seconds(certificate.duration) < seconds("30d"):
+        often = spoken(seconds(certificate.duration) * 2 / 3)
+        yield Fault(
+            f"'{certificate.duration}' restarts every gateway each {often}; "
+            "a longer one is renewed without hands just as well",
+            ("object_store", "certificate", "duration"),
+        )

@@ -1,0 +1,87 @@
+"""Which names are taken."""
+
+from collections.abc import Iterator
+
+from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE
+from components.postgres.pooler import pooler_name
+from components.spec.rule import Fault, rule
+from stacks.check.rules.uniqueness import twice
+from stacks.environment import EnvironmentSpec
+
+
+@rule("T302", "environment")
+def one_cluster_each(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No two databases are one Cluster object.
+
+    `pulumi up` ends at the second with AlreadyExists (pulumi-kubernetes 4.29); Argo CD applies
+    whichever comes later, with the other's data.
+    """
+    databases = environment.databases
+    yield from twice(
+        environment,
+        lambda name: (databases[name].namespace, databases[name].cluster),
+        ("cluster",),
+        lambda name, other: (
+            f"'{databases[name].cluster}' in namespace '{databases[name].namespace}' is the "
+            f"cluster of databases.{other} too; write another name"
+        ),
+    )
+
+
+@rule("T306", "environment")
+def namespaces_of_their_own(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Databases live in namespaces of their own, not in an operator's.
+
+    A namespace of databases is `restricted`, and goes with them: Ceph's monitors and node exporters
+    are refused there, and operator and operand in one namespace hang when it is deleted
+    (cloudnative-pg #10535).
+    """
+    taken = {
+        environment.object_store.namespace: "object_store.namespace",
+        environment.certificates.namespace: "certificates.namespace",
+        environment.network.operator_namespace: "network.operator_namespace",
+        environment.network.monitoring_namespace: "network.monitoring_namespace",
+        CLOUDNATIVE_PG_NAMESPACE: "CloudNativePG",
+        ARGO_CD_NAMESPACE: "Argo CD",
+        **({environment.gitops.namespace: "gitops.namespace"} if environment.gitops else {}),
+        "default": "Kubernetes itself",
+        "kube-node-lease": "Kubernetes itself",
+        "kube-public": "Kubernetes itself",
+        "kube-system": "Kubernetes itself",
+    }
+    for name, database in environment.databases.items():
+        if database.namespace in taken:
+            yield Fault(
+                f"'{database.namespace}' belongs to {taken[database.namespace]}; "
+                "write a namespace for databases",
+                ("databases", name, "namespace"),
+            )
+
+
+@rule("T335", "environment")
+def one_service_each(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No two databases of a namespace have one Service.
+
+    Both would write its selector in turns, and a client would reach now one, now the other. Where
+    CloudNativePG makes one of them it refuses to touch the other's and never finishes
+    (cluster_create.go, "refusing to reconcile service", v1.30.0).
+    """
+    databases = environment.databases
+    owners = {
+        (database.namespace, service): (name, database.cluster)
+        for name, database in databases.items()
+        for service in (
+            *(f"{database.cluster}-{end}" for end in ("rw", "ro", "r")),
+            *([pooler_name(database.cluster)] if database.pooler else []),
+        )
+    }
+    for name, database in databases.items():
+        service = database.namespace, database.service_name
+        other, cluster = owners.setdefault(service, (name, database.cluster))
+        # Where the Service is called as its cluster, T316 says it of that.
+        if database.service and cluster != database.cluster:
+            yield Fault(
+                f"'{database.service_name}' is a Service of databases.{other} too; "
+                "write another name",
+                ("databases", name, "service"),
+            )

@@ -1,0 +1,96 @@
+"""What the machines of a Talos cluster can carry, where they are declared."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from components.ceph.cluster import StorageSpec
+from components.ceph.disks import NamedNodesSpec
+from components.spec.rule import Fault, rule
+from components.talos import TalosctlSpec
+from stacks.environment import EnvironmentSpec
+
+
+@rule("T323", "environment", waivable=True)
+def each_has_a_node(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment no more instances or gateways than nodes are asked for.
+
+    Those that share a node are lost with it: CloudNativePG's and Rook's anti-affinity only prefer
+    (cluster_types.go, podAntiAffinityType; Rook object/spec.go). A control-plane node counts, since
+    pods may be let onto it.
+    """
+    talos = environment.bootstrap
+    if environment.disposable or not isinstance(talos, TalosctlSpec):
+        return
+    wanted: list[tuple[tuple[str, ...], int, str]] = [
+        (("databases", name, "instances"), database.instances, "instances")
+        for name, database in environment.databases.items()
+    ]
+    wanted.append((("object_store", "gateways"), environment.object_store.gateways, "gateways"))
+    for place, count, called in wanted:
+        if count > len(talos.nodes):
+            yield Fault(
+                f"{count} {called} need as many nodes, and bootstrap.nodes has {len(talos.nodes)}; "
+                f"add nodes or write at most {len(talos.nodes)}",
+                place,
+            )
+
+
+@rule("T324", "environment")
+def monitors_have_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment each monitor has a node.
+
+    There Rook may put no two on one (`allowMultiplePerNode`; mon.go, v1.17.9): the last one is
+    never scheduled and the CephCluster never ready.
+    """
+    talos, storage = environment.bootstrap, environment.storage
+    if environment.disposable or not isinstance(talos, TalosctlSpec):
+        return
+    if isinstance(storage, StorageSpec) and storage.monitors > len(talos.nodes):
+        yield Fault(
+            f"{storage.monitors} monitors need as many nodes, and bootstrap.nodes has "
+            f"{len(talos.nodes)}; add nodes or write fewer monitors",
+            ("storage", "monitors"),
+        )
+
+
+@rule("T325", "environment", waivable=True)
+def disks_are_of_nodes_that_there_are(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Disks are named of nodes that the cluster is made of.
+
+    Rook leaves a node out that it does not find, with a line in its log only, and Ceph waits for
+    the copies that belong there (k8sutil/node.go, GetValidNodes, v1.17.9). Where the host is called
+    otherwise than its node in `bootstrap` there is a reason to waive.
+    """
+    talos, storage = environment.bootstrap, environment.storage
+    if not (isinstance(talos, TalosctlSpec) and isinstance(storage, StorageSpec)):
+        return
+    if not isinstance(storage.disks, NamedNodesSpec):
+        return
+    for name in storage.disks.nodes:
+        if name not in talos.nodes:
+            close = get_close_matches(name, talos.nodes, n=1)
+            known = f"write one of {', '.join(talos.nodes)}"
+            yield Fault(
+                f"'{name}' is none of bootstrap.nodes; "
+                + (f"did you mean '{close[0]}'?" if close else known),
+                ("storage", "disks", "nodes", name),
+            )
+
+
+@rule("T404", "environment", waivable=True)
+def etcd_has_a_majority(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment the control-plane nodes are an odd number.
+
+    etcd needs more than half of them: with two, the loss of either stops the cluster, which is
+    worse than one (etcd FAQ, "Why an odd number of cluster members?").
+    """
+    talos = environment.bootstrap
+    if environment.disposable or not isinstance(talos, TalosctlSpec):
+        return
+    count = sum(node.role == "control-plane" for node in talos.nodes.values())
+    if count and count % 2 == 0:
+        yield Fault(
+            f"{count} control-plane nodes survive no more losses than {count - 1}; "
+            f"write {count - 1} or {count + 1}",
+            ("bootstrap", "nodes"),
+        )

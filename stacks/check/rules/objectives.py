@@ -1,0 +1,86 @@
+"""Whether what is declared can be kept by what is chosen."""
+
+from collections.abc import Iterator
+
+from components.ceph.buckets import BucketClaimSpec
+from components.spec import cron
+from components.spec.rule import Fault, rule
+from components.spec.words import seconds, size_bytes
+from stacks.check.rules.measured import LEAST_RESTORE_SECONDS, backup_seconds, spoken
+from stacks.environment import EnvironmentSpec
+
+
+@rule("T310", "environment", waivable=True)
+def another_instance_takes_over(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment a database has a replica.
+
+    With one instance each restart is an outage (198 s measured with CloudNativePG's own shutdown
+    timeout), and the loss of its node is a recovery from the archive.
+    """
+    if environment.disposable:
+        return
+    for name, database in environment.databases.items():
+        if database.instances == 1:
+            yield Fault(
+                "1 instance stops with its node and at each restart; write at least 2, or declare "
+                "the environment disposable",
+                ("databases", name, "instances"),
+            )
+
+
+@rule("T320", "environment", waivable=True)
+def a_base_backup_ends_before_the_next(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A base backup of a full volume ends before the next is due.
+
+    CloudNativePG runs one at a time and makes up for none that was missed
+    (scheduledbackup_controller.go, v1.30.0); schedules that fired too often left one operator
+    17,000 Backup objects, which killed it (nv-config-manager #244).
+    """
+    for name, database in environment.databases.items():
+        backup = database.backup
+        needs = backup_seconds(database.storage, backup)
+        gap = cron.shortest_gap(backup.schedule).total_seconds()
+        if needs > gap:
+            yield Fault(
+                f"'{backup.schedule}' is due again after {spoken(gap)}, and a base backup of "
+                f"'{database.storage}' takes {spoken(needs)} with {backup.data_compression}; "
+                "write a longer interval"
+                + (", or lz4" if backup.data_compression in {"gzip", "bzip2"} else ""),
+                ("databases", name, "backup", "schedule"),
+            )
+
+
+@rule("T321", "environment", waivable=True)
+def an_rto_leaves_time_to_restore(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """An RTO is no shorter than a restore of an almost empty database.
+
+    From the declaration to the first answer the lab took 33 to 89 s, mostly 60: a pod, a volume,
+    one base backup, a few segments (docs/claims.md).
+    """
+    for name, database in environment.databases.items():
+        rto = database.objectives.rto
+        if seconds(rto) < LEAST_RESTORE_SECONDS:
+            yield Fault(
+                f"'{rto}' is less than the restore of an empty database takes; "
+                f"write at least '{LEAST_RESTORE_SECONDS}s'",
+                ("databases", name, "objectives", "rto"),
+            )
+
+
+@rule("T322", "environment", waivable=True)
+def a_quota_holds_a_base_backup(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A bucket's quota holds one base backup of a full volume.
+
+    At its quota a bucket refuses every upload: archiving stops, WAL fills the volume and then
+    PostgreSQL stops (cloudnative-pg #7570, #9824). Data that compresses well is a reason to waive.
+    """
+    for name, database in environment.databases.items():
+        bucket = database.backup.bucket
+        if not isinstance(bucket, BucketClaimSpec) or bucket.quota is None:
+            continue
+        if size_bytes(bucket.quota) < size_bytes(database.storage):
+            yield Fault(
+                f"'{bucket.quota}' holds no base backup of a volume of '{database.storage}', and a "
+                "full bucket stops archiving; write more, or leave the quota out",
+                ("databases", name, "backup", "bucket", "quota"),
+            )

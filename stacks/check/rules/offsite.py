@@ -1,0 +1,93 @@
+"""What makes a copy off-site."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from components.spec import cron
+from components.spec.rule import Fault, rule
+from components.spec.words import retention_days
+from components.talos import TalosctlSpec, TofuSpec
+from stacks.check.rules.hosts import in_cluster
+from stacks.environment import EnvironmentSpec
+
+
+@rule("T603", "environment")
+def offsite_is_elsewhere(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Off-site is no store that goes down with this cluster.
+
+    The source document's "off-cluster backup in S3" was a bucket in the same Ceph: what destroys
+    its disks destroys archive and copy.
+    """
+    offsite = environment.offsite
+    if offsite is None:
+        return
+    if in_cluster(offsite.host):
+        yield Fault(
+            f"'{offsite.endpoint}' is a service of this cluster and is lost with it; "
+            "write the address of a store elsewhere",
+            ("offsite", "endpoint"),
+        )
+
+
+@rule("T604", "environment")
+def offsite_is_locked_as_long_as_needed(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Off-site copies are locked for as long as their archives may need them.
+
+    The archive keeps the retention and one schedule interval more: recovery to its begin starts
+    from the base backup before it. (Its path is the archive's own, so that T301 holds for it too.)
+    """
+    offsite = environment.offsite
+    if offsite is None:
+        return
+    for name, database in environment.databases.items():
+        backup = database.backup
+        gap = -(-cron.longest_gap(backup.schedule) // timedelta(days=1))
+        least = retention_days(backup.retention) + gap
+        if retention_days(offsite.lock) < least:
+            yield Fault(
+                f"'{offsite.lock}' is less than databases.{name} keeps (retention "
+                f"'{backup.retention}' and one interval of '{backup.schedule}'); "
+                f"write at least '{least}d'",
+                ("offsite", "lock"),
+            )
+
+
+@rule("T605", "environment")
+def offsite_keys_are_others(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Off-site keys are not the archive's, which may delete.
+
+    Whoever has the cluster would have both copies (docs/offsite.md); others' drills
+    have copied the writer's keys like that.
+    """
+    offsite = environment.offsite
+    if offsite is None:
+        return
+    for name, database in environment.databases.items():
+        if database.backup.bucket.secret_name == offsite.secret:
+            yield Fault(
+                f"'{offsite.secret}' has the keys of databases.{name}'s archive, which may delete; "
+                "write another Secret, with keys that may not",
+                ("offsite", "secret"),
+            )
+
+
+@rule("T606", "environment")
+def offsite_is_on_another_machine(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Off-site is on no machine of this cluster.
+
+    A store that listens on a node's own address is lost with its disks, whatever it is called.
+    """
+    offsite, bootstrap = environment.offsite, environment.bootstrap
+    if offsite is None or bootstrap is None:
+        return
+    machines = {}
+    if isinstance(bootstrap, TalosctlSpec):
+        machines = {node.address: f"nodes.{name}" for name, node in bootstrap.nodes.items()}
+    elif isinstance(bootstrap, TofuSpec):
+        machines = {bootstrap.control_plane: "control_plane"}
+    if offsite.host in machines:
+        yield Fault(
+            f"'{offsite.endpoint}' is bootstrap.{machines[offsite.host]}, a machine of this "
+            "cluster; write the address of a store elsewhere",
+            ("offsite", "endpoint"),
+        )

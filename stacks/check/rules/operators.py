@@ -1,0 +1,130 @@
+"""What the operators that are installed here need of the rest."""
+
+import re
+from collections.abc import Iterator
+
+from components.ceph.cluster import ExistingCephSpec, StorageSpec
+from components.operators import ARGO_CD_NAMESPACE, CHARTS, CLOUDNATIVE_PG_NAMESPACE
+from components.spec.rule import Fault, rule
+from stacks.environment import EnvironmentSpec
+
+_CEPH = (18, 19)
+"""Major versions of Ceph that the Rook of CHARTS runs: Reef and Squid."""
+
+
+def _installed(environment: EnvironmentSpec) -> frozenset[str]:
+    return frozenset(environment.operators.install if environment.operators else ())
+
+
+@rule("T327", "environment")
+def the_policy_admits_the_operator(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Where CloudNativePG is installed here, databases admit it from where it is.
+
+    The NetworkPolicy of each namespace names the operator's. From another one it reaches no
+    instance, and no Cluster becomes ready (networking.md, v1.30.0).
+    """
+    if "cloudnative-pg" not in _installed(environment):
+        return
+    given = environment.network.operator_namespace
+    if given != CLOUDNATIVE_PG_NAMESPACE:
+        yield Fault(
+            f"'{given}' is not where operators installs CloudNativePG; "
+            f"write '{CLOUDNATIVE_PG_NAMESPACE}' or leave it out",
+            ("network", "operator_namespace"),
+        )
+
+
+@rule("T328", "environment")
+def argo_cd_sees_its_application(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Where Argo CD is installed here, its Application is in its namespace.
+
+    It looks at no other by itself (Argo CD, "Applications in any namespace"): nothing is ever
+    applied, and `pulumi up` waits for an Application that nobody reads.
+    """
+    gitops = environment.gitops
+    if gitops and "argo-cd" in _installed(environment) and gitops.namespace != ARGO_CD_NAMESPACE:
+        yield Fault(
+            f"'{gitops.namespace}' is not where operators installs Argo CD; "
+            f"write '{ARGO_CD_NAMESPACE}' or leave it out",
+            ("gitops", "namespace"),
+        )
+
+
+@rule("T329", "environment")
+def operators_have_namespaces_of_their_own(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No two operators that are installed here share a namespace.
+
+    Each namespace is made with the Pod Security level that its operator needs: Rook's is
+    privileged, and would admit as much to whoever may start a pod beside the root CA's key.
+    """
+    homes = [
+        ("cloudnative-pg", CLOUDNATIVE_PG_NAMESPACE, ("network", "operator_namespace")),
+        ("argo-cd", ARGO_CD_NAMESPACE, ("gitops", "namespace")),
+        ("cert-manager", environment.certificates.namespace, ("certificates", "namespace")),
+        ("rook", environment.object_store.namespace, ("object_store", "namespace")),
+    ]
+    owners: dict[str, str] = {}
+    for operator, namespace, place in homes:
+        if operator not in _installed(environment):
+            continue
+        if other := owners.get(namespace):
+            yield Fault(
+                f"'{namespace}' is the namespace of {other}, which operators installs too; "
+                f"write one of its own",
+                place,
+            )
+        owners[namespace] = operator
+
+
+@rule("T330", "environment")
+def rook_is_installed_once(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Rook is not installed where its Ceph cluster is there already.
+
+    A Ceph cluster's operator is in its namespace, and Helm refuses what another release owns
+    ("invalid ownership metadata").
+    """
+    if isinstance(environment.storage, ExistingCephSpec) and "rook" in _installed(environment):
+        yield Fault(
+            "'rook' is there already with the Ceph cluster of storage; leave it out, or declare a "
+            "StorageSpec",
+            ("operators", "install"),
+        )
+
+
+@rule("T331", "environment", waivable=True)
+def the_plugin_comes_with_its_operator(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Where CloudNativePG is installed here, the plugin that databases use is as well.
+
+    The operator finds it in its own namespace only (plugin_controller.go, v1.30.0), which is made
+    here and so has none yet: "requested plugin is not available" (plugin #660).
+    """
+    installed = _installed(environment)
+    if "cloudnative-pg" not in installed or "barman-cloud" in installed:
+        return
+    using = [name for name, db in environment.databases.items() if db.backup.method == "plugin"]
+    if using:
+        yield Fault(
+            f"'barman-cloud' is not installed with CloudNativePG, and "
+            f"databases.{using[0]} archives by it; add it",
+            ("operators", "install"),
+        )
+
+
+@rule("T332", "environment")
+def rook_runs_this_ceph(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Where Rook is installed here, it supports the version of Ceph.
+
+    Another one is refused ("allowUnsupported must be set to true"; cluster/version.go, v1.17.9),
+    when namespace, operator and CephCluster are there already.
+    """
+    storage = environment.storage
+    if not isinstance(storage, StorageSpec) or "rook" not in _installed(environment):
+        return
+    version = re.search(r":v(\d+)", storage.image)
+    if version and int(version[1]) not in _CEPH:
+        known = " or ".join(f"v{major}" for major in _CEPH)
+        yield Fault(
+            f"'{storage.image}' is no version of Ceph that Rook {CHARTS['rook'].version} runs; "
+            f"write one of {known}",
+            ("storage", "image"),
+        )

@@ -1,0 +1,149 @@
+"""What Ceph keeps, and on how many hosts."""
+
+from collections.abc import Iterator
+
+from components.ceph.cluster import StorageSpec
+from components.ceph.disks import NamedNodesSpec
+from components.spec.rule import Fault, rule
+from components.talos import TalosctlSpec
+from stacks.environment import EnvironmentSpec
+
+
+@rule("T305", "environment", waivable=True)
+def survives_one_host(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment archives survive the loss of a host.
+
+    Two copies cannot tell which one is right, one gateway may restart, and of two monitors a
+    majority is both (Ceph, "Monitor Quorum").
+    """
+    if environment.disposable:
+        return
+    store = environment.object_store
+    if store.copies < 3:  # noqa: PLR2004 - two copies cannot tell which one is right
+        yield Fault(
+            f"{_copies(store.copies)} data with one or two hosts; write at least 3, "
+            "or declare the environment disposable",
+            ("object_store", "copies"),
+        )
+    if store.gateways < 2:  # noqa: PLR2004 - one may restart
+        yield Fault(
+            "1 gateway stops archiving whenever it restarts; write at least 2, "
+            "or declare the environment disposable",
+            ("object_store", "gateways"),
+        )
+    storage = environment.storage
+    if not isinstance(storage, StorageSpec):
+        return
+    if storage.copies < 3:  # noqa: PLR2004 - as above
+        yield Fault(
+            f"{_copies(storage.copies)} data with one or two hosts; write at least 3, "
+            "or declare the environment disposable",
+            ("storage", "copies"),
+        )
+    if storage.monitors < 3:  # noqa: PLR2004 - a majority of two
+        yield Fault(
+            "1 monitor stops the whole cluster with its host; write 3 or 5, "
+            "or declare the environment disposable",
+            ("storage", "monitors"),
+        )
+
+
+def _copies(count: int) -> str:
+    return f"{count} copies lose" if count > 1 else "1 copy loses"
+
+
+@rule("T307", "environment")
+def one_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Where a Ceph cluster is declared, the object store is in it and runs its image.
+
+    Rook's objects belong to the CephCluster of their namespace (controller/cluster_info.go,
+    LoadClusterInfo); a store elsewhere waits for one for ever.
+    """
+    storage, store = environment.storage, environment.object_store
+    if storage is None:
+        return
+    if store.namespace != storage.namespace:
+        yield Fault(
+            f"'{store.namespace}' is not where the Ceph cluster is; write '{storage.namespace}', "
+            "the namespace of storage",
+            ("object_store", "namespace"),
+        )
+    if "image" in store.model_fields_set and store.image != storage.image:
+        yield Fault(
+            f"'{store.image}' is not the image of storage, '{storage.image}'; leave it out",
+            ("object_store", "image"),
+        )
+
+
+@rule("T308", "environment")
+def storage_classes_exist(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Where the Ceph cluster is made here, databases name its class of block volumes.
+
+    A claim of a class that is not there stays pending for ever. PostgreSQL on CephFS loses the
+    single-writer guarantee that a block volume gives.
+    """
+    storage = environment.storage
+    if not isinstance(storage, StorageSpec):
+        return
+    for name, database in environment.databases.items():
+        for field, given in (
+            ("storage_class", database.storage_class),
+            ("wal_storage_class", database.wal_storage_class),
+        ):
+            if given not in {None, storage.block_class}:
+                yield Fault(
+                    f"'{given}' is no StorageClass of block volumes that storage makes; "
+                    f"write '{storage.block_class}', or leave it out for the cluster's default",
+                    ("databases", name, field),
+                )
+
+
+@rule("T309", "environment")
+def copies_have_hosts(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No pool asks for more copies than there are hosts with disks.
+
+    Each copy is on another host; a copy without one never comes to be, and Ceph stays degraded.
+    """
+    storage, talos = environment.storage, environment.bootstrap
+    if not isinstance(storage, StorageSpec):
+        return
+    if isinstance(storage.disks, NamedNodesSpec):
+        hosts, where = len(storage.disks.nodes), "storage.disks.nodes"
+    elif isinstance(talos, TalosctlSpec):
+        hosts, where = len(talos.nodes), "bootstrap.nodes"
+    else:
+        return
+    for place, copies in (
+        ("storage", storage.copies),
+        ("object_store", environment.object_store.copies),
+    ):
+        if copies > hosts:
+            yield Fault(
+                f"{copies} copies need as many hosts, and {where} has {hosts}; "
+                f"name {copies} nodes or write at most {hosts}",
+                (place, "copies"),
+            )
+
+
+@rule("T333", "environment")
+def storage_classes_are_apart(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No two StorageClasses have one name.
+
+    They are of the whole cluster, and a class's provisioner cannot be changed: `pulumi up` fails at
+    the second with AlreadyExists.
+    """
+    storage, store = environment.storage, environment.object_store
+    if not isinstance(storage, StorageSpec):
+        return
+    taken = {storage.block_class: "storage.block_class"}
+    for called, place in (
+        (storage.filesystem_class, ("storage", "filesystem_class")),
+        (store.storage_class, ("object_store", "name")),
+    ):
+        if called is None:
+            continue
+        if called in taken:
+            yield Fault(
+                f"'{called}' is the StorageClass of {taken[called]} too; write another name", place
+            )
+        taken[called] = ".".join(place)

@@ -1,0 +1,159 @@
+"""Faults as sentences: `place: fault; mend [rule]`, one line each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from components.spec import Spec
+from components.spec.rule import RULES
+
+_TYPES = {
+    "string_type": "text in quotes",
+    "int_type": "a whole number without quotes",
+    "bool_type": "True or False",
+    "mapping_type": "a dict {name: ...}",
+    "dict_type": "a dict {name: ...}",
+    "is_instance_of": "a list [...]",
+}
+_LONGEST = 80
+"""Characters of a value that are shown; a longer one is known by its place."""
+
+_TOO = {"greater_than_equal": "small", "less_than_equal": "large"}
+
+
+def sentences(error: ValidationError, spec: type[Spec]) -> list[str]:
+    """Return a line for each fault that *error*, raised for a *spec*, has; each once."""
+    found = (printable(_sentence(found, spec)) for found in error.errors(include_url=False))
+    return list(dict.fromkeys(found))
+
+
+def printable(text: str) -> str:
+    """Return *text* in one line that leaves a terminal alone: a value may hold anything."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def place(location: Sequence[int | str]) -> str:
+    """Return a path; pydantic's marks (a union's arm, a mapping's key) are not part of it."""
+    return ".".join(str(part) or "''" for part in location if not str(part).startswith(("<", "[")))
+
+
+def _sentence(found: ErrorDetails, spec: type[Spec]) -> str:
+    path = [part for part in found["loc"] if not str(part).startswith(("<", "["))]
+    where = place(found["loc"]) or spec.__name__
+    mark = f" [{found['type']}]" if found["type"] in RULES else ""
+    marked = _marked(found["loc"])
+    parent = _spec_at(spec, found["loc"][: marked - 1]) if path else None
+    return f"{where}: {_fault(found, parent, str(path[-1]) if path else '')}{mark}"
+
+
+def _marked(location: Sequence[int | str]) -> int:
+    """Return the length of *location* without the marks at its end."""
+    length = len(location)
+    while length and str(location[length - 1]).startswith(("<", "[")):
+        length -= 1
+    return length
+
+
+def _fault(  # noqa: PLR0911 - a case for each kind
+    found: ErrorDetails, spec: type[Spec] | None, field: str
+) -> str:
+    kind, given = found["type"], found["input"]
+    known = spec.model_fields.get(field) if spec else None
+    if kind == "extra_forbidden" and spec:
+        return f"unknown field; {_meant(field, spec)}"
+    if kind == "missing" and known:
+        return f"is missing; write it: {_meaning(known)}"
+    if kind == "string_too_short" and known:
+        return f"is empty; write it: {_meaning(known)}"
+    if kind in _TOO and known:
+        return f"{given} is too {_TOO[kind]}; write {_range(known)}"
+    if kind == "literal_error":
+        mend = f"write {found['ctx']['expected']}"
+        optional = known and known.default is None
+        return f"{_shown(given)} is not a choice; {mend}{', or leave it out' * bool(optional)}"
+    if kind == "sequence_str":
+        return f"{_shown(given)} is a str; write a list, like [{_shown(given)}]"
+    if kind in _TYPES:
+        return f"{_shown(given)} is {_kind(given)}; write {_TYPES[kind]}"
+    if kind == "model_type":
+        wanted = [it.__name__ for it in _specs(known.annotation)] if known else []
+        wanted = wanted or [found["ctx"]["class_name"]]
+        mend = " or ".join(f"{name}(...)" for name in wanted)
+        return f"{_shown(given)} is not {_article(wanted[0])}; write {mend}"
+    # Rules' own sentences; of pydantic's no other can be raised by the types that specs use.
+    return found["msg"]
+
+
+def _meant(field: str, spec: type[Spec]) -> str:
+    close = get_close_matches(field, spec.model_fields, n=1)
+    fields = ", ".join(spec.model_fields)
+    return f"did you mean '{close[0]}'?" if close else f"{spec.__name__} has {fields}"
+
+
+def _meaning(field: FieldInfo) -> str:
+    return (field.description or "").split(". ")[0].split("\n\n")[0].rstrip(".").replace("\n", " ")
+
+
+def _range(field: FieldInfo) -> str:
+    limits = {
+        name: getattr(limit, name)
+        for limit in field.metadata
+        for name in ("ge", "le")
+        if hasattr(limit, name)
+    }
+    if len(limits) == 1:
+        return " ".join(
+            f"{number} or {'more' if name == 'ge' else 'less'}" for name, number in limits.items()
+        )
+    return f"{limits['ge']} to {limits['le']}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Spec):
+        return type(value).__name__
+    return repr(value) if len(repr(value)) <= _LONGEST else "it"
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "no value"
+    return "a spec" if isinstance(value, Spec) else _article(type(value).__name__)
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _spec_at(spec: type[Spec], location: Sequence[int | str]) -> type[Spec] | None:
+    """Return the class of the spec at *location*, or None where there is none."""
+    current: Any = spec
+    for part in location:
+        current = _below(current, str(part))
+    found = list(_specs(current))
+    return found[0] if len(found) == 1 else None
+
+
+def _below(annotation: Any, part: str) -> Any:  # noqa: ANN401 - any annotation
+    """Return the annotation of what *part* of a location leads to."""
+    found = list(_specs(annotation))
+    if part.startswith("<"):  # pydantic marks the arm of a union that it took
+        return next((arm for arm in found if part[1:-1] in arm.__name__.lower()), None)
+    if get_origin(annotation) in {Mapping, Sequence}:
+        return get_args(annotation)[-1]
+    field = found[0].model_fields.get(part) if len(found) == 1 else None
+    return field.annotation if field else None
+
+
+def _specs(annotation: Any) -> Iterator[type[Spec]]:  # noqa: ANN401 - any annotation
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        yield annotation
+    elif get_origin(annotation) is UnionType or get_args(annotation):
+        for argument in get_args(annotation):
+            yield from _specs(argument)

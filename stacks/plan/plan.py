@@ -1,0 +1,199 @@
+"""What a person wants to know of an environment before it is deployed."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from components.postgres import PostgresSpec
+from components.postgres.objectives import UPLOAD_ALLOWANCE_SECONDS
+from components.spec import cron
+from components.spec.words import retention_days, seconds, size_bytes
+from stacks.check.rules.hints import hints
+from stacks.check.rules.waivers import waived
+from stacks.environment import EnvironmentSpec
+from stacks.render.diff import called
+from stacks.render.recorder import Recording
+
+WAL_SEGMENT_BYTES = 16 * 2**20
+"""PostgreSQL's own (initdb --wal-segsize), which CloudNativePG leaves as it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabasePlan:
+    """One database."""
+
+    name: str
+    """The name of its role in the environment."""
+    cluster: str
+    """`namespace/name` of its Cluster."""
+    instances: int
+    """How many servers run."""
+    storage: str
+    """Size of each instance's volume."""
+    wal_storage: str | None
+    """Size of each instance's volume for WAL alone; None where it is on the other one."""
+    synchronous: str | None
+    """`required` or `preferred` where commits wait for replicas."""
+    host: str
+    """The name that always reaches its primary."""
+    next_backups: list[str]
+    """The next three base backups, RFC 3339, UTC."""
+    backup_method: str
+    """Who archives: `plugin` or `in-tree`."""
+    retention: str
+    """How far back recovery reaches, once the archive is that old."""
+    recoverable_from: str
+    """The oldest moment that can be recovered then, as of now; RFC 3339, UTC."""
+    base_backups: int
+    """How many base backups the archive holds at most."""
+    base_backup_bytes: int
+    """What they take at most: each as large as the volume, and not compressed."""
+    wal_bytes_a_day: int
+    """What a day of WAL takes, before compression, of a database that is written to all day, and
+    little: one segment each archive_timeout. A busy one writes more."""
+    archive: str
+    """URL of the archive."""
+    endpoint: str
+    """Address of the object store."""
+    encryption: str | None
+    """At rest, by the object store."""
+    rpo_seconds: int
+    """The most time whose commits may be lost with the whole cluster: the sum of the next two."""
+    archive_timeout_seconds: int
+    """The longest that a WAL segment with changes stays open."""
+    upload_allowance_seconds: int
+    """What is left for its compression and upload."""
+    rto_seconds: int
+    """Declared; only a drill can prove it."""
+    offsite: str | None
+    """URL of the archive's copy, at its endpoint."""
+    offsite_rpo_seconds: int | None
+    """What may be lost in addition with cluster and object store."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificatePlan:
+    """One certificate."""
+
+    name: str
+    """`namespace/name`."""
+    lifetime_days: int
+    """From its issue to its end; it is renewed when a third is left."""
+    is_ca: bool
+    """Whether it signs others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """An environment in figures."""
+
+    environment: str
+    """Its name."""
+    context: str
+    """The kubeconfig context of its cluster."""
+    disposable: bool
+    """Whether its data may be deleted."""
+    waivers: list[str]
+    """The rules that it breaks on purpose, a line each."""
+    hints: list[str]
+    """What its choices cost, `place: cost [id]` each (docs/rules.md); none of it is a fault."""
+    databases: list[DatabasePlan]
+    """Its databases."""
+    certificates: list[CertificatePlan]
+    """Its certificates."""
+    releases: dict[str, str]
+    """Helm releases, `namespace/name`: chart and version. They are no objects that `render` writes;
+    what is in them, their charts decide."""
+    objects: dict[str, int]
+    """Number of Kubernetes objects by kind."""
+    holding_data: list[str]
+    """`kind namespace/name` of the objects whose deletion would lose data."""
+
+
+def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: datetime) -> Plan:
+    """Return the plan of *environment*, whose program declared *recording*, as of *now*."""
+    manifests = list(recording.manifests())
+    return Plan(
+        environment=name,
+        context=environment.context,
+        disposable=environment.disposable,
+        waivers=list(waived(environment)),
+        hints=list(map(str, hints(environment))),
+        databases=[
+            _database(key, spec, environment, now) for key, spec in environment.databases.items()
+        ],
+        certificates=[
+            CertificatePlan(
+                name=called(manifest),
+                lifetime_days=seconds(manifest["spec"]["duration"]) // 86400,
+                is_ca=manifest["spec"].get("isCA", False),
+            )
+            for manifest in manifests
+            if manifest["kind"] == "Certificate"
+        ],
+        releases={
+            f"{release['namespace']}/{release['name']}": f"{release['chart']} {release['version']}"
+            for release in recording.releases()
+        },
+        objects=dict(sorted(Counter(m["kind"] for m in manifests).items())),
+        holding_data=[
+            f"{resource.manifest['kind']} {called(resource.manifest)}"
+            for resource in recording.resources
+            if resource.holds_data and resource.manifest
+        ],
+    )
+
+
+def _database(
+    name: str, spec: PostgresSpec, environment: EnvironmentSpec, now: datetime
+) -> DatabasePlan:
+    offsite, backup = environment.offsite, spec.backup
+    kept = _base_backups(backup.schedule, timedelta(days=retention_days(backup.retention)), now)
+    timeout = spec.objectives.archive_timeout_seconds
+    copy = offsite.destination(backup.bucket.bucket) if offsite else None
+    return DatabasePlan(
+        name=name,
+        cluster=f"{spec.namespace}/{spec.cluster}",
+        instances=spec.instances,
+        storage=spec.storage,
+        wal_storage=spec.wal_storage,
+        synchronous=spec.synchronous.durability if spec.synchronous else None,
+        host=spec.host,
+        next_backups=[_moment(time) for time in cron.fires(backup.schedule, now, 3)],
+        backup_method=backup.method,
+        retention=backup.retention,
+        recoverable_from=_moment(now - timedelta(days=retention_days(backup.retention))),
+        base_backups=kept,
+        base_backup_bytes=kept * size_bytes(spec.storage),
+        wal_bytes_a_day=86400 // timeout * WAL_SEGMENT_BYTES,
+        archive=spec.archive,
+        endpoint=environment.object_store.endpoint,
+        encryption=backup.encryption,
+        rpo_seconds=seconds(spec.objectives.rpo),
+        archive_timeout_seconds=timeout,
+        upload_allowance_seconds=UPLOAD_ALLOWANCE_SECONDS,
+        rto_seconds=seconds(spec.objectives.rto),
+        offsite=f"{copy}{spec.server_name}/ at {offsite.endpoint}" if offsite else None,
+        offsite_rpo_seconds=seconds(offsite.rpo) if offsite else None,
+    )
+
+
+def _base_backups(schedule: str, retention: timedelta, now: datetime) -> int:
+    """Return the most base backups that are kept: those of the window, and the one it begins with.
+
+    A busy schedule has as many in one window as in another, so its first day stands for all.
+    """
+    day = timedelta(days=1)
+    a_day = _count(schedule, now, day)
+    if a_day >= 2:  # noqa: PLR2004 - several times a day
+        return a_day * (retention // day) + 1
+    return _count(schedule, now, retention) + 1
+
+
+def _count(schedule: str, start: datetime, span: timedelta) -> int:
+    most = int(span / timedelta(minutes=1))
+    return sum(time <= start + span for time in cron.fires(schedule, start, min(most, 1441)))
+
+
+def _moment(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="seconds")

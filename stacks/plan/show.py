@@ -1,0 +1,165 @@
+"""A plan, and what differs, as a person reads them: tables of 80 columns."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import yaml
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from stacks.plan.plan import DatabasePlan, Plan
+from stacks.render.diff import FieldChange, ObjectChange
+
+_SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
+
+
+def show(plan: Plan, console: Console) -> None:
+    """Print *plan* as tables."""
+    fate = "disposable" if plan.disposable else "its data is protected and retained"
+    console.print(
+        f"[bold]{plan.environment}[/] in context {plan.context}: {fate}\n", highlight=False
+    )
+    for database in plan.databases:
+        console.print(_facts(f"database {database.name}", _database_facts(database)))
+    console.print(
+        _facts(
+            "certificates",
+            {
+                certificate.name: f"{certificate.lifetime_days} days"
+                + (", root CA, key never changes" if certificate.is_ca else "")
+                for certificate in plan.certificates
+            },
+        )
+    )
+    if plan.releases:
+        console.print(_facts("operators, as Helm releases", plan.releases))
+    console.print(
+        _facts(
+            f"{sum(plan.objects.values())} objects",
+            {kind: str(count) for kind, count in plan.objects.items()},
+        )
+    )
+    console.print(_facts("holding data", dict.fromkeys(plan.holding_data, "protected")))
+    for title, lines in (("waivers", plan.waivers), ("hints", plan.hints)):
+        if lines:
+            console.print(_lines(title, lines))
+
+
+def show_differences(against: str, changes: Sequence[ObjectChange], console: Console) -> None:
+    """Print what differs from *against*, an object a paragraph; those that hold data are marked."""
+    if not changes:
+        console.print(f"no object differs from {against}", highlight=False)
+        return
+    counts = ", ".join(
+        f"{sum(change.change == kind for change in changes)} {kind}" for kind in _SIGNS
+    )
+    console.print(f"against [bold]{against}[/]: {counts}\n", highlight=False)
+    for change in changes:
+        sign, style = _SIGNS[change.change]
+        data = "  holds data" if change.holds_data else ""
+        console.print(Text(f"{sign} {change.kind} {change.name}", style) + Text(data, "bold red"))
+        for field in change.fields:
+            console.print(_field(field))
+
+
+def _field(field: FieldChange) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 4))
+    table.add_column(overflow="fold")
+    table.add_row(Text(field.path, "cyan"))
+    if field.before is not None:
+        table.add_row(Text(f"- {_value(field.before)}", "red"))
+    if field.after is not None:
+        table.add_row(Text(f"+ {_value(field.after)}", "green"))
+    return table
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - whatever YAML holds
+    if not isinstance(value, Mapping | list):
+        return str(value)
+    return str(yaml.safe_dump(value, default_flow_style=True, width=10**6)).strip()
+
+
+def _database_facts(database: DatabasePlan) -> dict[str, str]:
+    times = [_minute(time) for time in database.next_backups]
+    return {
+        "cluster": f"{database.cluster}, {_instances(database)}",
+        "host": database.host,
+        "next base backups": "\n".join(times),
+        "retention": f"{database.retention}, by the {database.backup_method} method",
+        "recovery window": (
+            f"once full, every moment from {_minute(database.recoverable_from)}\n"
+            f"to {time_of(database.rpo_seconds)} ago"
+        ),
+        "archive": f"{database.archive}\nat {database.endpoint}",
+        "archive's size": (
+            f"at most {database.base_backups} base backups, {_size(database.base_backup_bytes)} "
+            f"uncompressed;\nWAL of a quiet day {_size(database.wal_bytes_a_day)} uncompressed"
+        ),
+        "encryption at rest": database.encryption or "none by the object store",
+        "guaranteed RPO": (
+            f"{time_of(database.rpo_seconds)} = archive_timeout "
+            f"{time_of(database.archive_timeout_seconds)} + upload "
+            f"{time_of(database.upload_allowance_seconds)}"
+        ),
+        "declared RTO": f"{time_of(database.rto_seconds)}, not yet proven by a drill",
+    } | _offsite_facts(database)
+
+
+def _instances(database: DatabasePlan) -> str:
+    count = f"{database.instances} instance{'' if database.instances == 1 else 's'}"
+    wal = f" and {database.wal_storage} for WAL" if database.wal_storage else ""
+    waits = f",\nsynchronous {database.synchronous}" if database.synchronous else ""
+    return f"{count} of {database.storage}{wal}{waits}"
+
+
+def _offsite_facts(database: DatabasePlan) -> dict[str, str]:
+    if database.offsite_rpo_seconds is None:
+        return {}
+    together = database.rpo_seconds + database.offsite_rpo_seconds
+    return {
+        "off-site copy": str(database.offsite).replace(" at ", "\nat "),
+        "RPO off-site": (
+            f"{time_of(together)} = {time_of(database.rpo_seconds)} + copy "
+            f"{time_of(database.offsite_rpo_seconds)}"
+        ),
+    }
+
+
+def _facts(title: str, facts: Mapping[str, str]) -> Group:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
+    table.add_column(style="cyan")
+    table.add_column(overflow="fold")
+    for key, value in facts.items():
+        table.add_row(key, value)
+    return Group(f"[bold]{title}[/]", table, "")
+
+
+def _lines(title: str, lines: Sequence[str]) -> Group:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
+    table.add_column(overflow="fold")
+    for line in lines:
+        table.add_row(Text(line))
+    return Group(f"[bold]{title}[/]", table, "")
+
+
+def _minute(moment: str) -> str:
+    return datetime.fromisoformat(moment).strftime("%a %Y-%m-%d %H:%M UTC")
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024:  # noqa: PLR2004 - of the next unit
+            return f"{size:.3g} {unit}"
+        size /= 1024
+    return f"{size:.3g} TiB"
+
+
+def time_of(count: int) -> str:
+    """Return *count* seconds as hours, minutes and seconds, as far as there are some."""
+    hours, rest = divmod(int(timedelta(seconds=count).total_seconds()), 3600)
+    minutes, rest = divmod(rest, 60)
+    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)

@@ -1,0 +1,1 @@
+"""The resources of an environment without an engine: recorded, written, compared, sealed."""

@@ -1,0 +1,136 @@
+"""What differs between two sets of Kubernetes objects, object by object and field by field.
+
+Order never differs: objects are matched by what they are called, and items of a list by their
+`name` where each has one, as Kubernetes itself merges them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import pulumi
+import yaml
+
+from components.kube import HOLDS_DATA
+from stacks.render.files import SEALED
+
+Manifest: TypeAlias = Mapping[str, Any]
+_ABSENT = object()
+
+
+class CannotCompare(pulumi.RunError):
+    """A folder that is no rendered tree; its text is `fault; mend`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldChange:
+    """One field that differs."""
+
+    path: str
+    """From the object down, as `spec.plugins.barman-cloud.cloudnative-pg.io.enabled`."""
+    before: Any = None
+    """Its value there; None where it is not set."""
+    after: Any = None
+    """Its value here; None where it is not set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectChange:
+    """One object that differs."""
+
+    kind: str
+    name: str
+    """`namespace/name`, or only the name of an object outside namespaces."""
+    change: Literal["added", "removed", "changed"]
+    """`added` is here and not there, `removed` is there and not here."""
+    holds_data: bool
+    """Whether its deletion would lose data."""
+    fields: Sequence[FieldChange] = ()
+
+
+def tree(folder: Path) -> list[Manifest]:
+    """Return the objects in the rendered tree *folder*; raise CannotCompare where it is none."""
+    if not folder.is_dir():
+        raise CannotCompare(f"{folder}: is no folder; write an environment or a rendered tree")
+    found: list[Manifest] = []
+    for path in sorted(folder.glob("*.y*ml")):
+        try:
+            text = path.read_text(encoding="utf-8")
+            # A sealed Secret stands in the tree, and no environment renders it.
+            documents = [] if text.startswith(SEALED) else list(yaml.safe_load_all(text))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            said = str(error).splitlines()[0]
+            raise CannotCompare(f"{path}: is not YAML ({said}); render the tree anew") from None
+        for document in filter(None, documents):
+            if not (isinstance(document, dict) and "kind" in document and "metadata" in document):
+                raise CannotCompare(f"{path}: is no Kubernetes object; render the tree anew")
+            found.append(document)
+    if not found:
+        raise CannotCompare(f"{folder}: holds no object; write a folder that `render --out` wrote")
+    return found
+
+
+def called(manifest: Manifest) -> str:
+    """Return `namespace/name` of an object, or only its name outside namespaces."""
+    metadata = manifest["metadata"]
+    where = f"{metadata['namespace']}/" if "namespace" in metadata else ""
+    return f"{where}{metadata['name']}"
+
+
+def differences(before: Iterable[Manifest], after: Iterable[Manifest]) -> list[ObjectChange]:
+    """Return what *after* changes of *before*, by namespace, name and kind."""
+    old, new = _by_name(before), _by_name(after)
+    changes = []
+    for key in sorted(old.keys() | new.keys()):
+        name, kind, _ = key
+        fields = list(_fields(old[key], new[key], ())) if key in old and key in new else []
+        if key in old and key in new and not fields:
+            continue
+        changes.append(
+            ObjectChange(
+                kind=kind,
+                name=name,
+                change="changed" if fields else "added" if key in new else "removed",
+                holds_data=_holds_data(old.get(key)) or _holds_data(new.get(key)),
+                fields=fields,
+            )
+        )
+    return changes
+
+
+def _holds_data(manifest: Manifest | None) -> bool:
+    return HOLDS_DATA in ((manifest or {}).get("metadata", {}).get("annotations") or {})
+
+
+def _by_name(manifests: Iterable[Manifest]) -> dict[tuple[str, str, str], Manifest]:
+    # Two API groups may have one kind, not one version: a new version is a change of the object.
+    return {(called(m), m["kind"], m["apiVersion"].rpartition("/")[0]): m for m in manifests}
+
+
+def _fields(before: object, after: object, path: tuple[str, ...]) -> Iterator[FieldChange]:
+    """Yield the outermost fields that differ, in the order of their paths."""
+    old, new = _parts(before), _parts(after)
+    if old is None or new is None:
+        if before != after:
+            yield FieldChange(
+                path=".".join(path),
+                before=None if before is _ABSENT else before,
+                after=None if after is _ABSENT else after,
+            )
+        return
+    for key in dict.fromkeys([*old, *new]):
+        yield from _fields(old.get(key, _ABSENT), new.get(key, _ABSENT), (*path, key))
+
+
+def _parts(value: object) -> Mapping[str, Any] | None:
+    """Return what *value* consists of, by name or place; None for what is compared as a whole."""
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, list) and value:
+        names = [item.get("name") if isinstance(item, Mapping) else None for item in value]
+        if None not in names and len(set(map(str, names))) == len(names):
+            return {str(name): item for name, item in zip(names, value, strict=True)}
+        if all(isinstance(item, Mapping) for item in value):
+            return {str(index): item for index, item in enumerate(value)}
+    return None

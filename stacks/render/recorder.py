@@ -1,0 +1,209 @@
+"""The second engine: it runs the same program and keeps what it declares.
+
+It is the SDK's own mock monitor, so it needs no CLI, plugin, cluster or secret. What it records
+is what `check`, `plan` and `render` show and the golden files hold.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, rpc, settings
+
+from components.kube import HOLDS_DATA, RELEASE
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource as the program declared it."""
+
+    urn: str
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    dependencies: frozenset[str]
+    """URNs of the resources whose values it, or the component that it is part of, uses."""
+    provider: str
+    """Logical name of the provider that makes it; empty for the default one."""
+    protect: bool
+    retain_on_delete: bool
+
+    @property
+    def manifest(self) -> Mapping[str, Any] | None:
+        """The Kubernetes object, or None for a component, a provider or a Helm release.
+
+        Annotations that speak to Pulumi's provider are not part of it.
+        """
+        if not self.type.startswith("kubernetes:") or self.type == RELEASE:
+            return None
+        metadata = dict(self.inputs["metadata"])
+        annotations = {
+            key: value
+            for key, value in metadata.pop("annotations", {}).items()
+            if not key.startswith("pulumi.com/")
+        }
+        if annotations:
+            metadata["annotations"] = annotations
+        head = ("apiVersion", "kind", "metadata")
+        return (
+            {key: self.inputs[key] for key in head}
+            | {"metadata": metadata}
+            | {key: value for key, value in self.inputs.items() if key not in head}
+        )
+
+    @property
+    def release(self) -> Mapping[str, Any] | None:
+        """What Helm is told of a release, or None for any other resource."""
+        if self.type != RELEASE:
+            return None
+        told = ("name", "namespace", "repositoryOpts", "chart", "version", "values")
+        return {key: self.inputs[key] for key in told}
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether its deletion would lose data."""
+        annotations = self.inputs.get("metadata", {}).get("annotations", {})
+        return HOLDS_DATA in annotations
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Everything that a program declared."""
+
+    resources: list[Resource]
+    outputs: Mapping[str, Any]
+    """The stack's outputs."""
+
+    def releases(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the Helm releases by their names."""
+        for resource in sorted(self.resources, key=lambda resource: resource.name):
+            if resource.release:
+                yield resource.release
+
+    def manifests(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the Kubernetes objects in an order in which they can be applied.
+
+        An object comes after those whose values it uses; among the rest the order is by
+        namespace, kind and name, so that it never changes by itself.
+        """
+        for resource, _ in self.waves():
+            if resource.manifest:
+                yield resource.manifest
+
+    def waves(self) -> Iterator[tuple["Resource", int]]:
+        """Yield each Kubernetes object in that order, with its wave.
+
+        An object that uses no other's values is in wave 0, any other in the one after the last of
+        those whose values it uses.
+        """
+        objects = {r.urn: r for r in self.resources if r.manifest}
+        waits = {urn: r.dependencies & objects.keys() for urn, r in objects.items()}
+        missing = {urn: len(needed) for urn, needed in waits.items()}
+        users: dict[str, list[str]] = {urn: [] for urn in objects}
+        for urn, needed in waits.items():
+            for used in needed:
+                users[used].append(urn)
+        wave = dict.fromkeys(objects, 0)
+        ready = [(_rank(objects[urn]), urn) for urn, count in missing.items() if not count]
+        heapq.heapify(ready)
+        while ready:
+            _, done = heapq.heappop(ready)
+            yield objects[done], wave[done]
+            for urn in users[done]:
+                missing[urn] -= 1
+                wave[urn] = max(wave[urn], wave[done] + 1)
+                if not missing[urn]:
+                    heapq.heappush(ready, (_rank(objects[urn]), urn))
+
+
+def _rank(resource: Resource) -> tuple[str, str, str]:
+    metadata = resource.inputs["metadata"]
+    return metadata.get("namespace", ""), resource.inputs["kind"], metadata["name"]
+
+
+class _Echo(mocks.Mocks):
+    """Every resource is what was asked for."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        return args.name, args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        raise NotImplementedError(f"the program calls {args.token}, which needs a cluster")
+
+
+class _Monitor(mocks.MockMonitor):
+    """The SDK's mock monitor, which also keeps what mocks are not told: order and protection."""
+
+    def __init__(self) -> None:
+        super().__init__(_Echo())
+        self.recorded: list[Resource] = []
+        self._needed: dict[str, frozenset[str]] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401, N802 - gRPC's
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        # A part of a component is made after the component, which waits for what it needs.
+        needed = frozenset(request.dependencies) | self._needed.get(request.parent, frozenset())
+        self._needed[response.urn] = needed
+        self.recorded.append(
+            Resource(
+                urn=response.urn,
+                type=request.type,
+                name=request.name,
+                inputs=_plain(rpc.deserialize_properties(request.object)),
+                dependencies=needed,
+                provider=_provider(request.provider),
+                protect=request.protect,
+                retain_on_delete=request.retainOnDelete,
+            )
+        )
+        return response
+
+
+class _Callbacks:
+    """Takes the program's resource hooks and runs none: nothing is made here."""
+
+    def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
+        """Accept *hook*."""
+
+
+def _provider(reference: str) -> str:
+    """Return the logical name in a provider reference, `<urn>::<id>`."""
+    return reference.split("::")[-2] if reference else ""
+
+
+def record(program: Callable[[], object], *, stack: str = "recording") -> Recording:
+    """Run *program* and return what it declared."""
+    monitor = _Monitor()
+    # A program before may have left its transformations on the root of this process.
+    settings.ROOT.set(None)
+    mocks.set_mocks(monitor.mocks, project="tier0", stack=stack, preview=False, monitor=monitor)
+    # The SDK has callbacks only for an engine's monitor (settings.py, _get_callbacks).
+    settings.SETTINGS.callbacks = _Callbacks()
+    outputs: dict[str, Any] = {}
+
+    def run() -> pulumi.Output[None]:
+        program()
+        # The mock engine is never told the stack's outputs; they stay with the root resource.
+        exported = getattr(pulumi.runtime.get_root_resource(), "outputs", {})
+        return pulumi.Output.from_input(exported).apply(outputs.update)
+
+    pulumi.runtime.test(run)()  # type: ignore[no-untyped-call]
+    return Recording(resources=monitor.recorded, outputs=_plain(outputs))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return *value* in one order, with whole numbers as int.
+
+    protobuf carries every number as a float and keeps no order of keys; a name comes first, for
+    the reader.
+    """
+    if isinstance(value, Mapping):
+        keys = sorted(value, key=lambda key: (key != "name", key))
+        return {key: _plain(value[key]) for key in keys}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

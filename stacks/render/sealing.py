@@ -1,0 +1,231 @@
+"""Secrets that must exist: which they are, and how one comes into the tree without being read.
+
+A Secret is sealed by `kubeseal` with the controller's certificate, which only the controller's key
+opens. Its values come from standard input and go to kubeseal's; they are never an argument, a
+variable of a process or a file.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+import shutil
+import ssl
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+
+from components.ceph.buckets import ExistingBucketSpec
+from components.postgres.roles import PASSWORD_KEYS
+from stacks.environment import EnvironmentSpec
+from stacks.render.files import SEALED, document, file_name
+from stacks.render.owners import KEPT, SYNC_OPTIONS, SYNC_WAVE
+
+_CERTIFICATE = "# certificate sha256:"
+_CONTENT = "# content scrypt:"
+_SCRYPT = {"n": 1 << 16, "r": 8, "p": 1, "maxmem": 1 << 27}  # 64 MiB and 0.2 s for each guess
+_LONG = 22
+"""Characters of base64 that hold 128 bits."""
+
+
+class CannotSeal(pulumi.RunError):
+    """Why a Secret was not sealed; its text is a line for each fault, `place: fault; mend`."""
+
+
+@dataclass(frozen=True)
+class RequiredSecret:
+    """A Secret that the environment refers to and nothing in it makes."""
+
+    namespace: str
+    name: str
+    keys: frozenset[str]
+    purpose: str
+    """The field that refers to it."""
+
+    @property
+    def place(self) -> str:
+        """`namespace/name`."""
+        return f"{self.namespace}/{self.name}"
+
+
+def required(environment: EnvironmentSpec) -> list[RequiredSecret]:
+    """Return the Secrets that must exist, by namespace and name; one that two use is one."""
+    merged: dict[tuple[str, str], RequiredSecret] = {}
+    for namespace, name, keys, purpose in _referred_to(environment):
+        known = merged.get((namespace, name))
+        merged[namespace, name] = RequiredSecret(
+            namespace,
+            name,
+            frozenset(keys) | (known.keys if known else frozenset()),
+            f"{known.purpose}, {purpose}" if known else purpose,
+        )
+    return [merged[place] for place in sorted(merged)]
+
+
+def _referred_to(environment: EnvironmentSpec) -> Iterator[tuple[str, str, Iterable[str], str]]:
+    """Yield namespace, name, keys and purpose of each reference to a Secret."""
+    kms, offsite = environment.object_store.kms, environment.offsite
+    if kms:
+        namespace = environment.object_store.namespace
+        yield namespace, kms.token_secret, {"token"}, "object_store.kms.token_secret"
+        if kms.ca_secret:
+            yield namespace, kms.ca_secret, {"cert"}, "object_store.kms.ca_secret"
+    for name, database in environment.databases.items():
+        at = f"databases.{name}"
+        bucket = database.backup.bucket
+        if isinstance(bucket, ExistingBucketSpec):
+            keys = {bucket.access_key, bucket.secret_key}
+            yield database.namespace, bucket.secret, keys, f"{at}.backup.bucket"
+        for role, spec in database.roles.items():
+            if spec.password_secret:
+                purpose = f"{at}.roles.{role}.password_secret"
+                yield database.namespace, spec.password_secret, PASSWORD_KEYS, purpose
+    if offsite:
+        for namespace in {database.namespace for database in environment.databases.values()}:
+            keys = {offsite.access_key, offsite.secret_key}
+            yield namespace, offsite.secret, keys, "offsite.secret"
+            if offsite.ca_secret:
+                yield namespace, offsite.ca_secret, {"ca.crt"}, "offsite.ca_secret"
+
+
+def wanted(environment: EnvironmentSpec, place: str) -> RequiredSecret:
+    """Return the Secret at *place*, `namespace/name`; raise CannotSeal where none is required."""
+    known = {secret.place: secret for secret in required(environment)}
+    if place not in known:
+        mend = f"write one of {', '.join(known)}" if known else "it needs no Secret"
+        raise CannotSeal(f"{place}: the environment refers to no such Secret; {mend}")
+    return known[place]
+
+
+def values(text: str, secret: RequiredSecret) -> dict[str, str]:
+    """Return the values in *text*, a YAML or JSON mapping; raise CannotSeal with every fault.
+
+    No message repeats any of *text*.
+    """
+    keys = ", ".join(sorted(secret.keys))
+    try:
+        given = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise CannotSeal(
+            f"standard input, line {line}: is neither YAML nor JSON; write a mapping of {keys}"
+        ) from None
+    except yaml.YAMLError:
+        raise CannotSeal(
+            f"standard input: is neither YAML nor JSON; write a mapping of {keys}"
+        ) from None
+    if not isinstance(given, dict):
+        raise CannotSeal(f"standard input: is no mapping; write a mapping of {keys}")
+    faults = [f"{secret.place}: key {key} is missing; write it" for key in secret.keys - set(given)]
+    if set(given) - secret.keys:
+        faults.append(f"{secret.place}: there are keys that nothing reads; write {keys} only")
+    faults += [
+        f"{secret.place}: key {key} is no text; write it in quotes"
+        for key in secret.keys & set(given)
+        if not (isinstance(given[key], str) and given[key])
+    ]
+    if faults:
+        raise CannotSeal("\n".join(sorted(faults)))
+    return {str(key): given[key] for key in sorted(given)}
+
+
+def seal(
+    environment: EnvironmentSpec,
+    secret: RequiredSecret,
+    plain: Mapping[str, str],
+    folder: Path,
+    kubeseal: str,
+) -> Path | None:
+    """Write *secret* with the values *plain* into *folder*, sealed; return its file.
+
+    Return None where it is there already, with the same values for the same certificate: what
+    kubeseal writes differs every time. Raise CannotSeal where kubeseal refuses.
+    """
+    certificate = environment.gitops.sealing_certificate if environment.gitops else None
+    if certificate is None:
+        raise CannotSeal(
+            "gitops.sealing_certificate: is missing, so nothing can be sealed; "
+            "write what `kubeseal --fetch-cert` prints"
+        )
+    fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.strip())).hexdigest()
+    path = folder / file_name(_manifest("SealedSecret", secret))
+    if path.exists():
+        head = path.read_text(encoding="utf-8").splitlines()[:3]
+        if head[:1] != [SEALED.strip()]:
+            raise CannotSeal(f"{path}: was not sealed by tier0; choose another folder")
+        if _CERTIFICATE + fingerprint in head and _holds(head, secret, plain):
+            return None
+    sealed = _sealed(_manifest("Secret", secret) | {"stringData": plain}, certificate, kubeseal)
+    notes = {SYNC_WAVE: "0"} | ({} if environment.disposable else {SYNC_OPTIONS: KEPT})
+    sealed["metadata"] = {"name": secret.name, "namespace": secret.namespace, "annotations": notes}
+    head = [SEALED, f"{_CERTIFICATE}{fingerprint}\n"]
+    if _guarded(plain):
+        salt = secrets.token_bytes(16)
+        head.append(f"{_CONTENT}{salt.hex()}:{_digest(secret, plain, salt)}\n")
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(head) + document(sealed), encoding="utf-8")
+    return path
+
+
+def _manifest(kind: str, secret: RequiredSecret) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1" if kind == "Secret" else "bitnami.com/v1alpha1",
+        "kind": kind,
+        "metadata": {"name": secret.name, "namespace": secret.namespace},
+    }
+
+
+def _sealed(manifest: Mapping[str, Any], certificate: str, kubeseal: str) -> dict[str, Any]:
+    program = shutil.which(kubeseal)
+    if program is None:
+        raise CannotSeal(f"{kubeseal}: is not there; install kubeseal or name it with --kubeseal")
+    with tempfile.NamedTemporaryFile("w", suffix=".pem", encoding="utf-8") as public:
+        public.write(certificate)
+        public.flush()
+        done = subprocess.run(
+            [program, "--cert", public.name, "--format", "json", "--scope", "strict"],
+            input=json.dumps(manifest),
+            env={},  # it reads neither a kubeconfig nor a setting
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+    if done.returncode:
+        said = " ".join(done.stderr.split())
+        shown = "" if any(value in said for value in manifest["stringData"].values()) else said
+        raise CannotSeal(f"{kubeseal}: refused ({shown}); mend that")
+    sealed: dict[str, Any] = json.loads(done.stdout)
+    return {key: sealed[key] for key in ("apiVersion", "kind", "metadata", "spec")}
+
+
+def _guarded(plain: Mapping[str, str]) -> bool:
+    """Tell whether one of the values cannot be guessed, and with it all of them together.
+
+    Of values that can be, not even a digest is left in Git; they are sealed anew each time.
+    """
+    return any(
+        len(value) >= _LONG
+        and "BEGIN CERTIFICATE" not in value
+        and not any(map(str.isspace, value))
+        for value in plain.values()
+    )
+
+
+def _digest(secret: RequiredSecret, plain: Mapping[str, str], salt: bytes) -> str:
+    content = json.dumps([secret.place, sorted(plain.items())]).encode()
+    return hashlib.scrypt(content, salt=salt, dklen=32, **_SCRYPT).hex()
+
+
+def _holds(head: list[str], secret: RequiredSecret, plain: Mapping[str, str]) -> bool:
+    """Tell whether the file that begins with *head* was sealed from just these values."""
+    for line in head:
+        if line.startswith(_CONTENT):
+            salt, _, digest = line.removeprefix(_CONTENT).partition(":")
+            return hmac.compare_digest(_digest(secret, plain, bytes.fromhex(salt)), digest)
+    return False

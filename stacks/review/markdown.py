@@ -1,0 +1,190 @@
+"""Two rendered trees compared, as Markdown that fits into a comment.
+
+A tree is what `python -m stacks render ENVIRONMENT --out DIR` writes: one file for each object.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from components.kube import HOLDS_DATA
+from stacks.command import Fault
+
+COMMENT = 65_536
+"""The most characters that GitHub takes as a comment; counted here in bytes, never fewer."""
+
+_ONE_OBJECT = 20_000  # bytes of one object's lines, so that one of them does not hide all others
+_CUT = 400  # bytes kept back for the sentence that says what was cut
+_ORDER = ("removed", "changed", "added")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One object that differs."""
+
+    name: str
+    """`Kind namespace/name`."""
+
+    how: Literal["removed", "changed", "added"]
+    holds_data: bool
+    lines: Sequence[str]
+    """A unified diff without file names."""
+
+    @property
+    def title(self) -> str:
+        """What a reader sees before it is unfolded, as HTML."""
+        data = "<b>holds data</b>, " if self.holds_data else ""
+        signs = [line[:1] for line in self.lines]
+        size = f"+{signs.count('+')} -{signs.count('-')}"
+        return f"{data}{self.how}: <code>{escape(self.name)}</code> ({size})"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs between two trees."""
+
+    changes: Sequence[Change]
+    """What holds data first, then removed, changed, added, each by file name."""
+
+    unchanged: int
+
+    @property
+    def summary(self) -> str:
+        """The counts."""
+        counts = [
+            f"{sum(change.how == how for change in self.changes)} {how}" for how in reversed(_ORDER)
+        ]
+        data = sum(change.holds_data for change in self.changes)
+        holding = f"; {data} of these hold{'s' if data == 1 else ''} data" if data else ""
+        return f"{', '.join(counts)}, {self.unchanged} unchanged{holding}"
+
+
+def compare(base: Path, head: Path) -> Difference:
+    """Compare the trees in the folders *base* and *head*. Raise Fault where one cannot be read."""
+    before, after = _read(base), _read(head)
+    changes = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name, ""), after.get(name, "")
+        if old == new:
+            continue
+        how: Literal["removed", "changed", "added"] = (
+            "added" if name not in before else "removed" if name not in after else "changed"
+        )
+        documents = [_document(text) for text in (new, old) if text]
+        changes.append(
+            Change(
+                name=_name(documents[0]) or name,
+                how=how,
+                holds_data=any(map(_holds_data, documents)),
+                lines=list(
+                    difflib.unified_diff(old.splitlines(), new.splitlines(), n=3, lineterm="")
+                )[2:],
+            )
+        )
+    changes.sort(key=lambda change: (not change.holds_data, _ORDER.index(change.how)))
+    return Difference(changes, len(before.keys() & after.keys()) - _count(changes, "changed"))
+
+
+def to_markdown(difference: Difference, limit: int = COMMENT) -> str:
+    """Return *difference* as Markdown of at most *limit* bytes; what is cut is said."""
+    parts = [f"**Objects**: {difference.summary}\n"]
+    left = limit - _size(parts[0]) - _CUT
+    hidden: list[Change] = []
+    for change in difference.changes:
+        section = "" if hidden else _section(change, min(left, _ONE_OBJECT))
+        if section:
+            parts.append(section)
+            left -= _size(section)
+        else:
+            hidden.append(change)
+    if hidden:
+        data = sum(change.holds_data for change in hidden)
+        parts.append(
+            f"\n{len(hidden)} more ({data} holding data) are not shown, because a comment has an "
+            "end; compare the rendered trees with `python -m stacks.review diff`.\n"
+        )
+    return "".join(parts)
+
+
+def _section(change: Change, limit: int) -> str:
+    """Return a folded section of at most *limit* bytes, or nothing where not even a line fits."""
+    longest = max((len(run) for run in re.findall("`+", "\n".join(change.lines))), default=0)
+    fence = "`" * max(3, longest + 1)
+    head = f"\n<details><summary>{change.title}</summary>\n\n{fence}diff\n"
+    tail = f"{fence}\n</details>\n"
+    room = limit - _size(head) - _size(tail)
+    kept: list[str] = []
+    for line in change.lines:
+        room -= _size(line) + 1
+        if room < (_CUT if len(kept) + 1 < len(change.lines) else 0):
+            break
+        kept.append(f"{line}\n")
+    if not kept:
+        return ""
+    cut = len(change.lines) - len(kept)
+    if cut:
+        tail = (
+            f"{fence}\n{cut} more lines are not shown, because a comment has an end; "
+            "compare the rendered trees with `python -m stacks.review diff`.\n</details>\n"
+        )
+    return f"{head}{''.join(kept)}{tail}"
+
+
+def _read(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
+        raise Fault(str(folder), "is no folder", "make it with `python -m stacks render --out`")
+    try:
+        return {path.name: path.read_text("utf-8") for path in folder.glob("*.yaml")}
+    except (OSError, UnicodeDecodeError) as error:
+        raise Fault(str(folder), f"cannot be read ({error})", "render it again") from None
+
+
+def _document(text: str) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Return the object of a file; None for what is not one, which is compared as text then."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return None
+
+
+def _metadata(document: Any) -> dict[str, Any]:  # noqa: ANN401
+    metadata = document.get("metadata") if isinstance(document, dict) else None
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _name(document: Any) -> str:  # noqa: ANN401
+    metadata = _metadata(document)
+    if not (metadata.get("name") and document.get("kind")):
+        return ""
+    where = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
+    return f"{document['kind']} {where}{metadata['name']}"
+
+
+def _holds_data(document: Any) -> bool:  # noqa: ANN401
+    annotations = _metadata(document).get("annotations")
+    return isinstance(annotations, dict) and HOLDS_DATA in annotations
+
+
+def _count(changes: Sequence[Change], how: str) -> int:
+    return sum(change.how == how for change in changes)
+
+
+def _size(text: str) -> int:
+    return len(text.encode())
+
+
+def lines_within(text: str, limit: int) -> Iterator[str]:
+    """Yield the lines of *text* that fit into *limit* bytes, then one that says what was cut."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        limit -= _size(line) + 1
+        if limit < 0:
+            yield f"({len(lines) - number} more lines are not shown)"
+            return
+        yield line

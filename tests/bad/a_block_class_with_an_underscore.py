@@ -1,5 +1,0 @@
-"""storage.block_class: 'ceph_block' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
-
-from tests.sound import environment, storage
-
-ENVIRONMENT = environment(storage=storage(block_class="ceph_block"))

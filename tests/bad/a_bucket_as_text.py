@@ -1,5 +1,0 @@
-"""databases.n8n.backup.bucket: 'n8n-backups' is not a BucketClaimSpec; write BucketClaimSpec(...) or ExistingBucketSpec(...)"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(bucket="n8n-backups"))})

@@ -1,7 +1,0 @@
-"""databases.n8n.backup.bucket.bucket: 'n8n_backups' is not a bucket name; write 3 to 63 lower-case letters, digits and '-' [T113]"""
-
-from tests.sound import backup, claim, database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(backup=backup(bucket=claim(bucket="n8n_backups")))}
-)

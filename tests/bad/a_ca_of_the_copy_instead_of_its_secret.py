@@ -1,5 +1,0 @@
-"""offsite.ca_secret: 'ca.crt' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(ca_secret="ca.crt"))

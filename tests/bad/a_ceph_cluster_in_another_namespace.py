@@ -1,5 +1,0 @@
-"""object_store.namespace: 'rook-ceph' is not where the Ceph cluster is; write 'ceph', the namespace of storage [T307]"""
-
-from tests.sound import environment, existing_ceph
-
-ENVIRONMENT = environment(storage=existing_ceph(namespace="ceph"))

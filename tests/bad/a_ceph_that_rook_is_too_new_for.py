@@ -1,7 +1,0 @@
-"""storage.image: 'quay.io/ceph/ceph:v16.2.15' is no version of Ceph that Rook v1.17.9 runs; write one of v18 or v19 [T332]"""
-
-from tests.sound import environment, operators, storage
-
-ENVIRONMENT = environment(
-    operators=operators(), storage=storage(image="quay.io/ceph/ceph:v16.2.15")
-)

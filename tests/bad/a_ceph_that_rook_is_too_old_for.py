@@ -1,5 +1,0 @@
-"""storage.image: 'quay.io/ceph/ceph:v20.2.4' is no version of Ceph that Rook v1.17.9 runs; write one of v18 or v19 [T332]"""
-
-from tests.sound import environment, operators, storage
-
-ENVIRONMENT = environment(operators=operators(), storage=storage(image="quay.io/ceph/ceph:v20.2.4"))

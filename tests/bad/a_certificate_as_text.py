@@ -1,5 +1,0 @@
-"""object_store.certificate: 's3-tls' is not a CertificateSpec; write CertificateSpec(...)"""
-
-from tests.sound import environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(certificate="s3-tls"))

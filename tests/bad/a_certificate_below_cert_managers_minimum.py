@@ -1,5 +1,0 @@
-"""object_store.certificate.duration: '30m' is below cert-manager's minimum; write at least '1h' [T201]"""
-
-from tests.sound import certificate, environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(certificate=certificate(duration="30m")))

@@ -1,5 +1,0 @@
-"""object_store.certificate.duration: '1y' is not a duration; write a whole number and s, m, h or d, like '5m' [T103]"""
-
-from tests.sound import certificate, environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(certificate=certificate(duration="1y")))

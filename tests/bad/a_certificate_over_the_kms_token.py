@@ -1,8 +1,0 @@
-"""object_store.certificate.secret: 'bao-token' is object_store.kms.token_secret too, and cert-manager would write the gateways' certificate over it; write another name [T315]"""
-
-from tests.sound import backup, certificate, database, environment, kms, object_store
-
-ENVIRONMENT = environment(
-    object_store=object_store(certificate=certificate(secret="bao-token"), kms=kms()),
-    databases={"n8n": database(backup=backup(encryption="AES256"))},
-)

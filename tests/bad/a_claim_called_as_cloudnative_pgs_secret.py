@@ -1,7 +1,0 @@
-"""databases.n8n.backup.bucket.claim: the Secret 'n8n-postgres-app' in namespace 'n8n-prod' is CloudNativePG's own, for databases.n8n; write another name [T315]"""
-
-from tests.sound import backup, claim, database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(backup=backup(bucket=claim(claim="n8n-postgres-app")))}
-)

@@ -1,7 +1,0 @@
-"""databases.n8n.backup.bucket.claim: the Secret 'tier0-ca' in namespace 'n8n-prod' is the private CA's; write another name [T315]"""
-
-from tests.sound import backup, claim, database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(backup=backup(bucket=claim(claim="tier0-ca")))}
-)

@@ -1,5 +1,0 @@
-"""databases.n8n.backup.bucket.clam: unknown field; did you mean 'claim'?"""
-
-from tests.sound import backup, claim, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(bucket=claim(clam="x")))})

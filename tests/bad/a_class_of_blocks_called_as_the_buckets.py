@@ -1,5 +1,0 @@
-"""object_store.name: 's3-bucket' is the StorageClass of storage.block_class too; write another name [T333]"""
-
-from tests.sound import environment, storage
-
-ENVIRONMENT = environment(storage=storage(block_class="s3-bucket"))

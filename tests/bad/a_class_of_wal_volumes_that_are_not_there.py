@@ -1,5 +1,0 @@
-"""databases.n8n.wal_storage_class: 'fast' is for WAL volumes, and there are none; write wal_storage too, or leave it out [T221]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(wal_storage_class="fast")})

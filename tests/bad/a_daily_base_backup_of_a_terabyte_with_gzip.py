@@ -1,7 +1,0 @@
-"""databases.n8n.backup.schedule: '0 2 * * *' is due again after 24 h, and a base backup of '1Ti' takes 76 h with gzip; write a longer interval, or lz4 [T320]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(storage="1Ti", backup=backup(data_compression="gzip"))}
-)

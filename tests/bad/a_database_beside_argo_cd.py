@@ -1,5 +1,0 @@
-"""databases.n8n.namespace: 'argocd' belongs to Argo CD; write a namespace for databases [T306]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(namespace="argocd")})

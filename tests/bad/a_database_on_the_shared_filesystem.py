@@ -1,7 +1,0 @@
-"""databases.n8n.storage_class: 'ceph-filesystem' is no StorageClass of block volumes that storage makes; write 'ceph-block', or leave it out for the cluster's default [T308]"""
-
-from tests.sound import database, environment, storage
-
-ENVIRONMENT = environment(
-    storage=storage(), databases={"n8n": database(storage_class="ceph-filesystem")}
-)

@@ -1,5 +1,0 @@
-"""databases.n8n: 'ghcr.io/cloudnative-pg/postgresql:17.6' is not a PostgresSpec; write PostgresSpec(...)"""
-
-from tests.sound import environment
-
-ENVIRONMENT = environment(databases={"n8n": "ghcr.io/cloudnative-pg/postgresql:17.6"})

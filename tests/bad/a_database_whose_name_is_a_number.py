@@ -1,5 +1,0 @@
-"""databases.1: 1 is an int; write text in quotes"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={1: database()})

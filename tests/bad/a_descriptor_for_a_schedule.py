@@ -1,5 +1,0 @@
-"""databases.n8n.backup.schedule: '@daily' is a descriptor; write '0 0 * * *' [T102]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="@daily"))})

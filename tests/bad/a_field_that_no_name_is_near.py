@@ -1,5 +1,0 @@
-"""databases.n8n.superuser: unknown field; PostgresSpec has namespace, cluster, service, database, owner, image, instances, synchronous, storage, storage_class, wal_storage, wal_storage_class, resources, placement, parameters, timers, databases, roles, pooler, clients, objectives, backup, snapshots"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(superuser=True)})

@@ -1,5 +1,0 @@
-"""storage.filesystem_class: False is a bool; write text in quotes"""
-
-from tests.sound import environment, storage
-
-ENVIRONMENT = environment(storage=storage(filesystem_class=False))

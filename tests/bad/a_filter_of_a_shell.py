@@ -1,5 +1,0 @@
-"""storage.disks.filter: '*sd' is not a regular expression (nothing to repeat at position 0); write one like '^sd[b-z]$' [T313]"""
-
-from tests.sound import environment, every_node, storage
-
-ENVIRONMENT = environment(storage=storage(disks=every_node(filter="*sd")))

@@ -1,5 +1,0 @@
-"""storage.disks.filter: '^(?!sda)sd' has '(?!', which Go's regular expressions lack; write what is to match, like '^sd[b-z]$' [T313]"""
-
-from tests.sound import environment, every_node, storage
-
-ENVIRONMENT = environment(storage=storage(disks=every_node(filter="^(?!sda)sd")))

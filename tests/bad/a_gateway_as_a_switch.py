@@ -1,5 +1,0 @@
-"""object_store.gateways: True is a bool; write a whole number without quotes"""
-
-from tests.sound import environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(gateways=True))

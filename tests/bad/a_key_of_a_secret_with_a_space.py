@@ -1,7 +1,0 @@
-"""databases.n8n.backup.bucket.access_key: 'ACCESS KEY' is not a Secret's key; write letters, digits, '-', '_' and '.' [T109]"""
-
-from tests.sound import backup, database, environment, existing_bucket
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(backup=backup(bucket=existing_bucket(access_key="ACCESS KEY")))}
-)

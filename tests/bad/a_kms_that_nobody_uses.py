@@ -1,5 +1,0 @@
-"""databases.n8n.backup.encryption: object_store.kms encrypts only what asks for it, so this archive is stored as sent; write 'AES256' [T318]"""
-
-from tests.sound import environment, kms, object_store
-
-ENVIRONMENT = environment(object_store=object_store(kms=kms()))

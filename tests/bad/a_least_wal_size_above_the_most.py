@@ -1,5 +1,0 @@
-"""databases.n8n.parameters: min_wal_size is not less than max_wal_size; write less [T220]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(parameters={"min_wal_size": "2GB"})})

@@ -1,5 +1,0 @@
-"""offsite.lock: '1y' is not a retention; write a whole number and d, w or m (days, weeks, months), like '30d' [T105]"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(lock="1y"))

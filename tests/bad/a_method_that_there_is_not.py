@@ -1,5 +1,0 @@
-"""databases.n8n.backup.method: 'pgbackrest' is not a choice; write 'plugin' or 'in-tree'"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(method="pgbackrest"))})

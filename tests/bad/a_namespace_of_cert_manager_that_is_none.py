@@ -1,5 +1,0 @@
-"""certificates.namespace: 'cert_manager' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
-
-from tests.sound import certificates, environment
-
-ENVIRONMENT = environment(certificates=certificates(namespace="cert_manager"))

@@ -1,5 +1,0 @@
-"""databases.n8n.namespace: 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn' has 64 characters; write at most 63 [T101]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(namespace="n" * 64)})

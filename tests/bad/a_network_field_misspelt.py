@@ -1,5 +1,0 @@
-"""network.api_port: unknown field; did you mean 'api_server_port'?"""
-
-from tests.sound import environment, network
-
-ENVIRONMENT = environment(network=network(api_port=6443))

@@ -1,5 +1,0 @@
-"""bootstrap.nodes.cp-1.role: is missing; write it: What its machine configuration makes of it"""
-
-from tests.sound import LEFT_OUT, environment, node, talos
-
-ENVIRONMENT = environment(bootstrap=talos(nodes={"cp-1": node(role=LEFT_OUT)}))

@@ -1,5 +1,0 @@
-"""databases.n8n.parameters: 'archive_timeout' follows from objectives.rpo; write that instead [T212]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(parameters={"archive_timeout": "30s"})})

@@ -1,5 +1,0 @@
-"""databases.n8n.parameters: 'archive_mode' is set by CloudNativePG and refused; leave it out [T212]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(parameters={"archive_mode": "off"})})

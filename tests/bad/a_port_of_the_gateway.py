@@ -1,5 +1,0 @@
-"""object_store.port: unknown field; ObjectStoreSpec has name, namespace, certificate, gateways, copies, image, kms"""
-
-from tests.sound import environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(port=443))

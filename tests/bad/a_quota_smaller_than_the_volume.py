@@ -1,5 +1,0 @@
-"""databases.n8n.backup.bucket.quota: '5Gi' holds no base backup of a volume of '10Gi', and a full bucket stops archiving; write more, or leave the quota out [T322]"""
-
-from tests.sound import backup, claim, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(bucket=claim(quota="5Gi")))})

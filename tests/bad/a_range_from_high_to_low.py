@@ -1,5 +1,0 @@
-"""databases.n8n.backup.schedule: '0 2 * * 5-1' has '5-1' as weekday; write the lower number first [T102]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 2 * * 5-1"))})

@@ -1,5 +1,0 @@
-"""offsite.region: 1 is an int; write text in quotes"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(region=1))

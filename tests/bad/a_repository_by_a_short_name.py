@@ -1,5 +1,0 @@
-"""gitops.repository: 'ssh://git@gitea/lab/tier0.git' is a service of this cluster and is lost with it; write a repository elsewhere [T505]"""
-
-from tests.sound import environment, gitops
-
-ENVIRONMENT = environment(gitops=gitops(repository="ssh://git@gitea/lab/tier0.git"))

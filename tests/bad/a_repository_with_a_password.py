@@ -1,5 +1,0 @@
-"""gitops.repository: the address holds a user or a password, and would be stored and shown; write it without, and give Argo CD a repository Secret [T501]"""
-
-from tests.sound import environment, gitops
-
-ENVIRONMENT = environment(gitops=gitops(repository="https://me:hunter2@git.example.org/lab.git"))

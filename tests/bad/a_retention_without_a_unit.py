@@ -1,5 +1,0 @@
-"""databases.n8n.backup.retention: '30' is not a retention; write a whole number and d, w or m (days, weeks, months), like '30d' [T105]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(retention="30"))})

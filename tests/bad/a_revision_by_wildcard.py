@@ -1,5 +1,0 @@
-"""gitops.revision: 'v1.*' is not a revision; write a branch, a tag or a commit [T503]"""
-
-from tests.sound import environment, gitops
-
-ENVIRONMENT = environment(gitops=gitops(revision="v1.*"))

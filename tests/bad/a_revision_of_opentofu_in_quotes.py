@@ -1,5 +1,0 @@
-"""bootstrap.revision: '2' is a str; write a whole number without quotes"""
-
-from tests.sound import environment, tofu
-
-ENVIRONMENT = environment(bootstrap=tofu(revision="2"))

@@ -1,6 +1,0 @@
-"""databases.n8n.roles.streaming_replica: 'streaming_replica' is a role of PostgreSQL's or CloudNativePG's; write another name [T215]"""
-
-from components.roles import RoleSpec
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(roles={"streaming_replica": RoleSpec()})})

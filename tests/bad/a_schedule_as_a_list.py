@@ -1,5 +1,0 @@
-"""databases.n8n.backup.schedule: ['0 2 * * *'] is a list; write text in quotes"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule=["0 2 * * *"]))})

@@ -1,5 +1,0 @@
-"""databases.n8n.backup.schedule: '0 2 31 4 *' never fires; write a day that its month has [T102]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 2 31 4 *"))})

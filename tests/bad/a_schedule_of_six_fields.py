@@ -1,5 +1,0 @@
-"""databases.n8n.backup.schedule: '0 0 2 * * *' has 6 fields; leave the seconds out: '0 2 * * *' [T102]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 0 2 * * *"))})

@@ -1,7 +1,0 @@
-"""databases.n8n.backup.schedule: 'CRON_TZ=Europe/Berlin 0 2 * * *' names a time zone; write the fields alone, in UTC [T102]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(backup=backup(schedule="CRON_TZ=Europe/Berlin 0 2 * * *"))}
-)

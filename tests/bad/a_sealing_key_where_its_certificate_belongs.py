@@ -1,5 +1,0 @@
-"""gitops.sealing_certificate: it holds a private key, which must never be in Git; write what `kubeseal --fetch-cert` prints [T504]"""
-
-from tests.sound import environment, gitops
-
-ENVIRONMENT = environment(gitops=gitops(sealing_certificate="-----BEGIN PRIVATE KEY-----\nhunter2"))

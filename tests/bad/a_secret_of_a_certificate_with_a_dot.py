@@ -1,5 +1,0 @@
-"""object_store.certificate.secret: 'tls.crt' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
-
-from tests.sound import certificate, environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(certificate=certificate(secret="tls.crt")))

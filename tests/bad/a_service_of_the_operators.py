@@ -1,5 +1,0 @@
-"""databases.n8n.service: 'n8n-postgres-rw' is a Service of CloudNativePG's; write another name [T226]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(service="n8n-postgres-rw")})

@@ -1,5 +1,0 @@
-"""databases.n8n.storage: '10 Gi' is not a size; write a whole number and Mi, Gi or Ti, like '10Gi' [T104]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(storage="10 Gi")})

@@ -1,5 +1,0 @@
-"""databases.n8n.parameters: max_wal_size 'big' is not a size of PostgreSQL's; write a whole number and kB, MB, GB or TB, like '2GB' [T214]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(parameters={"max_wal_size": "big"})})

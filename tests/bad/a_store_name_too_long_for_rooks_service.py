@@ -1,5 +1,0 @@
-"""object_store.name: 'sssssssssssssssssssssssssssssssssssssss' has 39 characters; write at most 38 [T112]"""
-
-from tests.sound import environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(name="s" * 39))

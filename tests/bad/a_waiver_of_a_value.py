@@ -1,5 +1,0 @@
-"""waivers.0.rule: 'T102' cannot be waived; mend what it finds (docs/rules.md says which can be) [T701]"""
-
-from tests.sound import environment, object_store, waiver
-
-ENVIRONMENT = environment(object_store=object_store(copies=2), waivers=[waiver(rule="T102")])

@@ -1,9 +1,0 @@
-"""object_store.copies: 2 copies lose data with one or two hosts; write at least 3, or declare the environment disposable [T305]
-waivers.0.place: nothing breaks T305 at 'object_store.gateways'; remove the waiver, or write the place as `check` prints it [T704]
-"""
-
-from tests.sound import environment, object_store, waiver
-
-ENVIRONMENT = environment(
-    object_store=object_store(copies=2), waivers=[waiver(place="object_store.gateways")]
-)

@@ -1,5 +1,0 @@
-"""waivers.0.until: the waiver of T305 at object_store.copies was until 2026-01-31; mend what it waives, or write a later day [T703]"""
-
-from tests.sound import environment, object_store, waiver
-
-ENVIRONMENT = environment(object_store=object_store(copies=2), waivers=[waiver(until="2026-01-31")])

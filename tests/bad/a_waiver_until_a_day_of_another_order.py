@@ -1,5 +1,0 @@
-"""waivers.0.until: '31/12/2099' is not a date; write year, month and day, like '2027-01-31' [T115]"""
-
-from tests.sound import environment, object_store, waiver
-
-ENVIRONMENT = environment(object_store=object_store(copies=2), waivers=[waiver(until="31/12/2099")])

@@ -1,5 +1,0 @@
-"""waivers.0.because: '' is no reason; write a sentence that says why [T702]"""
-
-from tests.sound import environment, object_store, waiver
-
-ENVIRONMENT = environment(object_store=object_store(copies=2), waivers=[waiver(because="")])

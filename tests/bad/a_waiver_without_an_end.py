@@ -1,5 +1,0 @@
-"""waivers.0.until: is missing; write it: The last day on which it may be"""
-
-from tests.sound import LEFT_OUT, environment, object_store, waiver
-
-ENVIRONMENT = environment(object_store=object_store(copies=2), waivers=[waiver(until=LEFT_OUT)])

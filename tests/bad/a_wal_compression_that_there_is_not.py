@@ -1,5 +1,0 @@
-"""databases.n8n.backup.wal_compression: 'brotli' is not a choice; write 'bzip2', 'gzip', 'lz4', 'snappy', 'xz' or 'zstd'"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(wal_compression="brotli"))})

@@ -1,5 +1,0 @@
-"""databases.n8n.backup.schedule: '0 2 * * 7' has weekday 7; write 0 for Sunday [T102]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 2 * * 7"))})

@@ -1,5 +1,0 @@
-"""network.api_server_port: '6443' is a str; write a whole number without quotes"""
-
-from tests.sound import environment, network
-
-ENVIRONMENT = environment(network=network(api_server_port="6443"))

@@ -1,5 +1,0 @@
-"""gitops.namespace: 'gitops' is not where operators installs Argo CD; write 'argocd' or leave it out [T328]"""
-
-from tests.sound import environment, gitops, operators
-
-ENVIRONMENT = environment(operators=operators(), gitops=gitops(namespace="gitops"))

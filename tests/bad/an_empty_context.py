@@ -1,5 +1,0 @@
-"""context: is empty; write it: The kubeconfig context of its cluster; with `bootstrap`, only the cluster's name"""
-
-from tests.sound import environment
-
-ENVIRONMENT = environment(context="")

@@ -1,5 +1,0 @@
-"""storage.disks.filter: it is empty, so that no disk is taken; write one like '^sd[b-z]$' [T313]"""
-
-from tests.sound import environment, every_node, storage
-
-ENVIRONMENT = environment(storage=storage(disks=every_node(filter="")))

@@ -1,7 +1,0 @@
-"""databases.n8n.image: 'ghcr.io/cloudnative-pg/postgresql:latest' names no fixed version; write 'ghcr.io/cloudnative-pg/postgresql:<tag>' or 'ghcr.io/cloudnative-pg/postgresql@sha256:<digest>' [T107]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(image="ghcr.io/cloudnative-pg/postgresql:latest")}
-)

@@ -1,7 +1,0 @@
-"""databases.n8n.image: 'https://ghcr.io/cloudnative-pg/postgresql:17.6' is not an image; write '<registry>/<name>:<tag>' [T107]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(image="https://ghcr.io/cloudnative-pg/postgresql:17.6")}
-)

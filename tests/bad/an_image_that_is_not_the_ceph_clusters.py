@@ -1,7 +1,0 @@
-"""object_store.image: 'quay.io/ceph/ceph:v19.2.3' is not the image of storage, 'quay.io/ceph/ceph:v18.2.7'; leave it out [T307]"""
-
-from tests.sound import environment, object_store, storage
-
-ENVIRONMENT = environment(
-    storage=storage(), object_store=object_store(image="quay.io/ceph/ceph:v19.2.3")
-)

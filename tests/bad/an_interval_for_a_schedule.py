@@ -1,5 +1,0 @@
-"""databases.n8n.backup.schedule: '@every 6h' has 2 fields; write minute hour day month weekday [T102]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="@every 6h"))})

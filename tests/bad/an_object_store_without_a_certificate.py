@@ -1,5 +1,0 @@
-"""object_store.certificate: is missing; write it: The gateways' certificate; its names follow from the store's"""
-
-from tests.sound import LEFT_OUT, environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(certificate=LEFT_OUT))

@@ -1,5 +1,0 @@
-"""databases.n8n.objectives.mttr: unknown field; ObjectivesSpec has rpo, rto"""
-
-from tests.sound import database, environment, objectives
-
-ENVIRONMENT = environment(databases={"n8n": database(objectives=objectives(mttr="1h"))})

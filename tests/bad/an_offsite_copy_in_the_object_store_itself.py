@@ -1,5 +1,0 @@
-"""offsite.endpoint: 'https://rook-ceph-rgw-s3.rook-ceph.svc' is a service of this cluster and is lost with it; write the address of a store elsewhere [T603]"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(endpoint="https://rook-ceph-rgw-s3.rook-ceph.svc"))

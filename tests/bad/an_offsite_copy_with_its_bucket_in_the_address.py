@@ -1,5 +1,0 @@
-"""offsite.endpoint: 'https://s3.example.org/copies' is not an HTTPS address; write 'https://<host>' or 'https://<host>:<port>' [T106]"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(endpoint="https://s3.example.org/copies"))

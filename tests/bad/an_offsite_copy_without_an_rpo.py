@@ -1,5 +1,0 @@
-"""offsite.rpo: is missing; write it: The most time whose WAL may be in the cluster only"""
-
-from tests.sound import LEFT_OUT, environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(rpo=LEFT_OUT))

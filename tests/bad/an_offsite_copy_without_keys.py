@@ -1,5 +1,0 @@
-"""offsite.secret: is missing; write it: Secret with the copy's keys, in the namespace of each database"""
-
-from tests.sound import LEFT_OUT, environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(secret=LEFT_OUT))

@@ -1,7 +1,0 @@
-"""offsite.image: 'ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar' names no fixed version; write 'ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:<tag>' or 'ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar@sha256:<digest>' [T107]"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(
-    offsite=offsite(image="ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar")
-)

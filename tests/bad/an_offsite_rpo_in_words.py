@@ -1,5 +1,0 @@
-"""offsite.rpo: 'hourly' is not a duration; write a whole number and s, m, h or d, like '5m' [T103]"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(rpo="hourly"))

@@ -1,5 +1,0 @@
-"""network.operator_namespace: 'cnpg' is not where operators installs CloudNativePG; write 'cnpg-system' or leave it out [T327]"""
-
-from tests.sound import environment, network, operators
-
-ENVIRONMENT = environment(operators=operators(), network=network(operator_namespace="cnpg"))

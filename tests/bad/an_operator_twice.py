@@ -1,5 +1,0 @@
-"""operators.install: 'rook' is named twice; write it once [T314]"""
-
-from tests.sound import environment, operators
-
-ENVIRONMENT = environment(operators=operators(install=["rook", "rook"]))

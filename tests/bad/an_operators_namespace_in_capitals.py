@@ -1,5 +1,0 @@
-"""network.operator_namespace: 'CNPG' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
-
-from tests.sound import environment, network
-
-ENVIRONMENT = environment(network=network(operator_namespace="CNPG"))

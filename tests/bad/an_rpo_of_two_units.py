@@ -1,5 +1,0 @@
-"""databases.n8n.objectives.rpo: '1m30s' is not a duration; write a whole number and s, m, h or d, like '5m' [T103]"""
-
-from tests.sound import database, environment, objectives
-
-ENVIRONMENT = environment(databases={"n8n": database(objectives=objectives(rpo="1m30s"))})

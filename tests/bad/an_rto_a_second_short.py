@@ -1,5 +1,0 @@
-"""databases.n8n.objectives.rto: '59s' is less than the restore of an empty database takes; write at least '60s' [T321]"""
-
-from tests.sound import database, environment, objectives
-
-ENVIRONMENT = environment(databases={"n8n": database(objectives=objectives(rto="59s"))})

@@ -1,5 +1,0 @@
-"""databases.n8n.instnaces: unknown field; did you mean 'instances'?"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(instnaces=3)})

@@ -1,5 +1,0 @@
-"""databases.n8n.backup: True is not a BackupSpec; write BackupSpec(...)"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=True)})

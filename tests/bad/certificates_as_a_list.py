@@ -1,5 +1,0 @@
-"""certificates: [] is not a CertificatesSpec; write CertificatesSpec(...)"""
-
-from tests.sound import environment
-
-ENVIRONMENT = environment(certificates=[])

@@ -1,5 +1,0 @@
-"""offsite.unencrypted_because: '' is no reason for copies in plaintext; write why nobody can read the other store's disks, or leave it out [T602]"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(unencrypted_because=""))

@@ -1,5 +1,0 @@
-"""offsite.secret: 'n8n-backups' has the keys of databases.n8n's archive, which may delete; write another Secret, with keys that may not [T605]"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(secret="n8n-backups"))

@@ -1,5 +1,0 @@
-"""disposable: 0 is an int; write True or False"""
-
-from tests.sound import environment
-
-ENVIRONMENT = environment(disposable=0)

@@ -1,5 +1,0 @@
-"""disposable: 'yes' is a str; write True or False"""
-
-from tests.sound import environment
-
-ENVIRONMENT = environment(disposable="yes")

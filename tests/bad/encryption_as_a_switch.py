@@ -1,5 +1,0 @@
-"""databases.n8n.backup.encryption: True is not a choice; write 'AES256', or leave it out"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(encryption=True))})

@@ -1,5 +1,0 @@
-"""bootstrap: bootstrap_node 'cp-9' is no control-plane node; write one of cp-1, cp-2, cp-3 [T401]"""
-
-from tests.sound import environment, talos
-
-ENVIRONMENT = environment(bootstrap=talos(bootstrap_node="cp-9"))

@@ -1,5 +1,0 @@
-"""bootstrap: bootstrap_node 'cp-1' is no control-plane node; give one of nodes that role and write its name [T401]"""
-
-from tests.sound import environment, node, talos
-
-ENVIRONMENT = environment(bootstrap=talos(nodes={"w-1": node()}))

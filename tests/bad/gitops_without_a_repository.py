@@ -1,5 +1,0 @@
-"""gitops.repository: is missing; write it: Git repository over HTTPS or SSH, without user name and password"""
-
-from tests.sound import LEFT_OUT, environment, gitops
-
-ENVIRONMENT = environment(gitops=gitops(repository=LEFT_OUT))

@@ -1,8 +1,0 @@
-"""databases.n8n.resources.cpu: '0.5' is not an amount of CPU; write whole cores like '2', or thousandths like '500m' [T209]"""
-
-from components.placement import ResourcesSpec
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(resources=ResourcesSpec(cpu="0.5", memory="1Gi"))}
-)

@@ -1,5 +1,0 @@
-"""databases.n8n.instances: True is a bool; write a whole number without quotes"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(instances=True)})

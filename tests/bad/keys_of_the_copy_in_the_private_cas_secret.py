@@ -1,5 +1,0 @@
-"""offsite.secret: the Secret 'tier0-ca' in namespace 'n8n-prod' is the private CA's; write another name [T315]"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(secret="tier0-ca"))

@@ -1,5 +1,0 @@
-"""offsite.secret: the Secret 'n8n-postgres-superuser' in namespace 'n8n-prod' is CloudNativePG's own, for databases.n8n; write another name [T315]"""
-
-from tests.sound import environment, offsite
-
-ENVIRONMENT = environment(offsite=offsite(secret="n8n-postgres-superuser"))

@@ -1,8 +1,0 @@
-"""databases.n8n.resources.memory: '128Mi' does not hold shared_buffers '128MB' and backends; write four times that [T219]"""
-
-from components.placement import ResourcesSpec
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(resources=ResourcesSpec(cpu="1", memory="128Mi"))}
-)

@@ -1,5 +1,0 @@
-"""storage.copies: 4 copies need as many hosts, and storage.disks.nodes has 3; name 4 nodes or write at most 3 [T309]"""
-
-from tests.sound import environment, named_nodes, storage
-
-ENVIRONMENT = environment(storage=storage(disks=named_nodes(), copies=4))

@@ -1,8 +1,0 @@
-"""object_store.gateways: 3 gateways need as many nodes, and bootstrap.nodes has 2; add nodes or write at most 2 [T323]"""
-
-from tests.sound import environment, node, object_store, talos
-
-ENVIRONMENT = environment(
-    bootstrap=talos(nodes={"cp-1": node(address="10.0.0.1", role="control-plane"), "w-1": node()}),
-    object_store=object_store(gateways=3),
-)

@@ -1,5 +1,0 @@
-"""storage.monitors: 7 monitors need as many nodes, and bootstrap.nodes has 6; add nodes or write fewer monitors [T324]"""
-
-from tests.sound import environment, storage, talos
-
-ENVIRONMENT = environment(bootstrap=talos(), storage=storage(monitors=7))

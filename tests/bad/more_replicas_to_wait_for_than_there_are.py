@@ -1,8 +1,0 @@
-"""databases.n8n.synchronous.number: 2 replicas are more than 2 instances have; write at most 1 [T207]"""
-
-from components.replication import SynchronousSpec
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(synchronous=SynchronousSpec(durability="preferred", number=2))}
-)

@@ -1,5 +1,0 @@
-"""storage.monitors: 9 is too large; write 1 to 7"""
-
-from tests.sound import environment, storage
-
-ENVIRONMENT = environment(storage=storage(monitors=9))

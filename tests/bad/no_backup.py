@@ -1,5 +1,0 @@
-"""databases.n8n.backup: is missing; write it: Its archive"""
-
-from tests.sound import LEFT_OUT, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=LEFT_OUT)})

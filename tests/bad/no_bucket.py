@@ -1,5 +1,0 @@
-"""databases.n8n.backup.bucket: is missing; write it: Where the archive is"""
-
-from tests.sound import LEFT_OUT, backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(bucket=LEFT_OUT))})

@@ -1,5 +1,0 @@
-"""databases.n8n.backup.bucket.bucket: is missing; write it: Name of the bucket"""
-
-from tests.sound import LEFT_OUT, backup, claim, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(bucket=claim(bucket=LEFT_OUT)))})

@@ -1,5 +1,0 @@
-"""databases.n8n.backup.bucket.claim: is missing; write it: Name of the ObjectBucketClaim and of the Secret that Rook writes for it"""
-
-from tests.sound import LEFT_OUT, backup, claim, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(bucket=claim(claim=LEFT_OUT)))})

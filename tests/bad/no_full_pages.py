@@ -1,5 +1,0 @@
-"""databases.n8n.parameters: full_page_writes 'false' loses the data in a crash; leave it out [T213]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(parameters={"full_page_writes": "false"})})

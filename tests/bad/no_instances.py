@@ -1,5 +1,0 @@
-"""databases.n8n.instances: is missing; write it: One primary and its replicas"""
-
-from tests.sound import LEFT_OUT, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(instances=LEFT_OUT)})

@@ -1,5 +1,0 @@
-"""storage.monitors: 0 is too small; write 1 to 7"""
-
-from tests.sound import environment, storage
-
-ENVIRONMENT = environment(storage=storage(monitors=0))

@@ -1,5 +1,0 @@
-"""databases.n8n.namespace: is missing; write it: Namespace; made by tier0"""
-
-from tests.sound import LEFT_OUT, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(namespace=LEFT_OUT)})

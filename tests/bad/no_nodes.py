@@ -1,5 +1,0 @@
-"""storage.disks: nodes is empty, so there is no disk; write {node: [disk]} [T334]"""
-
-from tests.sound import environment, named_nodes, storage
-
-ENVIRONMENT = environment(storage=storage(disks=named_nodes(nodes={})))

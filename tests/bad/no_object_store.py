@@ -1,5 +1,0 @@
-"""object_store: is missing; write it: Where archives are stored"""
-
-from tests.sound import LEFT_OUT, environment
-
-ENVIRONMENT = environment(object_store=LEFT_OUT)

@@ -1,5 +1,0 @@
-"""databases.n8n.objectives: is missing; write it: How much may be lost, and for how long"""
-
-from tests.sound import LEFT_OUT, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(objectives=LEFT_OUT)})

@@ -1,5 +1,0 @@
-"""databases.n8n.backup.retention: is missing; write it: How far back recovery must reach"""
-
-from tests.sound import LEFT_OUT, backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(retention=LEFT_OUT))})

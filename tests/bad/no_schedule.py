@@ -1,5 +1,0 @@
-"""databases.n8n.backup.schedule: is missing; write it: When a base backup is made, in UTC; one more is made at creation"""
-
-from tests.sound import LEFT_OUT, backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule=LEFT_OUT))})

@@ -1,5 +1,0 @@
-"""databases.n8n.storage: is missing; write it: Size of each instance's volume"""
-
-from tests.sound import LEFT_OUT, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(storage=LEFT_OUT)})

@@ -1,5 +1,0 @@
-"""storage.disks.nodes: ['a', 'b', 'c'] is a list; write a dict {name: ...}"""
-
-from tests.sound import environment, named_nodes, storage
-
-ENVIRONMENT = environment(storage=storage(disks=named_nodes(nodes=["a", "b", "c"])))

@@ -1,5 +1,0 @@
-"""databases.n8n.objectives: '5m' is not an ObjectivesSpec; write ObjectivesSpec(...)"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(objectives="5m")})

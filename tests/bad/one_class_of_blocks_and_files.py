@@ -1,5 +1,0 @@
-"""storage.filesystem_class: 'ceph' is the StorageClass of storage.block_class too; write another name [T333]"""
-
-from tests.sound import environment, storage
-
-ENVIRONMENT = environment(storage=storage(block_class="ceph", filesystem_class="ceph"))

@@ -1,5 +1,0 @@
-"""object_store.gateways: 1 gateway stops archiving whenever it restarts; write at least 2, or declare the environment disposable [T305]"""
-
-from tests.sound import environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(gateways=1))

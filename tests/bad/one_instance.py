@@ -1,5 +1,0 @@
-"""databases.n8n.instances: 1 instance stops with its node and at each restart; write at least 2, or declare the environment disposable [T310]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(instances=1)})

@@ -1,8 +1,0 @@
-"""databases.n8n: synchronous 'required' with 3 instances stops writes whenever one replica is away; write 4 instances or 'preferred' [T206]"""
-
-from components.replication import SynchronousSpec
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(instances=3, synchronous=SynchronousSpec(number=2))}
-)

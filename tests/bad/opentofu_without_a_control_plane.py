@@ -1,5 +1,0 @@
-"""bootstrap.control_plane: is missing; write it: Address of a control-plane node, which is asked for the cluster's health"""
-
-from tests.sound import LEFT_OUT, environment, tofu
-
-ENVIRONMENT = environment(bootstrap=tofu(control_plane=LEFT_OUT))

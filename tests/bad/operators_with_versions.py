@@ -1,5 +1,0 @@
-"""operators.versions: unknown field; OperatorsSpec has install"""
-
-from tests.sound import environment, operators
-
-ENVIRONMENT = environment(operators=operators(versions={"rook": "v1.20.6"}))

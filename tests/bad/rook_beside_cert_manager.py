@@ -1,5 +1,0 @@
-"""object_store.namespace: 'rook-ceph' is the namespace of cert-manager, which operators installs too; write one of its own [T329]"""
-
-from tests.sound import certificates, environment, operators
-
-ENVIRONMENT = environment(operators=operators(), certificates=certificates(namespace="rook-ceph"))

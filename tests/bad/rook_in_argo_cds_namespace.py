@@ -1,5 +1,0 @@
-"""object_store.namespace: 'argocd' is the namespace of argo-cd, which operators installs too; write one of its own [T329]"""
-
-from tests.sound import environment, object_store, operators
-
-ENVIRONMENT = environment(operators=operators(), object_store=object_store(namespace="argocd"))

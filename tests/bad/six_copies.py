@@ -1,5 +1,0 @@
-"""object_store.copies: 6 is too large; write 1 to 5"""
-
-from tests.sound import environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(copies=6))

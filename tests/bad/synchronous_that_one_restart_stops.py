@@ -1,6 +1,0 @@
-"""databases.n8n: synchronous 'required' with 2 instances stops writes whenever the replica is away; write 3 instances or 'preferred' [T206]"""
-
-from components.replication import SynchronousSpec
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(synchronous=SynchronousSpec())})

@@ -1,5 +1,0 @@
-"""bootstrap.nodes: [TalosNodeSpec(address='10.0.0.21', role='worker')] is a list; write a dict {name: ...}"""
-
-from tests.sound import environment, node, talos
-
-ENVIRONMENT = environment(bootstrap=talos(nodes=[node()]))

@@ -1,5 +1,0 @@
-"""databases.n8n.backup.schedule: '0 2 L * *' has 'L' as day; write a number, a range a-b, '*' or '*/n' [T102]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 2 L * *"))})

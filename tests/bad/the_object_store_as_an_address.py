@@ -1,5 +1,0 @@
-"""object_store: 'https://s3.example.org' is not an ObjectStoreSpec; write ObjectStoreSpec(...)"""
-
-from tests.sound import environment
-
-ENVIRONMENT = environment(object_store="https://s3.example.org")

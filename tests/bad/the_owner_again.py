@@ -1,8 +1,0 @@
-"""databases.n8n.roles.n8n: 'n8n' owns the application's database already; write another name [T223]"""
-
-from components.roles import RoleSpec
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(
-    databases={"n8n": database(roles={"n8n": RoleSpec()}, database="n8n", owner="n8n")}
-)

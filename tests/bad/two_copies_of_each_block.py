@@ -1,5 +1,0 @@
-"""storage.copies: 2 copies lose data with one or two hosts; write at least 3, or declare the environment disposable [T305]"""
-
-from tests.sound import environment, storage
-
-ENVIRONMENT = environment(storage=storage(copies=2))

@@ -1,5 +1,0 @@
-"""databases.n8n.parameters: wal_level 'minimal' cannot be archived; write 'replica' or leave it out [T213]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(parameters={"wal_level": "minimal"})})

@@ -1,0 +1,151 @@
+"""The Ceph cluster under the object store: what is safe about it, and what waits for it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.ceph.cluster import least_copies
+from stacks.check import load
+from stacks.render.recorder import Recording
+from tests.support import declared
+
+IMPORT = (
+    "from stacks.environment",
+    "from components.ceph import EveryNodeSpec, NamedNodesSpec\n"
+    "from components.ceph import ExistingCephSpec, StorageSpec\n"
+    "from stacks.environment",
+)
+
+
+@pytest.fixture
+def with_storage(homelab_with: Callable[..., Path]) -> Callable[..., Recording]:
+    """Return a function that records homelab with a Ceph cluster declared."""
+
+    def recorded(storage: str, *edits: tuple[str, str]) -> Recording:
+        edit = ("    databases={", f"    storage={storage},\n    databases={{")
+        return declared(load(str(homelab_with(IMPORT, edit, *edits))))
+
+    return recorded
+
+
+def _one(recording: Recording, kind: str) -> Mapping[str, Any]:
+    (found,) = [m for m in recording.manifests() if m["kind"] == kind]
+    return found
+
+
+def _classes(recording: Recording) -> dict[str, Mapping[str, Any]]:
+    return {
+        m["provisioner"]: m
+        for m in recording.manifests()
+        if m["kind"] == "StorageClass" and ".csi." in m["provisioner"]
+    }
+
+
+def test_a_write_needs_two_copies_however_many_there_are() -> None:
+    assert [least_copies(copies) for copies in (1, 2, 3, 4, 5)] == [1, 2, 2, 2, 3]
+
+
+def test_every_pool_has_three_copies_and_none_serves_from_the_last(
+    with_storage: Callable[..., Recording],
+) -> None:
+    recording = with_storage('StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"))')
+    filesystem = _one(recording, "CephFilesystem")["spec"]
+    pools = [
+        _one(recording, "CephBlockPool")["spec"],
+        filesystem["metadataPool"],
+        *filesystem["dataPools"],
+    ]
+    for pool in pools:
+        assert pool["replicated"] == {"size": 3, "requireSafeReplicaSize": True}
+        assert pool["parameters"]["min_size"] == "2"
+        assert pool["failureDomain"] == "host"
+    defaults = _one(recording, "CephCluster")["spec"]["cephConfig"]["global"]
+    assert defaults == {"osd_pool_default_size": "3", "osd_pool_default_min_size": "2"}
+
+
+def test_disks_and_traffic_are_encrypted(with_storage: Callable[..., Recording]) -> None:
+    recording = with_storage('StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"))')
+    spec = _one(recording, "CephCluster")["spec"]
+    assert spec["storage"]["config"] == {"encryptedDevice": "true"}
+    assert spec["network"]["connections"]["encryption"] == {"enabled": True}
+    assert spec["dashboard"] == {"enabled": False}
+
+
+def test_only_the_disks_that_are_named_are_taken(with_storage: Callable[..., Recording]) -> None:
+    nodes = '{"b": ["sdb"], "a": ["/dev/disk/by-id/x"], "c": ["sdb", "sdc"]}'
+    recording = with_storage(f"StorageSpec(disks=NamedNodesSpec(nodes={nodes}))")
+    storage = _one(recording, "CephCluster")["spec"]["storage"]
+    assert (storage["useAllNodes"], storage["useAllDevices"]) == (False, False)
+    assert {n["name"]: [d["name"] for d in n["devices"]] for n in storage["nodes"]} == {
+        "a": ["/dev/disk/by-id/x"],
+        "b": ["sdb"],
+        "c": ["sdb", "sdc"],
+    }
+
+
+def test_a_volume_outlives_its_claim(with_storage: Callable[..., Recording]) -> None:
+    storage = 'StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"))'
+    classes = _classes(with_storage(storage))
+    assert {driver: made["reclaimPolicy"] for driver, made in classes.items()} == {
+        "rook-ceph.rbd.csi.ceph.com": "Retain",
+        "rook-ceph.cephfs.csi.ceph.com": "Retain",
+    }
+    thrown = _classes(
+        with_storage(storage, ("EnvironmentSpec(\n", "EnvironmentSpec(disposable=True,\n"))
+    )
+    assert {made["reclaimPolicy"] for made in thrown.values()} == {"Delete"}
+
+
+def test_a_storage_class_names_pools_and_secrets_that_rook_makes(
+    with_storage: Callable[..., Recording],
+) -> None:
+    recording = with_storage('StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"))')
+    classes = _classes(recording)
+    block = classes["rook-ceph.rbd.csi.ceph.com"]["parameters"]
+    assert block["pool"] == _one(recording, "CephBlockPool")["metadata"]["name"]
+    files = classes["rook-ceph.cephfs.csi.ceph.com"]["parameters"]
+    filesystem = _one(recording, "CephFilesystem")
+    assert files["fsName"] == filesystem["metadata"]["name"]
+    # Rook calls a data pool after its filesystem and its own name (file/filesystem.go).
+    assert files["pool"] == f"{files['fsName']}-{filesystem['spec']['dataPools'][0]['name']}"
+    for driver, given in (("rbd", block), ("cephfs", files)):
+        assert given["clusterID"] == "rook-ceph"
+        names = {given[key] for key in given if key.endswith("-secret-name")}
+        assert names == {f"rook-csi-{driver}-provisioner", f"rook-csi-{driver}-node"}
+
+
+def test_the_object_store_waits_for_the_cluster_and_follows_its_image(
+    with_storage: Callable[..., Recording],
+) -> None:
+    image = "quay.io/ceph/ceph:v19.2.3"
+    recording = with_storage(
+        f'StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"), image="{image}")'
+    )
+    resources = {r.name: r for r in recording.resources}
+    for waiting in ("s3-store", "ceph-blocks", "ceph-filesystem"):
+        assert resources["ceph-cluster"].urn in resources[waiting].dependencies
+    pod = _one(recording, "Deployment")["spec"]["template"]["spec"]
+    assert pod["containers"][0]["image"] == image
+
+
+def test_no_filesystem_means_no_metadata_servers(with_storage: Callable[..., Recording]) -> None:
+    recording = with_storage(
+        'StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"), filesystem_class=None)'
+    )
+    assert "CephFilesystem" not in {m["kind"] for m in recording.manifests()}
+    assert list(_classes(recording)) == ["rook-ceph.rbd.csi.ceph.com"]
+
+
+def test_a_cluster_that_is_there_is_used_and_not_made(
+    with_storage: Callable[..., Recording],
+) -> None:
+    recording = with_storage(
+        'ExistingCephSpec(namespace="ceph", image="quay.io/ceph/ceph:v19.2.3")',
+        ('namespace="rook-ceph"', 'namespace="ceph"'),
+    )
+    assert "CephCluster" not in {m["kind"] for m in recording.manifests()}
+    assert _one(recording, "CephObjectStore")["metadata"]["namespace"] == "ceph"
+    pod = _one(recording, "Deployment")["spec"]["template"]["spec"]
+    assert pod["containers"][0]["image"] == "quay.io/ceph/ceph:v19.2.3"

@@ -1,0 +1,117 @@
+"""A database's archive: both methods, both kinds of bucket, encryption, objectives."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.check import load
+from tests.support import declared
+
+IN_TREE = ('method="plugin"', 'method="in-tree"')
+EXISTING = (
+    'BucketClaimSpec(\n                    bucket="n8n-postgres-backups",\n'
+    '                    claim="n8n-postgres-backup-s3",\n',
+    'ExistingBucketSpec(\n                    bucket="n8n-postgres-backups",\n'
+    '                    secret="n8n-postgres-backup-s3",\n',
+)
+IMPORT_EXISTING = ("import BucketClaimSpec", "import BucketClaimSpec, ExistingBucketSpec, KmsSpec")
+ENCRYPTED = ("jobs=2", 'jobs=2, encryption="AES256"')
+KMS = (
+    "gateways=2",
+    'gateways=2, kms=KmsSpec(address="https://bao.vault.svc:8200", token_secret="rgw-token", '
+    'ca_secret="bao-ca")',
+)
+
+
+@pytest.fixture
+def manifests(homelab_with: Any) -> Any:
+    def declare(*edits: tuple[str, str]) -> dict[str, Mapping[str, Any]]:
+        path: Path = homelab_with(*edits)
+        return {m["kind"]: m["spec"] for m in declared(load(str(path))).manifests() if "spec" in m}
+
+    return declare
+
+
+def test_both_methods_make_the_same_promises(manifests: Any) -> None:
+    plugin, in_tree = manifests(), manifests(IN_TREE)
+    old = in_tree["Cluster"]["backup"]
+    new = plugin["ObjectStore"]
+    archive = old["barmanObjectStore"]
+    assert archive == new["configuration"] | {
+        "serverName": plugin["Cluster"]["plugins"][0]["parameters"]["serverName"]
+    }
+    assert old["retentionPolicy"] == new["retentionPolicy"]
+    assert in_tree["Cluster"]["env"] == new["instanceSidecarConfiguration"]["env"]
+    for same in ("schedule", "immediate", "target", "cluster"):
+        assert in_tree["ScheduledBackup"][same] == plugin["ScheduledBackup"][same]
+
+
+def test_one_method_never_leaves_traces_of_the_other(manifests: Any) -> None:
+    plugin, in_tree = manifests(), manifests(IN_TREE)
+    assert "backup" not in plugin["Cluster"], "both at once are refused by CloudNativePG"
+    assert "plugins" not in in_tree["Cluster"]
+    assert "ObjectStore" not in in_tree
+    assert (
+        plugin["ScheduledBackup"]["pluginConfiguration"]["name"]
+        == (plugin["Cluster"]["plugins"][0]["name"])
+    )
+    assert "pluginConfiguration" not in in_tree["ScheduledBackup"]
+
+
+def test_an_existing_bucket_is_used_with_the_keys_of_its_secret(manifests: Any) -> None:
+    found = manifests(EXISTING, IMPORT_EXISTING)
+    assert "ObjectBucketClaim" not in found, "a bucket that exists must not be claimed"
+    assert found["ObjectStore"]["configuration"]["s3Credentials"] == {
+        "accessKeyId": {"name": "n8n-postgres-backup-s3", "key": "ACCESS_KEY_ID"},
+        "secretAccessKey": {"name": "n8n-postgres-backup-s3", "key": "ACCESS_SECRET_KEY"},
+    }
+    assert found["ObjectStore"]["configuration"]["destinationPath"] == "s3://n8n-postgres-backups/"
+
+
+def test_encryption_reaches_wal_and_data_and_the_store_has_its_kms(manifests: Any) -> None:
+    found = manifests(ENCRYPTED, KMS, IMPORT_EXISTING)
+    configuration = found["ObjectStore"]["configuration"]
+    assert configuration["wal"]["encryption"] == configuration["data"]["encryption"] == "AES256"
+    assert found["CephObjectStore"]["security"]["s3"] == {
+        "connectionDetails": {
+            "KMS_PROVIDER": "vault",
+            "VAULT_ADDR": "https://bao.vault.svc:8200",
+            "VAULT_BACKEND_PATH": "transit",
+            "VAULT_SECRET_ENGINE": "transit",
+            "VAULT_CACERT": "bao-ca",
+        },
+        "tokenSecretName": "rgw-token",
+    }
+
+
+def test_without_encryption_the_field_is_left_out(manifests: Any) -> None:
+    configuration = manifests()["ObjectStore"]["configuration"]
+    for part in ("wal", "data"):
+        assert "encryption" not in configuration[part], (
+            "the CRD refuses an empty one, and a store without a KMS every other"
+        )
+
+
+@pytest.mark.parametrize(("rpo", "timeout"), [("5m", "240s"), ("90s", "30s"), ("1h", "3540s")])
+def test_the_archive_timeout_leaves_time_to_upload_within_the_rpo(
+    rpo: str, timeout: str, manifests: Any
+) -> None:
+    parameters = manifests(('rpo="5m"', f'rpo="{rpo}"'))["Cluster"]["postgresql"]["parameters"]
+    assert parameters["archive_timeout"] == timeout
+
+
+def test_a_quota_limits_the_bucket(manifests: Any) -> None:
+    claim = manifests(('claim="n8n-', 'quota="50Gi", claim="n8n-'))["ObjectBucketClaim"]
+    assert claim["additionalConfig"] == {"maxSize": "50Gi"}
+
+
+def test_the_service_reaches_the_primary_by_a_name_in_its_certificate(manifests: Any) -> None:
+    found = manifests()
+    assert found["Service"]["selector"] == {
+        "cnpg.io/cluster": "n8n-postgres",
+        "cnpg.io/instanceRole": "primary",
+    }
+    names = found["Cluster"]["certificates"]["serverAltDNSNames"]
+    assert "n8n-postgres.n8n-prod.svc" in names

@@ -1,0 +1,216 @@
+"""A database with every choice that there is: what CloudNativePG is told of each."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.check import load
+from stacks.environment import EnvironmentSpec
+from stacks.render.sealing import required
+from tests.support import ROOT, declared, with_every_choice
+from tools.lab.operators import prometheus
+
+Manifests = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory: pytest.TempPathFactory) -> EnvironmentSpec:
+    path = tmp_path_factory.mktemp("chosen") / "edited.py"
+    return load(str(with_every_choice(ROOT / "stacks" / "production.py", path)))
+
+
+def _manifests(environment: EnvironmentSpec) -> Manifests:
+    return {
+        (m["kind"], m["metadata"]["name"]): m.get("spec", {})
+        for m in declared(environment).manifests()
+    }
+
+
+@pytest.fixture(scope="module")
+def manifests(chosen: EnvironmentSpec) -> Manifests:
+    return _manifests(chosen)
+
+
+@pytest.fixture(scope="module")
+def cluster(manifests: Manifests) -> Mapping[str, Any]:
+    return manifests["Cluster", "orders"]
+
+
+def test_nothing_is_said_that_cloudnativepg_does_by_itself() -> None:
+    said = _manifests(load("dev"))["Cluster", "app"]
+    left_to_it = {"affinity", "topologySpreadConstraints", "resources", "walStorage", "managed"}
+    left_to_it |= {"startDelay", "stopDelay", "switchoverDelay", "failoverDelay", "backup"}
+    assert said.keys() & left_to_it == set()
+    assert said["smartShutdownTimeout"] == 15, "180 s would be an outage of that length"
+
+
+def test_wal_has_a_volume_of_its_own(cluster: Mapping[str, Any]) -> None:
+    assert cluster["storage"] == {"size": "50Gi", "storageClass": "ceph-block"}
+    assert cluster["walStorage"] == {"size": "20Gi", "storageClass": "ceph-block"}
+
+
+def test_memory_is_limited_to_what_is_reserved_and_cpu_is_not_limited(
+    cluster: Mapping[str, Any],
+) -> None:
+    assert cluster["resources"] == {
+        "requests": {"cpu": "2", "memory": "8Gi"},
+        "limits": {"memory": "8Gi"},
+    }
+
+
+def test_instances_are_apart_and_spread_over_zones_without_counting_other_pods(
+    cluster: Mapping[str, Any],
+) -> None:
+    affinity = cluster["affinity"]
+    assert affinity["podAntiAffinityType"] == "required"
+    assert affinity["topologyKey"] == "example.org/rack"
+    (spread,) = cluster["topologySpreadConstraints"]
+    assert (spread["topologyKey"], spread["whenUnsatisfiable"]) == (
+        "topology.kubernetes.io/zone",
+        "ScheduleAnyway",
+    )
+    assert spread["labelSelector"]["matchLabels"] == {
+        "cnpg.io/cluster": "orders",
+        "cnpg.io/podRole": "instance",
+    }
+
+
+def test_parameters_come_beside_the_one_that_keeps_the_rpo(cluster: Mapping[str, Any]) -> None:
+    assert cluster["postgresql"]["parameters"] == {
+        "archive_timeout": "60s",
+        "max_connections": "200",
+    }
+
+
+def test_timers_are_seconds(cluster: Mapping[str, Any]) -> None:
+    assert {k: v for k, v in cluster.items() if k.endswith(("Delay", "Timeout"))} == {
+        "startDelay": 7200,
+        "stopDelay": 1200,
+        "smartShutdownTimeout": 20,
+        "switchoverDelay": 1800,
+        "failoverDelay": 5,
+    }
+
+
+def test_an_archive_catches_up_with_several_segments_at_once_and_is_tagged(
+    manifests: Manifests,
+) -> None:
+    configuration = manifests["ObjectStore", "orders"]["configuration"]
+    assert configuration["wal"]["maxParallel"] == 8
+    assert configuration["tags"] == {"team": "shop"}
+    assert manifests["ScheduledBackup", "orders-backup"]["target"] == "primary"
+
+
+def test_clients_find_the_primary_by_a_name_of_its_own_that_its_certificate_has(
+    chosen: EnvironmentSpec, manifests: Manifests, cluster: Mapping[str, Any]
+) -> None:
+    assert chosen.databases["orders"].host == "orders-db.orders.svc"
+    assert manifests["Service", "orders-db"]["selector"]["cnpg.io/cluster"] == "orders"
+    assert ("Service", "orders") not in manifests
+    assert "orders-db.orders.svc" in cluster["certificates"]["serverAltDNSNames"]
+
+
+def test_no_role_is_a_superuser_and_only_one_with_a_password_logs_in(
+    cluster: Mapping[str, Any],
+) -> None:
+    analyst, readers = cluster["managed"]["roles"]
+    assert (analyst["login"], analyst["superuser"]) == (True, False)
+    assert analyst["passwordSecret"] == {"name": "analyst"}
+    assert (analyst["inRoles"], analyst["connectionLimit"]) == (["readers"], 5)
+    assert (readers["login"], readers["superuser"]) == (False, False)
+    assert not readers.keys() & {"passwordSecret", "connectionLimit"}
+
+
+def test_a_password_that_a_role_needs_is_required(chosen: EnvironmentSpec) -> None:
+    (secret,) = [s for s in required(chosen) if s.place == "orders/analyst"]
+    assert secret.keys == {"username", "password"}
+    assert secret.purpose == "databases.orders.roles.analyst.password_secret"
+
+
+def test_a_further_database_stays_when_its_object_goes(manifests: Manifests) -> None:
+    assert manifests["Database", "orders-reports--db"] == {
+        "name": "reports_",
+        "cluster": {"name": "orders"},
+        "owner": "analyst",
+        "extensions": [{"name": "uuid-ossp"}, {"name": "pg_trgm"}],
+        "databaseReclaimPolicy": "retain",
+    }
+
+
+def test_a_further_database_is_protected_and_waited_for(chosen: EnvironmentSpec) -> None:
+    (found,) = [r for r in declared(chosen).resources if r.name == "orders-database-reports_"]
+    assert (found.protect, found.retain_on_delete, found.holds_data) == (True, True, True)
+    assert (
+        found.inputs["metadata"]["annotations"]["pulumi.com/waitFor"]
+        == "jsonpath={.status.applied}=true"
+    )
+
+
+def test_a_pool_reaches_the_primary_by_a_name_that_its_certificate_has(
+    chosen: EnvironmentSpec, manifests: Manifests, cluster: Mapping[str, Any]
+) -> None:
+    pooler = manifests["Pooler", "orders-pooler-rw"]
+    assert (pooler["type"], pooler["instances"]) == ("rw", 2)
+    assert pooler["pgbouncer"] == {
+        "poolMode": "transaction",
+        "parameters": {"max_client_conn": "1000", "default_pool_size": "20"},
+    }
+    host = chosen.databases["orders"].pooler_host
+    assert host == "orders-pooler-rw.orders.svc"
+    assert host in cluster["certificates"]["serverAltDNSNames"], "verify-full would refuse it"
+    assert declared(chosen).outputs["databases"]["orders"]["pooler_host"] == host
+
+
+def test_snapshots_come_beside_the_archive_and_go_with_their_backup(
+    manifests: Manifests, cluster: Mapping[str, Any]
+) -> None:
+    assert cluster["plugins"][0]["isWALArchiver"] is True
+    assert cluster["backup"] == {
+        "volumeSnapshot": {
+            "className": "ceph-block",
+            "walClassName": "ceph-wal",
+            "online": True,
+            "snapshotOwnerReference": "backup",
+        }
+    }
+    snapshot = manifests["ScheduledBackup", "orders-snapshot"]
+    assert (snapshot["method"], snapshot["schedule"]) == ("volumeSnapshot", "0 30 * * * *")
+    assert manifests["ScheduledBackup", "orders-backup"]["method"] == "plugin"
+
+
+def test_snapshots_leave_an_archive_of_cloudnativepgs_own_in_place(
+    homelab_with: Callable[..., Path],
+) -> None:
+    path = homelab_with(
+        ('method="plugin"', 'method="in-tree"'),
+        ("instances=2", 'instances=2, snapshots=SnapshotsSpec(class_name="x", schedule=EVERY)'),
+        ("EVERY", '"0 * * * *"'),
+        ("from stacks", "from components.postgres import SnapshotsSpec\nfrom stacks"),
+    )
+    backup = _manifests(load(str(path)))["Cluster", "n8n-postgres"]["backup"]
+    assert backup.keys() == {"barmanObjectStore", "retentionPolicy", "volumeSnapshot"}
+
+
+def test_metrics_say_which_cluster_they_are_of_where_prometheus_is(manifests: Manifests) -> None:
+    instances = manifests["PodMonitor", "orders"]
+    assert instances["selector"]["matchLabels"] == {
+        "cnpg.io/cluster": "orders",
+        "cnpg.io/podRole": "instance",
+    }
+    assert instances["podTargetLabels"] == ["cnpg.io/cluster"]
+    pool = manifests["PodMonitor", "orders-pooler-rw"]
+    assert pool["selector"]["matchLabels"] == {"cnpg.io/poolerName": "orders-pooler-rw"}
+    assert [kind for kind, _ in _manifests(load("homelab")) if kind == "PodMonitor"] == []
+
+
+def test_the_labs_prometheus_reads_the_whole_of_it(chosen: EnvironmentSpec) -> None:
+    monitors = [
+        m
+        for m in declared(chosen).manifests()
+        if m["kind"] == "PodMonitor" and m["metadata"]["name"] == "orders"
+    ]
+    (job,) = [job for monitor in monitors for job in prometheus.jobs(dict(monitor))]
+    (cluster,) = [r for r in job["relabel_configs"] if r.get("target_label") == "cnpg_io_cluster"]
+    assert cluster["source_labels"] == ["__meta_kubernetes_pod_label_cnpg_io_cluster"]

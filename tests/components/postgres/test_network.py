@@ -1,0 +1,132 @@
+"""What the network lets through, by the meaning that Kubernetes gives a NetworkPolicy.
+
+The labels of the pods are those that CloudNativePG 1.30 (pkg/specs) and Rook 1.17 (object/rgw.go)
+give them; what each of them calls is in CloudNativePG's networking.md.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pytest
+
+from stacks.check import load
+from tests.support import declared, edited
+
+
+class Pod(NamedTuple):
+    namespace: str
+    labels: Mapping[str, str]
+
+
+INSTANCE = Pod("n8n-prod", {"cnpg.io/cluster": "n8n-postgres", "cnpg.io/podRole": "instance"})
+POOLER = Pod("n8n-prod", {"cnpg.io/cluster": "n8n-postgres", "cnpg.io/podRole": "pooler"})
+JOINING = Pod("n8n-prod", {"cnpg.io/cluster": "n8n-postgres", "cnpg.io/jobRole": "join"})
+RECOVERING = Pod("n8n-prod", {"cnpg.io/cluster": "n8n-g2", "cnpg.io/jobRole": "full-recovery"})
+GATEWAY = Pod("rook-ceph", {"app": "rook-ceph-rgw", "rook_object_store": "homelab-objectstore"})
+OTHER_STORE = Pod("rook-ceph", {"app": "rook-ceph-rgw", "rook_object_store": "other"})
+OPERATOR = Pod("cnpg-system", {"app.kubernetes.io/name": "cloudnative-pg"})
+PLUGIN = Pod("cnpg-system", {"app.kubernetes.io/name": "plugin-barman-cloud"})
+PROMETHEUS = Pod("monitoring", {"app.kubernetes.io/name": "prometheus"})
+APPLICATION = Pod("n8n-prod", {"app": "n8n"})
+STRANGER = Pod("elsewhere", {"app": "n8n"})
+CLIENT = Pod("reports", {"app": "reports"})
+API_SERVER = None
+"""A process of a node, which no selector matches."""
+
+NEEDED = {
+    "a replica follows its primary": (INSTANCE, INSTANCE, 5432),
+    "a primary asks whether it is cut off": (INSTANCE, INSTANCE, 8000),
+    "a new replica copies its primary": (JOINING, INSTANCE, 5432),
+    "an instance archives": (INSTANCE, GATEWAY, 443),
+    "a recovery reads the archive": (RECOVERING, GATEWAY, 443),
+    "an instance asks who is primary": (INSTANCE, API_SERVER, 6443),
+    "a recovery reports to the API server": (RECOVERING, API_SERVER, 6443),
+    "an instance looks up a name": (INSTANCE, API_SERVER, 53),
+    "the operator asks how an instance is": (OPERATOR, INSTANCE, 8000),
+    "Prometheus reads metrics": (PROMETHEUS, INSTANCE, 9187),
+    "an application beside it connects": (APPLICATION, INSTANCE, 5432),
+    "a declared client connects": (CLIENT, INSTANCE, 5432),
+    "an application connects to the pool": (APPLICATION, POOLER, 5432),
+    "a declared client connects to the pool": (CLIENT, POOLER, 5432),
+    "the pool connects": (POOLER, INSTANCE, 5432),
+    "the pool asks how it is to be": (POOLER, API_SERVER, 6443),
+    "Prometheus reads the pool's metrics": (PROMETHEUS, POOLER, 9127),
+}
+
+REFUSED = {
+    "somebody connects": (STRANGER, INSTANCE, 5432),
+    "somebody connects to the pool": (STRANGER, POOLER, 5432),
+    "a declared client reads the pool's metrics": (CLIENT, POOLER, 9127),
+    "the plugin's pod asks an instance": (PLUGIN, INSTANCE, 8000),
+    "an application calls the status port": (APPLICATION, INSTANCE, 8000),
+    "a declared client reads metrics": (CLIENT, INSTANCE, 9187),
+    "somebody reads metrics": (STRANGER, INSTANCE, 9187),
+    "an instance calls another store": (INSTANCE, OTHER_STORE, 443),
+    "an instance calls a service outside": (INSTANCE, API_SERVER, 443),
+    "an instance calls an application": (INSTANCE, APPLICATION, 80),
+}
+
+
+@pytest.fixture(scope="module")
+def policy(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    path = edited(
+        "homelab",
+        tmp_path_factory.mktemp("homelab") / "edited.py",
+        ('cluster="n8n-postgres"', 'cluster="n8n-postgres", clients=["reports"], pooler=POOL'),
+        ("POOL", "PoolerSpec()"),
+        ("from stacks", "from components.postgres import PoolerSpec\nfrom stacks"),
+    )
+    (found,) = [m for m in declared(load(str(path))).manifests() if m["kind"] == "NetworkPolicy"]
+    assert found["metadata"]["namespace"] == "n8n-prod"
+    spec: Mapping[str, Any] = found["spec"]
+    return spec
+
+
+def _selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    assert {e["operator"] for e in selector.get("matchExpressions", [])} <= {"Exists"}
+    return selector.get("matchLabels", {}).items() <= labels.items() and all(
+        e["key"] in labels for e in selector.get("matchExpressions", [])
+    )
+
+
+def _is(peer: Mapping[str, Any], pod: Pod | None) -> bool:
+    if pod is None:
+        return False
+    if "namespaceSelector" in peer:
+        name = {"kubernetes.io/metadata.name": pod.namespace}
+        if not _selects(peer["namespaceSelector"], name):
+            return False
+    elif pod.namespace != "n8n-prod":
+        return False
+    return _selects(peer.get("podSelector", {}), pod.labels)
+
+
+def _passes(policy: Mapping[str, Any], source: Pod | None, target: Pod | None, port: int) -> bool:
+    def allowed(direction: str, side: str, other: Pod | None) -> bool:
+        assert direction.capitalize() in policy["policyTypes"], "it would let all through"
+        return any(
+            any(p["port"] == port for p in rule["ports"])
+            and (side not in rule or any(_is(peer, other) for peer in rule[side]))
+            for rule in policy[direction]
+        )
+
+    def ours(pod: Pod | None) -> bool:
+        return _is({"podSelector": policy["podSelector"]}, pod)
+
+    leaves = not ours(source) or allowed("egress", "to", target)
+    return leaves and (not ours(target) or allowed("ingress", "from", source))
+
+
+@pytest.mark.parametrize("call", NEEDED)
+def test_a_call_that_is_needed_goes_through(policy: Mapping[str, Any], call: str) -> None:
+    assert _passes(policy, *NEEDED[call])
+
+
+@pytest.mark.parametrize("call", REFUSED)
+def test_a_call_that_nothing_needs_does_not(policy: Mapping[str, Any], call: str) -> None:
+    assert not _passes(policy, *REFUSED[call])
+
+
+def test_an_application_beside_a_database_is_as_free_as_before(policy: Mapping[str, Any]) -> None:
+    assert _passes(policy, APPLICATION, API_SERVER, 443)
+    assert _passes(policy, STRANGER, APPLICATION, 80)

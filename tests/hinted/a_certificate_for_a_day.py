@@ -1,5 +1,0 @@
-"""object_store.certificate.duration: '1d' restarts every gateway each 16 h; a longer one is renewed without hands just as well [H118]"""
-
-from tests.sound import certificate, environment, object_store
-
-ENVIRONMENT = environment(object_store=object_store(certificate=certificate(duration="1d")))

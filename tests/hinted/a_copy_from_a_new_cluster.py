@@ -1,5 +1,0 @@
-"""offsite: a copy makes a PodMonitor and a PrometheusRule, which a new cluster does not know; install Prometheus's operator first [H117]"""
-
-from tests.sound import environment, offsite, tofu
-
-ENVIRONMENT = environment(bootstrap=tofu(), offsite=offsite())

@@ -1,5 +1,0 @@
-"""databases.n8n.backup.schedule: up to 360 WAL segments lie between two base backups, and 3 s for each are 18 min, more than the RTO '15m'; a shorter interval leaves less to replay [H102]"""
-
-from tests.sound import database, environment, objectives
-
-ENVIRONMENT = environment(databases={"n8n": database(objectives=objectives(rpo="5m", rto="15m"))})

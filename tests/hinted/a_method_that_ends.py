@@ -1,5 +1,0 @@
-"""databases.n8n.backup.method: 'in-tree' is removed in CloudNativePG 1.31; 'plugin' takes the archive over without a gap (docs/runbooks/migrate-to-plugin.md) [H108]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(method="in-tree"))})

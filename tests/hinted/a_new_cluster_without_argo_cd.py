@@ -1,9 +1,0 @@
-"""operators: a new cluster has no argo-cd unless its machine configurations bring them; operators installs them [H115]"""
-
-from tests.sound import environment, gitops, operators, talos
-
-ENVIRONMENT = environment(
-    bootstrap=talos(),
-    gitops=gitops(),
-    operators=operators(install=["cert-manager", "rook", "cloudnative-pg", "barman-cloud"]),
-)

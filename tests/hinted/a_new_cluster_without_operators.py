@@ -1,5 +1,0 @@
-"""operators: a new cluster has no cert-manager, rook, cloudnative-pg, barman-cloud unless its machine configurations bring them; operators installs them [H115]"""
-
-from tests.sound import environment, talos
-
-ENVIRONMENT = environment(bootstrap=talos())

@@ -1,5 +1,0 @@
-"""databases.n8n.backup.bucket.quota: '50Gi' holds 5 base backups of a full volume, and '30d' keeps 31; a full bucket stops archiving [H113]"""
-
-from tests.sound import backup, claim, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(bucket=claim(quota="50Gi")))})

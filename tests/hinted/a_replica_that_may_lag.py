@@ -1,5 +1,0 @@
-"""databases.n8n.synchronous: a failover loses what no replica has received yet; synchronous replication loses nothing, at one round trip for each commit [H112]"""
-
-from tests.sound import environment
-
-ENVIRONMENT = environment()

@@ -1,7 +1,0 @@
-"""gitops.sealing_certificate: Secrets must exist that are not in Git; with the controller's certificate `python -m stacks seal` puts them there [H107]"""
-
-from tests.sound import backup, database, environment, existing_bucket, gitops
-
-ENVIRONMENT = environment(
-    gitops=gitops(), databases={"n8n": database(backup=backup(bucket=existing_bucket()))}
-)

@@ -1,5 +1,0 @@
-"""databases.n8n.backup.data_compression: gzip makes a base backup at 4 MB/s, 45 min for a full volume; lz4 is ten times as fast and twice as large [H101]"""
-
-from tests.sound import backup, database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(backup=backup(data_compression="gzip"))})

@@ -1,5 +1,0 @@
-"""databases: 4 databases make a base backup at '0 2 * * *' at once; a minute of its own for each spreads the load [H106]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(databases={name: database(name) for name in ("a", "b", "c", "d")})

@@ -1,5 +1,0 @@
-"""databases.n8n.instances: 1 instance is away for as long as its pod is; a second one takes over [H104]"""
-
-from tests.sound import database, environment
-
-ENVIRONMENT = environment(disposable=True, databases={"n8n": database(instances=1)})

@@ -1,5 +1,0 @@
-"""storage: Rook is installed and no Ceph cluster is declared, so somebody must make one; a StorageSpec does [H116]"""
-
-from tests.sound import environment, operators
-
-ENVIRONMENT = environment(operators=operators())

@@ -1,0 +1,12 @@
+"""bootstrap.nodes: 4 control-plane nodes survive no more losses than 3; write 3 or 5 [T404]"""
+
+from tests.valid import environment, node, talos
+
+ENVIRONMENT = environment(
+    bootstrap=talos(
+        nodes={
+            name: node(address=f"10.0.0.{n}", role="control-plane")
+            for n, name in enumerate(("cp-1", "cp-2", "cp-3", "cp-4"), 1)
+        }
+    )
+)

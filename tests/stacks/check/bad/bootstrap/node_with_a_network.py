@@ -1,0 +1,7 @@
+"""bootstrap.nodes.cp-1.address: '10.0.0.1/24' is not an IP address; write one like '10.0.0.2', not a host name [T110]"""
+
+from tests.valid import environment, node, talos
+
+ENVIRONMENT = environment(
+    bootstrap=talos(nodes={"cp-1": node(role="control-plane", address="10.0.0.1/24")})
+)

@@ -1,0 +1,5 @@
+"""bootstrap.nodes.cp-1.role: is missing; write it: What its machine configuration makes of it"""
+
+from tests.valid import LEFT_OUT, environment, node, talos
+
+ENVIRONMENT = environment(bootstrap=talos(nodes={"cp-1": node(role=LEFT_OUT)}))

@@ -1,0 +1,5 @@
+"""bootstrap.control_plane: is missing; write it: Address of a control-plane node, which is asked for the cluster's health"""
+
+from tests.valid import LEFT_OUT, environment, tofu
+
+ENVIRONMENT = environment(bootstrap=tofu(control_plane=LEFT_OUT))

@@ -1,0 +1,5 @@
+"""database: unknown field; did you mean 'databases'?"""
+
+from tests.valid import environment
+
+ENVIRONMENT = environment(database={})

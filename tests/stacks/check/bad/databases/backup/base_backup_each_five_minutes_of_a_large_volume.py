@@ -1,0 +1,7 @@
+"""databases.n8n.backup.schedule: '*/5 * * * *' is due again after 5 min, and a base backup of '50Gi' takes 22 min with lz4; write a longer interval [T320]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(storage="50Gi", backup=backup(schedule="*/5 * * * *"))}
+)

@@ -1,0 +1,5 @@
+"""databases.n8n.backup.schedule: '* * * * *' is due again after 60 s, and a base backup of '10Gi' takes 4 min with lz4; write a longer interval [T320]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="* * * * *"))})

@@ -1,0 +1,5 @@
+"""databases.n8n.backup.bucket.bucket: 'ab' is not a bucket name; write 3 to 63 lower-case letters, digits and '-' [T113]"""
+
+from tests.valid import backup, claim, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(bucket=claim(bucket="ab")))})

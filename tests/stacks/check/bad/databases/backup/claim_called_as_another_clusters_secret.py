@@ -1,0 +1,14 @@
+"""databases.two.backup.bucket.claim: the Secret 'n8n-postgres-server' in namespace 'n8n-prod' is CloudNativePG's own, for databases.n8n; write another name [T315]"""
+
+from tests.valid import backup, claim, database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(),
+        "two": database(
+            "two",
+            namespace="n8n-prod",
+            backup=backup(bucket=claim("two", claim="n8n-postgres-server")),
+        ),
+    }
+)

@@ -1,0 +1,7 @@
+"""databases.n8n.backup.bucket.claim: the Secret 'tier0-ca' in namespace 'n8n-prod' is the private CA's; write another name [T315]"""
+
+from tests.valid import backup, claim, database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(backup=backup(bucket=claim(claim="tier0-ca")))}
+)

@@ -1,0 +1,5 @@
+"""databases.n8n.backup.schedule: '@daily' is a descriptor; write '0 0 * * *' [T102]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="@daily"))})

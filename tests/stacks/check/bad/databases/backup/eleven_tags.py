@@ -1,0 +1,7 @@
+"""databases.n8n.backup.tags: 11 tags are more than S3 takes; write at most 10 [T230]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(backup=backup(tags={str(number): "" for number in range(11)}))}
+)

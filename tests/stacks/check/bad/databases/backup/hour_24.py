@@ -1,0 +1,5 @@
+"""databases.n8n.backup.schedule: '0 24 * * *' has '24' as hour; write 0 to 23 [T102]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 24 * * *"))})

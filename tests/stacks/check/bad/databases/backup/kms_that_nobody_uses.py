@@ -1,0 +1,5 @@
+"""databases.n8n.backup.encryption: object_store.kms encrypts only what asks for it, so this archive is stored as sent; write 'AES256' [T318]"""
+
+from tests.valid import environment, kms, object_store
+
+ENVIRONMENT = environment(object_store=object_store(kms=kms()))

@@ -1,0 +1,7 @@
+"""databases.n8n.backup.bucket.quota: '500Gi' holds no base backup of a volume of '1Ti', and a full bucket stops archiving; write more, or leave the quota out [T322]"""
+
+from tests.valid import backup, claim, database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(storage="1Ti", backup=backup(bucket=claim(quota="500Gi")))}
+)

@@ -1,0 +1,5 @@
+"""databases.n8n.backup.retention: 'REDUNDANCY 3' is not a retention; write a whole number and d, w or m (days, weeks, months), like '30d' [T105]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(retention="REDUNDANCY 3"))})

@@ -1,0 +1,5 @@
+"""databases.n8n.backup: retention '1d' is less than two intervals of schedule '0 2 * * *', so one failed backup would leave none in the window; write at least '2d' [T203]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(retention="1d"))})

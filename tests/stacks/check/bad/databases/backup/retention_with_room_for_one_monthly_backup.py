@@ -1,0 +1,7 @@
+"""databases.n8n.backup: retention '30d' is less than two intervals of schedule '0 2 1 * *', so one failed backup would leave none in the window; write at least '62d' [T203]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(backup=backup(schedule="0 2 1 * *", retention="30d"))}
+)

@@ -1,0 +1,5 @@
+"""databases.n8n.backup.schedule: '0 0 2 * * *' has 6 fields; leave the seconds out: '0 2 * * *' [T102]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 0 2 * * *"))})

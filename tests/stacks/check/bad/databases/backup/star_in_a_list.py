@@ -1,0 +1,5 @@
+"""databases.n8n.backup.schedule: '0 2 1 * 1,*/2' has '1,*/2' as weekday; write '*' or '*/n' alone [T102]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 2 1 * 1,*/2"))})

@@ -1,0 +1,5 @@
+"""databases.n8n.backup.schedule: '0 */0 * * *' has '*/0' as hour; write a step of 1 to 23 [T102]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 */0 * * *"))})

@@ -1,0 +1,5 @@
+"""databases.n8n.backup.tags: 'b,c' is not a tag's value; write at most 256 letters, digits and '-_./:@+=' [T230]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(tags={"a": "b,c"}))})

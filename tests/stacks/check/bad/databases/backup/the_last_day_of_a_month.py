@@ -1,0 +1,5 @@
+"""databases.n8n.backup.schedule: '0 2 L * *' has 'L' as day; write a number, a range a-b, '*' or '*/n' [T102]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 2 L * *"))})

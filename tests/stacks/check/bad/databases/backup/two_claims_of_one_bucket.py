@@ -1,0 +1,10 @@
+"""databases.two.backup.bucket.bucket: 'n8n-backups' is claimed by databases.n8n too; write another bucket [T304]"""
+
+from tests.valid import backup, claim, database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(),
+        "two": database("two", backup=backup(bucket=claim("two", bucket="n8n-backups"))),
+    }
+)

@@ -1,0 +1,10 @@
+"""databases.two.backup.bucket: s3://archives/main/ is the archive of databases.one too; write another bucket or another cluster [T301]"""
+
+from tests.valid import backup, database, environment, existing_bucket
+
+ENVIRONMENT = environment(
+    databases={
+        name: database(name, cluster="main", backup=backup(bucket=existing_bucket()))
+        for name in ("one", "two")
+    }
+)

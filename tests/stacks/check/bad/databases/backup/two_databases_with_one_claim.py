@@ -1,0 +1,12 @@
+"""databases.two.backup.bucket.claim: 'n8n-backups' is the claim of databases.n8n too; write another name [T304]"""
+
+from tests.valid import backup, claim, database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(),
+        "two": database(
+            "two", namespace="n8n-prod", backup=backup(bucket=claim("two", claim="n8n-backups"))
+        ),
+    }
+)

@@ -1,0 +1,5 @@
+"""databases.n8n.backup.wal_compression: 'brotli' is not a choice; write 'bzip2', 'gzip', 'lz4', 'snappy', 'xz' or 'zstd'"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(wal_compression="brotli"))})

@@ -1,0 +1,5 @@
+"""databases.n8n.backup.schedule: '0 2 * * 7' has weekday 7; write 0 for Sunday [T102]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(schedule="0 2 * * 7"))})

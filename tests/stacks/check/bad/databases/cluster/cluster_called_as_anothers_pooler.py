@@ -1,0 +1,11 @@
+"""databases.two.cluster: 'one-postgres-pooler-rw' is what the Service of databases.one is called, whose cluster is 'one-postgres'; write another name [T316]"""
+
+from components.postgres.pooler import PoolerSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "one": database("one", namespace="shop", pooler=PoolerSpec()),
+        "two": database("two", namespace="shop", cluster="one-postgres-pooler-rw"),
+    }
+)

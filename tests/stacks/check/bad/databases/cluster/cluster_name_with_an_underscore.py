@@ -1,0 +1,5 @@
+"""databases.n8n.cluster: 'n8n_postgres' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T111]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(cluster="n8n_postgres")})

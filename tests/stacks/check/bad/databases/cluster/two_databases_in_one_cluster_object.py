@@ -1,0 +1,10 @@
+"""databases.two.cluster: 'n8n-postgres' in namespace 'n8n-prod' is the cluster of databases.n8n too; write another name [T302]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(),
+        "two": database("two", namespace="n8n-prod", cluster="n8n-postgres"),
+    }
+)

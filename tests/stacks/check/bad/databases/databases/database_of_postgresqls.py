@@ -1,0 +1,12 @@
+"""databases.n8n.databases.template1: 'template1' is a database of PostgreSQL's own; write another name [T216]"""
+
+from components.postgres.roles import DatabaseSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            databases={"template1": DatabaseSpec(owner="n8n")}, database="n8n", owner="n8n"
+        )
+    }
+)

@@ -1,0 +1,10 @@
+"""databases.n8n.databases.two.owner: 'two' is no role; write one of n8n, or add it to roles [T224]"""
+
+from components.postgres.roles import DatabaseSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(databases={"two": DatabaseSpec(owner="two")}, database="n8n", owner="n8n")
+    }
+)

@@ -1,0 +1,10 @@
+"""databases.n8n.databases.n8n: 'n8n' is the application's database already; write another name [T223]"""
+
+from components.postgres.roles import DatabaseSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(databases={"n8n": DatabaseSpec(owner="n8n")}, database="n8n", owner="n8n")
+    }
+)

@@ -1,0 +1,7 @@
+"""databases.n8n.image: 'ghcr.io/cloudnative-pg/postgresql:latest' names no fixed version; write 'ghcr.io/cloudnative-pg/postgresql:<tag>' or 'ghcr.io/cloudnative-pg/postgresql@sha256:<digest>' [T107]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(image="ghcr.io/cloudnative-pg/postgresql:latest")}
+)

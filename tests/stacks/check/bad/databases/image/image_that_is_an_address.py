@@ -1,0 +1,7 @@
+"""databases.n8n.image: 'https://ghcr.io/cloudnative-pg/postgresql:17.6' is not an image; write '<registry>/<name>:<tag>' [T107]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(image="https://ghcr.io/cloudnative-pg/postgresql:17.6")}
+)

@@ -1,0 +1,12 @@
+"""databases.n8n: method 'in-tree' needs barman inside the image and 'ghcr.io/cloudnative-pg/postgresql:17.6-minimal-trixie' has none; write a '-system-' image or method 'plugin' [T204]"""
+
+from tests.valid import backup, database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-minimal-trixie",
+            backup=backup(method="in-tree"),
+        )
+    }
+)

@@ -1,0 +1,5 @@
+"""databases.n8n.instances: is missing; write it: One primary and its replicas"""
+
+from tests.valid import LEFT_OUT, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(instances=LEFT_OUT)})

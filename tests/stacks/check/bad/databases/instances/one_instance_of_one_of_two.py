@@ -1,0 +1,5 @@
+"""databases.two.instances: 1 instance stops with its node and at each restart; write at least 2, or declare the environment disposable [T310]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(), "two": database("two", instances=1)})

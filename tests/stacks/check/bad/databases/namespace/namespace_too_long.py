@@ -1,0 +1,5 @@
+"""databases.n8n.namespace: 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn' has 64 characters; write at most 63 [T101]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(namespace="n" * 64)})

@@ -1,0 +1,5 @@
+"""databases.n8n.namespace: 'n8n prod' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(namespace="n8n prod")})

@@ -1,0 +1,5 @@
+"""databases.n8n.namespace: is missing; write it: Namespace; made by tier0"""
+
+from tests.valid import LEFT_OUT, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(namespace=LEFT_OUT)})

@@ -1,0 +1,5 @@
+"""databases.n8n.objectives: is missing; write it: How much may be lost, and for how long"""
+
+from tests.valid import LEFT_OUT, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(objectives=LEFT_OUT)})

@@ -1,0 +1,5 @@
+"""databases.n8n.objectives.mttr: unknown field; ObjectivesSpec has rpo, rto"""
+
+from tests.valid import database, environment, objectives
+
+ENVIRONMENT = environment(databases={"n8n": database(objectives=objectives(mttr="1h"))})

@@ -1,0 +1,5 @@
+"""databases.n8n.objectives.rpo: '1m' is less than archiving can keep (30 s between WAL segments, 60 s to upload one); write at least '90s' [T202]"""
+
+from tests.valid import database, environment, objectives
+
+ENVIRONMENT = environment(databases={"n8n": database(objectives=objectives(rpo="1m"))})

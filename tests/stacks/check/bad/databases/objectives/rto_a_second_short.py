@@ -1,0 +1,5 @@
+"""databases.n8n.objectives.rto: '59s' is less than the restore of an empty database takes; write at least '60s' [T321]"""
+
+from tests.valid import database, environment, objectives
+
+ENVIRONMENT = environment(databases={"n8n": database(objectives=objectives(rto="59s"))})

@@ -1,0 +1,5 @@
+"""databases.n8n.owner: is missing; write it: The role that owns it; its password is in the Secret `<cluster>-app`"""
+
+from tests.valid import LEFT_OUT, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(owner=LEFT_OUT)})

@@ -1,0 +1,5 @@
+"""databases.n8n.owner: 'n8n.owner' is not a plain PostgreSQL identifier; write lower-case letters, digits and '_', first not a digit [T108]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(owner="n8n.owner")})

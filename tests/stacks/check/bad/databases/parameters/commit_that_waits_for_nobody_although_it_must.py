@@ -1,0 +1,13 @@
+"""databases.n8n.parameters: synchronous_commit 'local' waits for no replica, and synchronous promises it; leave one of them out [T222]"""
+
+from components.postgres.replication import SynchronousSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            synchronous=SynchronousSpec(durability="preferred"),
+            parameters={"synchronous_commit": "local"},
+        )
+    }
+)

@@ -1,0 +1,5 @@
+"""databases.n8n.parameters: fsync 'OFF' loses the data in a crash; leave it out [T213]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(parameters={"fsync": "OFF"})})

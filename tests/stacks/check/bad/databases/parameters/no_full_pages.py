@@ -1,0 +1,5 @@
+"""databases.n8n.parameters: full_page_writes 'false' loses the data in a crash; leave it out [T213]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(parameters={"full_page_writes": "false"})})

@@ -1,0 +1,5 @@
+"""databases.n8n.parameters.Archive_Mode: 'Archive_Mode' is not a parameter's name; write it in lower case, like 'work_mem' [T211]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(parameters={"Archive_Mode": "off"})})

@@ -1,0 +1,5 @@
+"""databases.n8n.parameters: 'archive_mode' is set by CloudNativePG and refused; leave it out [T212]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(parameters={"archive_mode": "off"})})

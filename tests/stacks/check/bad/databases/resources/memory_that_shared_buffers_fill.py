@@ -1,0 +1,12 @@
+"""databases.n8n.resources.memory: '2Gi' does not hold shared_buffers '2GB' and backends; write four times that [T219]"""
+
+from components.postgres.placement import ResourcesSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            resources=ResourcesSpec(cpu="1", memory="2Gi"), parameters={"shared_buffers": "2GB"}
+        )
+    }
+)

@@ -1,0 +1,10 @@
+"""databases.n8n.roles.two.in_roles: 'three' is no other role; write one of n8n, or PostgreSQL's own like 'pg_monitor' [T224]"""
+
+from components.postgres.roles import RoleSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(roles={"two": RoleSpec(in_roles=["three"])}, database="n8n", owner="n8n")
+    }
+)

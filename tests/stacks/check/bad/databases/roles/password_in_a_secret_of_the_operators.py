@@ -1,0 +1,8 @@
+"""databases.n8n.roles.two.password_secret: 'n8n-postgres-app' is CloudNativePG's; write another Secret, with this role's name in it [T225]"""
+
+from components.postgres.roles import RoleSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(roles={"two": RoleSpec(password_secret="n8n-postgres-app")})}
+)

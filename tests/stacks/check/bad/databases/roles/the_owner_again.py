@@ -1,0 +1,8 @@
+"""databases.n8n.roles.n8n: 'n8n' owns the application's database already; write another name [T223]"""
+
+from components.postgres.roles import RoleSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(roles={"n8n": RoleSpec()}, database="n8n", owner="n8n")}
+)

@@ -1,0 +1,12 @@
+"""databases.n8n.roles.two.password_secret: 'a' is roles.one's; write another Secret, with this role's name in it [T225]"""
+
+from components.postgres.roles import RoleSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            roles={"one": RoleSpec(password_secret="a"), "two": RoleSpec(password_secret="a")}
+        )
+    }
+)

@@ -1,0 +1,5 @@
+"""databases.n8n.service: 'n8n-postgres-rw' is a Service of CloudNativePG's; write another name [T226]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(service="n8n-postgres-rw")})

@@ -1,0 +1,11 @@
+"""databases.two.service: 'one-postgres-pooler-rw' is a Service of databases.one too; write another name [T335]"""
+
+from components.postgres.pooler import PoolerSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "one": database("one", namespace="shop", pooler=PoolerSpec()),
+        "two": database("two", namespace="shop", service="one-postgres-pooler-rw"),
+    }
+)

@@ -1,0 +1,8 @@
+"""databases.n8n.service: 'n8n-postgres-pooler-rw' is a Service of CloudNativePG's; write another name [T226]"""
+
+from components.postgres.pooler import PoolerSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(service="n8n-postgres-pooler-rw", pooler=PoolerSpec())}
+)

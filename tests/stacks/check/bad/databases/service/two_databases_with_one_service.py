@@ -1,0 +1,10 @@
+"""databases.two.service: 'orders' is a Service of databases.one too; write another name [T335]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "one": database("one", namespace="shop", service="orders"),
+        "two": database("two", namespace="shop", service="orders"),
+    }
+)

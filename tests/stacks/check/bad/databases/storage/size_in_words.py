@@ -1,0 +1,5 @@
+"""databases.n8n.storage: 'large' is not a size; write a whole number and Mi, Gi or Ti, like '10Gi' [T104]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(storage="large")})

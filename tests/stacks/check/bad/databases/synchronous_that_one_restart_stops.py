@@ -1,0 +1,6 @@
+"""databases.n8n: synchronous 'required' with 2 instances stops writes whenever the replica is away; write 3 instances or 'preferred' [T206]"""
+
+from components.postgres.replication import SynchronousSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(synchronous=SynchronousSpec())})

@@ -1,0 +1,5 @@
+"""databases.n8n.wal_storage: '1Gi' does not hold max_wal_size '1GB' and what waits to be archived; write more [T220]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(wal_storage="1Gi")})

@@ -1,0 +1,5 @@
+"""databases.n8n.wal_storage_class: 'fast' is for WAL volumes, and there are none; write wal_storage too, or leave it out [T221]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(wal_storage_class="fast")})

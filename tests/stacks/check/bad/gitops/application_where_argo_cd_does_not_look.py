@@ -1,0 +1,5 @@
+"""gitops.namespace: 'gitops' is not where operators installs Argo CD; write 'argocd' or leave it out [T328]"""
+
+from tests.valid import environment, gitops, operators
+
+ENVIRONMENT = environment(operators=operators(), gitops=gitops(namespace="gitops"))

@@ -1,0 +1,5 @@
+"""gitops.path: '../homelab' is not a folder of a repository; write it from the repository's root, like 'rendered/homelab' [T502]"""
+
+from tests.valid import environment, gitops
+
+ENVIRONMENT = environment(gitops=gitops(path="../homelab"))

@@ -1,0 +1,5 @@
+"""gitops.repository: 'https://gitea.git.svc/lab/tier0.git' is a service of this cluster and is lost with it; write a repository elsewhere [T505]"""
+
+from tests.valid import environment, gitops
+
+ENVIRONMENT = environment(gitops=gitops(repository="https://gitea.git.svc/lab/tier0.git"))

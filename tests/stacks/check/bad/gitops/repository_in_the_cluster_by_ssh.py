@@ -1,0 +1,5 @@
+"""gitops.repository: 'git@gitea.git.svc.cluster.local:lab/tier0.git' is a service of this cluster and is lost with it; write a repository elsewhere [T505]"""
+
+from tests.valid import environment, gitops
+
+ENVIRONMENT = environment(gitops=gitops(repository="git@gitea.git.svc.cluster.local:lab/tier0.git"))

@@ -1,0 +1,5 @@
+"""gitops.repository: '/srv/git/lab.git' is not a repository over HTTPS or SSH; write 'https://<host>/<path>' or 'ssh://git@<host>/<path>' [T501]"""
+
+from tests.valid import environment, gitops
+
+ENVIRONMENT = environment(gitops=gitops(repository="/srv/git/lab.git"))

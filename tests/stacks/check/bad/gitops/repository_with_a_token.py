@@ -1,0 +1,5 @@
+"""gitops.repository: the address holds a user or a password, and would be stored and shown; write it without, and give Argo CD a repository Secret [T501]"""
+
+from tests.valid import environment, gitops
+
+ENVIRONMENT = environment(gitops=gitops(repository="https://git.example.org/lab.git?token=hunter2"))

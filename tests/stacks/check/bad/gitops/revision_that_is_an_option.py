@@ -1,0 +1,5 @@
+"""gitops.revision: '--upload-pack=x' is not a revision; write a branch, a tag or a commit [T503]"""
+
+from tests.valid import environment, gitops
+
+ENVIRONMENT = environment(gitops=gitops(revision="--upload-pack=x"))

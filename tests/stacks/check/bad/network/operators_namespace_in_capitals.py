@@ -1,0 +1,5 @@
+"""network.operator_namespace: 'CNPG' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
+
+from tests.valid import environment, network
+
+ENVIRONMENT = environment(network=network(operator_namespace="CNPG"))

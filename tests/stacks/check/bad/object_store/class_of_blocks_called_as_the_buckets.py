@@ -1,0 +1,5 @@
+"""object_store.name: 's3-bucket' is the StorageClass of storage.block_class too; write another name [T333]"""
+
+from tests.valid import environment, storage
+
+ENVIRONMENT = environment(storage=storage(block_class="s3-bucket"))

@@ -1,0 +1,5 @@
+"""object_store.image: 'quay.io/ceph/ceph' names no fixed version; write 'quay.io/ceph/ceph:<tag>' or 'quay.io/ceph/ceph@sha256:<digest>' [T107]"""
+
+from tests.valid import environment, object_store
+
+ENVIRONMENT = environment(object_store=object_store(image="quay.io/ceph/ceph"))

@@ -1,0 +1,5 @@
+"""object_store.kms.address: 'bao.example.org' is not an HTTPS address; write 'https://<host>' or 'https://<host>:<port>' [T106]"""
+
+from tests.valid import environment, kms, object_store
+
+ENVIRONMENT = environment(object_store=object_store(kms=kms(address="bao.example.org")))

@@ -1,0 +1,5 @@
+"""object_store.kms.token_secret: 's.Hunter2' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
+
+from tests.valid import environment, kms, object_store
+
+ENVIRONMENT = environment(object_store=object_store(kms=kms(token_secret="s.Hunter2")))

@@ -1,0 +1,7 @@
+"""object_store.kms.address: 'https://bao.example.org/v1/transit' is not an HTTPS address; write 'https://<host>' or 'https://<host>:<port>' [T106]"""
+
+from tests.valid import environment, kms, object_store
+
+ENVIRONMENT = environment(
+    object_store=object_store(kms=kms(address="https://bao.example.org/v1/transit"))
+)

@@ -1,0 +1,5 @@
+"""object_store.namespace: 'Rook_Ceph' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
+
+from tests.valid import environment, object_store
+
+ENVIRONMENT = environment(object_store=object_store(namespace="Rook_Ceph"))

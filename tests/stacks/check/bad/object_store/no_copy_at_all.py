@@ -1,0 +1,5 @@
+"""object_store.copies: 0 is too small; write 1 to 5"""
+
+from tests.valid import environment, object_store
+
+ENVIRONMENT = environment(object_store=object_store(copies=0))

@@ -1,0 +1,5 @@
+"""object_store.gateways: 1 gateway stops archiving whenever it restarts; write at least 2, or declare the environment disposable [T305]"""
+
+from tests.valid import environment, object_store
+
+ENVIRONMENT = environment(object_store=object_store(gateways=1))

@@ -1,0 +1,5 @@
+"""object_store.port: unknown field; ObjectStoreSpec has name, namespace, certificate, gateways, copies, image, kms"""
+
+from tests.valid import environment, object_store
+
+ENVIRONMENT = environment(object_store=object_store(port=443))

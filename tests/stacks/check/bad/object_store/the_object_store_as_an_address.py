@@ -1,0 +1,5 @@
+"""object_store: 'https://s3.example.org' is not an ObjectStoreSpec; write ObjectStoreSpec(...)"""
+
+from tests.valid import environment
+
+ENVIRONMENT = environment(object_store="https://s3.example.org")

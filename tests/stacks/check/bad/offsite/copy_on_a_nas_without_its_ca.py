@@ -1,0 +1,5 @@
+"""offsite.ca_secret: no public CA signs a certificate for 'https://nas.lan:9000'; write the Secret with the CA that did [T319]"""
+
+from tests.valid import environment, offsite
+
+ENVIRONMENT = environment(offsite=offsite(endpoint="https://nas.lan:9000"))

@@ -1,0 +1,7 @@
+"""offsite.endpoint: 'https://10.0.0.11:9000' is bootstrap.control_plane, a machine of this cluster; write the address of a store elsewhere [T606]"""
+
+from tests.valid import environment, offsite, tofu
+
+ENVIRONMENT = environment(
+    bootstrap=tofu(), offsite=offsite(endpoint="https://10.0.0.11:9000", ca_secret="offsite-ca")
+)

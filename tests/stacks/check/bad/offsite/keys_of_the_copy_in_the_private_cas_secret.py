@@ -1,0 +1,5 @@
+"""offsite.secret: the Secret 'tier0-ca' in namespace 'n8n-prod' is the private CA's; write another name [T315]"""
+
+from tests.valid import environment, offsite
+
+ENVIRONMENT = environment(offsite=offsite(secret="tier0-ca"))

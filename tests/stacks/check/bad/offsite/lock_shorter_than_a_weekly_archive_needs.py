@@ -1,0 +1,8 @@
+"""offsite.lock: '30d' is less than databases.n8n keeps (retention '4w' and one interval of '0 2 * * 0'); write at least '35d' [T604]"""
+
+from tests.valid import backup, database, environment, offsite
+
+ENVIRONMENT = environment(
+    offsite=offsite(lock="30d"),
+    databases={"n8n": database(backup=backup(schedule="0 2 * * 0", retention="4w"))},
+)

@@ -1,0 +1,5 @@
+"""offsite.lock: '30d' is less than databases.n8n keeps (retention '30d' and one interval of '0 2 * * *'); write at least '31d' [T604]"""
+
+from tests.valid import environment, offsite
+
+ENVIRONMENT = environment(offsite=offsite(lock="30d"))

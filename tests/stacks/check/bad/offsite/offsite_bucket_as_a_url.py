@@ -1,0 +1,5 @@
+"""offsite.bucket: 's3://copies' is not a bucket name; write 3 to 63 lower-case letters, digits and '-' [T113]"""
+
+from tests.valid import environment, offsite
+
+ENVIRONMENT = environment(offsite=offsite(bucket="s3://copies"))

@@ -1,0 +1,5 @@
+"""offsite.endpoint: 'http://s3.example.org' is not an HTTPS address; write 'https://<host>' or 'https://<host>:<port>' [T106]"""
+
+from tests.valid import environment, offsite
+
+ENVIRONMENT = environment(offsite=offsite(endpoint="http://s3.example.org"))

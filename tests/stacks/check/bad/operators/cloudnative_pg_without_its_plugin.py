@@ -1,0 +1,5 @@
+"""operators.install: 'barman-cloud' is not installed with CloudNativePG, and databases.n8n archives by it; add it [T331]"""
+
+from tests.valid import environment, operators
+
+ENVIRONMENT = environment(operators=operators(install=["cert-manager", "rook", "cloudnative-pg"]))

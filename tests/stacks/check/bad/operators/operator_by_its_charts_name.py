@@ -1,0 +1,5 @@
+"""operators.install.0: 'rook-ceph' is not a choice; write 'cert-manager', 'rook', 'cloudnative-pg', 'barman-cloud', 'sealed-secrets' or 'argo-cd'"""
+
+from tests.valid import environment, operators
+
+ENVIRONMENT = environment(operators=operators(install=["rook-ceph"]))

@@ -1,0 +1,5 @@
+"""operators.versions: unknown field; OperatorsSpec has install"""
+
+from tests.valid import environment, operators
+
+ENVIRONMENT = environment(operators=operators(versions={"rook": "v1.20.6"}))

@@ -1,0 +1,5 @@
+"""storage.disks.nodes.w3: 'w3' is none of bootstrap.nodes; did you mean 'w-3'? [T325]"""
+
+from tests.valid import environment, named_nodes, storage, talos
+
+ENVIRONMENT = environment(bootstrap=talos(), storage=storage(disks=named_nodes("w-1", "w-2", "w3")))

@@ -1,0 +1,7 @@
+"""storage.disks.nodes.b.0: 'sd*' is not a disk; write a kernel name like 'nvme0n1', or a path like '/dev/disk/by-id/...' [T312]"""
+
+from tests.valid import environment, named_nodes, storage
+
+ENVIRONMENT = environment(
+    storage=storage(disks=named_nodes(nodes={"a": ["sdb"], "b": ["sd*"], "c": ["sdb"]}))
+)

@@ -1,0 +1,5 @@
+"""storage.disks: ['sdb'] is not an EveryNodeSpec; write EveryNodeSpec(...) or NamedNodesSpec(...)"""
+
+from tests.valid import environment, storage
+
+ENVIRONMENT = environment(storage=storage(disks=["sdb"]))

@@ -1,0 +1,5 @@
+"""storage.disks.filter: it is empty, so that no disk is taken; write one like '^sd[b-z]$' [T313]"""
+
+from tests.valid import environment, every_node, storage
+
+ENVIRONMENT = environment(storage=storage(disks=every_node(filter="")))

@@ -1,0 +1,5 @@
+"""storage.monitors: 4 monitors survive no more losses than 3; write 3 or 5 [T311]"""
+
+from tests.valid import environment, storage
+
+ENVIRONMENT = environment(storage=storage(monitors=4))

@@ -1,0 +1,5 @@
+"""storage.disks.filter: '*sd' is not a regular expression (nothing to repeat at position 0); write one like '^sd[b-z]$' [T313]"""
+
+from tests.valid import environment, every_node, storage
+
+ENVIRONMENT = environment(storage=storage(disks=every_node(filter="*sd")))

@@ -1,0 +1,5 @@
+"""storage.disks.filter: '^(?!sda)sd' has '(?!', which Go's regular expressions lack; write what is to match, like '^sd[b-z]$' [T313]"""
+
+from tests.valid import environment, every_node, storage
+
+ENVIRONMENT = environment(storage=storage(disks=every_node(filter="^(?!sda)sd")))

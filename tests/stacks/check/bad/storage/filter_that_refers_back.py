@@ -1,0 +1,5 @@
+"""storage.disks.filter: '^(sd)\\1$' has '\\1', which Go's regular expressions lack; write what is to match, like '^sd[b-z]$' [T313]"""
+
+from tests.valid import environment, every_node, storage
+
+ENVIRONMENT = environment(storage=storage(disks=every_node(filter=r"^(sd)\1$")))

@@ -1,0 +1,5 @@
+"""storage.name: 'Ceph' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
+
+from tests.valid import environment, storage
+
+ENVIRONMENT = environment(storage=storage(name="Ceph"))

@@ -1,0 +1,7 @@
+"""storage.disks.nodes.C: 'C' is not a node's name; write it as `kubectl get nodes` shows it [T114]"""
+
+from tests.valid import environment, named_nodes, storage
+
+ENVIRONMENT = environment(
+    storage=storage(disks=named_nodes(nodes={"a": ["sdb"], "b": ["sdb"], "C": ["sdb"]}))
+)

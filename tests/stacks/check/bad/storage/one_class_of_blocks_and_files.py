@@ -1,0 +1,5 @@
+"""storage.filesystem_class: 'ceph' is the StorageClass of storage.block_class too; write another name [T333]"""
+
+from tests.valid import environment, storage
+
+ENVIRONMENT = environment(storage=storage(block_class="ceph", filesystem_class="ceph"))

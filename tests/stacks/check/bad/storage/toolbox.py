@@ -1,0 +1,5 @@
+"""storage.toolbox: unknown field; StorageSpec has disks, name, namespace, image, copies, monitors, encrypted, block_class, filesystem_class"""
+
+from tests.valid import environment, storage
+
+ENVIRONMENT = environment(storage=storage(toolbox=True))

@@ -1,0 +1,5 @@
+"""waivers.0.because: 'later' is no reason; write a sentence that says why [T702]"""
+
+from tests.valid import environment, object_store, waiver
+
+ENVIRONMENT = environment(object_store=object_store(copies=2), waivers=[waiver(because="later")])

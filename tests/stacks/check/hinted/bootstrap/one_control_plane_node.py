@@ -1,0 +1,7 @@
+"""bootstrap.nodes: 1 control-plane node takes the cluster with it; three survive the loss of one [H114]"""
+
+from tests.valid import environment, node, talos
+
+ENVIRONMENT = environment(
+    bootstrap=talos(nodes={"cp-1": node(role="control-plane", address="10.0.0.1"), "w-1": node()})
+)

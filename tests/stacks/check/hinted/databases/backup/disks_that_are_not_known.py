@@ -1,0 +1,5 @@
+"""databases.n8n.backup.encryption: nothing here says that this archive is encrypted at rest; only encrypted disks under the object store do [H109]"""
+
+from tests.valid import environment
+
+ENVIRONMENT = environment()

@@ -1,0 +1,5 @@
+"""databases.n8n.backup.bucket.quota: '50Gi' holds 5 base backups of a full volume, and '30d' keeps 31; a full bucket stops archiving [H113]"""
+
+from tests.valid import backup, claim, database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(backup=backup(bucket=claim(quota="50Gi")))})

@@ -1,0 +1,9 @@
+"""databases.n8n.backup.schedule: up to 2520 WAL segments lie between two base backups, and 3 s for each are 2 h, more than the RTO '1h'; a shorter interval leaves less to replay [H102]"""
+
+from tests.valid import backup, database, environment, objectives
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(objectives=objectives(rto="1h"), backup=backup(schedule="0 2 * * 0"))
+    }
+)

@@ -1,0 +1,5 @@
+"""databases.n8n.synchronous: a failover loses what no replica has received yet; synchronous replication loses nothing, at one round trip for each commit [H112]"""
+
+from tests.valid import environment
+
+ENVIRONMENT = environment()

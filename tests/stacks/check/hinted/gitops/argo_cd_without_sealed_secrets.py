@@ -1,0 +1,5 @@
+"""gitops.sealing_certificate: Secrets must exist that are not in Git; with the controller's certificate `python -m stacks seal` puts them there [H107]"""
+
+from tests.valid import environment, gitops, offsite
+
+ENVIRONMENT = environment(gitops=gitops(), offsite=offsite())

@@ -1,0 +1,8 @@
+"""object_store.kms.address: 'https://bao.vault.svc:8200' is lost with this cluster, and with it what it encrypted; keep its snapshots and its unseal keys elsewhere [H110]"""
+
+from tests.valid import backup, database, environment, kms, object_store
+
+ENVIRONMENT = environment(
+    object_store=object_store(kms=kms(address="https://bao.vault.svc:8200", ca_secret="bao-ca")),
+    databases={"n8n": database(backup=backup(encryption="AES256"))},
+)

@@ -1,0 +1,5 @@
+"""offsite: no archive is copied anywhere, so the loss of the Ceph cluster is the loss of everything; declare a store elsewhere (docs/offsite.md) [H105]"""
+
+from tests.valid import environment
+
+ENVIRONMENT = environment()

@@ -1,0 +1,9 @@
+"""operators: a new cluster has no argo-cd unless its machine configurations bring them; operators installs them [H115]"""
+
+from tests.valid import environment, gitops, operators, talos
+
+ENVIRONMENT = environment(
+    bootstrap=talos(),
+    gitops=gitops(),
+    operators=operators(install=["cert-manager", "rook", "cloudnative-pg", "barman-cloud"]),
+)

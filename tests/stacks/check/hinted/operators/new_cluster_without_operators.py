@@ -1,0 +1,5 @@
+"""operators: a new cluster has no cert-manager, rook, cloudnative-pg, barman-cloud unless its machine configurations bring them; operators installs them [H115]"""
+
+from tests.valid import environment, talos
+
+ENVIRONMENT = environment(bootstrap=talos())

@@ -1,0 +1,59 @@
+"""What is said of a module that has several faults, or cannot be used at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stacks.check import InvalidEnvironment, load
+
+
+def test_several_faults_are_said_at_once(faults_of: Callable[..., list[str]]) -> None:
+    found = faults_of(
+        ("instances=2", 'instances="2"'),
+        ("0 2 * * *", "0 2 * *"),
+        ("gateways=2", "gateways=True"),
+        ('claim="n8n-postgres-backup-s3"', 'clam="x"'),
+    )
+    assert [line.split(":")[0] for line in found] == [
+        "object_store.gateways",
+        "databases.n8n.instances",
+        "databases.n8n.backup.bucket.claim",
+        "databases.n8n.backup.bucket.clam",
+        "databases.n8n.backup.schedule",
+    ]
+
+
+def test_rules_that_span_components_find_every_place(faults_of: Callable[..., list[str]]) -> None:
+    found = faults_of(("copies=3", "copies=1"), ("jobs=2", 'jobs=2, encryption="AES256"'))
+    assert [line.split(":")[0] for line in found] == [
+        "databases.n8n.backup.encryption",
+        "object_store.copies",
+    ]
+
+
+def test_an_environment_that_is_not_there_names_those_that_are() -> None:
+    with pytest.raises(InvalidEnvironment, match=r"^nope: no such environment; write one of dev, "):
+        load("nope")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ENVIRONMENT = 1 / 0\n", ":1: raised ZeroDivisionError: division by zero; mend the"),
+        ("x = 1\nENVIRONMENT = = 2\n", ":2: raised SyntaxError: invalid syntax; mend the"),
+        ("from components.postgres import Nope\nENVIRONMENT = 1\n", ":1: raised ImportError: can"),
+        ("import sys\nENVIRONMENT = sys.exit(3)\n", ":2: raised SystemExit: 3; mend the module"),
+        ("ENVIRONMENT = {}\n", ": ENVIRONMENT is a dict; write ENVIRONMENT = EnvironmentSpec"),
+        ("OTHER = 1\n", ": no such environment; write one of dev, homelab, production or the"),
+    ],
+)
+def test_a_module_that_cannot_be_used_is_a_sentence_with_its_line(
+    text: str, said: str, tmp_path: Path
+) -> None:
+    module = tmp_path / "broken.py"
+    module.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidEnvironment) as raised:
+        load(str(module))
+    assert str(raised.value).startswith(f"{module}{said}")
+    assert "\n" not in str(raised.value)

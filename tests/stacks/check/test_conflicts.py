@@ -1,0 +1,58 @@
+"""Environments of one checkout that would take something from each other."""
+
+from pathlib import Path
+
+import pytest
+
+from stacks.check import InvalidEnvironment, load, loading
+from tests.support import edited
+
+CLUSTER, BUCKET = 'context="production"', 'bucket="production-archives"'
+OTHER_CLUSTER, OTHER_BUCKET = 'context="staging"', 'bucket="staging-archives"'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of environments with one in it: production."""
+    monkeypatch.setattr(loading, "_HERE", tmp_path)
+    edited("production", tmp_path / "production.py")
+    return tmp_path
+
+
+def _said(name: str) -> list[str]:
+    try:
+        load(name)
+    except InvalidEnvironment as error:
+        return str(error).splitlines()
+    return []
+
+
+def test_two_environments_on_one_cluster_are_both_refused(folder: Path) -> None:
+    edited("production", folder / "staging.py", (BUCKET, OTHER_BUCKET))
+    for name, other in (("staging", "production"), ("production", "staging")):
+        assert _said(name) == [
+            f"context: 'production' is the cluster of {other}, and both would own the same "
+            "objects; write the context of a cluster of its own"
+        ]
+
+
+def test_two_environments_that_copy_to_one_place_are_both_refused(folder: Path) -> None:
+    edited("production", folder / "staging.py", (CLUSTER, OTHER_CLUSTER))
+    for name, other in (("staging", "production"), ("production", "staging")):
+        assert _said(name) == [
+            "offsite.bucket: the copies of databases.orders would mix with those of "
+            f"{other}'s databases.orders; write a bucket of its own"
+        ]
+
+
+def test_environments_with_a_cluster_and_a_bucket_each_are_sound(folder: Path) -> None:
+    edited("production", folder / "staging.py", (CLUSTER, OTHER_CLUSTER), (BUCKET, OTHER_BUCKET))
+    assert _said("production") == _said("staging") == []
+
+
+def test_one_with_faults_of_its_own_keeps_no_other_from_being_deployed(folder: Path) -> None:
+    edited("production", folder / "staging.py", ('schedule="', 'schedule="x '))
+    assert _said("production") == []
+    assert [line.partition(":")[0] for line in _said("staging")] == [
+        "databases.orders.backup.schedule"
+    ]

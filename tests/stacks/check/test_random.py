@@ -1,0 +1,103 @@
+"""Whatever somebody writes, `check` answers in sentences; what it accepts can be rendered."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from components.gitops.application import one_certificate
+from stacks.check import load
+from stacks.check.rules.waivers import waived
+from stacks.plan.plan import plan
+from stacks.render.diff import called
+from stacks.render.files import to_yaml
+from stacks.render.owners import owned, synced
+from tests.drafts import Draft, drafts, few, lines, mended
+
+SENTENCE = re.compile(r"\S.*: .+; .+", re.DOTALL)
+
+
+def _are_sentences(said: list[str]) -> None:
+    for line in said:
+        assert SENTENCE.fullmatch(line), f"not `place: fault; mend`: {line!r}"
+        assert line.isprintable(), f"more than one line on a terminal: {line!r}"
+        assert "Traceback" not in line
+    assert len(said) == len(set(said)), f"said twice: {Counter(said).most_common(1)}"
+
+
+@given(drafts(faulty=True))
+def test_faulty_environments_get_sentences_and_the_same_ones_each_time(draft: Draft) -> None:
+    said = lines(draft)
+    _are_sentences(said)
+    assert lines(draft) == said
+
+
+@given(drafts())
+def test_environments_that_look_sound_get_sentences_too(draft: Draft) -> None:
+    _are_sentences(lines(draft))
+
+
+@few
+@given(drafts())
+def test_an_environment_that_check_accepts_has_a_plan_and_is_rendered(draft: Draft) -> None:
+    environment = mended(draft)
+    declared = owned(environment).all
+    manifests = list(synced(declared))
+    assert to_yaml(manifests).startswith("---")
+    planned = plan("random", environment, declared, datetime.now(UTC))
+    assert len(planned.databases) == len(environment.databases)
+    objects = Counter(f"{it['apiVersion']} {it['kind']} {called(it)}" for it in manifests)
+    assert set(objects.values()) == {1}, f"declared twice: {objects.most_common(1)}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        (
+            '"n8n-prod"',
+            '"n8n\\nprod"',
+            r"databases.n8n.namespace: 'n8n\nprod' is not a Kubernetes name; write lower-case "
+            "letters, digits and '-', first and last a letter or digit [T101]",
+        ),
+        (
+            'rpo="5m"',
+            'rpo="99999999999d"',
+            "databases.n8n.objectives.rpo: '99999999999d' is more than a hundred years; "
+            "write less [T103]",
+        ),
+        (
+            'retention="30d"',
+            'retention="99999999999d"',
+            "databases.n8n.backup.retention: '99999999999d' is more than a hundred years; "
+            "write less [T105]",
+        ),
+    ],
+    ids=["a name of two lines", "an RPO of eons", "a retention of eons"],
+)
+def test_what_random_environments_found_is_said_in_one_line(
+    old: str, new: str, line: str, faults_of: Callable[..., list[str]]
+) -> None:
+    assert faults_of((old, new)) == [line]
+
+
+def test_a_certificate_with_letters_that_are_not_ascii_is_no_certificate() -> None:
+    (found,) = one_certificate("-----BEGIN CERTIFICATE-----\nÄÄÄÄ\n-----END CERTIFICATE-----")
+    assert found.message.startswith("it is not a certificate in PEM; ")
+
+
+def test_a_reason_of_two_lines_is_printed_in_one(homelab_with: Callable[..., Path]) -> None:
+    waiver = (
+        'waivers=[WaiverSpec(rule="T305", place="object_store.gateways", '
+        'because="the second gateway\\ncomes in spring", until="2999-12-31")],'
+    )
+    path = homelab_with(
+        ("gateways=2", "gateways=1"),
+        ("    databases={", f"    {waiver}\n    databases={{"),
+        ("from stacks.env", "from stacks.waivers import WaiverSpec\nfrom stacks.env"),
+    )
+    (line,) = waived(load(str(path)))
+    assert line.endswith("; the second gateway comes in spring")

@@ -1,0 +1,96 @@
+"""What each environment puts into its cluster, as a reviewer sees it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stacks.check import environments, load
+from stacks.render.files import to_yaml
+from stacks.render.owners import synced
+from tests.support import ROOT, declared
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("name", environments())
+def test_an_environment_declares_what_its_golden_file_shows(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    rendered = to_yaml(declared(load(name)).manifests())
+    golden = GOLDEN / f"{name}.yaml"
+    if request.config.getoption("--record"):
+        golden.write_text(rendered, encoding="utf-8")
+    assert rendered == golden.read_text(encoding="utf-8"), (
+        f"{name} declares other objects than {golden.name} shows; if that is meant, "
+        "run make record and review the difference"
+    )
+
+
+@pytest.mark.parametrize("name", environments())
+def test_an_environment_installs_what_its_golden_file_of_releases_shows(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    releases = list(declared(load(name)).releases())
+    golden = GOLDEN / f"{name}.releases.yaml"
+    if request.config.getoption("--record"):
+        golden.unlink(missing_ok=True)
+        if releases:
+            golden.write_text(yaml.safe_dump_all(releases, sort_keys=False), encoding="utf-8")
+    shown = list(yaml.safe_load_all(golden.read_text("utf-8"))) if golden.exists() else []
+    assert releases == shown, (
+        f"{name} installs other releases than {golden.name} shows; if that is meant, "
+        "run make record and review the difference"
+    )
+
+
+def test_rendering_gives_the_same_bytes_in_every_process() -> None:
+    def render(seed: str) -> bytes:
+        return subprocess.run(
+            [sys.executable, "-m", "stacks", "render", "production"],
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": seed, "PATH": ""},
+            capture_output=True,
+            check=True,
+        ).stdout
+
+    assert render("1") == render("2") != b""
+
+
+def test_rendered_files_hold_the_same_objects_and_nothing_older(tmp_path: Path) -> None:
+    def render(folder: Path) -> list[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "stacks", "render", "homelab", "--out", str(folder)],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout.splitlines()
+
+    (tmp_path / "notes.txt").write_text("mine")
+    printed = render(tmp_path)
+    stale = tmp_path / "n8n-prod.cluster.gone.yaml"
+    stale.write_text(Path(printed[0]).read_text("utf-8"), "utf-8")
+    assert render(tmp_path) == printed
+    assert not stale.exists(), "a file of an object that is no longer declared would be applied"
+    assert (tmp_path / "notes.txt").exists(), "a file that is not ours must stay"
+    objects = [yaml.safe_load(Path(path).read_text("utf-8")) for path in printed]
+    assert objects == list(synced(declared(load("homelab"))))
+
+
+def test_a_file_that_tier0_did_not_render_is_never_overwritten(tmp_path: Path) -> None:
+    mine = tmp_path / "n8n-prod.cluster.n8n-postgres.yaml"
+    mine.write_text("kind: Mine\n")
+    refused = subprocess.run(
+        [sys.executable, "-m", "stacks", "render", "homelab", "--out", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert refused.returncode == 1
+    assert refused.stderr == f"{mine}: was not rendered by tier0; choose another folder\n"
+    assert list(tmp_path.iterdir()) == [mine], "a refused rendering must write nothing"
+    assert mine.read_text() == "kind: Mine\n"

@@ -1,0 +1,127 @@
+"""`python -m stacks`, as somebody without CLI, plugin, cluster or network runs it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from stacks.check import load
+from tests.support import ROOT, declared
+
+NOTHING = {"PATH": "", "HOME": "/nonexistent", "KUBECONFIG": "/nonexistent"}
+
+
+Said = subprocess.CompletedProcess[str]
+
+
+def _stacks(*arguments: str) -> Said:
+    return subprocess.run(
+        [sys.executable, "-m", "stacks", *arguments],
+        cwd=ROOT,
+        env=NOTHING,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_check_says_a_line_for_each_sound_environment() -> None:
+    checked = _stacks("check")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert checked.stdout == (
+        "dev: ok, 1 database\nhomelab: ok, 1 database\nproduction: ok, 1 database\n"
+    )
+
+
+def test_check_says_every_fault_and_fails(
+    homelab_with: Callable[..., Path], stacks: Callable[..., Said]
+) -> None:
+    path = homelab_with(("instances=2", "instances=0"), ("0 2 * * *", "0 2 * *"))
+    checked = stacks("check", str(path))
+    assert (checked.returncode, checked.stdout) == (1, "")
+    assert checked.stderr == (
+        "databases.n8n.instances: 0 is too small; write 1 to 9\n"
+        "databases.n8n.backup.schedule: '0 2 * *' has 4 fields; "
+        "write minute hour day month weekday [T102]\n"
+    )
+
+
+def test_check_of_several_says_whose_fault_it_is(
+    homelab_with: Callable[..., Path], stacks: Callable[..., Said]
+) -> None:
+    path = homelab_with(("instances=2", "instances=0"))
+    checked = stacks("check", "dev", str(path))
+    assert (checked.returncode, checked.stdout) == (1, "dev: ok, 1 database\n")
+    assert checked.stderr.startswith(f"{path}: databases.n8n.instances: 0 is too small; ")
+
+
+@pytest.mark.parametrize("command", ["check", "render", "plan"])
+def test_an_environment_that_is_not_there_is_a_sentence(
+    command: str, stacks: Callable[..., Said]
+) -> None:
+    asked = stacks(command, "nope")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert asked.stderr.startswith(
+        "nope: no such environment; write one of dev, homelab, production or "
+    )
+
+
+def test_check_works_in_a_module_anywhere(
+    homelab_with: Callable[..., Path], stacks: Callable[..., Said]
+) -> None:
+    path = homelab_with()
+    assert stacks("check", str(path)).stdout == f"{path}: ok, 1 database\n"
+
+
+def test_render_prints_what_the_program_declares() -> None:
+    rendered = _stacks("render", "homelab")
+    assert rendered.returncode == 0
+    assert list(yaml.safe_load_all(rendered.stdout)) == list(declared(load("homelab")).manifests())
+
+
+def test_plan_shows_when_where_and_how_much_may_be_lost() -> None:
+    planned = _stacks("plan", "homelab")
+    assert planned.returncode == 0
+    text = " ".join(planned.stdout.split())
+    assert "guaranteed RPO 5 min = archive_timeout 4 min + upload 1 min" in text
+    assert "s3://n8n-postgres-backups/n8n-postgres/" in text
+    assert "30d, by the plugin method" in text
+    assert "cert-manager/tier0-root-ca 3650 days, root CA, key never changes" in text
+    assert max(len(line) for line in planned.stdout.splitlines()) <= 80
+    assert planned.stdout.count(" 02:00 UTC") == 3
+    assert "\x1b[" not in planned.stdout, "colour belongs on a terminal only"
+
+
+def test_plan_for_programs_says_the_next_three_backups(stacks: Callable[..., Said]) -> None:
+    planned = json.loads(stacks("plan", "homelab", "--json").stdout)
+    (database,) = planned["databases"]
+    times = [datetime.fromisoformat(time) for time in database["next_backups"]]
+    assert [later - earlier for earlier, later in pairwise(times)] == [timedelta(days=1)] * 2
+    assert datetime.now(UTC) < times[0] <= datetime.now(UTC) + timedelta(days=1)
+    assert (times[0].hour, times[0].minute, times[0].utcoffset()) == (2, 0, timedelta())
+    assert database["rpo_seconds"] == 300
+    assert sum(planned["objects"].values()) == len(list(declared(load("homelab")).manifests()))
+    assert "Cluster n8n-prod/n8n-postgres" in planned["holding_data"]
+
+
+def test_what_plan_says_to_programs_is_what_its_schema_promises(
+    stacks: Callable[..., Said],
+) -> None:
+    schema = json.loads((ROOT / "docs/plan.schema.json").read_text(encoding="utf-8"))
+    planned, changes = (
+        json.loads(stacks("plan", "production", *more, "--json").stdout)
+        for more in ([], ["--against", "homelab"])
+    )
+    jsonschema.validate(planned, schema)
+    jsonschema.validate(changes, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**planned, "databases": 1}, schema)
+    assert planned["releases"]["cnpg-system/cloudnative-pg"] == "cloudnative-pg 0.29.0"

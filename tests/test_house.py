@@ -1,0 +1,164 @@
+"""Which room may use which, and where what is read from outside is read."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+MODULES = sorted(
+    path.relative_to(ROOT)
+    for house in ("components", "stacks")
+    for path in (ROOT / house).rglob("*.py")
+)
+COMPONENTS = [path for path in MODULES if path.parts[0] == "components"]
+STACKS = [path for path in MODULES if path.parts[0] == "stacks"]
+PODS = [path for path in COMPONENTS if path.parts[1] == "pods"]
+FACES = [path for path in MODULES if path.name == "__init__.py"]
+
+READERS = ("components/pods/", "stacks/review/")
+"""What runs in a pod or in a workflow is told what to do by its environment."""
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Yield each module that *path* imports, at its top or within a function."""
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield f"{'.' * node.level}{node.module or ''}"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if not node.level)
+
+
+def _attributes(path: Path) -> set[str]:
+    return {ast.unparse(node) for node in ast.walk(_tree(path)) if isinstance(node, ast.Attribute)}
+
+
+def _room(name: str) -> str:
+    """Return the room of a module: a folder of the house, or a module that stands in it alone."""
+    return ".".join(name.split(".")[:2])
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=str)
+def test_a_component_knows_no_stack(path: Path) -> None:
+    assert [name for name in _imports(path) if name.split(".")[0] in {"stacks", "tools"}] == []
+
+
+@pytest.mark.parametrize("path", STACKS, ids=str)
+def test_a_stack_needs_no_tool(path: Path) -> None:
+    assert [name for name in _imports(path) if name.split(".")[0] == "tools"] == []
+
+
+@pytest.mark.parametrize("path", PODS, ids=str)
+def test_what_runs_in_a_pod_needs_python_and_boto3_only(path: Path) -> None:
+    known = sys.stdlib_module_names | {"boto3", "botocore"}
+    foreign = [n for n in _imports(path) if n[0] != "." and n.split(".")[0] not in known]
+    assert foreign == []
+
+
+def test_no_two_rooms_need_each_other() -> None:
+    """Raises CycleError, which names the circle."""
+    rooms = {_room(_dotted(path)) for path in MODULES}
+    needs: dict[str, set[str]] = {room: set() for room in rooms}
+    for path in MODULES:
+        here = _room(_dotted(path))
+        needs[here] |= {_room(name) for name in _imports(path)} & (rooms - {here})
+    order = [*TopologicalSorter(needs).static_order()]
+    assert order.index("components.ceph") < order.index("components.postgres")
+
+
+def test_no_two_modules_need_each_other() -> None:
+    """Within a room too; its face, which imports all of it, is not used inside."""
+    modules = {_dotted(path) for path in MODULES if path not in FACES}
+    needs = {
+        _dotted(path): {
+            name
+            for found in _imports(path)
+            for name in (found, found.replace(".", f"{_dotted(path.parent)}.", 1))
+            if name in modules
+        }
+        for path in MODULES
+        if path not in FACES
+    }
+    assert len([*TopologicalSorter(needs).static_order()]) == len(modules)
+
+
+@pytest.mark.parametrize("path", FACES, ids=str)
+def test_the_face_of_a_room_hands_on_and_defines_nothing(path: Path) -> None:
+    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 40
+    body = [node for node in _tree(path).body if not isinstance(node, ast.ImportFrom | ast.Expr)]
+    assert [ast.unparse(node).partition(" = ")[0] for node in body] in (
+        [],
+        ["__all__"],
+    )
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=str)
+def test_a_component_takes_from_another_room_only_its_wires(path: Path) -> None:
+    homes = {
+        alias.name: node.module
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+    foreign = [
+        f"{cls.name}: {name.id}"
+        for cls in ast.walk(_tree(path))
+        if isinstance(cls, ast.ClassDef)
+        and any(ast.unparse(base).endswith("ComponentResource") for base in cls.bases)
+        for function in cls.body
+        if isinstance(function, ast.FunctionDef) and function.name == "__init__"
+        for argument in (*function.args.args, *function.args.kwonlyargs)
+        if argument.annotation
+        for name in ast.walk(argument.annotation)
+        if isinstance(name, ast.Name)
+        and name.id.endswith("Spec")
+        and _room(homes.get(name.id, _dotted(path))) != _room(_dotted(path))
+    ]
+    assert foreign == []
+
+
+def test_only_compose_reads_pulumis_configuration() -> None:
+    readers = [str(path) for path in MODULES if "pulumi.Config" in _attributes(path)]
+    assert readers == ["stacks/compose.py"]
+
+
+def test_only_the_program_reads_the_stacks_name() -> None:
+    assert [str(path) for path in MODULES if "pulumi.get_stack" in _attributes(path)] == []
+    assert "pulumi.get_stack" in _attributes(Path("__main__.py"))
+
+
+def test_nothing_reads_the_process_environment() -> None:
+    readers = [str(path) for path in MODULES if "os.environ" in _attributes(path)]
+    assert [path for path in readers if not path.startswith(READERS)] == []
+
+
+def test_only_one_place_says_what_ready_and_protected_mean() -> None:
+    users = [
+        str(path)
+        for path in MODULES
+        if path.parts[-2:] not in {("kube", "objects.py"), ("render", "recorder.py")}
+        and any(
+            word in (ROOT / path).read_text(encoding="utf-8")
+            for word in ("pulumi.com/", "protect=", "retain_on_delete=")
+        )
+    ]
+    assert users == []
+
+
+def test_no_component_registers_outputs_which_nobody_reads() -> None:
+    """Each is one more write of the whole state (docs/decisions/0008)."""
+    callers = [str(path) for path in MODULES if "self.register_outputs" in _attributes(path)]
+    assert callers == []

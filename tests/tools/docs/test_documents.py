@@ -1,0 +1,45 @@
+"""What is written about the specs is what they are."""
+
+from pathlib import Path
+
+import pytest
+
+from components.spec import Spec
+from components.spec.rule import RULES
+from stacks.environment import EnvironmentSpec
+from tools.docs.specs import documents
+
+
+@pytest.mark.parametrize(("path", "text"), documents().items(), ids=lambda given: str(given)[-9:])
+def test_a_generated_document_is_fresh(path: Path, text: str) -> None:
+    assert path.read_text(encoding="utf-8") == text, "run make docs"
+
+
+def _every_spec(spec: type[Spec] = Spec) -> list[type[Spec]]:
+    return [s for c in spec.__subclasses__() for s in (c, *_every_spec(c))]
+
+
+def test_every_field_has_its_meaning_under_it() -> None:
+    bare = [
+        f"{spec.__name__}.{name}"
+        for spec in _every_spec()
+        for name, field in spec.model_fields.items()
+        if not field.description
+    ]
+    assert EnvironmentSpec in _every_spec()
+    assert bare == []
+
+
+def test_what_no_encryption_means_is_said() -> None:
+    (specs,) = [text for path, text in documents().items() if path.name == "specs.md"]
+    (row,) = [line for line in specs.splitlines() if line.startswith("| `encryption` |")]
+    assert "whoever can read the disks under the store reads the archive" in row
+
+
+def test_every_rule_is_explained_with_an_environment_that_breaks_it() -> None:
+    (text,) = [text for path, text in documents().items() if path.name == "rules.md"]
+    sections = dict(part.split("\n", 1) for part in text.split("\n### ")[1:])
+    assert sections.keys() == RULES.keys()
+    assert [name for name in sections if f"[{name}]" not in sections[name]] == []
+    assert [name for name, rule in RULES.items() if len(rule.reference.split()) < 5] == []
+    assert [n for n, rule in RULES.items() if rule.waivable != ("waived.*" in sections[n])] == []

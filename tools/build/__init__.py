@@ -1,0 +1,1 @@
+"""Builds what a machine lacks, from the modules of package registries."""

@@ -1,0 +1,369 @@
+"""`python -m tools.docs.claims`: the claims, and what the last run of the lab showed of each.
+
+`make lab-test` records every test's outcome and figures in `.tier0/claims.json`; this joins them
+with the list below, prints the table and, with `--write`, makes docs/claims.md of it. A claim
+without a passing test is open: nothing counts as true because nobody tried.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tools import ROOT, write_atomically
+from tools.build.crds import OPERATORS
+
+RECORD = ROOT / ".tier0" / "claims.json"
+"""Test name → outcome, date, figures and versions of its last run."""
+
+DOCUMENT = ROOT / "docs" / "claims.md"
+
+RUN = "the run"
+"""The record's own entry for the last whole run of the suite; no test has such a name."""
+
+_LOG_COLUMNS = 200
+
+_MEASURED = ("cert-manager", "cloudnative-pg", "plugin-barman-cloud", "rook")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence that somebody relies on, and the test that shows it, if there is one."""
+
+    place: str
+    """Where the document says it."""
+
+    says: str
+    test: str = ""
+    variants: tuple[str, ...] = ()
+    """The test's parameters: the claim is open until each of them was tried."""
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """Return the names that the tests are recorded by."""
+        return tuple(f"{self.test}[{one}]" for one in self.variants) or (self.test,)
+
+
+_EACH = ("n8n", "legacy")
+
+CLAIMS: Sequence[Claim] = (
+    Claim(
+        "deploy",
+        "`pulumi up` returns when every database archives",
+        "test_up_returns_when_every_database_archives",
+    ),
+    Claim("deploy", "a second `pulumi up` changes nothing", "test_a_second_up_changes_nothing"),
+    Claim(
+        "deploy",
+        "declared roles, databases and parameters are in PostgreSQL",
+        "test_declared_roles_and_databases_are_in_postgresql",
+    ),
+    Claim(
+        "deploy",
+        "an application reaches the primary by a Service whose certificate verifies",
+        "test_an_application_reaches_the_primary_by_its_service_and_a_verified_certificate",
+    ),
+    Claim("test 1", "a manual Backup completes", "test_1_a_manual_backup_completes", _EACH),
+    Claim(
+        "test 2",
+        "base backups and WAL are encrypted at rest: AES256, no plaintext on the disk",
+        "test_2_base_backup_and_wal_are_encrypted_at_rest",
+    ),
+    Claim(
+        "test 2",
+        "control: without encryption the same look at the disk finds plaintext",
+        "test_2_without_encryption_the_same_look_finds_plaintext",
+    ),
+    Claim(
+        "test 2",
+        "with the KMS gone archiving fails loudly, and goes on when it is back",
+        "test_without_its_kms_archiving_fails_loudly_and_goes_on_when_it_is_back",
+    ),
+    Claim(
+        "test 3",
+        "a closed WAL segment arrives in the bucket",
+        "test_3_wal_is_archived_when_a_segment_closes",
+        _EACH,
+    ),
+    Claim(
+        "test 4",
+        "the bucket holds base and wals",
+        "test_4_the_bucket_holds_base_and_wals",
+        _EACH,
+    ),
+    Claim(
+        "schedule",
+        "the next base backup is at 02:00 tomorrow",
+        "test_the_next_base_backup_is_at_two_tomorrow",
+    ),
+    Claim(
+        "TLS",
+        "the endpoint verifies against our CA by TLS 1.3; plain HTTP is refused",
+        "test_the_endpoint_verifies_against_our_ca_by_tls_1_3_and_plain_http_is_refused",
+    ),
+    Claim(
+        "TLS",
+        "without our CA a backup fails with the certificate error",
+        "test_without_our_ca_a_backup_fails_with_the_certificate_error",
+    ),
+    Claim(
+        "scenario 2",
+        "a point in time is restored: rows before it, none after it, the dropped table",
+        "test_scenario_2_a_point_in_time_is_restored",
+    ),
+    Claim(
+        "scenario 2",
+        "a target after the last commit is refused beforehand, with the latest possible time",
+        "test_scenario_2_a_target_after_the_last_commit_is_refused_beforehand",
+    ),
+    Claim(
+        "scenario 3",
+        "one database of two is restored, the other is not touched",
+        "test_scenario_3_one_database_is_restored_and_the_other_is_not_touched",
+    ),
+    Claim(
+        "scenario 1",
+        "a lost cluster comes back from the archive, phase by phase",
+        "test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site",
+    ),
+    Claim(
+        "methods",
+        "what one method has written, the other restores",
+        "test_an_archive_of_one_method_is_restored_by_the_other",
+        ("n8n-in-tree", "legacy-plugin"),
+    ),
+    Claim(
+        "methods",
+        "migration from in-tree to plugin leaves no gap",
+        "test_migration_from_in_tree_to_plugin_leaves_no_gap",
+    ),
+    Claim(
+        "HA",
+        "a killed primary is replaced; writes are accepted again",
+        "test_a_killed_primary_is_replaced_and_writes_go_on",
+    ),
+    Claim(
+        "HA",
+        "with synchronous replication no acknowledged transaction is lost",
+        "test_with_synchronous_replication_no_acknowledged_transaction_is_lost",
+    ),
+    Claim(
+        "RPO",
+        "with everything of the database lost, less than the declared RPO is; five times",
+        "test_what_is_lost_with_the_whole_database_is_within_its_rpo",
+    ),
+    Claim(
+        "timelines",
+        "a restore follows a failover between base backup and sentinel",
+        "test_a_failover_between_base_backup_and_sentinel_is_restored_through",
+    ),
+    Claim(
+        "store",
+        "with the object store away for 5 minutes writes go on; WAL drains, nothing is lost",
+        "test_with_the_store_away_writes_go_on_and_wal_drains_afterwards",
+    ),
+    Claim(
+        "certificates",
+        "the gateways' certificate is renewed without hands",
+        "test_the_gateways_certificate_is_renewed_without_hands",
+    ),
+    Claim(
+        "credentials",
+        "S3 keys are rotated and backups go on",
+        "test_s3_keys_are_rotated_and_backups_go_on",
+        _EACH,
+    ),
+    Claim(
+        "KMS",
+        "a lost KMS comes back from its snapshot and its key, and opens the archive",
+        "test_a_lost_kms_comes_back_from_its_snapshot_and_its_key_and_opens_the_archive",
+    ),
+    Claim(
+        "GitOps",
+        "a Secret that `stacks seal` wrote is unsealed by the real controller",
+        "test_a_secret_that_tier0_sealed_is_unsealed_by_the_real_controller",
+    ),
+    Claim(
+        "platform",
+        "a Talos cluster is bootstrapped from Git (no Talos runs here: tests/engine has the real"
+        " talosctl and OpenTofu against a stand-in of the nodes)",
+    ),
+    Claim(
+        "platform",
+        "Ceph keeps three copies on three hosts (the lab is one host: a real API server takes the"
+        " objects, in tests/engine)",
+    ),
+    Claim("platform", "CephFS serves volumes (the lab mounts none)"),
+    Claim(
+        "controls",
+        "a database started on another's archive is refused, says why, and writes nothing there",
+        "test_a_database_started_on_the_archive_of_another_is_refused_and_writes_nothing",
+        _EACH,
+    ),
+    Claim(
+        "controls",
+        "a deleted WAL segment is named by the bucket's listing; a target after it is refused"
+        " beforehand, and by PostgreSQL; without a target the end is lost in silence",
+        "test_a_deleted_wal_segment_is_named_by_the_listing_and_no_target_after_it_is_reached",
+    ),
+    Claim(
+        "controls",
+        "with `isWALArchiver` off and the plugin's socket away WAL is dropped while"
+        " ContinuousArchiving is True; a look at the bucket finds it out",
+        "test_without_a_designated_archiver_wal_is_dropped_and_only_a_look_at_the_bucket_tells",
+    ),
+    Claim(
+        "off-site",
+        "a database is restored from the copy alone, after its archive was emptied",
+        "test_a_database_is_restored_from_the_copy_alone_after_its_archive_was_emptied",
+    ),
+    Claim(
+        "off-site",
+        "the copy is encrypted in its own right: no plaintext on the other store's disk",
+        "test_the_copy_is_encrypted_in_its_own_right",
+    ),
+    Claim(
+        "off-site",
+        "a locked copy is deleted by nobody: not by its own keys, not by the bucket's owner",
+        "test_a_locked_copy_is_deleted_by_nobody",
+    ),
+    Claim(
+        "off-site",
+        "the copy's lag is measured; with the other store away it alerts, and catches up after",
+        "test_the_copys_lag_is_measured_and_an_outage_alerts_and_is_caught_up",
+    ),
+    Claim(
+        "off-site",
+        "wrong keys, a full bucket and a missing lock are each said in a sentence, and heal",
+        "test_what_is_wrong_with_the_other_store_is_said_and_heals",
+        ("wrong keys", "full", "no lock"),
+    ),
+)
+
+
+def versions() -> dict[str, str]:
+    """Return the release of each operator that a figure was measured with."""
+    return {one.name: one.version for one in OPERATORS if one.name in _MEASURED}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the last run showed of a claim."""
+
+    claim: Claim
+    word: str
+    """`holds`, `fails` or `open`."""
+
+    date: str = ""
+    figures: str = ""
+
+
+def verdicts(record: Mapping[str, Any]) -> list[Verdict]:
+    """Judge every claim by a record."""
+    return [_verdict(claim, record) for claim in CLAIMS]
+
+
+def _verdict(claim: Claim, record: Mapping[str, Any]) -> Verdict:
+    runs = [record[name] for name in claim.tests if name in record]
+    passed = [run["outcome"] == "passed" for run in runs]
+    if not runs or (all(passed) and len(runs) < len(claim.tests)):
+        return Verdict(claim, "open")
+    figures = [
+        f"{one['name']}: {one['figure']} {one['unit']}".strip()
+        for run in runs
+        for one in run["figures"]
+    ]
+    date = min(run["date"] for run in runs)
+    return Verdict(claim, "holds" if all(passed) else "fails", date, "; ".join(figures))
+
+
+def document(record: Mapping[str, Any]) -> str:
+    """Return docs/claims.md."""
+    found = verdicts(record)
+    counts = {word: sum(one.word == word for one in found) for word in ("holds", "fails", "open")}
+    runs = [record[name] for claim in CLAIMS for name in claim.tests if name in record]
+    pins = sorted({f"{name} {one}" for run in runs for name, one in run["versions"].items()})
+    rows = [
+        f"| {one.claim.place} | {one.claim.says} | **{one.word}** | {one.figures or '-'} |"
+        f" {one.date or '-'} | {f'`{one.claim.test}`' if one.claim.test else '-'} |"
+        for one in found
+    ]
+    return "\n".join(
+        [
+            "# Claims",
+            "",
+            "What the source document promises, and what each test's last run in the lab showed.",
+            "`python -m tools.docs.claims --write` makes this.",
+            "A claim without a passing test is open.",
+            "",
+            f"{counts['holds']} hold, {counts['fails']} fail, {counts['open']} are open.",
+            f"Measured with {', '.join(pins) or 'nothing yet'}.",
+            "",
+            "| where | claim | verdict | measured | date | test |",
+            "|---|---|---|---|---|---|",
+            *rows,
+            "",
+            *_run(record.get(RUN)),
+        ]
+    )
+
+
+def _run(run: Mapping[str, Any] | None) -> list[str]:
+    """Return what the last whole run of the suite took, as lines; none where there was none."""
+    if run is None:
+        return []
+    before, after = run["load"]
+    rows = {
+        **{f"up: {name}": f"{seconds} s" for name, seconds in run["phases"].items()},
+        "the suite": f"{run['minutes']} min, {run['outcomes']}",
+        "memory at its peak": f"{run['memory']} GiB",
+        "the machine": f"{run['cores']} cores; load {before} before and {after} after",
+    }
+    return [
+        "## The last whole run",
+        "",
+        f"Of {run['date']}. What was up already took no time; memory is what the whole machine",
+        "took in addition.",
+        "",
+        "| what | figure |",
+        "|---|---|",
+        *(f"| {name} | {figure} |" for name, figure in rows.items()),
+        "",
+    ]
+
+
+def show(record: Mapping[str, Any]) -> None:
+    """Print the claims as a table; a log, such as CI's, has longer lines than a terminal."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = _LOG_COLUMNS
+    made = Table("where", "claim", "verdict", "measured", "date")
+    for one in verdicts(record):
+        made.add_row(one.claim.place, one.claim.says, one.word, one.figures, one.date)
+    console.print(made)
+
+
+def read() -> dict[str, Any]:
+    """Return the record, empty where nothing was recorded yet."""
+    return dict(json.loads(RECORD.read_text())) if RECORD.exists() else {}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table; return 1 where a claim fails."""
+    parser = argparse.ArgumentParser(prog="python -m tools.docs.claims", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write docs/claims.md as well")
+    options = parser.parse_args(arguments)
+    record = read()
+    show(record)
+    if options.write:
+        write_atomically(DOCUMENT, document(record), 0o644)
+    return int(any(one.word == "fails" for one in verdicts(record)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

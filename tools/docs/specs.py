@@ -1,0 +1,164 @@
+"""Write specs, rules and the schemas of environments and plans into docs/, from the code.
+
+`python -m tools.docs.specs` writes them; a test fails while they are not what this yields.
+"""
+
+import ast
+import inspect
+import json
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import ConfigDict, TypeAdapter
+
+from components.spec import Spec
+from components.spec import words as vocabulary
+from stacks.environment import EnvironmentSpec
+from stacks.plan.plan import CertificatePlan, DatabasePlan, Plan
+from stacks.render.diff import FieldChange, ObjectChange
+from tools import ROOT
+from tools.docs.rules import rules
+
+DOCS = ROOT / "docs"
+
+_HEAD = """# Specs
+
+What an environment module in `stacks/` may say. Generated from the specs by `make docs`; every
+class is closed (an unknown field is a fault) and frozen. `python -m stacks check` tells all faults
+at once.
+"""
+
+
+def documents() -> dict[Path, str]:
+    """Return the text of each generated file."""
+    return {
+        DOCS / "specs.md": _specs(),
+        DOCS / "rules.md": rules(),
+        DOCS / "environment.schema.json": _json(EnvironmentSpec.model_json_schema()),
+        DOCS / "plan.schema.json": _json(_plan_schema()),
+    }
+
+
+def _json(schema: Mapping[str, Any]) -> str:
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _plan_schema() -> Mapping[str, Any]:
+    """Return the schema of what `plan --json` prints, alone and with `--against`."""
+    shapes: tuple[Any, ...] = (Plan, DatabasePlan, CertificatePlan, ObjectChange, FieldChange)
+    for shape in shapes:
+        # How pydantic is told to read the docstrings under the fields of a class not its own.
+        shape.__pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
+    schema = TypeAdapter(Plan | list[ObjectChange]).json_schema()
+    return {"title": "What `python -m stacks plan --json` prints", **schema}
+
+
+def _specs() -> str:
+    classes = list(dict.fromkeys(_reachable(EnvironmentSpec)))
+    return "\n".join([_HEAD, *map(_class, classes), _words()])
+
+
+def _reachable(annotation: object) -> Iterator[type[Spec]]:
+    """Yield the specs in *annotation* and those that their fields hold, outermost first."""
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        yield annotation
+        for field in annotation.__annotations__.values():
+            yield from _reachable(field)
+    else:
+        for argument in get_args(annotation):
+            yield from _reachable(argument)
+
+
+def _class(spec: type[Spec]) -> str:
+    lines = [
+        f"## {spec.__name__}",
+        "",
+        inspect.getdoc(spec) or "",
+        "",
+        "| field | type | default | meaning |",
+        "|---|---|---|---|",
+    ]
+    for name, annotation in spec.__annotations__.items():
+        field = spec.model_fields.get(name)
+        if field is None:
+            continue
+        default = "required" if field.is_required() else _default(field.default)
+        meaning = " ".join((field.description or "").split())
+        limits = "".join(f", {text}" for text in map(_limit, field.metadata) if text)
+        lines.append(f"| `{name}` | {_type(annotation)}{limits} | {default} | {meaning} |")
+    return "\n".join([*lines, ""])
+
+
+def _default(value: object) -> str:
+    return f"`{type(value).__name__}()`" if isinstance(value, Spec) else f"`{value!r}`"
+
+
+def _limit(constraint: object) -> str:
+    for attribute, sign in (("ge", "≥"), ("le", "≤")):
+        if hasattr(constraint, attribute):
+            return f"{sign} {getattr(constraint, attribute)}"
+    return ""
+
+
+def _type(annotation: Any) -> str:  # noqa: ANN401, PLR0911 - any annotation, a case each
+    if word := _word(annotation):
+        return f"[{word}](#words)"
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type(arguments[0])
+    if origin in {types.UnionType, Union}:  # the latter is what `Annotated[...] | None` is
+        return " or ".join(map(_type, arguments))
+    if origin is Literal:
+        return ", ".join(f"`{value!r}`" for value in arguments)
+    if annotation is types.NoneType:
+        return "`None`"
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    if origin is Sequence:
+        return f"[{_type(arguments[0])}]"
+    if arguments:
+        return f"{{{_type(arguments[0])}: {_type(arguments[1])}}}"
+    return str(getattr(annotation, "__name__", annotation))
+
+
+def _word(annotation: Any) -> str | None:  # noqa: ANN401 - any annotation
+    """Return the name of the word that *annotation* is, or has a rule of its own beside."""
+    if get_origin(annotation) is not Annotated:
+        return None
+    base, *marks = get_args(annotation)
+    for name, word in vars(vocabulary).items():
+        if get_origin(word) is Annotated:
+            its_base, *its_marks = get_args(word)
+            if base is its_base and marks[: len(its_marks)] == its_marks:
+                return name
+    return None
+
+
+def _words() -> str:
+    """Return the vocabulary: each word's docstring stands under its assignment."""
+    body = ast.parse(inspect.getsource(vocabulary)).body
+    lines = ["## Words", "", "| word | meaning |", "|---|---|"]
+    for assignment, docstring in pairwise(body):
+        if (
+            isinstance(assignment, ast.Assign)
+            and isinstance(assignment.targets[0], ast.Name)
+            and isinstance(docstring, ast.Expr)
+            and isinstance(docstring.value, ast.Constant)
+        ):
+            meaning = " ".join(str(docstring.value.value).split())
+            lines.append(f"| {assignment.targets[0].id} | {meaning} |")
+    return "\n".join([*lines, ""])
+
+
+def main() -> None:
+    """Write the files."""
+    for path, text in documents().items():
+        path.write_text(text, encoding="utf-8")
+        print(path)
+
+
+if __name__ == "__main__":
+    main()

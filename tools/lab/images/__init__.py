@@ -1,0 +1,1 @@
+"""Container images, built from Debian packages and Go programs."""

@@ -1,0 +1,1 @@
+"""What the lab uses of its machine, and gives back."""

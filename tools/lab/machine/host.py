@@ -1,0 +1,108 @@
+"""What the lab needs of this machine, and the sentence where it is missing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import Fault, say
+from tools.lab.machine import cgroups
+
+PACKAGES = {
+    "apt-get": "apt",
+    "chroot": "coreutils",
+    "containerd": "containerd",
+    "conntrack": "conntrack",
+    "ctr": "containerd",
+    "ip": "iproute2",
+    "iptables": "iptables",
+    "losetup": "mount",
+    "mmdebstrap": "mmdebstrap",
+    "nsenter": "util-linux",
+    "openssl": "openssl",
+    "runc": "runc",
+    "umount": "mount",
+    "unshare": "util-linux",
+}
+"""Programs that the lab runs, and the Debian package of each."""
+
+
+NETWORK_PLUGINS = (Path("/usr/lib/cni"), Path("/opt/cni/bin"))
+"""Where containerd's network plugins may be."""
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def program(name: str) -> str:
+    """Return the path of a program; a fault that names its package where it is not installed."""
+    found = _found(name)
+    if found is None:
+        raise Fault(name, "it is not installed", f"run `apt-get install {PACKAGES[name]}`")
+    return found
+
+
+def missing() -> list[str]:
+    """Return the Debian packages that a lab needs and this machine lacks."""
+    found = {package for name, package in PACKAGES.items() if _found(name) is None}
+    if not any((path / "ptp").exists() for path in NETWORK_PLUGINS):
+        found.add("containernetworking-plugins")
+    return sorted(found)
+
+
+def provide() -> None:
+    """Install the packages that this machine lacks, where it is a Debian (20 s).
+
+    On another system nothing is done, and `check` names what is missing.
+    """
+    check_root()
+    lacking, installer = missing(), _found("apt-get")
+    if not lacking or installer is None:
+        return
+    say(f"installing {', '.join(lacking)} (Debian packages, usually 20 s)")
+    for words in (["update"], ["install", "--yes", "--no-install-recommends", *lacking]):
+        done = subprocess.run(
+            [installer, "--quiet", *words],
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            said = " ".join((done.stderr or done.stdout).split())[-300:]
+            raise Fault(f"apt-get {words[0]}", f"it failed ({said})", "mend that, then run again")
+
+
+def check() -> None:
+    """Raise the fault of the first thing that a lab needs and this machine lacks."""
+    check_root()
+    if lacking := missing():
+        raise Fault(
+            "this machine",
+            f"it lacks {', '.join(lacking)}",
+            f"run `apt-get install --no-install-recommends {' '.join(lacking)}`",
+        )
+    cgroups.check()
+    if "overlay" not in Path("/proc/filesystems").read_text():
+        raise Fault(
+            "this machine's kernel",
+            "it has no overlay file system",
+            "load its module: `modprobe overlay`",
+        )
+
+
+def check_root() -> None:
+    """Raise a fault where this process may not do what a lab needs."""
+    if sys.platform != "linux":
+        raise Fault("this machine", f"{sys.platform} is not Linux", "use a Linux machine")
+    if os.geteuid() != 0:
+        raise Fault(
+            "the lab",
+            "it makes namespaces, mounts and control groups, which only root may",
+            "run it as root, in a virtual machine if that is too much",
+        )
+
+
+def _found(name: str) -> str | None:
+    return shutil.which(name, path=_PATH)

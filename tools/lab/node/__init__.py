@@ -1,0 +1,1 @@
+"""The node: control plane, kubelet, container runtime, DNS."""

@@ -1,0 +1,1 @@
+"""A second object store, outside of the node."""

@@ -1,0 +1,1 @@
+"""The operators in the lab, and what they need there."""

@@ -1,0 +1,141 @@
+"""cert-manager 1.21 in the lab: its own controllers and CRDs, without its webhook.
+
+The release's manifests are a Helm chart, so what the chart would make of a plain installation is
+written here, as far as the controllers we start (tools/go/cert-manager) need it.
+"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tools.build.toolchain import Toolchain
+from tools.lab.images.image import File, Image
+from tools.lab.operators.manifests import Manifest
+from tools.lab.programs.postgres import VERSIONS, binary
+
+if TYPE_CHECKING:
+    from tools.lab.cluster import Lab
+
+NAMESPACE = "cert-manager"
+_NAME = "cert-manager"
+_IMAGE = f"quay.io/jetstack/cert-manager-controller:{VERSIONS['cert-manager-controller']}"
+_LABELS = {"app": _NAME, "app.kubernetes.io/component": "controller"}
+_GROUP = "cert-manager.io"
+_HEALTH = 9403
+_NOBODY = 65532
+
+
+def images() -> list[Image]:
+    """Return the controller's image: one static program."""
+    program = binary("cert-manager-controller")
+    return [
+        Image(
+            name=_IMAGE,
+            files={"/app/controller": File(program)},
+            entrypoint=("/app/controller",),
+            user=str(_NOBODY),
+        )
+    ]
+
+
+def install(lab: "Lab") -> None:
+    """Apply CRDs and controller; return when its caches are filled, so that it issues."""
+    lab.apply(_definitions(Toolchain().crds() / _NAME))
+    lab.apply(manifests())
+    lab.wait_for_deployment(NAMESPACE, _NAME)
+
+
+def _definitions(folder: Path) -> list[Manifest]:
+    return [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+
+
+def manifests() -> list[Manifest]:
+    """Return what the chart makes for the controller, in the order to apply it."""
+    account = {"name": _NAME, "namespace": NAMESPACE}
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": _NAME}
+    rbac = "rbac.authorization.k8s.io/v1"
+    return [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
+        {"apiVersion": rbac, "kind": "ClusterRole", "metadata": {"name": _NAME}, "rules": _rules()},
+        {
+            "apiVersion": rbac,
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": _NAME},
+            "roleRef": role,
+            "subjects": [{"kind": "ServiceAccount", **account}],
+        },
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {**account, "labels": _LABELS},
+            "spec": {
+                "selector": {"matchLabels": _LABELS},
+                "template": {"metadata": {"labels": _LABELS}, "spec": _pod()},
+            },
+        },
+    ]
+
+
+def _rules() -> list[dict[str, Any]]:
+    """Return the chart's rules for issuers, certificates and approval, joined in one role."""
+    kinds = ["certificates", "certificaterequests", "clusterissuers", "issuers"]
+    return [
+        {"apiGroups": [_GROUP], "resources": kinds, "verbs": ["get", "list", "watch"]},
+        {
+            "apiGroups": [_GROUP],
+            "resources": [*kinds, *(f"{kind}/status" for kind in kinds)],
+            "verbs": ["update", "patch"],
+        },
+        {
+            "apiGroups": [_GROUP],
+            "resources": ["certificaterequests"],
+            "verbs": ["create", "delete"],
+        },
+        {
+            "apiGroups": [_GROUP],
+            "resources": ["certificates/finalizers", "certificaterequests/finalizers"],
+            "verbs": ["update"],
+        },
+        {
+            "apiGroups": [_GROUP],
+            "resources": ["signers"],
+            "resourceNames": [f"issuers.{_GROUP}/*", f"clusterissuers.{_GROUP}/*"],
+            "verbs": ["approve"],
+        },
+        {
+            "apiGroups": [""],
+            "resources": ["secrets"],
+            "verbs": ["get", "list", "watch", "create", "update", "delete", "patch"],
+        },
+        {"apiGroups": [""], "resources": ["events"], "verbs": ["create", "patch"]},
+    ]
+
+
+def _pod() -> dict[str, Any]:
+    return {
+        "serviceAccountName": _NAME,
+        "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [
+            {
+                "name": f"{_NAME}-controller",
+                "image": _IMAGE,
+                "imagePullPolicy": "IfNotPresent",
+                "args": [
+                    f"-cluster-resource-namespace={NAMESPACE}",
+                    f"-health=:{_HEALTH}",
+                ],
+                "ports": [{"name": "healthz", "containerPort": _HEALTH}],
+                "livenessProbe": {"httpGet": {"path": "/livez", "port": "healthz"}},
+                "readinessProbe": {
+                    "httpGet": {"path": "/readyz", "port": "healthz"},
+                    "periodSeconds": 1,
+                },
+                "securityContext": {
+                    "allowPrivilegeEscalation": False,
+                    "capabilities": {"drop": ["ALL"]},
+                    "readOnlyRootFilesystem": True,
+                },
+            }
+        ],
+    }
