@@ -64,7 +64,7 @@ def test_losing_protection_and_being_replaced_in_one_change_is_refused(
     homelab: Engine, program: Path
 ) -> None:
     # Here Pulumi itself refuses nothing: it looks at the protection that will be.
-    edit(program, "components/kube.py", PROTECTED, "protect=False, retain_on_delete=False")
+    edit(program, "components/kube/objects.py", PROTECTED, "protect=False, retain_on_delete=False")
     edit(program, "stacks/homelab.py", 'cluster="n8n-postgres"', 'cluster="n8n-pg"')
     whole = verdict(homelab)
     assert len(whole.faults) == OBJECTS_HOLDING_DATA, whole.faults
@@ -100,7 +100,7 @@ def test_a_database_taken_out_or_declared_under_another_key_is_refused(
 def test_each_protection_that_is_dropped_is_seen_though_nothing_else_changes(
     homelab: Engine, program: Path, old: str, new: str, lost: str
 ) -> None:
-    edit(program, "components/kube.py", old, new)
+    edit(program, "components/kube/objects.py", old, new)
     seen = verdict(homelab).faults
     assert len(seen) == OBJECTS_HOLDING_DATA, seen
     assert all(f"would lose {lost}," in fault for fault in seen), seen
@@ -110,7 +110,7 @@ def test_a_preview_without_its_unchanged_steps_is_not_trusted(
     homelab: Engine, program: Path
 ) -> None:
     # What this option hides is a retain_on_delete that is lost without any other change.
-    edit(program, "components/kube.py", PROTECTED, "protect=keep")
+    edit(program, "components/kube/objects.py", PROTECTED, "protect=keep")
     done = homelab.run("preview", "--json", "--stack", "homelab")
     said = "\n".join(guard.judge(guard.read(done.stdout, "preview")).faults)
     assert "--show-sames" in said

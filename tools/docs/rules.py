@@ -1,6 +1,6 @@
 """The text of `docs/rules.md`: every rule with its evidence, and an environment that breaks it.
 
-The examples are the shortest modules of `tests/bad` and `tests/hinted`, which tests hold to what
+The examples are the shortest modules of `tests/stacks/check`, which tests hold to what
 `check` says.
 """
 

@@ -1,4 +1,4 @@
-"""The environments in `tests/bad` and `tests/hinted`, and what each is to say of itself."""
+"""The environments in `tests/stacks/check`, and what each is to say of itself."""
 
 import ast
 import inspect

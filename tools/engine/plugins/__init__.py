@@ -10,7 +10,7 @@ from pathlib import Path
 from tools import ROOT, write_atomically
 
 SHIM = """#!/bin/sh
-# Written by tools/plugins: the engine starts this, it prints its port and serves.
+# Written by tools/engine/plugins: the engine starts this, it prints its port and serves.
 PYTHONPATH={root} exec {python} -P -m tools.engine.plugins.{plugin} "$@"
 """
 """`-P` keeps the directory the engine starts plugins in, a Pulumi project, out of the imports."""
