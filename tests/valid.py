@@ -18,6 +18,7 @@ from components.postgres import PostgresSpec
 from components.postgres.archive import BackupSpec
 from components.postgres.network import NetworkSpec
 from components.postgres.objectives import ObjectivesSpec
+from components.postgres.placement import ResourcesSpec
 from components.spec import Spec
 from components.talos import TalosctlSpec, TalosNodeSpec, TofuSpec
 from stacks.environment import EnvironmentSpec
@@ -82,6 +83,10 @@ def database(name: str = "n8n", **changes: Any) -> PostgresSpec:
         "backup": backup(bucket=claim(name)),
     }
     return _made(PostgresSpec, fields, changes)
+
+
+def resources(**changes: Any) -> ResourcesSpec:
+    return _made(ResourcesSpec, {"cpu": "2", "memory": "8Gi"}, changes)
 
 
 def objectives(**changes: Any) -> ObjectivesSpec:

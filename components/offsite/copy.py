@@ -20,6 +20,7 @@ from components.monitoring.pod_monitor import API
 from components.offsite.alerts import alerts
 from components.offsite.source import Source
 from components.offsite.spec import OffsiteSpec
+from components.postgres.archive import WHOLE_SEGMENTS
 from components.spec.words import retention_days, seconds
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def barman_configuration(spec: OffsiteSpec, source: Source) -> dict[str, Any]:
             "accessKeyId": {"name": spec.secret, "key": spec.access_key},
             "secretAccessKey": {"name": spec.secret, "key": spec.secret_key},
         },
+        "wal": WHOLE_SEGMENTS,
     }
     if spec.ca_secret:
         configuration["endpointCA"] = {"name": spec.ca_secret, "key": "ca.crt"}

@@ -78,7 +78,7 @@ def main(endpoint: str, bucket: str, folder: str, server: str) -> None:
 
         def fetched(name: str) -> Path:
             path = Path(directory, name)
-            _run("barman-cloud-wal-restore", *where, *archive, name, str(path))
+            _run("barman-cloud-wal-restore", "--no-partial", *where, *archive, name, str(path))
             return path
 
         def dump(name: str) -> str:

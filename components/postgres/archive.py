@@ -13,20 +13,34 @@ import pulumi
 from pydantic import Field
 
 from components.ceph.buckets import Bucket, BucketSpec
+from components.postgres.placement import ResourcesSpec, cpu_thousandths
 from components.spec import Spec, cron
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Retention, Schedule, retention_days
 
 PLUGIN = "barman-cloud.cloudnative-pg.io"
 
-# Ceph RGW and others refuse the checksums that boto3 sends from 1.36 on (plugin #393).
-CHECKSUMS = [
+BOTO3 = [
+    # Ceph RGW and others refuse the checksums that boto3 sends from 1.36 on (plugin #393).
     {"name": "AWS_REQUEST_CHECKSUM_CALCULATION", "value": "when_required"},
     {"name": "AWS_RESPONSE_CHECKSUM_VALIDATION", "value": "when_required"},
+    # How often a busy store is asked depends on the image's botocore: five times, or since its
+    # default mode changed three. A gateway that restarts is asked for longer than it takes.
+    {"name": "AWS_MAX_ATTEMPTS", "value": "6"},
 ]
+"""What boto3 is told by its environment, whoever runs it."""
 
+WHOLE_SEGMENTS = {"restoreAdditionalCommandArgs": ["--no-partial"]}
+"""Part of a store's `wal`: a recovery takes the whole segment, not its `.partial`.
+
+Where an archive has both, as after a failover, barman 3.19.1 and 3.20.0 hand PostgreSQL whichever
+name sorts first, with zstd, snappy and xz the partial one, or fail on the sidecar's read-only root
+(plugin #1113; mended in barman 3.20.1). barman has the option from 3.11 on.
+"""
 
 _MOST_TAGS = 10
+_LEAST_SIDECAR_CPU = 200  # thousandths of a core
+_SIDECAR_BASE, _SIDECAR_PROCESS, _SIDECAR_LEAST = 256, 96, 1024  # MiB
 
 
 @rule("T230", "value")
@@ -137,27 +151,46 @@ def in_tree_archiving(server_name: str, backup: BackupSpec, archive: Bucket) -> 
             "barmanObjectStore": barman(backup, archive) | {"serverName": server_name},
             "retentionPolicy": backup.retention,
         },
-        "env": CHECKSUMS,
+        "env": BOTO3,
     }
 
 
-def object_store(backup: BackupSpec, archive: Bucket) -> Mapping[str, Any]:
-    """Return `ObjectStore.spec` of the plugin.
-
-    The sidecar needs more memory than its default: a 38 MB database peaked at 254 MiB in a base
-    backup, and a restore of under 1 GB was killed at 512 MiB (cozystack #4220, otaru #2728).
-    """
+def object_store(
+    backup: BackupSpec, archive: Bucket, database: ResourcesSpec | None
+) -> Mapping[str, Any]:
+    """Return `ObjectStore.spec` of the plugin; *database* is what its instances reserve."""
     return {
         "configuration": barman(backup, archive),
         "retentionPolicy": backup.retention,
         "instanceSidecarConfiguration": {
-            "env": CHECKSUMS,
+            "env": BOTO3,
             "resources": {
-                "requests": {"cpu": "200m", "memory": "256Mi"},
-                "limits": {"memory": "1Gi"},
+                "requests": {"cpu": sidecar_cpu(database), "memory": "256Mi"},
+                "limits": {"memory": sidecar_memory(backup)},
             },
         },
     }
+
+
+def sidecar_cpu(database: ResourcesSpec | None) -> str:
+    """Return what the sidecar reserves of CPU: half of what its database does.
+
+    Under load the two share the pod's CPU by what they reserve. With 200m beside a database's 2
+    cores the archiver gets a tenth of it, 2.7 MB/s, and WAL piles up; with half a third (measured).
+    """
+    half = cpu_thousandths(database.cpu) // 2 if database else 0
+    return f"{max(half, _LEAST_SIDECAR_CPU)}m"
+
+
+def sidecar_memory(backup: BackupSpec) -> str:
+    """Return the memory limit of the sidecar, in which WAL is archived during a base backup.
+
+    A process of barman's takes up to 82 MiB with zstd (measured), and each of `wal_jobs` and `jobs`
+    is one. The least is more than the plugin's default: a 38 MB database peaked at 254 MiB in a
+    base backup, and a restore of under 1 GB was killed at 512 MiB (cozystack #4220, otaru #2728).
+    """
+    needed = _SIDECAR_BASE + _SIDECAR_PROCESS * (backup.wal_jobs + backup.jobs)
+    return "1Gi" if needed <= _SIDECAR_LEAST else f"{needed}Mi"
 
 
 def barman(backup: BackupSpec, archive: Bucket) -> dict[str, Any]:
@@ -177,7 +210,7 @@ def barman(backup: BackupSpec, archive: Bucket) -> dict[str, Any]:
             "accessKeyId": {"name": archive.secret, "key": archive.access_key},
             "secretAccessKey": {"name": archive.secret, "key": archive.secret_key},
         },
-        "wal": {"compression": backup.wal_compression} | parallel | encryption,
+        "wal": {"compression": backup.wal_compression} | WHOLE_SEGMENTS | parallel | encryption,
         "data": {"compression": backup.data_compression, "jobs": backup.jobs} | encryption,
     } | tags
 

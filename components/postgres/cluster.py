@@ -72,7 +72,7 @@ class PostgresCluster(pulumi.ComponentResource):
                 kind="ObjectStore",
                 name=spec.cluster,
                 namespace=namespace,
-                spec=object_store(spec.backup, archive),
+                spec=object_store(spec.backup, archive, spec.resources),
                 keep=keep,
             )
             archiving = plugin_archiving(spec.server_name, kube.once_made(barman_store))

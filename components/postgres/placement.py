@@ -39,6 +39,11 @@ def is_an_amount_of_cpu(value: str) -> Iterator[Fault]:
         )
 
 
+def cpu_thousandths(amount: str) -> int:
+    """Return an amount of CPU in thousandths of a core."""
+    return int(amount[:-1]) if amount.endswith("m") else 1000 * int(amount)
+
+
 class PlacementSpec(Spec):
     """How instances of one database are kept apart."""
 

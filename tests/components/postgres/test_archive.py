@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from components.postgres.archive import sidecar_cpu, sidecar_memory
 from stacks.check import load
+from tests import valid
 from tests.support import declared
 
 IN_TREE = ('method="plugin"', 'method="in-tree"')
@@ -115,3 +117,40 @@ def test_the_service_reaches_the_primary_by_a_name_in_its_certificate(manifests:
     }
     names = found["Cluster"]["certificates"]["serverAltDNSNames"]
     assert "n8n-postgres.n8n-prod.svc" in names
+
+
+def test_a_recovery_never_takes_a_partial_segment_in_place_of_the_whole_one(manifests: Any) -> None:
+    archives = [
+        manifests()["ObjectStore"]["configuration"],
+        manifests(IN_TREE)["Cluster"]["backup"]["barmanObjectStore"],
+    ]
+    for archive in archives:
+        assert archive["wal"]["restoreAdditionalCommandArgs"] == ["--no-partial"]
+
+
+def test_a_gateway_that_restarts_is_asked_as_often_whatever_boto3_the_image_has(
+    manifests: Any,
+) -> None:
+    sidecar = manifests()["ObjectStore"]["instanceSidecarConfiguration"]
+    for environment in (sidecar["env"], manifests(IN_TREE)["Cluster"]["env"]):
+        assert {"name": "AWS_MAX_ATTEMPTS", "value": "6"} in environment
+
+
+@pytest.mark.parametrize(
+    ("cpu", "reserved"), [(None, "200m"), ("300m", "200m"), ("2", "1000m"), ("900m", "450m")]
+)
+def test_the_archiver_has_half_the_cpu_that_its_database_reserves(
+    cpu: str | None, reserved: str
+) -> None:
+    database = valid.resources(cpu=cpu) if cpu else None
+    assert sidecar_cpu(database) == reserved
+
+
+@pytest.mark.parametrize(
+    ("wal_jobs", "jobs", "limit"),
+    [(1, 2, "1Gi"), (4, 4, "1Gi"), (8, 2, "1216Mi"), (32, 2, "3520Mi"), (1, 32, "3424Mi")],
+)
+def test_the_sidecar_has_memory_for_each_process_that_it_may_start(
+    wal_jobs: int, jobs: int, limit: str
+) -> None:
+    assert sidecar_memory(valid.backup(wal_jobs=wal_jobs, jobs=jobs)) == limit

@@ -102,7 +102,9 @@ def jobs(monitor: Manifest) -> list[dict[str, Any]]:
     selector = spec["selector"]
     if unknown := (spec.keys() - _KNOWN) | (selector.keys() - {"matchLabels"}):
         raise Fault(
-            place, f"the lab does not read {sorted(unknown)}", "extend tools/lab/operators/prometheus.py"
+            place,
+            f"the lab does not read {sorted(unknown)}",
+            "extend tools/lab/operators",
         )
     namespaces = spec.get("namespaceSelector", {})
     discovery: dict[str, Any] = {"role": "pod"}
