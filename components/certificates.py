@@ -33,8 +33,8 @@ class CertificatesSpec(Spec):
     """cert-manager's cluster resource namespace: where a ClusterIssuer's CA Secret must be."""
 
 
-@rule("T201", "value")
-def lifetime(value: str) -> Iterator[Fault]:
+@rule("value", was="T201")
+def certificate_lasts_an_hour(value: str) -> Iterator[Fault]:
     """A certificate lives an hour at least.
 
     cert-manager refuses less (apis/certmanager/v1, MinimumCertificateDuration).
@@ -52,7 +52,7 @@ class CertificateSpec(Spec):
     secret: Name
     """Name of the Secret that cert-manager writes: `tls.crt`, `tls.key`, `ca.crt`."""
 
-    duration: Annotated[Duration, obeys(lifetime)] = "365d"
+    duration: Annotated[Duration, obeys(certificate_lasts_an_hour)] = "365d"
     """Lifetime. cert-manager renews when a third of it is left."""
 
 

@@ -60,8 +60,8 @@ AFTER: Mapping[Operator, Sequence[Operator]] = {
 }
 
 
-@rule("T314", "value")
-def each_once(install: Sequence[Operator]) -> Iterator[Fault]:
+@rule("value", was="T314")
+def operators_are_listed_once(install: Sequence[Operator]) -> Iterator[Fault]:
     """No operator is named twice.
 
     Two Helm releases of one name are one release, upgraded for ever.
@@ -74,7 +74,7 @@ def each_once(install: Sequence[Operator]) -> Iterator[Fault]:
 class OperatorsSpec(Spec):
     """The operators that tier0 installs, in versions that it was tried with."""
 
-    install: Annotated[Sequence[Operator], obeys(each_once)] = tuple(CHARTS)
+    install: Annotated[Sequence[Operator], obeys(operators_are_listed_once)] = tuple(CHARTS)
     """Which ones. One that is left out is there already, in the same namespace."""
 
 

@@ -93,7 +93,7 @@ class EnvironmentSpec(Spec):
     def _rules(self) -> Self:
         waiver_of = waiver(self.waivers)
         errors = [
-            InitErrorDetails(type=error(it.rule.id, it.fault), loc=it.fault.place, input=None)
+            InitErrorDetails(type=error(it.rule.name, it.fault), loc=it.fault.place, input=None)
             for it in broken(self)
             if not waiver_of(it)
         ]

@@ -5,26 +5,27 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from components.spec import Spec
-from components.spec.rule import RULES, Fault, Rule, obeys, of, rule
+from components.spec.rule import NUMBERS, RULES, Fault, Rule, obeys, of, rule
 from components.spec.words import Date
 
 
-@rule("T701", "value")
-def can_be_waived(name: str) -> Iterator[Fault]:
+@rule("value", was="T701")
+def waived_rule_is_waivable(name: str) -> Iterator[Fault]:
     """Only a rule about what is wise is waived.
 
     What the others refuse cannot work, or loses data without a word.
     """
-    if name not in RULES:
-        yield Fault(f"'{name}' is no rule; write an id from docs/rules.md")
-    elif not RULES[name].waivable:
+    found = RULES.get(NUMBERS.get(name, name))
+    if found is None:
+        yield Fault(f"'{name}' is not a rule; write a name from docs/rules.md")
+    elif not found.waivable:
         yield Fault(
-            f"'{name}' cannot be waived; mend what it finds (docs/rules.md says which can be)"
+            f"'{name}' cannot be waived; fix what it finds (docs/rules.md marks those that can be)"
         )
 
 
-@rule("T702", "value")
-def says_why(because: str) -> Iterator[Fault]:
+@rule("value", was="T702")
+def waiver_has_reason(because: str) -> Iterator[Fault]:
     """A waiver has a reason that the next person understands.
 
     One word ("later", "TODO") outlives whoever knew what it meant; a sentence has three at least.
@@ -34,19 +35,24 @@ def says_why(because: str) -> Iterator[Fault]:
 
 
 class WaiverSpec(Spec):
-    """Leave to break one rule at one place, for a time."""
+    """Permission to break one rule at one place until a date."""
 
-    rule: Annotated[str, obeys(can_be_waived)]
-    """Id of the rule, from docs/rules.md."""
+    rule: Annotated[str, obeys(waived_rule_is_waivable)]
+    """Name of the rule, from docs/rules.md, like `survives-one-host`."""
 
     place: str
     """The field at which `check` finds the fault, as it prints it."""
 
-    because: Annotated[str, obeys(says_why)]
+    because: Annotated[str, obeys(waiver_has_reason)]
     """Why it is broken here, in a sentence."""
 
     until: Date
-    """The last day on which it may be."""
+    """The last day of the permission."""
+
+    @property
+    def name(self) -> str:
+        """Name of the rule, also if `rule` is the number that it had before."""
+        return NUMBERS.get(self.rule, self.rule)
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,12 @@ class Broken:
         return ".".join(self.fault.place)
 
     def __str__(self) -> str:
-        """Return the line that is printed: the place, the fault with its mend, the rule's id."""
-        return f"{self.place}: {self.fault.message} [{self.rule.id}]"
+        """Return the line that is printed: place, fault, fix and the rule's name."""
+        return f"{self.place}: {self.fault.message} [{self.rule.name}]"
 
 
 def broken(environment: Spec) -> Iterator[Broken]:
-    """Yield every rule of the environment ring that *environment* breaks, waived or not.
+    """Yield every rule of the environment that *environment* breaks, waived or not.
 
     Raise RuntimeError where those rules are not loaded: an environment is never sound for want of
     a judge.
@@ -82,9 +88,9 @@ def broken(environment: Spec) -> Iterator[Broken]:
 
 def waiver(waivers: Sequence[WaiverSpec]) -> Callable[[Broken], WaiverSpec | None]:
     """Return what says which of the *waivers* a broken rule has; None where it has none."""
-    known = {(it.rule, it.place): it for it in waivers}
+    known = {(it.name, it.place): it for it in waivers}
 
     def found(it: Broken) -> WaiverSpec | None:
-        return known.get((it.rule.id, it.place)) if it.rule.waivable else None
+        return known.get((it.rule.name, it.place)) if it.rule.waivable else None
 
     return found

@@ -51,7 +51,7 @@ WORDS = (
     "ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",
     "somebody tries it out until the new disks are there",
 )
-"""Texts of every kind that a field takes; the ids of rules are some too."""
+"""Texts of every kind that a field takes; the names of rules are among them."""
 
 NUMBERS = (1, 2, 3, 4, 5, 7, 9, 16, 100, 443, 5432, 6443, 65535)
 

@@ -160,7 +160,7 @@ def tofu(**changes: Any) -> TofuSpec:
 def waiver(**changes: Any) -> WaiverSpec:
     """Return the waiver of two copies in the object store, which needs that fault."""
     fields = {
-        "rule": "T305",
+        "rule": "survives-one-host",
         "place": "object_store.copies",
         "because": "there are only two hosts",
         "until": "2099-12-31",

@@ -36,8 +36,8 @@ CLUSTER_SECONDS = 1800
 METADATA_SERVER = {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}}
 
 
-@rule("T311", "value")
-def has_a_majority(monitors: int) -> Iterator[Fault]:
+@rule("value", was="T311")
+def monitor_count_is_odd(monitors: int) -> Iterator[Fault]:
     """Monitors are an odd number.
 
     More than half must be up: four survive no more losses than three (Ceph, "Monitor Quorum").
@@ -69,7 +69,7 @@ class StorageSpec(Spec):
     """Copies of each block, on different hosts. With three, one host may be lost at any time and
     writes go on; with two left out of three, reads and writes stop rather than trust the last."""
 
-    monitors: Annotated[int, Field(ge=1, le=7), obeys(has_a_majority)] = 3
+    monitors: Annotated[int, Field(ge=1, le=7), obeys(monitor_count_is_odd)] = 3
     """How many monitors, on different hosts. More than half of them must be up."""
 
     encrypted: bool = True

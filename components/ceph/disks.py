@@ -11,8 +11,8 @@ from components.spec.rule import Fault, obeys, rule
 from components.spec.words import NodeName
 
 
-@rule("T312", "value")
-def device(value: str) -> Iterator[Fault]:
+@rule("value", was="T312")
+def disk_is_device(value: str) -> Iterator[Fault]:
     """A disk is a kernel name or a path below /dev.
 
     Rook takes both (ceph-cluster-crd.md, "Storage Selection Settings"), and skips what is neither.
@@ -24,8 +24,8 @@ def device(value: str) -> Iterator[Fault]:
         )
 
 
-@rule("T313", "value")
-def disk_filter(value: str) -> Iterator[Fault]:
+@rule("value", was="T313")
+def disk_filter_is_regular_expression(value: str) -> Iterator[Fault]:
     """A disk filter is a regular expression that Go knows too.
 
     Rook's prepare job fails on each node with one that is none (osd daemon.go,
@@ -48,14 +48,14 @@ def disk_filter(value: str) -> Iterator[Fault]:
             )
 
 
-Device = Annotated[str, obeys(device)]
+Device = Annotated[str, obeys(disk_is_device)]
 """A disk of a node."""
 
 
 class EveryNodeSpec(Spec):
     """On every node, the disks whose names match."""
 
-    filter: Annotated[str, obeys(disk_filter)]
+    filter: Annotated[str, obeys(disk_filter_is_regular_expression)]
     """Regular expression for the kernel name of a disk, like `^sd[b-z]$`. Only empty disks are
     taken, and each that appears later is taken too."""
 
@@ -66,8 +66,8 @@ class NamedNodesSpec(Spec):
     nodes: Mapping[NodeName, Sequence[Device]]
     """The disks of each node. A path below `/dev/disk/by-id` stays when disks are added."""
 
-    @rule("T334", "spec")
-    def each_node_has_a_disk(self) -> Iterator[Fault]:
+    @rule("spec", was="T334")
+    def named_nodes_have_disks(self) -> Iterator[Fault]:
         """Each node that is named has a disk, and each disk once.
 
         A node without one counts as a host for copies that it cannot hold; with no disk at all

@@ -42,8 +42,8 @@ _REPOSITORY = re.compile(
 )
 
 
-@rule("T501", "value")
-def without_a_password(value: str) -> Iterator[Fault]:
+@rule("value", was="T501")
+def repository_address_is_safe(value: str) -> Iterator[Fault]:
     """A repository is reached by HTTPS or SSH, and its address holds no password.
 
     What is in the address is in the Application, which whoever may read Argo CD's objects reads.
@@ -61,8 +61,8 @@ def without_a_password(value: str) -> Iterator[Fault]:
         )
 
 
-@rule("T502", "value")
-def inside_the_repository(value: str) -> Iterator[Fault]:
+@rule("value", was="T502")
+def path_is_inside_repository(value: str) -> Iterator[Fault]:
     """A tree's folder is a path from the repository's root.
 
     Argo CD refuses one that leads out of it (argo-cd, util/io/path).
@@ -75,8 +75,8 @@ def inside_the_repository(value: str) -> Iterator[Fault]:
         )
 
 
-@rule("T503", "value")
-def is_a_revision(value: str) -> Iterator[Fault]:
+@rule("value", was="T503")
+def revision_is_valid(value: str) -> Iterator[Fault]:
     """A revision is a branch, a tag or a commit.
 
     Another word is resolved to nothing, and the Application stays Unknown.
@@ -85,8 +85,8 @@ def is_a_revision(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is not a revision; write a branch, a tag or a commit")
 
 
-@rule("T504", "value")
-def one_certificate(value: str | None) -> Iterator[Fault]:
+@rule("value", was="T504")
+def sealing_certificate_is_valid(value: str | None) -> Iterator[Fault]:
     """A sealing certificate is one certificate in PEM, without its key.
 
     With the key whoever reads Git opens every SealedSecret; of several, kubeseal takes the first.
@@ -109,13 +109,13 @@ def one_certificate(value: str | None) -> Iterator[Fault]:
 class GitOpsSpec(Spec):
     """Where Argo CD finds the rendered tree of the environment, which it then applies and owns."""
 
-    repository: Annotated[str, obeys(without_a_password)]
+    repository: Annotated[str, obeys(repository_address_is_safe)]
     """Git repository over HTTPS or SSH, without user name and password."""
 
-    path: Annotated[str, obeys(inside_the_repository)]
+    path: Annotated[str, obeys(path_is_inside_repository)]
     """Folder of the tree in the repository: what `render --out` wrote, and nothing else."""
 
-    revision: Annotated[str, obeys(is_a_revision)] = "main"
+    revision: Annotated[str, obeys(revision_is_valid)] = "main"
     """Branch, tag or commit."""
 
     name: Name = "tier0"
@@ -124,7 +124,7 @@ class GitOpsSpec(Spec):
     namespace: Name = "argocd"
     """Argo CD's namespace."""
 
-    sealing_certificate: Annotated[str, obeys(one_certificate)] | None = None
+    sealing_certificate: Annotated[str, obeys(sealing_certificate_is_valid)] | None = None
     """The sealed-secrets controller's certificate in PEM, so that sealing needs no network; none
     where Secrets are not sealed. It is public."""
 

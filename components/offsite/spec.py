@@ -21,8 +21,8 @@ LEAST_RPO_SECONDS = 120
 """Four looks in it, each with half a minute to list, copy and ask back."""
 
 
-@rule("T601", "value")
-def copying_can_keep(rpo: str) -> Iterator[Fault]:
+@rule("value", was="T601")
+def offsite_rpo_is_achievable(rpo: str) -> Iterator[Fault]:
     """An RPO off-site leaves time to look, to copy and to ask back.
 
     The copying pod looks each half minute; four looks are the least that tell a lag from a pause.
@@ -34,8 +34,8 @@ def copying_can_keep(rpo: str) -> Iterator[Fault]:
         )
 
 
-@rule("T602", "value")
-def is_a_reason(reason: str | None) -> Iterator[Fault]:
+@rule("value", was="T602")
+def plaintext_has_reason(reason: str | None) -> Iterator[Fault]:
     """Copies in plaintext have a reason.
 
     They are read out of the archive decrypted, whatever that has: who reads the other store's disks
@@ -78,14 +78,14 @@ class OffsiteSpec(Spec):
     """Secret beside it whose key `ca.crt` signed the store's certificate; none where a public CA
     did."""
 
-    rpo: Annotated[Duration, obeys(copying_can_keep)]
+    rpo: Annotated[Duration, obeys(offsite_rpo_is_achievable)]
     """The most time whose WAL may be in the cluster only. With the cluster and its store, at most
     this and the database's own RPO are lost."""
 
     lock: Retention
     """How long nobody can delete a copy; at least as long as an archive may need it."""
 
-    unencrypted_because: Annotated[str | None, obeys(is_a_reason)] = None
+    unencrypted_because: Annotated[str | None, obeys(plaintext_has_reason)] = None
     """Why the other store need not encrypt copies (it is asked for AES256 otherwise). They are read
     out of the archive decrypted, whatever that has."""
 

@@ -43,8 +43,8 @@ _LEAST_SIDECAR_CPU = 200  # thousandths of a core
 _SIDECAR_BASE, _SIDECAR_PROCESS, _SIDECAR_LEAST = 256, 96, 1024  # MiB
 
 
-@rule("T230", "value")
-def are_tags(tags: Mapping[str, str]) -> Iterator[Fault]:
+@rule("value", was="T230")
+def archive_tags_are_valid(tags: Mapping[str, str]) -> Iterator[Fault]:
     """Tags are what S3 takes as an object's tags.
 
     It takes ten, keys of 128 and values of 256 characters, of letters, digits, spaces and
@@ -102,7 +102,7 @@ class BackupSpec(Spec):
     the primary's disk serves clients; the primary where there is none. 'primary': always that, for
     a database so quiet that a replica would wait long for the WAL that ends the backup."""
 
-    tags: Annotated[Mapping[str, str], obeys(are_tags)] = {}
+    tags: Annotated[Mapping[str, str], obeys(archive_tags_are_valid)] = {}
     """S3 tags of every object of the archive, for the store's accounting and lifecycle rules."""
 
     encryption: Literal["AES256"] | None = None
@@ -110,7 +110,7 @@ class BackupSpec(Spec):
     can read the disks under the store reads the archive, unless the disks are encrypted
     themselves; it is encrypted on the way in either case."""
 
-    @rule("T203", "spec")
+    @rule("spec", was="T203")
     def retention_spans_two_backups(self) -> Iterator[Fault]:
         """Retention spans two schedule intervals at least.
 

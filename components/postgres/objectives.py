@@ -14,8 +14,8 @@ LEAST_ARCHIVE_TIMEOUT_SECONDS = 30
 """Below this a quiet database would archive thousands of nearly empty 16 MiB segments a day."""
 
 
-@rule("T202", "value")
-def can_be_kept(rpo: str) -> Iterator[Fault]:
+@rule("value", was="T202")
+def rpo_is_achievable(rpo: str) -> Iterator[Fault]:
     """An RPO leaves time to close a WAL segment and to upload it.
 
     A quiet database writes a segment each `archive_timeout`; below 30 s that is thousands a day.
@@ -32,7 +32,7 @@ def can_be_kept(rpo: str) -> Iterator[Fault]:
 class ObjectivesSpec(Spec):
     """How much may be lost, and for how long."""
 
-    rpo: Annotated[Duration, obeys(can_be_kept)]
+    rpo: Annotated[Duration, obeys(rpo_is_achievable)]
     """Recovery point objective: the most time whose commits may be lost with the whole cluster."""
 
     rto: Duration

@@ -83,8 +83,8 @@ _UNITS = {"B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 _SIZE = re.compile(r"([1-9][0-9]*) ?(B|kB|MB|GB|TB)")
 
 
-@rule("T211", "value")
-def is_a_parameter(value: str) -> Iterator[Fault]:
+@rule("value", was="T211")
+def parameter_name_is_valid(value: str) -> Iterator[Fault]:
     """A parameter's name is in lower case, with one dot at most.
 
     PostgreSQL takes any case, but CloudNativePG compares as it is written: `Archive_Mode` would
@@ -95,11 +95,11 @@ def is_a_parameter(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is not a parameter's name; write it in lower case, like 'work_mem'")
 
 
-ParameterName = Annotated[str, obeys(is_a_parameter)]
+ParameterName = Annotated[str, obeys(parameter_name_is_valid)]
 
 
-@rule("T212", "value")
-def parameters_are_free(parameters: Mapping[str, str]) -> Iterator[Fault]:
+@rule("value", was="T212")
+def parameter_is_not_managed(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """No parameter is set that CloudNativePG or tier0 sets itself.
 
     CloudNativePG refuses its own (configuration.go, FixedConfigurationParameters, and
@@ -113,8 +113,8 @@ def parameters_are_free(parameters: Mapping[str, str]) -> Iterator[Fault]:
             yield Fault("'archive_timeout' follows from objectives.rpo; write that instead")
 
 
-@rule("T213", "value")
-def data_stays_safe(parameters: Mapping[str, str]) -> Iterator[Fault]:
+@rule("value", was="T213")
+def parameters_keep_durability(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """No parameter gives durability up.
 
     Without fsync or full pages a crash leaves a corrupt database (PostgreSQL, "Write Ahead Log"),
@@ -128,8 +128,8 @@ def data_stays_safe(parameters: Mapping[str, str]) -> Iterator[Fault]:
         yield Fault("wal_level 'minimal' cannot be archived; write 'replica' or leave it out")
 
 
-@rule("T214", "value")
-def sizes_have_units(parameters: Mapping[str, str]) -> Iterator[Fault]:
+@rule("value", was="T214")
+def parameter_size_has_unit(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """A size is in PostgreSQL's units.
 
     It knows no 'Gi'. A bare number is blocks of 8 kB to PostgreSQL and MB to CloudNativePG's check
@@ -147,9 +147,9 @@ def sizes_have_units(parameters: Mapping[str, str]) -> Iterator[Fault]:
 
 Parameters = Annotated[
     Mapping[ParameterName, str],
-    obeys(parameters_are_free),
-    obeys(data_stays_safe),
-    obeys(sizes_have_units),
+    obeys(parameter_is_not_managed),
+    obeys(parameters_keep_durability),
+    obeys(parameter_size_has_unit),
 ]
 
 

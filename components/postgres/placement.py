@@ -12,8 +12,8 @@ HOST = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
 
 
-@rule("T208", "value")
-def is_a_label_key(value: str) -> Iterator[Fault]:
+@rule("value", was="T208")
+def topology_is_label_key(value: str) -> Iterator[Fault]:
     """A topology is a label's key: a name, with a DNS name and '/' before it at most.
 
     The scheduler finds no node with another one, and a required placement stays pending for ever
@@ -25,8 +25,8 @@ def is_a_label_key(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is not a label's key; write one that every node has, like '{HOST}'")
 
 
-@rule("T209", "value")
-def is_an_amount_of_cpu(value: str) -> Iterator[Fault]:
+@rule("value", was="T209")
+def cpu_is_cores_or_millicores(value: str) -> Iterator[Fault]:
     """An amount of CPU is a whole number of cores or of thousandths.
 
     '0.5' and '500m' are one amount written twice, and the API server rewrites the former: a
@@ -52,7 +52,7 @@ class PlacementSpec(Spec):
     as CloudNativePG has it: they may, so that a small cluster starts. 'required': never; what was
     lost with one node is then one instance, and a pod without a place of its own stays pending."""
 
-    topology_key: Annotated[str, obeys(is_a_label_key)] = HOST
+    topology_key: Annotated[str, obeys(topology_is_label_key)] = HOST
     """The nodes' label whose values are places: by default each host is one."""
 
     zones: Literal["preferred", "required"] | None = None
@@ -68,7 +68,7 @@ class ResourcesSpec(Spec):
     idles. The price is the pod's class, Burstable; a Guaranteed one has its CPU limited.
     """
 
-    cpu: Annotated[str, obeys(is_an_amount_of_cpu)]
+    cpu: Annotated[str, obeys(cpu_is_cores_or_millicores)]
     """What is reserved: whole cores, or thousandths like '500m'. More is used where it is idle."""
 
     memory: Quantity

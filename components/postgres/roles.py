@@ -19,8 +19,8 @@ PASSWORD_KEYS = frozenset({"username", "password"})
 """What a Secret with a role's password holds; the name in it must be the role's."""
 
 
-@rule("T215", "value")
-def role_is_nobodys(value: str) -> Iterator[Fault]:
+@rule("value", was="T215")
+def role_is_not_reserved(value: str) -> Iterator[Fault]:
     """No role has a name of PostgreSQL's or CloudNativePG's.
 
     CloudNativePG refuses to manage those (pkg/postgres/roles.go, IsRoleReserved), and PostgreSQL to
@@ -30,8 +30,8 @@ def role_is_nobodys(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is a role of PostgreSQL's or CloudNativePG's; write another name")
 
 
-@rule("T216", "value")
-def database_is_nobodys(value: str) -> Iterator[Fault]:
+@rule("value", was="T216")
+def database_is_not_reserved(value: str) -> Iterator[Fault]:
     """No database has a name of PostgreSQL's own.
 
     The CRD refuses them ("the name postgres is reserved"), and each instance's own connections go
@@ -41,8 +41,8 @@ def database_is_nobodys(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is a database of PostgreSQL's own; write another name")
 
 
-@rule("T217", "value")
-def is_an_extension(value: str) -> Iterator[Fault]:
+@rule("value", was="T217")
+def extension_name_is_valid(value: str) -> Iterator[Fault]:
     """An extension's name is of lower-case letters, digits, '_' and '-'.
 
     It is the name of its control file; another one leaves the whole Database unapplied.
@@ -54,8 +54,8 @@ def is_an_extension(value: str) -> Iterator[Fault]:
         )
 
 
-@rule("T218", "value")
-def are_named_once(values: Sequence[str]) -> Iterator[Fault]:
+@rule("value", was="T218")
+def names_are_listed_once(values: Sequence[str]) -> Iterator[Fault]:
     """A name is in a list once.
 
     CloudNativePG refuses an extension that is there twice (database_webhook.go,
@@ -66,9 +66,9 @@ def are_named_once(values: Sequence[str]) -> Iterator[Fault]:
             yield Fault(f"'{value}' is named twice; write it once")
 
 
-RoleName = Annotated[Identifier, obeys(role_is_nobodys)]
-DatabaseName = Annotated[Identifier, obeys(database_is_nobodys)]
-ExtensionName = Annotated[str, obeys(is_an_extension)]
+RoleName = Annotated[Identifier, obeys(role_is_not_reserved)]
+DatabaseName = Annotated[Identifier, obeys(database_is_not_reserved)]
+ExtensionName = Annotated[str, obeys(extension_name_is_valid)]
 
 
 class RoleSpec(Spec):
@@ -82,7 +82,7 @@ class RoleSpec(Spec):
     label `cnpg.io/reload: "true"` on it makes a new password count at once. None: nobody logs in
     as it; it is for its members."""
 
-    in_roles: Annotated[Sequence[Identifier], obeys(are_named_once)] = ()
+    in_roles: Annotated[Sequence[Identifier], obeys(names_are_listed_once)] = ()
     """Roles whose privileges it has: of those declared here, the owner, or PostgreSQL's own such as
     'pg_read_all_data' and 'pg_monitor'."""
 
@@ -101,7 +101,7 @@ class DatabaseSpec(Spec):
     owner: Identifier
     """The role that owns it: the owner of the application's database, or one of `roles`."""
 
-    extensions: Annotated[Sequence[ExtensionName], obeys(are_named_once)] = ()
+    extensions: Annotated[Sequence[ExtensionName], obeys(names_are_listed_once)] = ()
     """Extensions to be made in it; the image must have them. Most need a superuser, which the owner
     is not and CloudNativePG is."""
 

@@ -13,8 +13,8 @@ _RESERVED_CONNECTIONS = 10
 """What is left of `max_connections` for a superuser, CloudNativePG and whoever repairs."""
 
 
-@rule("T204", "spec", of=PostgresSpec)
-def image_can_archive_in_tree(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T204", of=PostgresSpec)
+def in_tree_image_has_barman(spec: PostgresSpec) -> Iterator[Fault]:
     """The in-tree method has an image with barman in it.
 
     Only the `-system-` images have (postgres-containers, README); others fail each upload.
@@ -26,8 +26,8 @@ def image_can_archive_in_tree(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T205", "spec", of=PostgresSpec)
-def synchronous_has_a_replica(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T205", of=PostgresSpec)
+def synchronous_has_replica(spec: PostgresSpec) -> Iterator[Fault]:
     """Synchronous replication has a replica to wait for.
 
     CloudNativePG refuses it without (cluster_webhook.go, validateSynchronousReplication).
@@ -39,8 +39,8 @@ def synchronous_has_a_replica(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T206", "spec", of=PostgresSpec)
-def writes_outlast_a_replica(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T206", of=PostgresSpec)
+def writes_survive_replica_loss(spec: PostgresSpec) -> Iterator[Fault]:
     """Required synchronous replication goes on with one replica away.
 
     Each restart of a replica, an upgrade's too, stops every write where all must answer.
@@ -54,8 +54,8 @@ def writes_outlast_a_replica(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T207", "spec", of=PostgresSpec)
-def enough_replicas_to_wait_for(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T207", of=PostgresSpec)
+def synchronous_has_enough_replicas(spec: PostgresSpec) -> Iterator[Fault]:
     """No commit waits for more replicas than there are.
 
     CloudNativePG refuses it (cluster_webhook.go, validateSynchronousReplicaConfiguration).
@@ -68,7 +68,7 @@ def enough_replicas_to_wait_for(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T219", "spec", of=PostgresSpec)
+@rule("spec", was="T219", of=PostgresSpec)
 def memory_holds_shared_buffers(spec: PostgresSpec) -> Iterator[Fault]:
     """Memory holds PostgreSQL's shared buffers, and more.
 
@@ -87,8 +87,8 @@ def memory_holds_shared_buffers(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T220", "spec", of=PostgresSpec)
-def volume_holds_wal(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T220", of=PostgresSpec)
+def wal_sizes_fit_volume(spec: PostgresSpec) -> Iterator[Fault]:
     """The smallest WAL size is below the largest, and that is below the WAL volume.
 
     Between checkpoints WAL grows to `max_wal_size`, 1 GB where nothing is said: a smaller volume
@@ -108,8 +108,8 @@ def volume_holds_wal(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T221", "spec", of=PostgresSpec)
-def wal_classes_have_volumes(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T221", of=PostgresSpec)
+def wal_class_has_volume(spec: PostgresSpec) -> Iterator[Fault]:
     """A class of WAL volumes is named only where there are any.
 
     Of a class alone nothing is made, and WAL would be where nobody thinks it is.
@@ -129,8 +129,8 @@ def wal_classes_have_volumes(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T222", "spec", of=PostgresSpec)
-def commits_wait(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T222", of=PostgresSpec)
+def commits_wait_for_replicas(spec: PostgresSpec) -> Iterator[Fault]:
     """Where commits wait for replicas, no parameter lets them go.
 
     With `synchronous_commit` 'off' or 'local' none of them waits for anybody, whatever
@@ -145,8 +145,8 @@ def commits_wait(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T223", "spec", of=PostgresSpec)
-def names_are_apart(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T223", of=PostgresSpec)
+def database_and_role_names_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
     """Databases and roles beside the application's own have other names.
 
     Two hands would set one password, or own one database, and each would undo what the other does.
@@ -163,7 +163,7 @@ def names_are_apart(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T224", "spec", of=PostgresSpec)
+@rule("spec", was="T224", of=PostgresSpec)
 def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
     """Whoever owns a database, or whose member a role is, is declared or PostgreSQL's own.
 
@@ -189,8 +189,8 @@ def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
                 )
 
 
-@rule("T225", "spec", of=PostgresSpec)
-def passwords_are_apart(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T225", of=PostgresSpec)
+def role_secrets_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
     """Each role has a Secret of its own.
 
     The user name in it must be the role's (CloudNativePG, roles/runnable.go, getPassword), and the
@@ -212,8 +212,8 @@ def passwords_are_apart(spec: PostgresSpec) -> Iterator[Fault]:
         owners.setdefault(role.password_secret, f"roles.{name}")
 
 
-@rule("T226", "spec", of=PostgresSpec)
-def service_is_ours(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T226", of=PostgresSpec)
+def service_name_is_not_generated(spec: PostgresSpec) -> Iterator[Fault]:
     """The stable Service is none that CloudNativePG makes.
 
     It makes `-rw`, `-r` and `-ro` of the cluster's name, and one for a pooler. It refuses to go on
@@ -229,8 +229,8 @@ def service_is_ours(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T227", "spec", of=PostgresSpec)
-def connections_suffice(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T227", of=PostgresSpec)
+def connections_cover_pools(spec: PostgresSpec) -> Iterator[Fault]:
     """PostgreSQL has the connections that pools open.
 
     Each PgBouncer opens its own pool; beyond `max_connections`, 100 where nothing is said, a client
@@ -249,8 +249,8 @@ def connections_suffice(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T228", "spec", of=PostgresSpec)
-def cold_snapshots_stop_a_replica(spec: PostgresSpec) -> Iterator[Fault]:
+@rule("spec", was="T228", of=PostgresSpec)
+def cold_snapshot_has_replica(spec: PostgresSpec) -> Iterator[Fault]:
     """A snapshot that stops an instance has a replica to stop.
 
     Of a single instance it is an outage on a schedule: the primary is fenced for its duration

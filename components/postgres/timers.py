@@ -39,8 +39,8 @@ class TimersSpec(Spec):
     at all. A delay spares failovers in a network that drops out for seconds, and is added to each
     outage."""
 
-    @rule("T210", "spec")
-    def clients_are_waited_for_first(self) -> Iterator[Fault]:
+    @rule("spec", was="T210")
+    def smart_shutdown_ends_before_stop(self) -> Iterator[Fault]:
         """A smart shutdown ends before the whole stop does.
 
         CloudNativePG leaves it out otherwise, with a line in the log (instance.go,

@@ -55,7 +55,7 @@ class Spec(BaseModel):
     @model_validator(mode="after")
     def _keeps_its_rules(self) -> Self:
         errors = [
-            InitErrorDetails(type=error(rule.id, found), loc=found.place, input=None)
+            InitErrorDetails(type=error(rule.name, found), loc=found.place, input=None)
             for member in _rules(type(self))
             if (rule := rule_of(member))
             for found in rule.find(self)

@@ -1,12 +1,15 @@
-"""Rules: what must hold, how a fault against it is said, and why.
+"""Rules: what must hold, how a fault against it is reported, and why.
 
-There are three rings. A *value* rule judges one text or number, a *spec* rule the fields of one
-spec together, an *environment* rule the whole. The inner rings stand in the room of their type or
-spec and cannot be waived: what they refuse cannot work. A *hint* judges the environment too, and
-fails nothing: it says what a choice costs. docs/rules.md is made of all of them.
+There are three levels. A *value* rule judges one text or number, a *spec* rule the fields of one
+spec together, an *environment* rule the whole. Value and spec rules stand with their type or spec
+and cannot be waived: what they refuse cannot work. A *hint* judges the environment too, but fails
+nothing: it says what a choice costs. docs/rules.md is generated from all of them.
+
+A rule is known by the name of its function, in kebab-case: `survives-one-host`.
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -14,7 +17,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-Ring: TypeAlias = Literal["value", "spec", "environment", "hint"]
+Level: TypeAlias = Literal["value", "spec", "environment", "hint"]
 Find = TypeVar("Find", bound=Callable[..., Iterator["Fault"]])
 
 
@@ -23,7 +26,7 @@ class Fault:
     """One place that breaks a rule."""
 
     message: str
-    """`fault; mend`"""
+    """`fault; fix`"""
 
     place: tuple[str, ...] = ()
     """The path of the field, from what the rule judges down."""
@@ -31,22 +34,22 @@ class Fault:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its stable id, and what finds the places that break it."""
+    """A rule: its name, and the function that finds the places that break it."""
 
-    id: str
-    ring: Ring
+    name: str
+    level: Level
     find: Callable[..., Iterator[Fault]]
     waivable: bool = False
     """Whether an environment may have a reason to break it (WaiverSpec)."""
 
     @property
     def summary(self) -> str:
-        """What holds where no fault is found, in one line."""
+        """What holds if no fault is found, in one line."""
         return _paragraphs(self.find)[0]
 
     @property
     def reference(self) -> str:
-        """Why, and who saw it; empty where the summary says it."""
+        """Why, and who saw it; empty if the summary says it all."""
         return " ".join(_paragraphs(self.find)[1:])
 
 
@@ -55,32 +58,46 @@ def _paragraphs(find: Callable[..., Iterator[Fault]]) -> list[str]:
 
 
 RULES: dict[str, Rule] = {}
-"""Every rule by its id."""
+"""Every rule by its name."""
+
+NUMBERS: dict[str, str] = {}
+"""The names of the rules that had a number (`T305`), by that number. Goes with the next release."""
 
 OUTSIDE: dict[type, list[Callable[..., Iterator[Fault]]]] = {}
-"""What judges a spec from outside of its class, in the order in which it is written. The package
-that holds the spec imports it, so that no spec is used unjudged."""
+"""The rules of a spec that are defined outside its class, in their order in the source. The package
+that holds the spec imports them, so no spec is used unjudged."""
 
 
-def of(ring: Ring) -> list[Rule]:
-    """Return the rules of *ring* by their ids, whatever was imported first."""
-    return [RULES[name] for name in sorted(RULES) if RULES[name].ring == ring]
+def of(level: Level) -> list[Rule]:
+    """Return the rules of *level*, sorted by name: the order of imports does not matter."""
+    return [RULES[name] for name in sorted(RULES) if RULES[name].level == level]
 
 
 def rule(
-    name: str, ring: Ring, *, of: type | None = None, waivable: bool = False
+    level: Level, *, was: str | None = None, of: type | None = None, waivable: bool = False
 ) -> Callable[[Find], Find]:
-    """Make a generator of faults the rule *name*; its docstring is the summary and the reference.
+    """Make a generator of faults a rule; its docstring is the summary and the reference.
 
-    *of* is the spec that it judges, where it stands outside of that class.
+    *was* is the number that the rule had before it had a name; new rules have none.
+    *of* is the spec that it judges, if the function stands outside that class.
 
-    Raise ValueError where another rule has that id.
+    Raise ValueError if the name is one word, or if another rule has the name or the number.
     """
 
     def register(find: Find) -> Find:
+        name = find.__name__.replace("_", "-")
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name):
+            raise ValueError(f"'{name}' does not say what holds; use several words")
         if name in RULES:
-            raise ValueError(f"{name} is {RULES[name].find.__qualname__} already; take another id")
-        RULES[name] = Rule(name, ring, find, waivable)
+            other = RULES[name].find
+            raise ValueError(
+                f"'{name}' is a rule of {other.__module__} already; choose another name"
+            )
+        if was in NUMBERS:
+            raise ValueError(f"{was} is the number of '{NUMBERS[was]}'; leave it out")
+        RULES[name] = Rule(name, level, find, waivable)
+        if was:
+            NUMBERS[was] = name
         find.__dict__["rule"] = name
         if of is not None:
             OUTSIDE.setdefault(of, []).append(find)
@@ -90,32 +107,32 @@ def rule(
 
 
 def is_rule(member: object) -> bool:
-    """Say whether *member* of a class was made a rule."""
+    """Return whether *member* of a class is a rule."""
     return inspect.isfunction(member) and "rule" in vars(member)
 
 
 def rule_of(member: object) -> Rule | None:
-    """Return the rule that *member* of a class is; None where it is something else."""
+    """Return *member* of a class as a rule; None if it is something else."""
     return RULES.get(vars(member)["rule"]) if is_rule(member) else None
 
 
 def obeys(find: Callable[..., Iterator[Fault]]) -> AfterValidator:
-    """Return the validator of a value that has the value rule *find*.
+    """Return the validator that applies the value rule *find*.
 
-    Raise TypeError where it is none: a field of the same name hides a rule in the class body.
+    Raise TypeError if *find* is not a rule: a field of the same name hides a rule in a class body.
     """
     if rule_of(find) is None:
         raise TypeError(f"{find!r} is not a rule; decorate it, or give the field another name")
 
-    def check(value: Any) -> Any:  # noqa: ANN401 - a value of any type is given back as it is
+    def check(value: Any) -> Any:  # noqa: ANN401 - a value of any type is returned unchanged
         if broken := rule_of(find):
             for found in broken.find(value):
-                raise error(broken.id, found)
+                raise error(broken.name, found)
         return value
 
     return AfterValidator(check)
 
 
 def error(name: str, found: Fault) -> PydanticCustomError:
-    """Return what a validator raises for a fault against the rule *name*."""
+    """Return the exception that a validator raises for a fault against the rule *name*."""
     return PydanticCustomError(name, "{message}", {"message": found.message})

@@ -53,8 +53,8 @@ _NOT_A_LABEL = (
 )
 
 
-@rule("T101", "value")
-def name(value: str) -> Iterator[Fault]:
+@rule("value", was="T101")
+def name_is_dns_label(value: str) -> Iterator[Fault]:
     """A name is a DNS-1123 label: at most 63 of a-z, 0-9 and '-'.
 
     The API server refuses others, or the Service made from them (RFC 1123; Kubernetes, "Object
@@ -63,8 +63,8 @@ def name(value: str) -> Iterator[Fault]:
     yield from _word(value, _LABEL, _NOT_A_LABEL, 63)
 
 
-@rule("T102", "value")
-def schedule(value: str) -> Iterator[Fault]:
+@rule("value", was="T102")
+def schedule_is_valid_cron(value: str) -> Iterator[Fault]:
     """A schedule is five fields of cron that fire some day.
 
     CloudNativePG reads six, seconds first: `0 2 * * *` is every hour there, with only a warning
@@ -76,8 +76,8 @@ def schedule(value: str) -> Iterator[Fault]:
         yield Fault(str(error))
 
 
-@rule("T103", "value")
-def duration(value: str) -> Iterator[Fault]:
+@rule("value", was="T103")
+def duration_has_unit(value: str) -> Iterator[Fault]:
     """A duration is a whole number and s, m, h or d.
 
     Go's own spelling, which the operators take, has no days; a bare number would be seconds for
@@ -91,8 +91,8 @@ def duration(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is more than a hundred years; write less")
 
 
-@rule("T104", "value")
-def quantity(value: str) -> Iterator[Fault]:
+@rule("value", was="T104")
+def size_has_binary_unit(value: str) -> Iterator[Fault]:
     """A size is a whole number of binary units.
 
     '10G' is 7 % less than '10Gi', and '10m' ten thousandths of a byte (Kubernetes, "Quantity").
@@ -105,8 +105,8 @@ def quantity(value: str) -> Iterator[Fault]:
         )
 
 
-@rule("T105", "value")
-def retention(value: str) -> Iterator[Fault]:
+@rule("value", was="T105")
+def retention_has_unit(value: str) -> Iterator[Fault]:
     """A retention is a whole number of days, weeks or months.
 
     The CRDs take this pattern and nothing else (barman-cloud objectstore_types.go). barman reckons
@@ -121,8 +121,8 @@ def retention(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is more than a hundred years; write less")
 
 
-@rule("T106", "value")
-def https(value: str) -> Iterator[Fault]:
+@rule("value", was="T106")
+def address_is_https(value: str) -> Iterator[Fault]:
     """An address is HTTPS.
 
     Archives hold every row, and requests the keys; barman takes plain HTTP without a word.
@@ -134,8 +134,8 @@ def https(value: str) -> Iterator[Fault]:
         )
 
 
-@rule("T107", "value")
-def image(value: str) -> Iterator[Fault]:
+@rule("value", was="T107")
+def image_is_pinned(value: str) -> Iterator[Fault]:
     """An image names its version by a tag other than `latest`, or by a digest.
 
     Without one a restarted pod may run another PostgreSQL than its data directory's. What no
@@ -151,8 +151,8 @@ def image(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is not an image; write '<registry>/<name>:<tag>'")
 
 
-@rule("T108", "value")
-def identifier(value: str) -> Iterator[Fault]:
+@rule("value", was="T108")
+def identifier_needs_no_quotes(value: str) -> Iterator[Fault]:
     """A PostgreSQL identifier needs no quoting.
 
     What needs quotes works until a script forgets them (PostgreSQL, "Lexical Structure").
@@ -166,8 +166,8 @@ def identifier(value: str) -> Iterator[Fault]:
     )
 
 
-@rule("T109", "value")
-def secret_key(value: str) -> Iterator[Fault]:
+@rule("value", was="T109")
+def secret_key_is_valid(value: str) -> Iterator[Fault]:
     """A Secret's key is of letters, digits, '-', '_' and '.'.
 
     The API server refuses others (Kubernetes, "Secrets").
@@ -180,8 +180,8 @@ def secret_key(value: str) -> Iterator[Fault]:
     )
 
 
-@rule("T110", "value")
-def ip_address(value: str) -> Iterator[Fault]:
+@rule("value", was="T110")
+def address_is_ip(value: str) -> Iterator[Fault]:
     """A machine's address is an IP address.
 
     Talos's health check takes no host names (talosctl health, --control-plane-nodes).
@@ -192,8 +192,8 @@ def ip_address(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is not an IP address; write one like '10.0.0.2', not a host name")
 
 
-@rule("T111", "value")
-def cluster_name(value: str) -> Iterator[Fault]:
+@rule("value", was="T111")
+def cluster_name_is_valid(value: str) -> Iterator[Fault]:
     """A database cluster's name begins with a letter and leaves room for a generation's suffix.
 
     Its Services have it in their names, which begin with a letter (RFC 1035). CloudNativePG takes
@@ -204,8 +204,8 @@ def cluster_name(value: str) -> Iterator[Fault]:
     yield from _begins_with_a_letter(value)
 
 
-@rule("T112", "value")
-def store_name(value: str) -> Iterator[Fault]:
+@rule("value", was="T112")
+def store_name_is_short(value: str) -> Iterator[Fault]:
     """An object store's name has 38 characters at most.
 
     Rook makes Services and Deployments of it (Rook object.go, ValidateObjectSpec).
@@ -213,8 +213,8 @@ def store_name(value: str) -> Iterator[Fault]:
     yield from _word(value, _LABEL, _NOT_A_LABEL, 38)
 
 
-@rule("T113", "value")
-def bucket_name(value: str) -> Iterator[Fault]:
+@rule("value", was="T113")
+def bucket_name_is_valid(value: str) -> Iterator[Fault]:
     """A bucket's name is also a host name, of 3 to 63 characters.
 
     S3 refuses others, and what is no host name cannot be addressed with TLS by its own name.
@@ -227,8 +227,8 @@ def bucket_name(value: str) -> Iterator[Fault]:
     )
 
 
-@rule("T114", "value")
-def node_name(value: str) -> Iterator[Fault]:
+@rule("value", was="T114")
+def node_name_is_dns_subdomain(value: str) -> Iterator[Fault]:
     """A node's name is a DNS-1123 subdomain.
 
     Rook looks for the node by it; one that is not there is left out in silence.
@@ -241,8 +241,8 @@ def node_name(value: str) -> Iterator[Fault]:
     )
 
 
-@rule("T115", "value")
-def date(value: str) -> Iterator[Fault]:
+@rule("value", was="T115")
+def date_is_valid(value: str) -> Iterator[Fault]:
     """A date is year, month and day.
 
     Written as ISO 8601 has it; '01/02/2027' is two days.
@@ -255,8 +255,8 @@ def date(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is not a date; write year, month and day, like '2027-01-31'")
 
 
-@rule("T116", "value")
-def service_name(value: str) -> Iterator[Fault]:
+@rule("value", was="T116")
+def service_name_is_dns_label(value: str) -> Iterator[Fault]:
     """A Service's name is a DNS-1035 label: a name that begins with a letter.
 
     The API server refuses others (Kubernetes, "Services").
@@ -265,8 +265,8 @@ def service_name(value: str) -> Iterator[Fault]:
     yield from _begins_with_a_letter(value)
 
 
-@rule("T117", "value")
-def postgres_version(value: str) -> Iterator[Fault]:
+@rule("value", was="T117")
+def postgres_image_names_version(value: str) -> Iterator[Fault]:
     """PostgreSQL's image has a tag that begins with its version.
 
     CloudNativePG reads the version from it, and refuses a digest alone and any other tag
@@ -284,55 +284,55 @@ def _begins_with_a_letter(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' begins with a digit, which no Service may; write a letter first")
 
 
-Name = Annotated[str, obeys(name)]
+Name = Annotated[str, obeys(name_is_dns_label)]
 """A Kubernetes object's name (DNS-1123 label)."""
 
-ClusterName = Annotated[str, obeys(cluster_name)]
+ClusterName = Annotated[str, obeys(cluster_name_is_valid)]
 """A database cluster's name, with room for the suffix of a later generation."""
 
-ServiceName = Annotated[str, obeys(service_name)]
+ServiceName = Annotated[str, obeys(service_name_is_dns_label)]
 """A Service's name (DNS-1035 label)."""
 
-StoreName = Annotated[str, obeys(store_name)]
+StoreName = Annotated[str, obeys(store_name_is_short)]
 """A Rook object store's name."""
 
-BucketName = Annotated[str, obeys(bucket_name)]
+BucketName = Annotated[str, obeys(bucket_name_is_valid)]
 """An S3 bucket's name, in the subset that is also a host name."""
 
-NodeName = Annotated[str, obeys(node_name)]
+NodeName = Annotated[str, obeys(node_name_is_dns_subdomain)]
 """A Kubernetes node's name (DNS-1123 subdomain)."""
 
-Identifier = Annotated[str, obeys(identifier)]
+Identifier = Annotated[str, obeys(identifier_needs_no_quotes)]
 """A PostgreSQL database or role that needs no quoting."""
 
-SecretKey = Annotated[str, obeys(secret_key)]
+SecretKey = Annotated[str, obeys(secret_key_is_valid)]
 """A key in a Secret's data."""
 
-Schedule = Annotated[str, obeys(schedule)]
+Schedule = Annotated[str, obeys(schedule_is_valid_cron)]
 """A standard cron expression in UTC: minute hour day month weekday."""
 
-Duration = Annotated[str, obeys(duration)]
+Duration = Annotated[str, obeys(duration_has_unit)]
 """A length of time: a whole number and s, m, h or d."""
 
-Quantity = Annotated[str, obeys(quantity)]
+Quantity = Annotated[str, obeys(size_has_binary_unit)]
 """A size in binary units: a whole number and Mi, Gi, Ti or Pi."""
 
-Retention = Annotated[str, obeys(retention)]
+Retention = Annotated[str, obeys(retention_has_unit)]
 """How far back recovery must reach: a whole number and d, w or m, as the barman plugin reads it."""
 
-HttpsUrl = Annotated[str, obeys(https)]
+HttpsUrl = Annotated[str, obeys(address_is_https)]
 """The address of a service over HTTPS."""
 
 IpAddress = Annotated[
-    str, obeys(ip_address), AfterValidator(lambda value: str(ipaddress.ip_address(value)))
+    str, obeys(address_is_ip), AfterValidator(lambda value: str(ipaddress.ip_address(value)))
 ]
 """An IPv4 or IPv6 address, in its shortest form."""
 
-Date = Annotated[str, obeys(date)]
+Date = Annotated[str, obeys(date_is_valid)]
 """A day: year, month and day, as ISO 8601 writes it."""
 
-Image = Annotated[str, obeys(image)]
+Image = Annotated[str, obeys(image_is_pinned)]
 """A container image with a fixed version."""
 
-PostgresImage = Annotated[Image, obeys(postgres_version)]
+PostgresImage = Annotated[Image, obeys(postgres_image_names_version)]
 """An image of PostgreSQL, whose version is in its tag."""

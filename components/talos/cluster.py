@@ -62,8 +62,8 @@ class TalosctlSpec(Spec):
     timeout: Duration = "20m"
     """The longest that any act may take, and the wait for health."""
 
-    @rule("T401", "spec")
-    def etcd_starts_on_a_control_plane_node(self) -> Iterator[Fault]:
+    @rule("spec", was="T401")
+    def etcd_starts_on_control_plane(self) -> Iterator[Fault]:
         """Etcd is started on a control-plane node.
 
         A worker answers the bootstrap call with Unimplemented (Talos, v1alpha1_server.go).
@@ -80,8 +80,8 @@ class TalosctlSpec(Spec):
                 )
             )
 
-    @rule("T402", "spec")
-    def nodes_have_addresses_of_their_own(self) -> Iterator[Fault]:
+    @rule("spec", was="T402")
+    def node_addresses_are_unique(self) -> Iterator[Fault]:
         """No two nodes have one address.
 
         The second would be configured as the first, which it is.
@@ -95,8 +95,8 @@ class TalosctlSpec(Spec):
                 )
 
 
-@rule("T403", "value")
-def absolute(folder: str) -> Iterator[Fault]:
+@rule("value", was="T403")
+def tofu_folder_is_absolute(folder: str) -> Iterator[Fault]:
     """A folder for OpenTofu is an absolute path.
 
     Pulumi runs a command in a folder that depends on how it was called (measured, `up -C`).
@@ -108,7 +108,7 @@ def absolute(folder: str) -> Iterator[Fault]:
 class TofuSpec(Spec):
     """A Talos cluster that OpenTofu makes; its outputs are `talosconfig` and `kubeconfig`."""
 
-    folder: Annotated[str, Field(min_length=1), obeys(absolute)]
+    folder: Annotated[str, Field(min_length=1), obeys(tofu_folder_is_absolute)]
     """Absolute path, on the machine that runs Pulumi, of the OpenTofu configuration."""
 
     control_plane: IpAddress

@@ -106,7 +106,7 @@ def _sound_part(draft: EnvironmentSpec, error: ValidationError) -> EnvironmentSp
     """
     places = [found["loc"] for found in error.errors()]
     judged = any(
-        RULES[found["type"]].ring == "environment"
+        RULES[found["type"]].level == "environment"
         for found in error.errors()
         if found["type"] in RULES
     )

@@ -146,7 +146,8 @@ def test_a_whole_environment_comes_up_on_nodes_that_wait_for_a_configuration(
     text = homelab.read_text().replace("from stacks", f"{imports}from stacks")
     text = text.replace("\n\nENV", "\nfrom stacks.waivers import WaiverSpec\n\nENV")
     waiver = (
-        'WaiverSpec(rule="T404", place="bootstrap.nodes", until="2099-12-31", '
+        'WaiverSpec(rule="control-plane-count-is-odd", place="bootstrap.nodes", '
+        'until="2099-12-31", '
         'because="two are enough to try the order")'
     )
 

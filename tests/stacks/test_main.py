@@ -50,7 +50,7 @@ def test_check_says_every_fault_and_fails(
     assert checked.stderr == (
         "databases.n8n.instances: 0 is too small; write 1 to 9\n"
         "databases.n8n.backup.schedule: '0 2 * *' has 4 fields; "
-        "write minute hour day month weekday [T102]\n"
+        "write minute hour day month weekday [schedule-is-valid-cron]\n"
     )
 
 

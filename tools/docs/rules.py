@@ -1,13 +1,13 @@
 """The text of `docs/rules.md`: every rule with its evidence, and an environment that breaks it.
 
-The examples are the shortest modules of `tests/stacks/check`, which tests hold to what
-`check` says.
+The examples are the shortest modules of `tests/stacks/check/{bad,hinted}`, whose lines tests
+compare with what `check` prints.
 """
 
 import ast
 import re
 
-from components.spec.rule import Ring, Rule, of
+from components.spec.rule import Level, Rule, of
 from tools import ROOT
 
 _TESTS = ROOT / "tests" / "stacks" / "check"
@@ -15,9 +15,9 @@ _TESTS = ROOT / "tests" / "stacks" / "check"
 _HEAD = """# Rules
 
 What `python -m stacks check` holds an environment to, and the hints that a plan gives. Generated
-from the rules and their tests by `make docs`. Each fault is a line, `place: fault; mend [id]`.
+from the rules and their tests by `make docs`. Each fault is a line: `place: fault; fix [rule]`.
 
-A rule that may be *waived* is a judgement; an environment says why it has another one:
+A rule marked *waivable* is a judgement. An environment that judges differently says so in a waiver:
 
 ```python
 EnvironmentSpec(
@@ -25,7 +25,7 @@ EnvironmentSpec(
     # ...
     waivers=[
         WaiverSpec(
-            rule="T305",
+            rule="survives-one-host",
             place="object_store.copies",
             because="there are only two hosts until the third is delivered",
             until="2027-01-31",
@@ -36,29 +36,48 @@ EnvironmentSpec(
 
 `check` then prints the waiver instead, and fails after that day, or when nothing is left to waive.
 
-The examples change one thing in an environment that is sound (`tests/valid.py`).
+The examples change one thing in a valid environment (`tests/valid.py`).
 """
 
-_RINGS: dict[Ring, tuple[str, str]] = {
-    "value": ("One value", "Of one text or number. What they refuse never works: none is waived."),
-    "spec": ("One spec", "Of the fields of one spec together. They cannot be waived either."),
-    "environment": ("The whole environment", "Of what its parts need of each other."),
-    "hint": ("Hints", "What a choice costs, by what was measured. None fails."),
+_LEVELS: dict[Level, tuple[str, str]] = {
+    "value": (
+        "One value",
+        "These judge one text or number. What they refuse never works: none can be waived.",
+    ),
+    "spec": (
+        "One spec",
+        "These judge the fields of one spec together. They cannot be waived either.",
+    ),
+    "environment": (
+        "The whole environment",
+        "These judge what the parts of an environment need from each other.",
+    ),
+    "hint": ("Hints", "These say what a choice costs, as measured. A hint fails nothing."),
 }
 
 
 def rules() -> str:
     """Return the document."""
     examples = _examples()
-    parts = [_HEAD]
-    for ring, (title, says) in _RINGS.items():
+    parts = [_HEAD, "## Index", ""]
+    for level, (title, _) in _LEVELS.items():
+        parts += [f"**{title}**", "", *map(_entry, of(level)), ""]
+    for level, (title, says) in _LEVELS.items():
         parts += [f"## {title}", "", says, ""]
-        parts += [_rule(rule, examples.get(rule.id)) for rule in of(ring)]
+        parts += [_rule(rule, examples.get(rule.name)) for rule in of(level)]
     return "\n".join(parts)
 
 
+def _entry(rule: Rule) -> str:
+    return f"- [{rule.name}](#{rule.name}): {_summary(rule)}"
+
+
+def _summary(rule: Rule) -> str:
+    return rule.summary + " *Waivable.*" * rule.waivable
+
+
 def _rule(rule: Rule, example: tuple[str, str] | None) -> str:
-    lines = [f"### {rule.id}", "", rule.summary + " *May be waived.*" * rule.waivable, ""]
+    lines = [f"### {rule.name}", "", _summary(rule), ""]
     if rule.reference:
         lines += [rule.reference, ""]
     if example:
@@ -68,7 +87,7 @@ def _rule(rule: Rule, example: tuple[str, str] | None) -> str:
 
 
 def _examples() -> dict[str, tuple[str, str]]:
-    """Return, by rule, a line that it says and the code that it is said of."""
+    """Return, for each rule, a line that it prints and the code that it judges."""
     found: dict[str, tuple[str, str]] = {}
     modules = sorted((*_TESTS.glob("bad/**/*.py"), *_TESTS.glob("hinted/**/*.py")))
     for text in sorted((it.read_text(encoding="utf-8") for it in modules), key=len):
@@ -76,6 +95,6 @@ def _examples() -> dict[str, tuple[str, str]]:
         lines = (ast.get_docstring(body) or "").splitlines()
         code = ast.get_source_segment(text, body.body[-1]) or ""
         for line in lines:
-            if match := re.search(r" \[([TH]\d+)\]$", line):
+            if match := re.search(r" \[([a-z0-9-]+)\]$", line):
                 found.setdefault(match[1], (line, code))
     return found

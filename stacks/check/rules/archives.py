@@ -8,8 +8,8 @@ from stacks.check.rules.uniqueness import twice
 from stacks.environment import EnvironmentSpec
 
 
-@rule("T301", "environment")
-def one_archive_each(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T301")
+def archive_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No two databases archive to one place.
 
     The second would be refused ("Expected empty archive") or, with the check skipped, destroy the
@@ -27,8 +27,8 @@ def one_archive_each(environment: EnvironmentSpec) -> Iterator[Fault]:
     )
 
 
-@rule("T304", "environment")
-def one_claim_each(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T304")
+def bucket_claim_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No two databases claim one bucket, or use one claim.
 
     Rook answers the second claim of a bucket with 403 (rook #12261).

@@ -9,8 +9,8 @@ from stacks.check.rules.hosts import in_cluster, without_public_ca
 from stacks.environment import EnvironmentSpec
 
 
-@rule("T303", "environment")
-def encryption_needs_a_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T303")
+def encryption_has_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
     """AES256 is asked for only where the object store has a KMS.
 
     Without one Ceph Reef refuses every upload, and Pacific stores plaintext with a 200 (measured).
@@ -26,8 +26,8 @@ def encryption_needs_a_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("T318", "environment", waivable=True)
-def something_encrypts_at_rest(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T318", waivable=True)
+def archives_are_encrypted_at_rest(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment no archive is known to be stored in plaintext.
 
     A KMS alone encrypts nothing: what is not asked to be is stored as sent. On the disk of such a
@@ -50,8 +50,8 @@ def something_encrypts_at_rest(environment: EnvironmentSpec) -> Iterator[Fault]:
             yield Fault(f"{why}; {mend}", ("databases", name, "backup", "encryption"))
 
 
-@rule("T319", "environment")
-def a_private_ca_is_named(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T319")
+def private_endpoint_has_ca(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where no public CA can sign a host's certificate, the CA that did is named.
 
     Public CAs sign no internal name and no reserved address (CA/Browser Forum, Baseline

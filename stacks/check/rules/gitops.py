@@ -8,8 +8,8 @@ from stacks.check.rules.hosts import in_cluster
 from stacks.environment import EnvironmentSpec
 
 
-@rule("T505", "environment", waivable=True)
-def the_repository_outlives_the_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T505", waivable=True)
+def repository_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment its repository is not in the cluster that it describes.
 
     What is lost with the cluster rebuilds none: the first thing to restore would be in what is to

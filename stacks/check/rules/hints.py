@@ -33,8 +33,8 @@ def hints(environment: EnvironmentSpec) -> Iterator[Broken]:
             yield Broken(it, found)
 
 
-@rule("H101", "hint")
-def gzip_is_slow(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H101")
+def compression_is_faster_than_gzip(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Base backups are compressed by something faster than gzip.
 
     905 MB took 218 s with gzip, level 9 in one thread, and 21.8 s with lz4, at twice the size
@@ -51,8 +51,8 @@ def gzip_is_slow(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("H102", "hint")
-def replay_fits_the_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H102")
+def wal_replay_fits_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
     """The WAL since the last base backup is replayed within the RTO.
 
     Of a database that is never idle the archive gets a segment each `archive_timeout` at least, and
@@ -72,8 +72,8 @@ def replay_fits_the_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("H103", "hint")
-def a_full_volume_fits_the_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H103")
+def full_restore_fits_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
     """The base backup of a full volume is copied back within the RTO.
 
     A restore reads it in one thread, whatever `jobs` is (plugin #822): 81 MB/s with lz4, 50 with
@@ -89,12 +89,13 @@ def a_full_volume_fits_the_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("H104", "hint")
-def one_instance_is_an_outage(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H104")
+def disposable_database_has_replica(environment: EnvironmentSpec) -> Iterator[Fault]:
     """A database has a replica, in a disposable environment too.
 
     A killed primary with a replica took no write for 29.8 s (measured, docs/claims.md); without one
-    that is as long as its pod takes to come back. T310 says it where data must last.
+    that is as long as its pod takes to come back. `database-has-replica` says it where data must
+    last.
     """
     for name, database in environment.databases.items():
         if environment.disposable and database.instances == 1:
@@ -104,7 +105,7 @@ def one_instance_is_an_outage(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("H106", "hint")
+@rule("hint", was="H106")
 def base_backups_are_spread(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Base backups of many databases begin at different minutes.
 
@@ -121,8 +122,8 @@ def base_backups_are_spread(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("H108", "hint")
-def in_tree_ends(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H108")
+def archive_uses_plugin(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No database archives by the method that CloudNativePG removes.
 
     barmanObjectStore is deprecated since 1.26 and goes with 1.31 (cluster_webhook.go, v1.30.0).
@@ -136,12 +137,12 @@ def in_tree_ends(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("H109", "hint")
+@rule("hint", was="H109")
 def encryption_at_rest_is_known(environment: EnvironmentSpec) -> Iterator[Fault]:
     """It is known what encrypts an archive at rest.
 
     Of a Ceph cluster that is there already the environment does not tell whether its disks are
-    encrypted (`encryptedDevice`); T318 says it where it does.
+    encrypted (`encryptedDevice`); `archives-are-encrypted-at-rest` says it where it does.
     """
     if environment.disposable or isinstance(environment.storage, StorageSpec):
         return
@@ -154,8 +155,8 @@ def encryption_at_rest_is_known(environment: EnvironmentSpec) -> Iterator[Fault]
             )
 
 
-@rule("H112", "hint")
-def a_failover_loses_nothing(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H112")
+def failover_loses_nothing(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment commits wait for a replica.
 
     A failover to an asynchronous replica loses what it had not received. With `synchronous` 0 of
@@ -172,12 +173,12 @@ def a_failover_loses_nothing(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("H113", "hint")
-def a_quota_holds_the_retention(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H113")
+def quota_holds_retained_backups(environment: EnvironmentSpec) -> Iterator[Fault]:
     """A bucket's quota holds the base backups that retention keeps, of a full volume.
 
-    A full bucket refuses every upload, of WAL too (cloudnative-pg #7570). T322 says it where not
-    even one fits.
+    A full bucket refuses every upload, of WAL too (cloudnative-pg #7570). Where not even one fits,
+    `quota-holds-base-backup` says it.
     """
     for name, database in environment.databases.items():
         backup, bucket = database.backup, database.backup.bucket

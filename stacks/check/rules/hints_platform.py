@@ -13,8 +13,8 @@ from stacks.check.rules.measured import spoken
 from stacks.environment import EnvironmentSpec
 
 
-@rule("H105", "hint")
-def archives_are_copied_elsewhere(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H105")
+def archives_are_copied_offsite(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment archives are copied off-site.
 
     They are in the cluster's own Ceph: what destroys its disks destroys database and archive.
@@ -27,8 +27,8 @@ def archives_are_copied_elsewhere(environment: EnvironmentSpec) -> Iterator[Faul
         )
 
 
-@rule("H107", "hint")
-def secrets_come_from_git_too(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H107")
+def secrets_are_sealed_in_git(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where Argo CD applies, the Secrets that must exist are sealed in Git.
 
     Without a sealing certificate somebody makes them by hand, and again after each loss of the
@@ -49,8 +49,8 @@ def secrets_come_from_git_too(environment: EnvironmentSpec) -> Iterator[Fault]:
         )
 
 
-@rule("H110", "hint")
-def the_kms_outlives_the_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H110")
+def kms_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment the KMS is not in the cluster.
 
     With it every archive that it encrypted is lost, though Ceph's disks are not. From a snapshot
@@ -67,8 +67,8 @@ def the_kms_outlives_the_cluster(environment: EnvironmentSpec) -> Iterator[Fault
         )
 
 
-@rule("H111", "hint")
-def copies_keep_the_rpo(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H111")
+def offsite_rpo_within_database_rpo(environment: EnvironmentSpec) -> Iterator[Fault]:
     """The copies' RPO is no longer than their databases'.
 
     With cluster and store both are lost, one after the other (docs/offsite.md).
@@ -88,8 +88,8 @@ def copies_keep_the_rpo(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("H114", "hint")
-def the_control_plane_survives_a_node(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H114")
+def control_plane_survives_node_loss(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment there are three control-plane nodes.
 
     With one, its loss is a recovery of etcd from a snapshot (docs/runbooks/talos.md).
@@ -104,8 +104,8 @@ def the_control_plane_survives_a_node(environment: EnvironmentSpec) -> Iterator[
         )
 
 
-@rule("H115", "hint")
-def a_new_cluster_has_its_operators(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H115")
+def new_cluster_installs_operators(environment: EnvironmentSpec) -> Iterator[Fault]:
     """On a cluster that is made here, what is needed is installed here.
 
     It is empty but for what its machine configurations bring: `pulumi up` then bootstraps it, and
@@ -127,8 +127,8 @@ def a_new_cluster_has_its_operators(environment: EnvironmentSpec) -> Iterator[Fa
         )
 
 
-@rule("H116", "hint")
-def rook_gets_a_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H116")
+def rook_has_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where Rook is installed here, a Ceph cluster is declared.
 
     Without a CephCluster in its namespace the object store waits for one, until `pulumi up` gives
@@ -143,8 +143,8 @@ def rook_gets_a_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
         )
 
 
-@rule("H117", "hint")
-def copies_have_somebody_to_alert(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H117")
+def offsite_alerts_have_prometheus(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where a new cluster's archives are copied, Prometheus's operator is there.
 
     A copy makes a PodMonitor and a PrometheusRule, whose kinds it brings (docs/offsite.md); no
@@ -158,8 +158,8 @@ def copies_have_somebody_to_alert(environment: EnvironmentSpec) -> Iterator[Faul
         )
 
 
-@rule("H118", "hint")
-def certificates_last(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("hint", was="H118")
+def gateway_certificate_lasts_a_month(environment: EnvironmentSpec) -> Iterator[Fault]:
     """The gateways' certificate lasts for a month at least.
 
     Each renewal restarts every gateway, one at a time: 32.3 s without an answer of each (measured,

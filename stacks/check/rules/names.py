@@ -9,8 +9,8 @@ from stacks.check.rules.uniqueness import twice
 from stacks.environment import EnvironmentSpec
 
 
-@rule("T302", "environment")
-def one_cluster_each(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T302")
+def cluster_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No two databases are one Cluster object.
 
     `pulumi up` ends at the second with AlreadyExists (pulumi-kubernetes 4.29); Argo CD applies
@@ -28,8 +28,8 @@ def one_cluster_each(environment: EnvironmentSpec) -> Iterator[Fault]:
     )
 
 
-@rule("T306", "environment")
-def namespaces_of_their_own(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T306")
+def databases_are_apart_from_operators(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Databases live in namespaces of their own, not in an operator's.
 
     A namespace of databases is `restricted`, and goes with them: Ceph's monitors and node exporters
@@ -58,8 +58,8 @@ def namespaces_of_their_own(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("T335", "environment")
-def one_service_each(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T335")
+def service_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No two databases of a namespace have one Service.
 
     Both would write its selector in turns, and a client would reach now one, now the other. Where
@@ -78,7 +78,8 @@ def one_service_each(environment: EnvironmentSpec) -> Iterator[Fault]:
     for name, database in databases.items():
         service = database.namespace, database.service_name
         other, cluster = owners.setdefault(service, (name, database.cluster))
-        # Where the Service is called as its cluster, T316 says it of that.
+        # If the Service is named after its cluster,
+        # cluster-name-does-not-collide-with-generated-names reports it.
         if database.service and cluster != database.cluster:
             yield Fault(
                 f"'{database.service_name}' is a Service of databases.{other} too; "

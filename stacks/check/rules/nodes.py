@@ -10,8 +10,8 @@ from components.talos import TalosctlSpec
 from stacks.environment import EnvironmentSpec
 
 
-@rule("T323", "environment", waivable=True)
-def each_has_a_node(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T323", waivable=True)
+def instances_have_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment no more instances or gateways than nodes are asked for.
 
     Those that share a node are lost with it: CloudNativePG's and Rook's anti-affinity only prefer
@@ -35,7 +35,7 @@ def each_has_a_node(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("T324", "environment")
+@rule("environment", was="T324")
 def monitors_have_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment each monitor has a node.
 
@@ -53,8 +53,8 @@ def monitors_have_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T325", "environment", waivable=True)
-def disks_are_of_nodes_that_there_are(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T325", waivable=True)
+def disks_belong_to_known_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Disks are named of nodes that the cluster is made of.
 
     Rook leaves a node out that it does not find, with a line in its log only, and Ceph waits for
@@ -77,8 +77,8 @@ def disks_are_of_nodes_that_there_are(environment: EnvironmentSpec) -> Iterator[
             )
 
 
-@rule("T404", "environment", waivable=True)
-def etcd_has_a_majority(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T404", waivable=True)
+def control_plane_count_is_odd(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment the control-plane nodes are an odd number.
 
     etcd needs more than half of them: with two, the loss of either stops the cluster, which is

@@ -10,8 +10,8 @@ from stacks.check.rules.measured import LEAST_RESTORE_SECONDS, backup_seconds, s
 from stacks.environment import EnvironmentSpec
 
 
-@rule("T310", "environment", waivable=True)
-def another_instance_takes_over(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T310", waivable=True)
+def database_has_replica(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment a database has a replica.
 
     With one instance each restart is an outage (198 s measured with CloudNativePG's own shutdown
@@ -28,8 +28,8 @@ def another_instance_takes_over(environment: EnvironmentSpec) -> Iterator[Fault]
             )
 
 
-@rule("T320", "environment", waivable=True)
-def a_base_backup_ends_before_the_next(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T320", waivable=True)
+def base_backup_ends_before_next(environment: EnvironmentSpec) -> Iterator[Fault]:
     """A base backup of a full volume ends before the next is due.
 
     CloudNativePG runs one at a time and makes up for none that was missed
@@ -50,8 +50,8 @@ def a_base_backup_ends_before_the_next(environment: EnvironmentSpec) -> Iterator
             )
 
 
-@rule("T321", "environment", waivable=True)
-def an_rto_leaves_time_to_restore(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T321", waivable=True)
+def rto_leaves_time_to_restore(environment: EnvironmentSpec) -> Iterator[Fault]:
     """An RTO is no shorter than a restore of an almost empty database.
 
     From the declaration to the first answer the lab took 33 to 89 s, mostly 60: a pod, a volume,
@@ -67,8 +67,8 @@ def an_rto_leaves_time_to_restore(environment: EnvironmentSpec) -> Iterator[Faul
             )
 
 
-@rule("T322", "environment", waivable=True)
-def a_quota_holds_a_base_backup(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T322", waivable=True)
+def quota_holds_base_backup(environment: EnvironmentSpec) -> Iterator[Fault]:
     """A bucket's quota holds one base backup of a full volume.
 
     At its quota a bucket refuses every upload: archiving stops, WAL fills the volume and then

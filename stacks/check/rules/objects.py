@@ -16,8 +16,8 @@ _CLAIMS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _USERS_KEYS = ("AccessKey", "SecretKey")
 
 
-@rule("T315", "environment")
-def one_writer_of_each_secret(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T315")
+def secret_has_one_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No Secret is written by two, or read as another's.
 
     Rook merges a claim's keys into a Secret that is there (rook #16602). CloudNativePG leaves a
@@ -74,8 +74,10 @@ def _of_the_store(environment: EnvironmentSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T316", "environment")
-def no_name_is_anothers_with_an_ending(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T316")
+def cluster_name_does_not_collide_with_generated_names(
+    environment: EnvironmentSpec,
+) -> Iterator[Fault]:
     """No cluster is called as another with an ending that its own objects get.
 
     Of `orders` and `orders-rw` in one namespace the first never gets its Service: "refusing to
@@ -105,8 +107,8 @@ def no_name_is_anothers_with_an_ending(environment: EnvironmentSpec) -> Iterator
                 )
 
 
-@rule("T317", "environment")
-def keys_are_called_as_they_are_written(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T317")
+def secret_keys_match_their_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where Rook writes a Secret, its keys are looked for by Rook's names.
 
     A claim's are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a user's AccessKey and SecretKey

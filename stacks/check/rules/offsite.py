@@ -11,8 +11,8 @@ from stacks.check.rules.hosts import in_cluster
 from stacks.environment import EnvironmentSpec
 
 
-@rule("T603", "environment")
-def offsite_is_elsewhere(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T603")
+def offsite_is_outside_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Off-site is no store that goes down with this cluster.
 
     The source document's "off-cluster backup in S3" was a bucket in the same Ceph: what destroys
@@ -29,12 +29,13 @@ def offsite_is_elsewhere(environment: EnvironmentSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T604", "environment")
-def offsite_is_locked_as_long_as_needed(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T604")
+def offsite_lock_covers_retention(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Off-site copies are locked for as long as their archives may need them.
 
     The archive keeps the retention and one schedule interval more: recovery to its begin starts
-    from the base backup before it. (Its path is the archive's own, so that T301 holds for it too.)
+    from the base backup before it. (Its path is the archive's own, so that `archive-is-not-shared`
+    holds for it too.)
     """
     offsite = environment.offsite
     if offsite is None:
@@ -52,8 +53,8 @@ def offsite_is_locked_as_long_as_needed(environment: EnvironmentSpec) -> Iterato
             )
 
 
-@rule("T605", "environment")
-def offsite_keys_are_others(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T605")
+def offsite_keys_differ_from_archive_keys(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Off-site keys are not the archive's, which may delete.
 
     Whoever has the cluster would have both copies (docs/offsite.md); others' drills
@@ -71,8 +72,8 @@ def offsite_keys_are_others(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("T606", "environment")
-def offsite_is_on_another_machine(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T606")
+def offsite_is_not_on_cluster_node(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Off-site is on no machine of this cluster.
 
     A store that listens on a node's own address is lost with its disks, whatever it is called.

@@ -16,8 +16,8 @@ def _installed(environment: EnvironmentSpec) -> frozenset[str]:
     return frozenset(environment.operators.install if environment.operators else ())
 
 
-@rule("T327", "environment")
-def the_policy_admits_the_operator(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T327")
+def network_policy_admits_operator(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where CloudNativePG is installed here, databases admit it from where it is.
 
     The NetworkPolicy of each namespace names the operator's. From another one it reaches no
@@ -34,8 +34,8 @@ def the_policy_admits_the_operator(environment: EnvironmentSpec) -> Iterator[Fau
         )
 
 
-@rule("T328", "environment")
-def argo_cd_sees_its_application(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T328")
+def application_is_in_argo_cd_namespace(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where Argo CD is installed here, its Application is in its namespace.
 
     It looks at no other by itself (Argo CD, "Applications in any namespace"): nothing is ever
@@ -50,8 +50,8 @@ def argo_cd_sees_its_application(environment: EnvironmentSpec) -> Iterator[Fault
         )
 
 
-@rule("T329", "environment")
-def operators_have_namespaces_of_their_own(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T329")
+def operators_do_not_share_namespaces(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No two operators that are installed here share a namespace.
 
     Each namespace is made with the Pod Security level that its operator needs: Rook's is
@@ -76,7 +76,7 @@ def operators_have_namespaces_of_their_own(environment: EnvironmentSpec) -> Iter
         owners[namespace] = operator
 
 
-@rule("T330", "environment")
+@rule("environment", was="T330")
 def rook_is_installed_once(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Rook is not installed where its Ceph cluster is there already.
 
@@ -91,8 +91,8 @@ def rook_is_installed_once(environment: EnvironmentSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T331", "environment", waivable=True)
-def the_plugin_comes_with_its_operator(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T331", waivable=True)
+def barman_plugin_is_installed(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where CloudNativePG is installed here, the plugin that databases use is as well.
 
     The operator finds it in its own namespace only (plugin_controller.go, v1.30.0), which is made
@@ -110,8 +110,8 @@ def the_plugin_comes_with_its_operator(environment: EnvironmentSpec) -> Iterator
         )
 
 
-@rule("T332", "environment")
-def rook_runs_this_ceph(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T332")
+def rook_supports_ceph_version(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where Rook is installed here, it supports the version of Ceph.
 
     Another one is refused ("allowUnsupported must be set to true"; cluster/version.go, v1.17.9),

@@ -9,7 +9,7 @@ from components.talos import TalosctlSpec
 from stacks.environment import EnvironmentSpec
 
 
-@rule("T305", "environment", waivable=True)
+@rule("environment", was="T305", waivable=True)
 def survives_one_host(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment archives survive the loss of a host.
 
@@ -52,8 +52,8 @@ def _copies(count: int) -> str:
     return f"{count} copies lose" if count > 1 else "1 copy loses"
 
 
-@rule("T307", "environment")
-def one_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T307")
+def object_store_matches_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where a Ceph cluster is declared, the object store is in it and runs its image.
 
     Rook's objects belong to the CephCluster of their namespace (controller/cluster_info.go,
@@ -75,8 +75,8 @@ def one_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
         )
 
 
-@rule("T308", "environment")
-def storage_classes_exist(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T308")
+def storage_class_exists(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Where the Ceph cluster is made here, databases name its class of block volumes.
 
     A claim of a class that is not there stays pending for ever. PostgreSQL on CephFS loses the
@@ -98,8 +98,8 @@ def storage_classes_exist(environment: EnvironmentSpec) -> Iterator[Fault]:
                 )
 
 
-@rule("T309", "environment")
-def copies_have_hosts(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T309")
+def pool_copies_have_hosts(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No pool asks for more copies than there are hosts with disks.
 
     Each copy is on another host; a copy without one never comes to be, and Ceph stays degraded.
@@ -125,8 +125,8 @@ def copies_have_hosts(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
-@rule("T333", "environment")
-def storage_classes_are_apart(environment: EnvironmentSpec) -> Iterator[Fault]:
+@rule("environment", was="T333")
+def storage_class_names_are_unique(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No two StorageClasses have one name.
 
     They are of the whole cluster, and a class's provisioner cannot be changed: `pulumi up` fails at

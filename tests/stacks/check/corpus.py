@@ -21,8 +21,9 @@ def expected(module: Path) -> list[str]:
 
 
 def rules(lines: list[str]) -> set[str]:
-    """Return the ids of the rules that *lines* end with."""
-    return {match[1] for line in lines if (match := re.search(r" \[([TH]\d+)\]$", line))}
+    """Return the names of the rules that *lines* end with."""
+    found = (re.search(r" \[([a-z0-9]+(?:-[a-z0-9]+)+)\]$", line) for line in lines)
+    return {match[1] for match in found if match}
 
 
 def faults(module: Path) -> list[str]:

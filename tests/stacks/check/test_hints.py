@@ -11,7 +11,7 @@ from stacks.environment import EnvironmentSpec
 from tests import valid as sound
 from tests.stacks.check.corpus import HINTED, expected, faults, hinted, rules
 
-HINTS = [rule.id for rule in of("hint")]
+HINTS = [rule.name for rule in of("hint")]
 
 
 @pytest.mark.parametrize("module", HINTED, ids=lambda module: module.stem)
@@ -42,7 +42,7 @@ def test_an_environment_may_be_such_that_nothing_is_to_be_said() -> None:
 @pytest.mark.parametrize("name", environments())
 def test_each_hint_is_a_place_what_it_costs_and_what_else_there_is(name: str) -> None:
     for found in hints(load(name)):
-        assert found.rule.ring == "hint"
+        assert found.rule.level == "hint"
         place, _, sentence = str(found).partition(": ")
         assert place
         assert "; " in sentence

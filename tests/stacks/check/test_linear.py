@@ -41,7 +41,8 @@ def _environment(count: int) -> EnvironmentSpec:
                 for number in range(count)
             },
             waivers=[
-                sound.waiver(rule="T310", place=f"databases.{name}.instances") for name in waived
+                sound.waiver(rule="database-has-replica", place=f"databases.{name}.instances")
+                for name in waived
             ],
         )
     return EnvironmentSpec.model_validate(draft)

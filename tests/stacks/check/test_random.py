@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from components.gitops.application import one_certificate
+from components.gitops.application import sealing_certificate_is_valid
 from stacks.check import load
 from stacks.check.rules.waivers import waived
 from stacks.plan.plan import plan
@@ -61,19 +61,19 @@ def test_an_environment_that_check_accepts_has_a_plan_and_is_rendered(draft: Dra
             '"n8n-prod"',
             '"n8n\\nprod"',
             r"databases.n8n.namespace: 'n8n\nprod' is not a Kubernetes name; write lower-case "
-            "letters, digits and '-', first and last a letter or digit [T101]",
+            "letters, digits and '-', first and last a letter or digit [name-is-dns-label]",
         ),
         (
             'rpo="5m"',
             'rpo="99999999999d"',
             "databases.n8n.objectives.rpo: '99999999999d' is more than a hundred years; "
-            "write less [T103]",
+            "write less [duration-has-unit]",
         ),
         (
             'retention="30d"',
             'retention="99999999999d"',
             "databases.n8n.backup.retention: '99999999999d' is more than a hundred years; "
-            "write less [T105]",
+            "write less [retention-has-unit]",
         ),
     ],
     ids=["a name of two lines", "an RPO of eons", "a retention of eons"],
@@ -85,13 +85,15 @@ def test_what_random_environments_found_is_said_in_one_line(
 
 
 def test_a_certificate_with_letters_that_are_not_ascii_is_no_certificate() -> None:
-    (found,) = one_certificate("-----BEGIN CERTIFICATE-----\nÄÄÄÄ\n-----END CERTIFICATE-----")
+    (found,) = sealing_certificate_is_valid(
+        "-----BEGIN CERTIFICATE-----\nÄÄÄÄ\n-----END CERTIFICATE-----"
+    )
     assert found.message.startswith("it is not a certificate in PEM; ")
 
 
 def test_a_reason_of_two_lines_is_printed_in_one(homelab_with: Callable[..., Path]) -> None:
     waiver = (
-        'waivers=[WaiverSpec(rule="T305", place="object_store.gateways", '
+        'waivers=[WaiverSpec(rule="survives-one-host", place="object_store.gateways", '
         'because="the second gateway\\ncomes in spring", until="2999-12-31")],'
     )
     path = homelab_with(

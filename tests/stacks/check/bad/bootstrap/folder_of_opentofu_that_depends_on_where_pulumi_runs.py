@@ -1,4 +1,4 @@
-"""bootstrap.folder: 'infra' is not an absolute path; write one that begins with '/' [T403]"""
+"""bootstrap.folder: 'infra' is not an absolute path; write one that begins with '/' [tofu-folder-is-absolute]"""
 
 from tests.valid import environment, tofu
 

@@ -1,4 +1,4 @@
-"""bootstrap.nodes: 4 control-plane nodes survive no more losses than 3; write 3 or 5 [T404]"""
+"""bootstrap.nodes: 4 control-plane nodes survive no more losses than 3; write 3 or 5 [control-plane-count-is-odd]"""
 
 from tests.valid import environment, node, talos
 

@@ -1,4 +1,4 @@
-"""bootstrap.nodes.cp-1.address: '10.0.0.1:50000' is not an IP address; write one like '10.0.0.2', not a host name [T110]"""
+"""bootstrap.nodes.cp-1.address: '10.0.0.1:50000' is not an IP address; write one like '10.0.0.2', not a host name [address-is-ip]"""
 
 from tests.valid import environment, node, talos
 

@@ -1,4 +1,4 @@
-"""bootstrap.timeout: '20' is not a duration; write a whole number and s, m, h or d, like '5m' [T103]"""
+"""bootstrap.timeout: '20' is not a duration; write a whole number and s, m, h or d, like '5m' [duration-has-unit]"""
 
 from tests.valid import environment, talos
 

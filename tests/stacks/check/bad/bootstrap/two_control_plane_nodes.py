@@ -1,4 +1,4 @@
-"""bootstrap.nodes: 2 control-plane nodes survive no more losses than 1; write 1 or 3 [T404]"""
+"""bootstrap.nodes: 2 control-plane nodes survive no more losses than 1; write 1 or 3 [control-plane-count-is-odd]"""
 
 from tests.valid import environment, node, talos
 

@@ -1,4 +1,4 @@
-"""certificates.namespace: 'cert_manager' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
+"""certificates.namespace: 'cert_manager' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [name-is-dns-label]"""
 
 from tests.valid import certificates, environment
 

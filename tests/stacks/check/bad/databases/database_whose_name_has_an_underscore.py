@@ -1,4 +1,4 @@
-"""databases.n8n_app: 'n8n_app' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
+"""databases.n8n_app: 'n8n_app' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [name-is-dns-label]"""
 
 from tests.valid import database, environment
 

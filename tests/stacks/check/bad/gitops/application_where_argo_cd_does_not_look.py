@@ -1,4 +1,4 @@
-"""gitops.namespace: 'gitops' is not where operators installs Argo CD; write 'argocd' or leave it out [T328]"""
+"""gitops.namespace: 'gitops' is not where operators installs Argo CD; write 'argocd' or leave it out [application-is-in-argo-cd-namespace]"""
 
 from tests.valid import environment, gitops, operators
 

@@ -1,4 +1,4 @@
-"""gitops.path: '../homelab' is not a folder of a repository; write it from the repository's root, like 'rendered/homelab' [T502]"""
+"""gitops.path: '../homelab' is not a folder of a repository; write it from the repository's root, like 'rendered/homelab' [path-is-inside-repository]"""
 
 from tests.valid import environment, gitops
 

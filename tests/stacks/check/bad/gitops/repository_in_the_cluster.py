@@ -1,4 +1,4 @@
-"""gitops.repository: 'https://gitea.git.svc/lab/tier0.git' is a service of this cluster and is lost with it; write a repository elsewhere [T505]"""
+"""gitops.repository: 'https://gitea.git.svc/lab/tier0.git' is a service of this cluster and is lost with it; write a repository elsewhere [repository-outlives-cluster]"""
 
 from tests.valid import environment, gitops
 

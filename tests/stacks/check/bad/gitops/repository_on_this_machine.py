@@ -1,4 +1,4 @@
-"""gitops.repository: '/srv/git/lab.git' is not a repository over HTTPS or SSH; write 'https://<host>/<path>' or 'ssh://git@<host>/<path>' [T501]"""
+"""gitops.repository: '/srv/git/lab.git' is not a repository over HTTPS or SSH; write 'https://<host>/<path>' or 'ssh://git@<host>/<path>' [repository-address-is-safe]"""
 
 from tests.valid import environment, gitops
 

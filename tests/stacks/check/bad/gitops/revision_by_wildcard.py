@@ -1,4 +1,4 @@
-"""gitops.revision: 'v1.*' is not a revision; write a branch, a tag or a commit [T503]"""
+"""gitops.revision: 'v1.*' is not a revision; write a branch, a tag or a commit [revision-is-valid]"""
 
 from tests.valid import environment, gitops
 

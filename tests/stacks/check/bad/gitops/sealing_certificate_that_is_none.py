@@ -1,4 +1,4 @@
-"""gitops.sealing_certificate: it is not a certificate in PEM; write what `kubeseal --fetch-cert` prints [T504]"""
+"""gitops.sealing_certificate: it is not a certificate in PEM; write what `kubeseal --fetch-cert` prints [sealing-certificate-is-valid]"""
 
 from tests.valid import environment, gitops
 

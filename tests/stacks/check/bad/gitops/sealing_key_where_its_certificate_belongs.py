@@ -1,4 +1,4 @@
-"""gitops.sealing_certificate: it holds a private key, which must never be in Git; write what `kubeseal --fetch-cert` prints [T504]"""
+"""gitops.sealing_certificate: it holds a private key, which must never be in Git; write what `kubeseal --fetch-cert` prints [sealing-certificate-is-valid]"""
 
 from tests.valid import environment, gitops
 

@@ -1,4 +1,4 @@
-"""network.monitoring_namespace: 'kube.monitoring' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
+"""network.monitoring_namespace: 'kube.monitoring' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [name-is-dns-label]"""
 
 from tests.valid import environment, network
 

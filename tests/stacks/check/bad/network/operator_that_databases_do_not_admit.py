@@ -1,4 +1,4 @@
-"""network.operator_namespace: 'cnpg' is not where operators installs CloudNativePG; write 'cnpg-system' or leave it out [T327]"""
+"""network.operator_namespace: 'cnpg' is not where operators installs CloudNativePG; write 'cnpg-system' or leave it out [network-policy-admits-operator]"""
 
 from tests.valid import environment, network, operators
 

@@ -1,4 +1,4 @@
-"""object_store.certificate.duration: '30m' is below cert-manager's minimum; write at least '1h' [T201]"""
+"""object_store.certificate.duration: '30m' is below cert-manager's minimum; write at least '1h' [certificate-lasts-an-hour]"""
 
 from tests.valid import certificate, environment, object_store
 

@@ -1,4 +1,4 @@
-"""object_store.certificate.duration: '1y' is not a duration; write a whole number and s, m, h or d, like '5m' [T103]"""
+"""object_store.certificate.duration: '1y' is not a duration; write a whole number and s, m, h or d, like '5m' [duration-has-unit]"""
 
 from tests.valid import certificate, environment, object_store
 

@@ -1,4 +1,4 @@
-"""object_store.certificate.secret: 'bao-token' is object_store.kms.token_secret too, and cert-manager would write the gateways' certificate over it; write another name [T315]"""
+"""object_store.certificate.secret: 'bao-token' is object_store.kms.token_secret too, and cert-manager would write the gateways' certificate over it; write another name [secret-has-one-writer]"""
 
 from tests.valid import backup, certificate, database, environment, kms, object_store
 

@@ -1,4 +1,4 @@
-"""object_store.certificate.secret: 'tier0-root-ca' is the private CA's key too, and cert-manager would write the gateways' certificate over it; write another name [T315]"""
+"""object_store.certificate.secret: 'tier0-root-ca' is the private CA's key too, and cert-manager would write the gateways' certificate over it; write another name [secret-has-one-writer]"""
 
 from tests.valid import certificate, certificates, environment, object_store
 

@@ -1,4 +1,4 @@
-"""object_store.kms.address: 'https://bao.example.org:82000' is not an HTTPS address; write 'https://<host>' or 'https://<host>:<port>' [T106]"""
+"""object_store.kms.address: 'https://bao.example.org:82000' is not an HTTPS address; write 'https://<host>' or 'https://<host>:<port>' [address-is-https]"""
 
 from tests.valid import environment, kms, object_store
 

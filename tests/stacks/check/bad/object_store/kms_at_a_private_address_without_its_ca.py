@@ -1,4 +1,4 @@
-"""object_store.kms.ca_secret: no public CA signs a certificate for 'https://192.168.1.10:8200'; write the Secret with the CA that did [T319]"""
+"""object_store.kms.ca_secret: no public CA signs a certificate for 'https://192.168.1.10:8200'; write the Secret with the CA that did [private-endpoint-has-ca]"""
 
 from tests.valid import backup, database, environment, kms, object_store
 

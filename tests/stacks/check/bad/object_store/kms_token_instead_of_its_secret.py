@@ -1,4 +1,4 @@
-"""object_store.kms.token_secret: 's.Hunter2' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
+"""object_store.kms.token_secret: 's.Hunter2' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [name-is-dns-label]"""
 
 from tests.valid import environment, kms, object_store
 

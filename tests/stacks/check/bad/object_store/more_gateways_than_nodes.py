@@ -1,4 +1,4 @@
-"""object_store.gateways: 3 gateways need as many nodes, and bootstrap.nodes has 2; add nodes or write at most 2 [T323]"""
+"""object_store.gateways: 3 gateways need as many nodes, and bootstrap.nodes has 2; add nodes or write at most 2 [instances-have-nodes]"""
 
 from tests.valid import environment, node, object_store, talos
 

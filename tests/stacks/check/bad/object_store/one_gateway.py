@@ -1,4 +1,4 @@
-"""object_store.gateways: 1 gateway stops archiving whenever it restarts; write at least 2, or declare the environment disposable [T305]"""
+"""object_store.gateways: 1 gateway stops archiving whenever it restarts; write at least 2, or declare the environment disposable [survives-one-host]"""
 
 from tests.valid import environment, object_store
 

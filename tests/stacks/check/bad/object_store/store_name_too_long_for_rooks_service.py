@@ -1,4 +1,4 @@
-"""object_store.name: 'sssssssssssssssssssssssssssssssssssssss' has 39 characters; write at most 38 [T112]"""
+"""object_store.name: 'sssssssssssssssssssssssssssssssssssssss' has 39 characters; write at most 38 [store-name-is-short]"""
 
 from tests.valid import environment, object_store
 

@@ -1,4 +1,4 @@
-"""object_store.copies: 2 copies lose data with one or two hosts; write at least 3, or declare the environment disposable [T305]"""
+"""object_store.copies: 2 copies lose data with one or two hosts; write at least 3, or declare the environment disposable [survives-one-host]"""
 
 from tests.valid import environment, object_store
 

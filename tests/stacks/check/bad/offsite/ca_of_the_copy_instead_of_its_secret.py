@@ -1,4 +1,4 @@
-"""offsite.ca_secret: 'ca.crt' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T101]"""
+"""offsite.ca_secret: 'ca.crt' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [name-is-dns-label]"""
 
 from tests.valid import environment, offsite
 

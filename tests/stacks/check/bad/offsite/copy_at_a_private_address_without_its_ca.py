@@ -1,4 +1,4 @@
-"""offsite.ca_secret: no public CA signs a certificate for 'https://10.20.0.5:9000'; write the Secret with the CA that did [T319]"""
+"""offsite.ca_secret: no public CA signs a certificate for 'https://10.20.0.5:9000'; write the Secret with the CA that did [private-endpoint-has-ca]"""
 
 from tests.valid import environment, offsite
 

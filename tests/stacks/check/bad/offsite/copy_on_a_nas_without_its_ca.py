@@ -1,4 +1,4 @@
-"""offsite.ca_secret: no public CA signs a certificate for 'https://nas.lan:9000'; write the Secret with the CA that did [T319]"""
+"""offsite.ca_secret: no public CA signs a certificate for 'https://nas.lan:9000'; write the Secret with the CA that did [private-endpoint-has-ca]"""
 
 from tests.valid import environment, offsite
 

@@ -1,4 +1,4 @@
-"""offsite.lock: '1y' is not a retention; write a whole number and d, w or m (days, weeks, months), like '30d' [T105]"""
+"""offsite.lock: '1y' is not a retention; write a whole number and d, w or m (days, weeks, months), like '30d' [retention-has-unit]"""
 
 from tests.valid import environment, offsite
 

@@ -1,4 +1,4 @@
-"""offsite.bucket: 's3://copies' is not a bucket name; write 3 to 63 lower-case letters, digits and '-' [T113]"""
+"""offsite.bucket: 's3://copies' is not a bucket name; write 3 to 63 lower-case letters, digits and '-' [bucket-name-is-valid]"""
 
 from tests.valid import environment, offsite
 

@@ -1,4 +1,4 @@
-"""offsite.endpoint: 'https://localhost:9000' is a service of this cluster and is lost with it; write the address of a store elsewhere [T603]"""
+"""offsite.endpoint: 'https://localhost:9000' is a service of this cluster and is lost with it; write the address of a store elsewhere [offsite-is-outside-cluster]"""
 
 from tests.valid import environment, offsite
 

@@ -1,4 +1,4 @@
-"""offsite.endpoint: 'https://s3.example.org/copies' is not an HTTPS address; write 'https://<host>' or 'https://<host>:<port>' [T106]"""
+"""offsite.endpoint: 'https://s3.example.org/copies' is not an HTTPS address; write 'https://<host>' or 'https://<host>:<port>' [address-is-https]"""
 
 from tests.valid import environment, offsite
 

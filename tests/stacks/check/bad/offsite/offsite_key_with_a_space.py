@@ -1,4 +1,4 @@
-"""offsite.access_key: 'ACCESS KEY' is not a Secret's key; write letters, digits, '-', '_' and '.' [T109]"""
+"""offsite.access_key: 'ACCESS KEY' is not a Secret's key; write letters, digits, '-', '_' and '.' [secret-key-is-valid]"""
 
 from tests.valid import environment, offsite
 

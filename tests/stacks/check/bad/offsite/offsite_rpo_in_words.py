@@ -1,4 +1,4 @@
-"""offsite.rpo: 'hourly' is not a duration; write a whole number and s, m, h or d, like '5m' [T103]"""
+"""offsite.rpo: 'hourly' is not a duration; write a whole number and s, m, h or d, like '5m' [duration-has-unit]"""
 
 from tests.valid import environment, offsite
 

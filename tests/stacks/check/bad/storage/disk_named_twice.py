@@ -1,4 +1,4 @@
-"""storage.disks: nodes.w-1 has 'sdb' twice; write it once [T334]"""
+"""storage.disks: nodes.w-1 has 'sdb' twice; write it once [named-nodes-have-disks]"""
 
 from tests.valid import environment, named_nodes, storage
 

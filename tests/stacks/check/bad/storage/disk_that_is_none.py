@@ -1,4 +1,4 @@
-"""storage.disks.nodes.b.0: '/dev/' is not a disk; write a kernel name like 'nvme0n1', or a path like '/dev/disk/by-id/...' [T312]"""
+"""storage.disks.nodes.b.0: '/dev/' is not a disk; write a kernel name like 'nvme0n1', or a path like '/dev/disk/by-id/...' [disk-is-device]"""
 
 from tests.valid import environment, named_nodes, storage
 

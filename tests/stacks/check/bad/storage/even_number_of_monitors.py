@@ -1,4 +1,4 @@
-"""storage.monitors: 4 monitors survive no more losses than 3; write 3 or 5 [T311]"""
+"""storage.monitors: 4 monitors survive no more losses than 3; write 3 or 5 [monitor-count-is-odd]"""
 
 from tests.valid import environment, storage
 

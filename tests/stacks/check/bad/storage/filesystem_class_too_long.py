@@ -1,4 +1,4 @@
-"""storage.filesystem_class: 'fffffffffffffffffffffffffffffffffffffff' has 39 characters; write at most 38 [T112]"""
+"""storage.filesystem_class: 'fffffffffffffffffffffffffffffffffffffff' has 39 characters; write at most 38 [store-name-is-short]"""
 
 from tests.valid import environment, storage
 

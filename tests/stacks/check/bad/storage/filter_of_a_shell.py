@@ -1,4 +1,4 @@
-"""storage.disks.filter: '*sd' is not a regular expression (nothing to repeat at position 0); write one like '^sd[b-z]$' [T313]"""
+"""storage.disks.filter: '*sd' is not a regular expression (nothing to repeat at position 0); write one like '^sd[b-z]$' [disk-filter-is-regular-expression]"""
 
 from tests.valid import environment, every_node, storage
 

@@ -1,4 +1,4 @@
-"""storage.image: 'quay.io/ceph/ceph:latest' names no fixed version; write 'quay.io/ceph/ceph:<tag>' or 'quay.io/ceph/ceph@sha256:<digest>' [T107]"""
+"""storage.image: 'quay.io/ceph/ceph:latest' names no fixed version; write 'quay.io/ceph/ceph:<tag>' or 'quay.io/ceph/ceph@sha256:<digest>' [image-is-pinned]"""
 
 from tests.valid import environment, storage
 

@@ -1,4 +1,4 @@
-"""storage.copies: 3 copies need as many hosts, and bootstrap.nodes has 2; name 3 nodes or write at most 2 [T309]"""
+"""storage.copies: 3 copies need as many hosts, and bootstrap.nodes has 2; name 3 nodes or write at most 2 [pool-copies-have-hosts]"""
 
 from tests.valid import environment, every_node, node, object_store, storage, talos
 

@@ -1,4 +1,4 @@
-"""storage.monitors: 7 monitors need as many nodes, and bootstrap.nodes has 6; add nodes or write fewer monitors [T324]"""
+"""storage.monitors: 7 monitors need as many nodes, and bootstrap.nodes has 6; add nodes or write fewer monitors [monitors-have-nodes]"""
 
 from tests.valid import environment, storage, talos
 

@@ -1,4 +1,4 @@
-"""storage.disks: nodes is empty, so there is no disk; write {node: [disk]} [T334]"""
+"""storage.disks: nodes is empty, so there is no disk; write {node: [disk]} [named-nodes-have-disks]"""
 
 from tests.valid import environment, named_nodes, storage
 

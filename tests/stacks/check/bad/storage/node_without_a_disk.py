@@ -1,4 +1,4 @@
-"""storage.disks: nodes.w-3 has no disk; write one, or leave the node out [T334]"""
+"""storage.disks: nodes.w-3 has no disk; write one, or leave the node out [named-nodes-have-disks]"""
 
 from tests.valid import environment, named_nodes, storage
 

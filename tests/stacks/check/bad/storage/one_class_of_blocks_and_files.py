@@ -1,4 +1,4 @@
-"""storage.filesystem_class: 'ceph' is the StorageClass of storage.block_class too; write another name [T333]"""
+"""storage.filesystem_class: 'ceph' is the StorageClass of storage.block_class too; write another name [storage-class-names-are-unique]"""
 
 from tests.valid import environment, storage
 

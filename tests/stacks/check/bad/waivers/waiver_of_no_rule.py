@@ -1,5 +1,7 @@
-"""waivers.0.rule: 'T999' is no rule; write an id from docs/rules.md [T701]"""
+"""waivers.0.rule: 'survives-two-hosts' is not a rule; write a name from docs/rules.md [waived-rule-is-waivable]"""
 
 from tests.valid import environment, object_store, waiver
 
-ENVIRONMENT = environment(object_store=object_store(copies=2), waivers=[waiver(rule="T999")])
+ENVIRONMENT = environment(
+    object_store=object_store(copies=2), waivers=[waiver(rule="survives-two-hosts")]
+)

@@ -1,4 +1,4 @@
-"""waivers.0.place: nothing breaks T305 at 'object_store.copies'; remove the waiver, or write the place as `check` prints it [T704]"""
+"""waivers.0.place: nothing breaks survives-one-host at 'object_store.copies'; remove the waiver, or write the place as `check` prints it [waiver-is-needed]"""
 
 from tests.valid import environment, waiver
 

@@ -1,4 +1,4 @@
-"""waivers.0.until: the waiver of T305 at object_store.copies was until 2026-01-31; mend what it waives, or write a later day [T703]"""
+"""waivers.0.until: the waiver of survives-one-host at object_store.copies was until 2026-01-31; fix what it waives, or write a later day [waiver-has-not-expired]"""
 
 from tests.valid import environment, object_store, waiver
 

@@ -1,4 +1,4 @@
-"""waivers.1.place: nothing breaks T305 at 'storage.copies'; remove the waiver, or write the place as `check` prints it [T704]"""
+"""waivers.1.place: nothing breaks survives-one-host at 'storage.copies'; remove the waiver, or write the place as `check` prints it [waiver-is-needed]"""
 
 from tests.valid import environment, object_store, waiver
 

@@ -1,4 +1,4 @@
-"""waivers.0.until: '2099-02-30' is not a date; write year, month and day, like '2027-01-31' [T115]"""
+"""waivers.0.until: '2099-02-30' is not a date; write year, month and day, like '2027-01-31' [date-is-valid]"""
 
 from tests.valid import environment, object_store, waiver
 

@@ -1,4 +1,4 @@
-"""waivers.0.until: is missing; write it: The last day on which it may be"""
+"""waivers.0.until: is missing; write it: The last day of the permission"""
 
 from tests.valid import LEFT_OUT, environment, object_store, waiver
 

@@ -1,4 +1,4 @@
-"""bootstrap.nodes: 1 control-plane node takes the cluster with it; three survive the loss of one [H114]"""
+"""bootstrap.nodes: 1 control-plane node takes the cluster with it; three survive the loss of one [control-plane-survives-node-loss]"""
 
 from tests.valid import environment, node, talos
 

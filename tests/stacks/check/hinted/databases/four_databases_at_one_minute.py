@@ -1,4 +1,4 @@
-"""databases: 4 databases make a base backup at '0 2 * * *' at once; a minute of its own for each spreads the load [H106]"""
+"""databases: 4 databases make a base backup at '0 2 * * *' at once; a minute of its own for each spreads the load [base-backups-are-spread]"""
 
 from tests.valid import database, environment
 

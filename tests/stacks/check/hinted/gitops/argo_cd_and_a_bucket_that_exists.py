@@ -1,4 +1,4 @@
-"""gitops.sealing_certificate: Secrets must exist that are not in Git; with the controller's certificate `python -m stacks seal` puts them there [H107]"""
+"""gitops.sealing_certificate: Secrets must exist that are not in Git; with the controller's certificate `python -m stacks seal` puts them there [secrets-are-sealed-in-git]"""
 
 from tests.valid import backup, database, environment, existing_bucket, gitops
 

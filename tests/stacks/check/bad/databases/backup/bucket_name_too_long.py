@@ -1,4 +1,4 @@
-"""databases.n8n.backup.bucket.bucket: 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb' has 64 characters; write at most 63 [T113]"""
+"""databases.n8n.backup.bucket.bucket: 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb' has 64 characters; write at most 63 [bucket-name-is-valid]"""
 
 from tests.valid import backup, claim, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.bucket.bucket: 'ab' is not a bucket name; write 3 to 63 lower-case letters, digits and '-' [T113]"""
+"""databases.n8n.backup.bucket.bucket: 'ab' is not a bucket name; write 3 to 63 lower-case letters, digits and '-' [bucket-name-is-valid]"""
 
 from tests.valid import backup, claim, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '0 2 0 * *' has '0' as day; write 1 to 31 [T102]"""
+"""databases.n8n.backup.schedule: '0 2 0 * *' has '0' as day; write 1 to 31 [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '@daily' is a descriptor; write '0 0 * * *' [T102]"""
+"""databases.n8n.backup.schedule: '@daily' is a descriptor; write '0 0 * * *' [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '@every 6h' has 2 fields; write minute hour day month weekday [T102]"""
+"""databases.n8n.backup.schedule: '@every 6h' has 2 fields; write minute hour day month weekday [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

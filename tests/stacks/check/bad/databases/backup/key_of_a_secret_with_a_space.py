@@ -1,4 +1,4 @@
-"""databases.n8n.backup.bucket.access_key: 'ACCESS KEY' is not a Secret's key; write letters, digits, '-', '_' and '.' [T109]"""
+"""databases.n8n.backup.bucket.access_key: 'ACCESS KEY' is not a Secret's key; write letters, digits, '-', '_' and '.' [secret-key-is-valid]"""
 
 from tests.valid import backup, database, environment, existing_bucket
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '60 2 * * *' has '60' as minute; write 0 to 59 [T102]"""
+"""databases.n8n.backup.schedule: '60 2 * * *' has '60' as minute; write 0 to 59 [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '0 2 1 13 *' has '13' as month; write 1 to 12 [T102]"""
+"""databases.n8n.backup.schedule: '0 2 1 13 *' has '13' as month; write 1 to 12 [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

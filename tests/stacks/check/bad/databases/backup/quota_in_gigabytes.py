@@ -1,4 +1,4 @@
-"""databases.n8n.backup.bucket.quota: '500GB' is not a size; write a whole number and Mi, Gi or Ti, like '500Gi' [T104]"""
+"""databases.n8n.backup.bucket.quota: '500GB' is not a size; write a whole number and Mi, Gi or Ti, like '500Gi' [size-has-binary-unit]"""
 
 from tests.valid import backup, claim, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.retention: '1y' is not a retention; write a whole number and d, w or m (days, weeks, months), like '30d' [T105]"""
+"""databases.n8n.backup.retention: '1y' is not a retention; write a whole number and d, w or m (days, weeks, months), like '30d' [retention-has-unit]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '0 2 1 * 1,*/2' has '1,*/2' as weekday; write '*' or '*/n' alone [T102]"""
+"""databases.n8n.backup.schedule: '0 2 1 * 1,*/2' has '1,*/2' as weekday; write '*' or '*/n' alone [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

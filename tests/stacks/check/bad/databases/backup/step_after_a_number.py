@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '0 2/4 * * *' has '2/4' as hour; write a number, a range a-b, '*' or '*/n' [T102]"""
+"""databases.n8n.backup.schedule: '0 2/4 * * *' has '2/4' as hour; write a number, a range a-b, '*' or '*/n' [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

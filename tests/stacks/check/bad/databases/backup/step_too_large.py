@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '0 */24 * * *' has '*/24' as hour; write a step of 1 to 23 [T102]"""
+"""databases.n8n.backup.schedule: '0 */24 * * *' has '*/24' as hour; write a step of 1 to 23 [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '02:00' has 1 field; write minute hour day month weekday [T102]"""
+"""databases.n8n.backup.schedule: '02:00' has 1 field; write minute hour day month weekday [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

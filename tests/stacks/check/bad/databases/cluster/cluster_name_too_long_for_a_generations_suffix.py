@@ -1,4 +1,4 @@
-"""databases.n8n.cluster: 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn' has 47 characters; write at most 46 [T111]"""
+"""databases.n8n.cluster: 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn' has 47 characters; write at most 46 [cluster-name-is-valid]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.cluster: 'n8n_postgres' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [T111]"""
+"""databases.n8n.cluster: 'n8n_postgres' is not a Kubernetes name; write lower-case letters, digits and '-', first and last a letter or digit [cluster-name-is-valid]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.two.cluster: 'n8n-postgres' in namespace 'n8n-prod' is the cluster of databases.n8n too; write another name [T302]"""
+"""databases.two.cluster: 'n8n-postgres' in namespace 'n8n-prod' is the cluster of databases.n8n too; write another name [cluster-is-not-shared]"""
 
 from tests.valid import database, environment
 

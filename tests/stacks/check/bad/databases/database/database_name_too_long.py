@@ -1,4 +1,4 @@
-"""databases.n8n.database: 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn' has 64 characters; write at most 63 [T108]"""
+"""databases.n8n.database: 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn' has 64 characters; write at most 63 [identifier-needs-no-quotes]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.image: 'https://ghcr.io/cloudnative-pg/postgresql:17.6' is not an image; write '<registry>/<name>:<tag>' [T107]"""
+"""databases.n8n.image: 'https://ghcr.io/cloudnative-pg/postgresql:17.6' is not an image; write '<registry>/<name>:<tag>' [image-is-pinned]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.instances: 3 instances need as many nodes, and bootstrap.nodes has 2; add nodes or write at most 2 [T323]"""
+"""databases.n8n.instances: 3 instances need as many nodes, and bootstrap.nodes has 2; add nodes or write at most 2 [instances-have-nodes]"""
 
 from tests.valid import database, environment, node, talos
 

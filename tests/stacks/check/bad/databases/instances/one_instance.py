@@ -1,4 +1,4 @@
-"""databases.n8n.instances: 1 instance stops with its node and at each restart; write at least 2, or declare the environment disposable [T310]"""
+"""databases.n8n.instances: 1 instance stops with its node and at each restart; write at least 2, or declare the environment disposable [database-has-replica]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.namespace: 'postgres' belongs to network.operator_namespace; write a namespace for databases [T306]"""
+"""databases.n8n.namespace: 'postgres' belongs to network.operator_namespace; write a namespace for databases [databases-are-apart-from-operators]"""
 
 from tests.valid import database, environment, network
 

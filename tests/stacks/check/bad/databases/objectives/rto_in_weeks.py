@@ -1,4 +1,4 @@
-"""databases.n8n.objectives.rto: '1w' is not a duration; write a whole number and s, m, h or d, like '5m' [T103]"""
+"""databases.n8n.objectives.rto: '1w' is not a duration; write a whole number and s, m, h or d, like '5m' [duration-has-unit]"""
 
 from tests.valid import database, environment, objectives
 

@@ -1,4 +1,4 @@
-"""databases.n8n.owner: 'n8n.owner' is not a plain PostgreSQL identifier; write lower-case letters, digits and '_', first not a digit [T108]"""
+"""databases.n8n.owner: 'n8n.owner' is not a plain PostgreSQL identifier; write lower-case letters, digits and '_', first not a digit [identifier-needs-no-quotes]"""
 
 from tests.valid import database, environment
 

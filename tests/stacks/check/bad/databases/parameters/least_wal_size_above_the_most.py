@@ -1,4 +1,4 @@
-"""databases.n8n.parameters: min_wal_size is not less than max_wal_size; write less [T220]"""
+"""databases.n8n.parameters: min_wal_size is not less than max_wal_size; write less [wal-sizes-fit-volume]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.parameters: full_page_writes 'false' loses the data in a crash; leave it out [T213]"""
+"""databases.n8n.parameters: full_page_writes 'false' loses the data in a crash; leave it out [parameters-keep-durability]"""
 
 from tests.valid import database, environment
 

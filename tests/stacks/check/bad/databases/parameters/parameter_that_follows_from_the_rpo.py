@@ -1,4 +1,4 @@
-"""databases.n8n.parameters: 'archive_timeout' follows from objectives.rpo; write that instead [T212]"""
+"""databases.n8n.parameters: 'archive_timeout' follows from objectives.rpo; write that instead [parameter-is-not-managed]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.parameters: 'archive_mode' is set by CloudNativePG and refused; leave it out [T212]"""
+"""databases.n8n.parameters: 'archive_mode' is set by CloudNativePG and refused; leave it out [parameter-is-not-managed]"""
 
 from tests.valid import database, environment
 

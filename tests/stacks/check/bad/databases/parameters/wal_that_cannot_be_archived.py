@@ -1,4 +1,4 @@
-"""databases.n8n.parameters: wal_level 'minimal' cannot be archived; write 'replica' or leave it out [T213]"""
+"""databases.n8n.parameters: wal_level 'minimal' cannot be archived; write 'replica' or leave it out [parameters-keep-durability]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.resources.memory: '2Gi' does not hold shared_buffers '2GB' and backends; write four times that [T219]"""
+"""databases.n8n.resources.memory: '2Gi' does not hold shared_buffers '2GB' and backends; write four times that [memory-holds-shared-buffers]"""
 
 from components.postgres.placement import ResourcesSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.two.service: 'orders' is a Service of databases.one too; write another name [T335]"""
+"""databases.two.service: 'orders' is a Service of databases.one too; write another name [service-is-not-shared]"""
 
 from tests.valid import database, environment
 

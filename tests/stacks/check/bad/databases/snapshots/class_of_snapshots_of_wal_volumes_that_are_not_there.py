@@ -1,4 +1,4 @@
-"""databases.n8n.snapshots.wal_class_name: 'b' is for WAL volumes, and there are none; write wal_storage too, or leave it out [T221]"""
+"""databases.n8n.snapshots.wal_class_name: 'b' is for WAL volumes, and there are none; write wal_storage too, or leave it out [wal-class-has-volume]"""
 
 from components.postgres.snapshots import SnapshotsSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.storage: '10G' is not a size; write a whole number and Mi, Gi or Ti, like '10Gi' [T104]"""
+"""databases.n8n.storage: '10G' is not a size; write a whole number and Mi, Gi or Ti, like '10Gi' [size-has-binary-unit]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.data_compression: gzip makes a base backup at 4 MB/s, 45 min for a full volume; lz4 is ten times as fast and twice as large [H101]"""
+"""databases.n8n.backup.data_compression: gzip makes a base backup at 4 MB/s, 45 min for a full volume; lz4 is ten times as fast and twice as large [compression-is-faster-than-gzip]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.bucket.quota: '10Gi' holds 1 base backup of a full volume, and '30d' keeps 31; a full bucket stops archiving [H113]"""
+"""databases.n8n.backup.bucket.quota: '10Gi' holds 1 base backup of a full volume, and '30d' keeps 31; a full bucket stops archiving [quota-holds-retained-backups]"""
 
 from tests.valid import backup, claim, database, environment
 
