@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
+from components.postgres.settings import MAJORS, UnreadableError, grouped, settings
 from components.spec.rule import Fault, obeys, rule
 
 _OPERATORS = frozenset(
@@ -77,11 +78,6 @@ _OPERATORS = frozenset(
 )
 """What CloudNativePG fixes or blocks (configuration.go, FixedConfigurationParameters, 1.30)."""
 
-_OFF = {"off", "false", "no", "0", "f", "n"}
-_SIZES = ("shared_buffers", "min_wal_size", "max_wal_size")
-_UNITS = {"B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
-_SIZE = re.compile(r"([1-9][0-9]*) ?(B|kB|MB|GB|TB)")
-
 
 @rule("value", was="T211")
 def parameter_name_is_valid(value: str) -> Iterator[Fault]:
@@ -103,14 +99,18 @@ def parameter_is_not_managed(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """No parameter is set that CloudNativePG or tier0 sets itself.
 
     CloudNativePG refuses its own (configuration.go, FixedConfigurationParameters, and
-    cluster_webhook.go, validateConfiguration). `archive_timeout` is the RPO less the upload;
-    another one would make the declared RPO untrue.
+    cluster_webhook.go, validateConfiguration), but not each of PostgreSQL's categories "Archiving",
+    "Archive Recovery" and "Recovery Target": with `archive_library` archiving stops, and no counter
+    of failures moves. `archive_timeout` is the RPO less the upload; another one would make the
+    declared RPO untrue.
     """
     for name in parameters:
-        if name in _OPERATORS:
-            yield Fault(f"'{name}' is set by CloudNativePG and refused; leave it out")
-        elif name == "archive_timeout":
+        if name == "archive_timeout":
             yield Fault("'archive_timeout' follows from objectives.rpo; write that instead")
+        elif name in _OPERATORS:
+            yield Fault(f"'{name}' is set by CloudNativePG and refused; leave it out")
+        elif name in grouped("archiving") | grouped("recovery"):
+            yield Fault(f"'{name}' would undo the archiving that tier0 sets up; leave it out")
 
 
 @rule("value", was="T213")
@@ -122,27 +122,26 @@ def parameters_keep_durability(parameters: Mapping[str, str]) -> Iterator[Fault]
     cluster_webhook.go, validateConfiguration).
     """
     for name in ("fsync", "full_page_writes"):
-        if parameters.get(name, "on").lower() in _OFF:
+        if value_of(parameters, name, "on") is False:
             yield Fault(f"{name} '{parameters[name]}' loses the data in a crash; leave it out")
-    if parameters.get("wal_level") == "minimal":
+    if value_of(parameters, "wal_level", "replica") == "minimal":
         yield Fault("wal_level 'minimal' cannot be archived; write 'replica' or leave it out")
 
 
 @rule("value", was="T214")
 def parameter_size_has_unit(parameters: Mapping[str, str]) -> Iterator[Fault]:
-    """A size is in PostgreSQL's units.
+    """`shared_buffers` has a unit.
 
-    It knows no 'Gi'. A bare number is blocks of 8 kB to PostgreSQL and MB to CloudNativePG's check
-    of `shared_buffers` (cluster_webhook.go, parsePostgresQuantityValue).
+    A bare number is blocks of 8 kB to PostgreSQL and MB to CloudNativePG, which compares it with
+    the memory that is reserved (cluster_webhook.go, parsePostgresQuantityValue).
     """
-    for name in _SIZES:
-        if name in parameters and not _SIZE.fullmatch(parameters[name]):
-            number = re.match(r"[1-9][0-9]*", parameters[name])
-            like = f"{number[0]}GB" if number else "2GB"
-            yield Fault(
-                f"{name} '{parameters[name]}' is not a size of PostgreSQL's; write a whole number "
-                f"and kB, MB, GB or TB, like '{like}'"
-            )
+    given = parameters.get("shared_buffers", "").strip()
+    if given.isascii() and given.isdigit():
+        megabytes = max(parameter_bytes(parameters, "shared_buffers", "") >> 20, 1)
+        yield Fault(
+            f"shared_buffers '{given}' is blocks of 8 kB to PostgreSQL and MB to CloudNativePG; "
+            f"write '{megabytes}MB'"
+        )
 
 
 Parameters = Annotated[
@@ -153,7 +152,20 @@ Parameters = Annotated[
 ]
 
 
+def value_of(parameters: Mapping[str, str], name: str, default: str) -> bool | float | str | None:
+    """Return a parameter as PostgreSQL reads it, in its own unit; None where it does not.
+
+    *default* is PostgreSQL's. Only for parameters that mean the same in every major version.
+    """
+    try:
+        return settings(MAJORS[-1])[name].read(parameters.get(name, default))
+    except UnreadableError:
+        return None  # parameter-fits-postgresql says so
+
+
 def parameter_bytes(parameters: Mapping[str, str], name: str, default: str) -> int:
-    """Return a parameter that is a size in bytes; its *default* is PostgreSQL's."""
-    size = _SIZE.fullmatch(parameters.get(name, default))
-    return int(size[1]) * _UNITS[size[2]] if size else 0
+    """Return a parameter that is a size in bytes, 0 where PostgreSQL does not take it."""
+    try:
+        return int(settings(MAJORS[-1])[name].amount(parameters.get(name, default)))
+    except UnreadableError:
+        return 0

@@ -1,9 +1,10 @@
 """Rules between the fields of a database's spec."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from components.postgres.parameters import parameter_bytes
+from components.postgres.parameters import parameter_bytes, value_of
 from components.postgres.pooler import pooler_name
+from components.postgres.settings import UnreadableError, settings, unknown
 from components.postgres.spec import PostgresSpec
 from components.spec.rule import Fault, rule
 from components.spec.words import size_bytes
@@ -68,6 +69,43 @@ def synchronous_has_enough_replicas(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
+@rule("spec", of=PostgresSpec)
+def parameter_fits_postgresql(spec: PostgresSpec) -> Iterator[Fault]:
+    """The image's PostgreSQL has each parameter and takes its value.
+
+    With another one it does not start: `configuration file ... contains errors` (run on 15). Units
+    are PostgreSQL's own, 'MB' and 'min', not Kubernetes' 'Mi'. A name with a dot is an extension's
+    and is not judged. What is judged by is PostgreSQL's own list (components/postgres/settings.py).
+    """
+    known = settings(spec.major)
+    for name, value in spec.parameters.items():
+        place = ("parameters", name)
+        if "." in name:
+            continue
+        if name not in known:
+            yield Fault(unknown(name, spec.major), place)
+        elif known[name].fixed:
+            yield Fault("is fixed when PostgreSQL is built or initialized; leave it out", place)
+        else:
+            try:
+                known[name].read(value)
+            except UnreadableError as refused:
+                yield Fault(f"'{value}' {refused}", place)
+
+
+@rule("spec", of=PostgresSpec)
+def huge_pages_are_not_required(spec: PostgresSpec) -> Iterator[Fault]:
+    """PostgreSQL starts without huge pages, which no field reserves.
+
+    With 'on' it does not: `could not map anonymous shared memory` (run on 15).
+    """
+    if value_of(spec.parameters, "huge_pages", "try") in {"on", "true", "yes", "1"}:
+        yield Fault(
+            "PostgreSQL does not start without huge pages, and none are reserved; write 'try'",
+            ("parameters", "huge_pages"),
+        )
+
+
 @rule("spec", was="T219", of=PostgresSpec)
 def memory_holds_shared_buffers(spec: PostgresSpec) -> Iterator[Fault]:
     """Memory holds PostgreSQL's shared buffers, and more.
@@ -97,7 +135,7 @@ def wal_sizes_fit_volume(spec: PostgresSpec) -> Iterator[Fault]:
     """
     least = parameter_bytes(spec.parameters, "min_wal_size", "80MB")
     most = parameter_bytes(spec.parameters, "max_wal_size", "1GB")
-    if least >= most:
+    if least >= most > 0:
         yield Fault("min_wal_size is not less than max_wal_size; write less", ("parameters",))
     if spec.wal_storage and size_bytes(spec.wal_storage) <= most:
         given = spec.parameters.get("max_wal_size", "1GB")
@@ -137,7 +175,8 @@ def commits_wait_for_replicas(spec: PostgresSpec) -> Iterator[Fault]:
     CloudNativePG is told (PostgreSQL, "Write Ahead Log").
     """
     given = spec.parameters.get("synchronous_commit", "on")
-    if spec.synchronous and given in {"off", "local"}:
+    read = value_of(spec.parameters, "synchronous_commit", "on")
+    if spec.synchronous and read in {"off", "local", "false", "no", "0"}:
         yield Fault(
             f"synchronous_commit '{given}' waits for no replica, and synchronous promises it; "
             "leave one of them out",
@@ -233,20 +272,36 @@ def service_name_is_not_generated(spec: PostgresSpec) -> Iterator[Fault]:
 def connections_cover_pools(spec: PostgresSpec) -> Iterator[Fault]:
     """PostgreSQL has the connections that pools open.
 
-    Each PgBouncer opens its own pool; beyond `max_connections`, 100 where nothing is said, a client
-    of the pool is told "too many clients" by a server that has idle connections.
+    Each PgBouncer opens a pool for each pair of role and database (pgbouncer #641). Beyond
+    `max_connections`, 100 by default, a client of the pool is told "too many clients" by a server
+    that has idle connections.
     """
-    given = spec.parameters.get("max_connections", str(_MAX_CONNECTIONS))
-    if spec.pooler is None or not given.isdecimal():
+    given = value_of(spec.parameters, "max_connections", str(_MAX_CONNECTIONS))
+    if spec.pooler is None or not isinstance(given, float):
         return
-    opened = spec.pooler.instances * spec.pooler.default_pool_size
-    if opened > int(given) - _RESERVED_CONNECTIONS:
+    users = 1 + sum(role.password_secret is not None for role in spec.roles.values())
+    pairs = users * (1 + len(spec.databases))
+    opened = spec.pooler.instances * spec.pooler.default_pool_size * pairs
+    spare = _RESERVED_CONNECTIONS + _further_reserved(spec.parameters)
+    if opened > given - spare:
+        each = f" for each of {pairs} pairs of role and database" if pairs > 1 else ""
         yield Fault(
-            f"{spec.pooler.instances} pools of {spec.pooler.default_pool_size} do not fit into "
-            f"max_connections {given} with {_RESERVED_CONNECTIONS} to spare; write smaller pools "
-            f"or max_connections '{opened + _RESERVED_CONNECTIONS}'",
+            f"{spec.pooler.instances} pools of {spec.pooler.default_pool_size}{each} do not fit "
+            f"into max_connections {given:.0f} with {spare} to spare; write smaller pools or "
+            f"max_connections '{opened + spare}'",
             ("pooler", "default_pool_size"),
         )
+
+
+def _further_reserved(parameters: Mapping[str, str]) -> int:
+    """Return the connections that parameters reserve beyond PostgreSQL's defaults."""
+    reserved = {"superuser_reserved_connections": 3, "reserved_connections": 0}
+    values = {name: value_of(parameters, name, str(usual)) for name, usual in reserved.items()}
+    return sum(
+        max(int(value) - reserved[name], 0)
+        for name, value in values.items()
+        if isinstance(value, float)
+    )
 
 
 @rule("spec", was="T228", of=PostgresSpec)

@@ -105,6 +105,12 @@ class PostgresSpec(Spec):
     """Volume snapshots beside the archive, never instead of it."""
 
     @property
+    def major(self) -> int:
+        """PostgreSQL's major version, as the image's tag has it."""
+        tag = self.image.partition("@")[0].rpartition(":")[2]
+        return int(tag[: len(tag) - len(tag.lstrip("0123456789"))])
+
+    @property
     def server_name(self) -> str:
         """The archive's folder in the bucket. Each generation of the database has its own."""
         return self.cluster

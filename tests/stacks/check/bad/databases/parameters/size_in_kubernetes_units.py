@@ -1,4 +1,4 @@
-"""databases.n8n.parameters: shared_buffers '2Gi' is not a size of PostgreSQL's; write a whole number and kB, MB, GB or TB, like '2GB' [parameter-size-has-unit]"""
+"""databases.n8n.parameters.shared_buffers: '2Gi' has a unit that PostgreSQL does not know; write '2GB' [parameter-fits-postgresql]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.parameters: max_wal_size 'big' is not a size of PostgreSQL's; write a whole number and kB, MB, GB or TB, like '2GB' [parameter-size-has-unit]"""
+"""databases.n8n.parameters.max_wal_size: 'big' is not a number; write one like '2MB' [parameter-fits-postgresql]"""
 
 from tests.valid import database, environment
 

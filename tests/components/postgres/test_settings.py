@@ -1,0 +1,101 @@
+"""PostgreSQL's parameters read as PostgreSQL reads them.
+
+Each line was held against the servers that made the table, 14.23 to 18.4, by ALTER SYSTEM.
+"""
+
+import pytest
+
+from components.postgres.settings import MAJORS, UnreadableError, grouped, settings, unknown
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("work_mem", "64MB", 65536),
+        ("work_mem", " 64  MB ", 65536),
+        ("work_mem", "1.5GB", 1572864),
+        ("work_mem", "0x64", 100),
+        ("work_mem", "1e3MB", 1024000),
+        ("shared_buffers", "32768", 32768),
+        ("statement_timeout", "1.5h", 5400000),
+        ("max_connections", "010", 8),
+        ("max_connections", "3.7", 4),
+        ("random_page_cost", ".5", 0.5),
+        ("autovacuum", "fal", False),
+        ("autovacuum", "OF", False),
+        ("autovacuum", "y", True),
+        ("synchronous_commit", "Remote_Apply", "remote_apply"),
+        ("synchronous_commit", "no", "no"),
+        ("wal_compression", "zstd", "zstd"),
+        ("search_path", "anything", "anything"),
+    ],
+)
+def test_a_value_is_read_as_postgresql_reads_it(name: str, text: str, value: object) -> None:
+    assert settings(17)[name].read(text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fix"),
+    [
+        ("work_mem", "64Mi", "write '64MB'"),
+        ("work_mem", "1 gb", "write '1GB'"),
+        ("work_mem", "10min", "write one of B, kB, MB, GB, TB"),
+        ("statement_timeout", "10m", "write '10min'"),
+        ("statement_timeout", "5 fortnights", "write one of us, ms, s, min, h, d"),
+        ("max_connections", "100MB", "write '100'"),
+        ("max_connections", "1_000", "write one like '1'"),
+        ("max_connections", "\u0663", "write one like '1'"),
+        ("max_connections", "5\u00a0", "write one like '1'"),
+        ("max_connections", "09", "write one like '1'"),
+        ("work_mem", "1kB", "write 64kB to 2147483647kB"),
+        ("random_page_cost", "1e999", "write 0 to"),
+        ("autovacuum", "o", "write 'on' or 'off'"),
+        ("autovacuum", "off ", "write 'on' or 'off'"),
+        ("autovacuum", "", "write 'on' or 'off'"),
+        ("wal_level", "replicas", "write logical, minimal, replica"),
+    ],
+)
+def test_a_value_that_postgresql_refuses_has_a_fix(name: str, text: str, fix: str) -> None:
+    with pytest.raises(UnreadableError) as refused:
+        settings(17)[name].read(text)
+    assert fix in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("work_mem", "64MB"), ("statement_timeout", "10min"), ("wal_level", "logical")],
+)
+def test_what_is_proposed_is_accepted(name: str, text: str) -> None:
+    assert settings(17)[name].read(text) is not None
+
+
+def test_amounts_are_in_bytes_and_seconds() -> None:
+    known = settings(17)
+    assert known["shared_buffers"].amount("32768") == 256 << 20
+    assert known["min_wal_size"].amount("512") == 512 << 20
+    assert known["archive_timeout"].amount("4min") == 240
+
+
+@pytest.mark.parametrize("major", MAJORS)
+def test_each_major_has_its_own_parameters(major: int) -> None:
+    known = settings(major)
+    assert ("io_method" in known) == (major >= 18)
+    assert ("old_snapshot_threshold" in known) == (major <= 16)
+    assert known["wal_compression"].type == ("bool" if major == 14 else "enum")
+
+
+def test_an_unknown_name_says_which_version_has_it() -> None:
+    assert unknown("io_method", 17).startswith("exists from PostgreSQL 18 on")
+    assert unknown("old_snapshot_threshold", 17).startswith("was removed after PostgreSQL 16")
+    assert unknown("work_men", 17).endswith("did you mean 'work_mem'?")
+    assert unknown("zzz", 17).endswith("leave it out")
+
+
+def test_all_that_archives_or_recovers_is_known_as_such() -> None:
+    assert grouped("archiving") == {
+        "archive_command",
+        "archive_library",
+        "archive_mode",
+        "archive_timeout",
+    }
+    assert {"restore_command", "recovery_target_time"} <= grouped("recovery")

@@ -1,0 +1,5 @@
+"""databases.n8n.parameters.huge_pages: PostgreSQL does not start without huge pages, and none are reserved; write 'try' [huge-pages-are-not-required]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(parameters={"huge_pages": "on"})})

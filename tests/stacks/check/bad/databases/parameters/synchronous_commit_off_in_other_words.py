@@ -1,0 +1,14 @@
+"""databases.n8n.parameters: synchronous_commit 'FALSE' waits for no replica, and synchronous promises it; leave one of them out [commits-wait-for-replicas]"""
+
+from components.postgres.replication import SynchronousSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            instances=3,
+            synchronous=SynchronousSpec(durability="required"),
+            parameters={"synchronous_commit": "FALSE"},
+        )
+    }
+)
