@@ -104,11 +104,17 @@ def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectCh
 
 
 def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m stacks", description=__doc__)
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    known = f"{', '.join(environments())}, or the path of an environment module"
+    names = environments()
+    known = f"{', '.join(names)}, or " * bool(names) + "the path of an environment module"
     checking = commands.add_parser("check", help="say whether environments are sound")
-    checking.add_argument("environment", nargs="*", help=f"{known}; all when left out")
+    # A wheel has no environments: with no name given, `check` would say nothing, as if all is well.
+    checking.add_argument(
+        "environment",
+        nargs="*" if names else "+",
+        help=known + "; all when left out" * bool(names),
+    )
     rendering = commands.add_parser("render", help="print every Kubernetes object as YAML")
     rendering.add_argument("environment", help=known)
     rendering.add_argument("--out", type=Path, metavar="DIR", help="one file for each object")

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-
-from components import kube
-from stacks.outputs import PlatformOutputs
+from tier0.components import kube
+from tier0.stacks.outputs import PlatformOutputs
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import EnvVarSourceArgsDict

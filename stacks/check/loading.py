@@ -27,7 +27,7 @@ class InvalidEnvironment(pulumi.RunError):
 
 
 def environments() -> list[str]:
-    """Return the names of the environments in this folder, sorted."""
+    """Return the names of the environments in this folder, sorted; a wheel has none."""
     return sorted(path.stem for path in _HERE.glob("*.py") if _declares(path))
 
 
@@ -58,10 +58,11 @@ def _sound(names: Sequence[str], *, but: str) -> dict[str, EnvironmentSpec]:
 def _read(name: str, path: Path) -> EnvironmentSpec:
     """Return the environment *name* that the module *path* assigns."""
     if not (path.is_file() and _declares(path)):
-        known = ", ".join(environments())
+        names = environments()
+        known = f"one of {', '.join(names)} or " if names else ""
         raise InvalidEnvironment(
-            f"{name}: no such environment; write one of {known} or the path of a module that "
-            "assigns ENVIRONMENT"
+            f"{name}: no such environment; write {known}the path of a module that assigns "
+            "ENVIRONMENT"
         )
     try:
         with drafting():

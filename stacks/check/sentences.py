@@ -66,6 +66,8 @@ def _fault(  # noqa: PLR0911 - a case for each kind
 ) -> str:
     kind, given = found["type"], found["input"]
     known = spec.model_fields.get(field) if spec else None
+    if isinstance(given, tuple) and len(given) == 1 and kind not in RULES:
+        return f"is a tuple of 1 {type(given[0]).__name__}; remove the comma after it"
     if kind == "extra_forbidden" and spec:
         return f"unknown field; {_meant(field, spec)}"
     if kind == "missing" and known:

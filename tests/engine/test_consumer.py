@@ -12,6 +12,7 @@ import pytest
 from kubernetes import client
 
 from tests.support import ROOT
+from tests.wheel import installed
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
 
@@ -20,19 +21,23 @@ PASSWORD = "known-password-55e0"
 Consumer = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def consumer(homelab: Engine, tmp_path: Path) -> Consumer:
-    """Pulumi for a copy of the example, on the backend where homelab is deployed.
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the virtual environment that `pulumi install` would make, with tier0's wheel."""
+    return installed(tmp_path_factory.mktemp("wheel")).parents[1]
 
-    What `pulumi install` would do is done by hand: its virtual environment is this one, and
-    PYTHONPATH stands for the installed tier0.
-    """
+
+@pytest.fixture
+def consumer(homelab: Engine, environment: Path, tmp_path: Path) -> Consumer:
+    """Pulumi for a copy of the example, on the backend where homelab is deployed."""
     project = tmp_path / "consumer"
     shutil.copytree(ROOT / "examples" / "consumer", project)
-    (project / ".venv").symlink_to(sys.prefix)
+    (project / ".venv").symlink_to(environment)
+    # The language host that we build takes the first `python3` of the PATH for the program's.
+    path = {"PATH": f"{environment / 'bin'}:{homelab.environment['PATH']}"}
 
     def run(*args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return homelab.run(*args, cwd=project, check=check, env={"PYTHONPATH": str(ROOT)})
+        return homelab.run(*args, cwd=project, check=check, env=path)
 
     run("stack", "init", "homelab")
     run("config", "set", "platform", "organization/tier0/homelab")
@@ -47,6 +52,26 @@ def _worker(sandbox: Sandbox) -> dict[str, Any]:
         deployment = client.AppsV1Api(api).read_namespaced_deployment("worker", "n8n-prod")
         pod: dict[str, Any] = api.sanitize_for_serialization(deployment)["spec"]["template"]["spec"]
     return pod
+
+
+def test_the_types_of_the_wheel_reach_the_example(environment: Path, tmp_path: Path) -> None:
+    program = (ROOT / "examples" / "consumer" / "__main__.py").read_text("utf-8")
+    sound, wrong = tmp_path / "sound.py", tmp_path / "wrong.py"
+    sound.write_text(program, "utf-8")
+    wrong.write_text(program.replace("platform.database(", "platform.databank("), "utf-8")
+    python = environment / "bin" / "python"
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--python-executable", python, sound, wrong],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    faults = [line for line in done.stdout.splitlines() if ": error: " in line]
+    assert len(faults) == 1, done.stdout + done.stderr
+    assert faults[0].startswith("wrong.py:")
+    assert 'has no attribute "databank"' in faults[0]
 
 
 def test_a_worker_gets_its_database_through_the_stack_reference(

@@ -57,8 +57,12 @@ def _plan_schema() -> Mapping[str, Any]:
 
 
 def _specs() -> str:
-    classes = list(dict.fromkeys(_reachable(EnvironmentSpec)))
-    return "\n".join([_HEAD, *map(_class, classes), _words()])
+    return "\n".join([_HEAD, *map(_class, every_spec()), _words()])
+
+
+def every_spec() -> list[type[Spec]]:
+    """Return the specs that an environment may hold, outermost first."""
+    return list(dict.fromkeys(_reachable(EnvironmentSpec)))
 
 
 def _reachable(annotation: object) -> Iterator[type[Spec]]:
