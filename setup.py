@@ -70,6 +70,9 @@ setup(
         *(f"{ROOT}.{room}.{package}" for room in ROOMS for package in find_packages(room)),
     ],
     package_dir={f"{ROOT}.{room}": room for room in ROOMS},
-    package_data={f"{ROOT}.components.talos": ["*.sh"]},
+    package_data={
+        f"{ROOT}.components.postgres": ["*.json"],
+        f"{ROOT}.components.talos": ["*.sh"],
+    },
     cmdclass={"build_py": Build},
 )

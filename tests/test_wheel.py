@@ -60,7 +60,7 @@ def test_every_module_is_there_and_what_is_sent_elsewhere_is_unchanged(python: P
         path.relative_to(ROOT)
         for room in ("components", "stacks")
         for path in (ROOT / room).rglob("*")
-        if path.suffix in {".py", ".sh"}
+        if path.suffix in {".py", ".sh", ".json"}
     }
     assert files - rooms == {Path("__init__.py"), Path("py.typed")}
     assert rooms - files == {Path("stacks", f"{name}.py") for name in environments()}
