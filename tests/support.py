@@ -1,11 +1,16 @@
 """Helpers of the tests that are not fixtures."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from stacks.check import load
+from components.spec import Spec, drafting
+from stacks.check import InvalidEnvironment
+from stacks.check.loading import judged
 from stacks.compose import compose
 from stacks.environment import EnvironmentSpec
 from stacks.render.recorder import Recording, record
+from tests import valid
 
 ROOT = Path(__file__).parent.parent
 
@@ -15,76 +20,43 @@ def declared(environment: EnvironmentSpec) -> Recording:
     return record(lambda: compose(environment).export())
 
 
-def edited(name: str, path: Path, *edits: tuple[str, str]) -> Path:
-    """Write the environment *name* to *path* with texts of it replaced; each must be there."""
-    text = (ROOT / "stacks" / f"{name}.py").read_text(encoding="utf-8")
-    for old, new in edits:
-        assert old in text, f"{name}.py does not hold {old!r}, so the test tests nothing"
-        text = text.replace(old, new)
-    path.write_text(text, encoding="utf-8")
-    return path
+def faults(draft: EnvironmentSpec) -> list[str]:
+    """Return what `check` says of *draft*, made under `drafting`, line by line."""
+    try:
+        judged(draft)
+    except InvalidEnvironment as error:
+        return str(error).splitlines()
+    return []
 
 
-def with_gitops(path: Path, *, name: str = "homelab", more: str = "") -> EnvironmentSpec:
-    """Return an environment that Argo CD applies, written to *path*; *more* are further fields."""
-    text = (ROOT / "stacks" / f"{name}.py").read_text(encoding="utf-8")
-    imported = "from components.gitops import GitOpsSpec\n"
-    spec = f'GitOpsSpec(repository="https://git.example.org/home/lab.git", path="tree"{more})'
-    head, end = text.removesuffix(")\n"), f"    gitops={spec},\n)\n"
-    module = head.replace("from components.ceph", f"{imported}from components.ceph", 1)
-    path.write_text(module + end, encoding="utf-8")
-    return load(str(path))
+def faults_of(changes: Mapping[str, Any]) -> list[str]:
+    """Return what `check` says of homelab with *changes* (see `valid.changed`)."""
+    with drafting():
+        draft = valid.homelab(changes)
+    return faults(draft)
 
 
-_CHOICES = """            service="orders-db",
-            parameters={"max_connections": "200"},
-            placement=PlacementSpec(
-                anti_affinity="required", topology_key="example.org/rack", zones="preferred"
-            ),
-            timers=TimersSpec(
-                start="2h", stop="20m", smart_shutdown="20s", switchover="30m", failover="5s"
-            ),
-            databases={
-                "reports_": DatabaseSpec(owner="analyst", extensions=["uuid-ossp", "pg_trgm"]),
-            },
-            roles={
-                "analyst": RoleSpec(
-                    password_secret="analyst", in_roles=["readers"], connection_limit=5
-                ),
-                "readers": RoleSpec(in_roles=["pg_read_all_data"]),
-            },
-            pooler=PoolerSpec(mode="transaction"),
-            snapshots=SnapshotsSpec(
-                class_name="ceph-block", wal_class_name="ceph-wal", schedule="30 * * * *"
-            ),
-"""
+def to_module(environment: EnvironmentSpec, path: Path) -> Path:
+    """Write *environment*, which may be a draft, to *path* as a module; return *path*.
 
-_CHOOSING = """from components.postgres import PoolerSpec
-from components.postgres import DatabaseSpec, RoleSpec
-from components.postgres import SnapshotsSpec
-from components.postgres import TimersSpec
-from stacks.environment"""
+    The module needs no test: a copy of the program that an engine runs has none beside it.
+    """
+    specs: set[type[Spec]] = set()
 
+    def text(value: object) -> str:
+        if isinstance(value, Spec):
+            specs.add(type(value))
+            given = sorted(value.model_fields_set)
+            fields = ", ".join(f"{name}={text(getattr(value, name))}" for name in given)
+            return f"{type(value).__name__}({fields})"
+        if isinstance(value, Mapping):
+            items = ", ".join(f"{key!r}: {text(item)}" for key, item in value.items())
+            return f"{{{items}}}"
+        if isinstance(value, list | tuple):
+            return f"[{', '.join(map(text, value))}]"
+        return repr(value)
 
-def with_every_choice(production: Path, path: Path) -> Path:
-    """Write the module *production* to *path*, its database with every choice that there is."""
-    text = production.read_text(encoding="utf-8")
-    head, _, rest = text.partition("            placement=")
-    _, _, end = rest.partition("            },\n")
-    text = f"{head}{_CHOICES}{end}"
-    for old, new in (
-        ("from stacks.environment", _CHOOSING),
-        (
-            'SynchronousSpec(durability="required")',
-            'SynchronousSpec(method="first", durability="preferred", failover_quorum=True)',
-        ),
-        ("wal_jobs=4", "wal_jobs=8"),
-        (
-            'encryption="AES256"',
-            'target="primary", tags={"team": "shop"}, encryption="AES256"',
-        ),
-    ):
-        assert old in text, f"production.py does not hold {old!r}"
-        text = text.replace(old, new)
-    path.write_text(text, encoding="utf-8")
+    made = text(environment)
+    imports = sorted(f"from {spec.__module__} import {spec.__name__}\n" for spec in specs)
+    path.write_text(f"{''.join(imports)}\nENVIRONMENT = {made}\n", encoding="utf-8")
     return path

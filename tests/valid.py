@@ -1,11 +1,15 @@
-"""Specs that are sound, for the tests that break one thing.
+"""Valid specs, for the tests that change one thing.
 
-Each function takes the fields that are to be others, right or wrong: whether they are is not for
-a type checker to say here. A field that is LEFT_OUT is not given at all.
+Each function takes the fields that differ, right or wrong: whether they are is not for a type
+checker to say here. A field that is LEFT_OUT is not given at all.
 """
 
+import runpy
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
+import stacks.check  # noqa: F401 - registers the rules that environments keep
 from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.ceph.cluster import ExistingCephSpec, StorageSpec
 from components.ceph.disks import EveryNodeSpec, NamedNodesSpec
@@ -14,15 +18,26 @@ from components.certificates import CertificateSpec, CertificatesSpec
 from components.gitops import GitOpsSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
-from components.postgres import PostgresSpec
-from components.postgres.archive import BackupSpec
+from components.postgres import (
+    BackupSpec,
+    DatabaseSpec,
+    ObjectivesSpec,
+    PlacementSpec,
+    PoolerSpec,
+    PostgresSpec,
+    ResourcesSpec,
+    RoleSpec,
+    SnapshotsSpec,
+    SynchronousSpec,
+    TimersSpec,
+)
 from components.postgres.network import NetworkSpec
-from components.postgres.objectives import ObjectivesSpec
-from components.postgres.placement import ResourcesSpec
-from components.spec import Spec
+from components.spec import Spec, drafting
 from components.talos import TalosctlSpec, TalosNodeSpec, TofuSpec
 from stacks.environment import EnvironmentSpec
 from stacks.waivers import WaiverSpec
+
+_STACKS = Path(__file__).parents[1] / "stacks"
 
 LEFT_OUT: Any = object()
 
@@ -32,6 +47,69 @@ S = TypeVar("S", bound=Spec)
 def _made(spec: type[S], fields: dict[str, Any], changes: dict[str, Any]) -> S:
     given = {name: value for name, value in (fields | changes).items() if value is not LEFT_OUT}
     return spec(**given)
+
+
+def edited(name: str, changes: Mapping[str, Any] = {}) -> EnvironmentSpec:
+    """Return the environment *name* of `stacks/`, or that of the file *name*, with *changes*.
+
+    These are values by their place, written as `check` writes it: `databases.n8n.backup.method`.
+    What is around a place must be there, or the test would test nothing (KeyError). Under
+    `drafting` the result is a draft.
+    """
+    path = Path(name) if name.endswith(".py") else _STACKS / f"{name}.py"
+    with drafting():  # a spec that is validated twice does not know its defaults any more
+        made = runpy.run_path(str(path))["ENVIRONMENT"]
+        for place, value in changes.items():
+            made = _changed(made, place.split("."), value)
+    return EnvironmentSpec(**vars(made))
+
+
+def _changed(holder: Any, place: Sequence[str], value: Any) -> Any:
+    """Return a draft, or a mapping of them, with *value* at *place* in it."""
+    here, *rest = place
+    fields = vars(holder) if isinstance(holder, Spec) else holder
+    change = {here: _changed(fields[here], rest, value) if rest else value}
+    return _made(type(holder), fields, change) if isinstance(holder, Spec) else fields | change
+
+
+def homelab(changes: Mapping[str, Any] = {}) -> EnvironmentSpec:
+    """Return `stacks/homelab.py` with *changes*, as `edited` takes them."""
+    return edited("homelab", changes)
+
+
+def every_choice() -> EnvironmentSpec:
+    """Return production, whose database makes every choice that there is."""
+    orders = {
+        "service": "orders-db",
+        "synchronous": SynchronousSpec(
+            method="first", durability="preferred", failover_quorum=True
+        ),
+        "parameters": {"max_connections": "200"},
+        "placement": PlacementSpec(
+            anti_affinity="required", topology_key="example.org/rack", zones="preferred"
+        ),
+        "timers": TimersSpec(
+            start="2h", stop="20m", smart_shutdown="20s", switchover="30m", failover="5s"
+        ),
+        "databases": {
+            "reports_": DatabaseSpec(owner="analyst", extensions=["uuid-ossp", "pg_trgm"]),
+        },
+        "roles": {
+            "analyst": RoleSpec(
+                password_secret="analyst", in_roles=["readers"], connection_limit=5
+            ),
+            "readers": RoleSpec(in_roles=["pg_read_all_data"]),
+        },
+        "pooler": PoolerSpec(mode="transaction"),
+        "snapshots": SnapshotsSpec(
+            class_name="ceph-block", wal_class_name="ceph-wal", schedule="30 * * * *"
+        ),
+        "backup.wal_jobs": 8,
+        "backup.target": "primary",
+        "backup.tags": {"team": "shop"},
+    }
+    places = {f"databases.orders.{field}": value for field, value in orders.items()}
+    return edited("production", places)
 
 
 def environment(**changes: Any) -> EnvironmentSpec:

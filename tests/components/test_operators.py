@@ -1,38 +1,25 @@
 """The operators: in which order, in which namespaces, and what stays when they go."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
-import pytest
-
-from components.operators import CHARTS
+from components.operators import CHARTS, OperatorsSpec
 from stacks.check import load
 from stacks.render.recorder import Recording, Resource
+from tests import valid
 from tests.support import ROOT, declared
 
-IMPORT = (
-    "from stacks.environment",
-    "from components.operators import OperatorsSpec\nfrom stacks.environment",
-)
 
-
-def _with(operators: str) -> tuple[str, str]:
-    return "    databases={", f"    operators={operators},\n    databases={{"
-
-
-@pytest.fixture
-def installing(homelab_with: Callable[..., Path]) -> Callable[..., Recording]:
-    """Return a function that records homelab with operators."""
-    return lambda operators: declared(load(str(homelab_with(IMPORT, _with(operators)))))
+def installing(operators: OperatorsSpec) -> Recording:
+    """Return what homelab declares with *operators*."""
+    return declared(valid.homelab({"operators": operators}))
 
 
 def _releases(recording: Recording) -> dict[str, Resource]:
     return {r.release["name"]: r for r in recording.resources if r.release}
 
 
-def test_everything_comes_after_every_operator(installing: Callable[..., Recording]) -> None:
-    recording = installing("OperatorsSpec()")
+def test_everything_comes_after_every_operator() -> None:
+    recording = installing(valid.operators())
     releases = {r.urn for r in _releases(recording).values()}
     assert len(releases) == len(CHARTS)
     objects = [r for r in recording.resources if r.manifest and "tier0:operators" not in r.urn]
@@ -40,10 +27,8 @@ def test_everything_comes_after_every_operator(installing: Callable[..., Recordi
     assert [r.name for r in objects if not releases <= r.dependencies] == []
 
 
-def test_the_plugin_comes_after_what_it_registers_with(
-    installing: Callable[..., Recording],
-) -> None:
-    releases = _releases(installing("OperatorsSpec()"))
+def test_the_plugin_comes_after_what_it_registers_with() -> None:
+    releases = _releases(installing(valid.operators()))
     first = {releases[name].urn for name in ("cert-manager", "cloudnative-pg")}
     assert first <= releases["plugin-barman-cloud"].dependencies
     plugin, operator = releases["plugin-barman-cloud"].release, releases["cloudnative-pg"].release
@@ -52,19 +37,17 @@ def test_the_plugin_comes_after_what_it_registers_with(
     assert plugin["namespace"] == operator["namespace"], "elsewhere it is not found"
 
 
-def test_what_is_there_already_is_left_alone(installing: Callable[..., Recording]) -> None:
-    recording = installing('OperatorsSpec(install=["barman-cloud", "cloudnative-pg"])')
+def test_what_is_there_already_is_left_alone() -> None:
+    recording = installing(valid.operators(install=["barman-cloud", "cloudnative-pg"]))
     assert set(_releases(recording)) == {"cloudnative-pg", "plugin-barman-cloud"}
     made = {m["metadata"]["name"] for m in recording.manifests() if m["kind"] == "Namespace"}
     assert made == {"cnpg-system", "n8n-prod"}
 
 
-def test_a_namespace_with_keys_in_it_stays_and_the_others_do_not(
-    installing: Callable[..., Recording],
-) -> None:
+def test_a_namespace_with_keys_in_it_stays_and_the_others_do_not() -> None:
     namespaces = {
         r.manifest["metadata"]["name"]: r.protect
-        for r in installing("OperatorsSpec()").resources
+        for r in installing(valid.operators()).resources
         if r.manifest and r.manifest["kind"] == "Namespace"
     }
     assert namespaces == {
@@ -82,10 +65,8 @@ def test_connections_are_mounted_encrypted_only_where_the_cluster_is_made_so() -
     assert rook["values"]["csi"] == {"cephFSKernelMountOptions": "ms_mode=secure"}
 
 
-def test_a_cluster_that_is_there_may_not_be_encrypted(
-    installing: Callable[..., Recording],
-) -> None:
-    rook = _releases(installing("OperatorsSpec()"))["rook-ceph"].release
+def test_a_cluster_that_is_there_may_not_be_encrypted() -> None:
+    rook = _releases(installing(valid.operators()))["rook-ceph"].release
     assert rook
     assert "csi" not in rook["values"]
 

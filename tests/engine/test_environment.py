@@ -22,6 +22,7 @@ from kubernetes import client
 
 from stacks.check import load
 from stacks.render.files import to_files
+from tests import valid
 from tests.support import declared
 from tools.build import crds
 from tools.build.toolchain import Toolchain
@@ -41,21 +42,16 @@ ROOT_CERTIFICATE = "/registry/cert-manager.io/certificates/cert-manager/tier0-ro
 ADOPT = {"PULUMI_K8S_UPSERT_EXISTING_OBJECTS": "true"}
 """Takes over an object that exists; a run that was killed may have made one and not noted it."""
 
-IN_TREE = [
-    (
-        "import BucketClaimSpec, ObjectStoreSpec",
-        "import ExistingBucketSpec, KmsSpec, ObjectStoreSpec",
+IN_TREE = {
+    "object_store.kms": valid.kms(
+        address="https://bao.kms.svc:8200", token_secret="t", ca_secret="c"
     ),
-    (
-        "gateways=2,",
-        'gateways=2, kms=KmsSpec(address="https://bao.kms.svc:8200", token_secret="t", '
-        'ca_secret="c"),',
+    "databases.n8n.backup.bucket": valid.existing_bucket(
+        bucket="n8n-postgres-backups", secret="n8n-postgres-backup-s3"
     ),
-    ("BucketClaimSpec(", "ExistingBucketSpec("),
-    ('claim="n8n-postgres-backup-s3"', 'secret="n8n-postgres-backup-s3"'),
-    ('method="plugin"', 'method="in-tree"'),
-    ("jobs=2,", 'jobs=2, encryption="AES256",'),
-]
+    "databases.n8n.backup.method": "in-tree",
+    "databases.n8n.backup.encryption": "AES256",
+}
 """Homelab the way it was before: its own bucket, barmanObjectStore, encrypted through a KMS."""
 
 
@@ -238,10 +234,8 @@ def _strictly(sandbox: Sandbox, manifests: list[Mapping[str, Any]]) -> list[str]
 
 
 @pytest.mark.parametrize("environment", ["homelab", "dev", "production", "in-tree"])
-def test_every_manifest_passes_strict_validation(
-    environment: str, sandbox: Sandbox, homelab_with: Callable[..., Path]
-) -> None:
-    spec = load(str(homelab_with(*IN_TREE)) if environment == "in-tree" else environment)
+def test_every_manifest_passes_strict_validation(environment: str, sandbox: Sandbox) -> None:
+    spec = valid.homelab(IN_TREE) if environment == "in-tree" else load(environment)
     manifests = list(declared(spec).manifests())
     kinds = {manifest["kind"] for manifest in manifests}
     assert {"Cluster", "ScheduledBackup", "CephObjectStore"} <= kinds

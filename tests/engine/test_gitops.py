@@ -19,7 +19,8 @@ import yaml
 from stacks.check import load
 from stacks.render.files import to_files
 from stacks.render.owners import SYNC_WAVE, rendered, synced
-from tests.support import ROOT, declared, with_gitops
+from tests import valid
+from tests.support import ROOT, declared, to_module
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
 
@@ -29,6 +30,7 @@ ARGO_CD = "argocd-controller"
 OF_THE_SERVER = {"creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"}
 NOTES = re.compile(r"pulumi\.com/|argocd\.argoproj\.io/|kubectl\.kubernetes\.io/")
 ADDRESSES = {"clusterIP", "clusterIPs"}
+GITOPS = {"gitops": valid.gitops()}
 RUNBOOK = ROOT / "docs" / "runbooks" / "hand-over-to-argo-cd.md"
 
 Manifest = Mapping[str, Any]
@@ -122,7 +124,7 @@ def test_the_tree_applied_in_waves_makes_the_objects_that_pulumi_makes(
 
 
 def _shared(program: Path, *, name: str = "homelab") -> None:
-    with_gitops(program / "stacks" / f"{name}.py", name=name)
+    to_module(valid.edited(name, GITOPS), program / "stacks" / f"{name}.py")
 
 
 def test_with_argo_cd_pulumi_makes_its_project_and_application_and_nothing_else(
@@ -148,7 +150,7 @@ def test_with_argo_cd_pulumi_makes_its_project_and_application_and_nothing_else(
 def test_the_real_definitions_refuse_a_field_that_argo_cd_does_not_have(
     kubectl: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
-    shared = with_gitops(tmp_path / "edited.py")
+    shared = valid.homelab(GITOPS)
     apply = ("apply", "--server-side", "--dry-run=server", "--validate=strict", "-f")
     path = tmp_path / "object.yaml"
     for manifest in declared(shared).manifests():

@@ -2,31 +2,23 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from stacks.check import load
-from tests.support import declared
+from tests import valid
+from tests.support import declared, to_module
 from tools.build import crds
 from tools.build.promtool import promtool
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
 
-EDITS = (
-    (
-        "from components.postgres",
-        "from components.offsite import OffsiteSpec\nfrom components.postgres",
-    ),
-    (
-        "    databases={",
-        '    offsite=OffsiteSpec(endpoint="https://s3.example.org", bucket="copies", '
-        'secret="offsite-copy", ca_secret="offsite-copy", rpo="5m", lock="31d"),\n    databases={',
-    ),
-)
+COPIED = valid.homelab({"offsite": valid.offsite(secret="offsite-copy", ca_secret="offsite-copy")})
+"""Homelab whose archives are copied off-site."""
+
 FRESH = "0+60x3000"  # copied until now, at one sample a minute
 STALE = "0x3000"  # since 1970
 UNTIL = "tier0_offsite_copied_until_timestamp_seconds"
@@ -34,16 +26,10 @@ FAILED = "tier0_offsite_failed"
 DIFFERS = "tier0_offsite_differing_objects"
 
 
-@pytest.fixture
-def with_copy(homelab_with: Callable[..., Path]) -> Path:
-    """Homelab whose archives are copied off-site."""
-    return homelab_with(*EDITS)
-
-
 def test_the_api_server_accepts_the_copy_and_a_second_up_changes_nothing(
-    engine: Engine, program: Path, with_copy: Path
+    engine: Engine, program: Path
 ) -> None:
-    (program / "stacks" / "homelab.py").write_text(with_copy.read_text())
+    to_module(COPIED, program / "stacks" / "homelab.py")
     engine.begin("homelab")
     first = engine.run("up", "--yes", "--skip-preview").stdout
     for kind in ("apps/v1:Deployment", "PodMonitor", "PrometheusRule", "ObjectStore"):
@@ -51,10 +37,8 @@ def test_the_api_server_accepts_the_copy_and_a_second_up_changes_nothing(
     assert "created" not in engine.run("up", "--yes", "--skip-preview").stdout
 
 
-def test_its_pod_is_admitted_where_only_restricted_ones_are(
-    sandbox: Sandbox, with_copy: Path
-) -> None:
-    template = _manifest(with_copy, "Deployment", "n8n-postgres-offsite")["spec"]["template"]
+def test_its_pod_is_admitted_where_only_restricted_ones_are(sandbox: Sandbox) -> None:
+    template = _manifest("Deployment", "n8n-postgres-offsite")["spec"]["template"]
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}
     namespace = {"metadata": {"name": "strict", "labels": labels}}
     pod = {"metadata": {"name": "copy", **template["metadata"]}, "spec": template["spec"]}
@@ -73,8 +57,8 @@ def test_its_pod_is_admitted_where_only_restricted_ones_are(
         assert "violates PodSecurity" in applied(f"{place}/pods/copy", "Pod", pod, "&dryRun=All")
 
 
-def _manifest(module: Path, kind: str, name: str) -> Mapping[str, Any]:
-    found = declared(load(str(module))).manifests()
+def _manifest(kind: str, name: str) -> Mapping[str, Any]:
+    found = declared(COPIED).manifests()
     return next(one for one in found if (one["kind"], one["metadata"]["name"]) == (kind, name))
 
 
@@ -102,10 +86,8 @@ ALERTS = {
 
 
 @pytest.mark.parametrize("alert", ALERTS)
-def test_an_alert_fires_for_its_fault_alone_and_not_before(
-    alert: str, with_copy: Path, tmp_path: Path
-) -> None:
-    spec = _manifest(with_copy, "PrometheusRule", "n8n-postgres-offsite")["spec"]
+def test_an_alert_fires_for_its_fault_alone_and_not_before(alert: str, tmp_path: Path) -> None:
+    spec = _manifest("PrometheusRule", "n8n-postgres-offsite")["spec"]
     (rules,) = (group["rules"] for group in spec["groups"])
     assert {one["alert"] for one in rules} == set(ALERTS), "an alert without a test"
     series, at, before = ALERTS[alert]

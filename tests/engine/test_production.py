@@ -13,7 +13,8 @@ from kubernetes import client
 
 from components.operators import CHARTS
 from stacks.check import load
-from tests.support import declared, with_every_choice
+from tests import valid
+from tests.support import declared, to_module
 from tools.build.crds import request
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
@@ -83,8 +84,7 @@ def test_production_is_deployed_and_a_second_up_changes_nothing(
 def test_every_choice_of_a_database_is_accepted_and_a_second_up_changes_nothing(
     engine: Engine, bare: Sandbox, program: Path
 ) -> None:
-    module = program / "stacks" / "production.py"
-    with_every_choice(module, module)
+    to_module(valid.every_choice(), program / "stacks" / "production.py")
     engine.begin("production")
     engine.run("up", "--yes", "--skip-preview")
     engine.run("up", "--yes", "--skip-preview", "--expect-no-changes")

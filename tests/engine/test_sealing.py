@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from components.ceph.object_store import KmsSpec
 from stacks.check import load
 from stacks.environment import EnvironmentSpec
 from stacks.render.sealing import CannotSeal, required, seal, values, wanted
-from tests.support import ROOT, declared, with_gitops
+from tests import valid
+from tests.support import ROOT, declared, to_module
 from tools.build.toolchain import Toolchain
 
 pytestmark = [
@@ -29,7 +29,6 @@ pytestmark = [
 
 TOKEN = "hvs.CAESIJ3kq0Yw8f2Z1xQmVt5uWb7"
 BUCKET = {"ACCESS_KEY_ID": "AKIDEXAMPLE0000", "ACCESS_SECRET_KEY": "wJalrXUtnFEMI7K7MDENG0bPxRfi"}
-KMS = KmsSpec(address="https://bao.kms.svc:8200", token_secret="kms-token", ca_secret="kms-ca")
 
 
 def _kubeseal() -> str:
@@ -54,26 +53,29 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return _keypair(tmp_path_factory.mktemp("controller"), "first")
 
 
+SECRETS = {
+    "object_store.kms": valid.kms(
+        address="https://bao.kms.svc:8200", token_secret="kms-token", ca_secret="kms-ca"
+    ),
+    "databases.n8n.backup.bucket": valid.existing_bucket(
+        bucket="n8n-postgres-backups", secret="n8n-s3"
+    ),
+    "databases.n8n.backup.encryption": "AES256",
+}
+"""A KMS and a bucket that exists."""
+
+
 def _environment(path: Path, certificate: str) -> EnvironmentSpec:
-    """Homelab with a KMS and a bucket that exists, applied by Argo CD."""
-    shared = with_gitops(path, more=f", sealing_certificate={certificate!r}")
-    text = path.read_text()
-    for old, new in (
-        ("BucketClaimSpec", "ExistingBucketSpec"),
-        ('claim="n8n-postgres-backup-s3"', 'secret="n8n-s3"'),
-        ("ObjectStoreSpec\n", "KmsSpec, ObjectStoreSpec\n"),
-        ("gateways=2", f"gateways=2, kms={KMS!r}"),
-        ("jobs=2", 'jobs=2, encryption="AES256"'),
-    ):
-        assert old in text, shared
-        text = text.replace(old, new)
-    path.write_text(text)
-    return load(str(path))
+    """Homelab with SECRETS, applied by Argo CD; it is written to *path* too."""
+    gitops = valid.gitops(sealing_certificate=certificate)
+    environment = valid.homelab(SECRETS | {"gitops": gitops})
+    to_module(environment, path)
+    return environment
 
 
 @pytest.fixture
 def environment(tmp_path: Path, controller: tuple[Path, str]) -> EnvironmentSpec:
-    return _environment(tmp_path / "edited.py", controller[1])
+    return _environment(tmp_path / "shared.py", controller[1])
 
 
 def _opened(sealed: Path, *keys: Path) -> dict[str, str]:
@@ -94,7 +96,7 @@ def _seal(tmp_path: Path, place: str, text: str) -> subprocess.CompletedProcess[
     """Run the command as a person does, without cluster and settings."""
     return subprocess.run(
         [
-            *(sys.executable, "-m", "stacks", "seal", str(tmp_path / "edited.py"), place),
+            *(sys.executable, "-m", "stacks", "seal", str(tmp_path / "shared.py"), place),
             *("--out", str(tmp_path / "tree"), "--kubeseal", _kubeseal()),
         ],
         cwd=ROOT,
@@ -163,7 +165,7 @@ def test_another_certificate_seals_anew_and_the_old_key_still_opens_the_old_file
     old = tmp_path / "old.yaml"
     old.write_text(path.read_text())
     key, certificate = _keypair(tmp_path, "second")
-    _sealed(_environment(tmp_path / "edited.py", certificate), tmp_path, place, plain)
+    _sealed(_environment(tmp_path / "shared.py", certificate), tmp_path, place, plain)
     assert _opened(old, controller[0], key) == _opened(path, controller[0], key) == plain
     with pytest.raises(subprocess.CalledProcessError):
         _opened(old, key)
@@ -264,13 +266,8 @@ def _strings(value: Any, key: str) -> Iterator[Any]:
             yield from _strings(item, key)
 
 
-def test_every_secret_that_is_referred_to_is_made_here_or_required(
-    tmp_path: Path, controller: tuple[Path, str]
-) -> None:
-    _environment(tmp_path / "edited.py", controller[1])
-    text = (tmp_path / "edited.py").read_text()
-    (tmp_path / "edited.py").write_text(text[: text.index("    gitops=")] + ")\n")
-    environment = load(str(tmp_path / "edited.py"))
+def test_every_secret_that_is_referred_to_is_made_here_or_required() -> None:
+    environment = valid.homelab(SECRETS)
     manifests = list(declared(environment).manifests())
     made = {
         (m["metadata"]["namespace"], name)
@@ -297,7 +294,7 @@ def test_what_is_made_here_is_not_required() -> None:
 @pytest.mark.usefixtures("environment")
 def test_the_list_says_where_which_keys_and_what_for(tmp_path: Path) -> None:
     listed = subprocess.run(
-        [sys.executable, "-m", "stacks", "secrets", str(tmp_path / "edited.py")],
+        [sys.executable, "-m", "stacks", "secrets", str(tmp_path / "shared.py")],
         cwd=ROOT,
         env={"PATH": ""},
         capture_output=True,

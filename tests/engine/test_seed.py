@@ -14,7 +14,7 @@ import yaml
 
 from components.kube import HOLDS_DATA
 from stacks.check import load
-from tests.support import declared
+from tests.support import declared, faults_of
 from tools.build.toolchain import Toolchain
 
 pytestmark = pytest.mark.usefixtures("toolchain")
@@ -266,8 +266,8 @@ def test_a_point_is_mended(
 
 
 def test_the_encryption_that_the_document_asks_for_is_refused_without_a_kms(
-    document: Declared, faults_of: Callable[..., list[str]]
+    document: Declared,
 ) -> None:
     assert uploads_that_ceph_cannot_encrypt(document), "the document asks for no encryption"
-    (fault,) = faults_of(("jobs=2,", 'jobs=2, encryption="AES256",'))
+    (fault,) = faults_of({"databases.n8n.backup.encryption": "AES256"})
     assert fault.startswith("databases.n8n.backup.encryption: 'AES256' needs a KMS")

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +12,10 @@ import jsonschema
 import pytest
 import yaml
 
+from components.spec import drafting
 from stacks.check import load
-from tests.support import ROOT, declared
+from tests import valid
+from tests.support import ROOT, declared, to_module
 
 NOTHING = {"PATH": "", "HOME": "/nonexistent", "KUBECONFIG": "/nonexistent"}
 
@@ -33,6 +35,12 @@ def _stacks(*arguments: str) -> Said:
     )
 
 
+def _module(folder: Path, changes: Mapping[str, object] = {}) -> Path:
+    """Write homelab with *changes*, which may be wrong, to a module in *folder*."""
+    with drafting():
+        return to_module(valid.homelab(changes), folder / "elsewhere.py")
+
+
 def test_check_says_a_line_for_each_sound_environment() -> None:
     checked = _stacks("check")
     assert (checked.returncode, checked.stderr) == (0, "")
@@ -41,10 +49,9 @@ def test_check_says_a_line_for_each_sound_environment() -> None:
     )
 
 
-def test_check_says_every_fault_and_fails(
-    homelab_with: Callable[..., Path], stacks: Callable[..., Said]
-) -> None:
-    path = homelab_with(("instances=2", "instances=0"), ("0 2 * * *", "0 2 * *"))
+def test_check_says_every_fault_and_fails(tmp_path: Path, stacks: Callable[..., Said]) -> None:
+    changes = {"databases.n8n.instances": 0, "databases.n8n.backup.schedule": "0 2 * *"}
+    path = _module(tmp_path, changes)
     checked = stacks("check", str(path))
     assert (checked.returncode, checked.stdout) == (1, "")
     assert checked.stderr == (
@@ -55,9 +62,9 @@ def test_check_says_every_fault_and_fails(
 
 
 def test_check_of_several_says_whose_fault_it_is(
-    homelab_with: Callable[..., Path], stacks: Callable[..., Said]
+    tmp_path: Path, stacks: Callable[..., Said]
 ) -> None:
-    path = homelab_with(("instances=2", "instances=0"))
+    path = _module(tmp_path, {"databases.n8n.instances": 0})
     checked = stacks("check", "dev", str(path))
     assert (checked.returncode, checked.stdout) == (1, "dev: ok, 1 database\n")
     assert checked.stderr.startswith(f"{path}: databases.n8n.instances: 0 is too small; ")
@@ -74,10 +81,8 @@ def test_an_environment_that_is_not_there_is_a_sentence(
     )
 
 
-def test_check_works_in_a_module_anywhere(
-    homelab_with: Callable[..., Path], stacks: Callable[..., Said]
-) -> None:
-    path = homelab_with()
+def test_check_works_in_a_module_anywhere(tmp_path: Path, stacks: Callable[..., Said]) -> None:
+    path = _module(tmp_path)
     assert stacks("check", str(path)).stdout == f"{path}: ok, 1 database\n"
 
 

@@ -1,33 +1,21 @@
 """The Ceph cluster under the object store: what is safe about it, and what waits for it."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-import pytest
-
-from components.ceph.cluster import least_copies
-from stacks.check import load
+from components.ceph.cluster import ExistingCephSpec, StorageSpec, least_copies
 from stacks.render.recorder import Recording
+from tests import valid
 from tests.support import declared
 
-IMPORT = (
-    "from stacks.environment",
-    "from components.ceph import EveryNodeSpec, NamedNodesSpec\n"
-    "from components.ceph import ExistingCephSpec, StorageSpec\n"
-    "from stacks.environment",
-)
+SPARE_DISKS = valid.every_node(filter="^sd[b-z]$")
 
 
-@pytest.fixture
-def with_storage(homelab_with: Callable[..., Path]) -> Callable[..., Recording]:
-    """Return a function that records homelab with a Ceph cluster declared."""
-
-    def recorded(storage: str, *edits: tuple[str, str]) -> Recording:
-        edit = ("    databases={", f"    storage={storage},\n    databases={{")
-        return declared(load(str(homelab_with(IMPORT, edit, *edits))))
-
-    return recorded
+def with_storage(
+    storage: StorageSpec | ExistingCephSpec, changes: Mapping[str, Any] = {}
+) -> Recording:
+    """Return what homelab declares with the Ceph cluster *storage* under it."""
+    return declared(valid.homelab({"storage": storage, **changes}))
 
 
 def _one(recording: Recording, kind: str) -> Mapping[str, Any]:
@@ -47,10 +35,8 @@ def test_a_write_needs_two_copies_however_many_there_are() -> None:
     assert [least_copies(copies) for copies in (1, 2, 3, 4, 5)] == [1, 2, 2, 2, 3]
 
 
-def test_every_pool_has_three_copies_and_none_serves_from_the_last(
-    with_storage: Callable[..., Recording],
-) -> None:
-    recording = with_storage('StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"))')
+def test_every_pool_has_three_copies_and_none_serves_from_the_last() -> None:
+    recording = with_storage(valid.storage(disks=SPARE_DISKS))
     filesystem = _one(recording, "CephFilesystem")["spec"]
     pools = [
         _one(recording, "CephBlockPool")["spec"],
@@ -65,17 +51,17 @@ def test_every_pool_has_three_copies_and_none_serves_from_the_last(
     assert defaults == {"osd_pool_default_size": "3", "osd_pool_default_min_size": "2"}
 
 
-def test_disks_and_traffic_are_encrypted(with_storage: Callable[..., Recording]) -> None:
-    recording = with_storage('StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"))')
+def test_disks_and_traffic_are_encrypted() -> None:
+    recording = with_storage(valid.storage(disks=SPARE_DISKS))
     spec = _one(recording, "CephCluster")["spec"]
     assert spec["storage"]["config"] == {"encryptedDevice": "true"}
     assert spec["network"]["connections"]["encryption"] == {"enabled": True}
     assert spec["dashboard"] == {"enabled": False}
 
 
-def test_only_the_disks_that_are_named_are_taken(with_storage: Callable[..., Recording]) -> None:
-    nodes = '{"b": ["sdb"], "a": ["/dev/disk/by-id/x"], "c": ["sdb", "sdc"]}'
-    recording = with_storage(f"StorageSpec(disks=NamedNodesSpec(nodes={nodes}))")
+def test_only_the_disks_that_are_named_are_taken() -> None:
+    nodes = {"b": ["sdb"], "a": ["/dev/disk/by-id/x"], "c": ["sdb", "sdc"]}
+    recording = with_storage(valid.storage(disks=valid.named_nodes(nodes=nodes)))
     storage = _one(recording, "CephCluster")["spec"]["storage"]
     assert (storage["useAllNodes"], storage["useAllDevices"]) == (False, False)
     assert {n["name"]: [d["name"] for d in n["devices"]] for n in storage["nodes"]} == {
@@ -85,23 +71,19 @@ def test_only_the_disks_that_are_named_are_taken(with_storage: Callable[..., Rec
     }
 
 
-def test_a_volume_outlives_its_claim(with_storage: Callable[..., Recording]) -> None:
-    storage = 'StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"))'
+def test_a_volume_outlives_its_claim() -> None:
+    storage = valid.storage(disks=SPARE_DISKS)
     classes = _classes(with_storage(storage))
     assert {driver: made["reclaimPolicy"] for driver, made in classes.items()} == {
         "rook-ceph.rbd.csi.ceph.com": "Retain",
         "rook-ceph.cephfs.csi.ceph.com": "Retain",
     }
-    thrown = _classes(
-        with_storage(storage, ("EnvironmentSpec(\n", "EnvironmentSpec(disposable=True,\n"))
-    )
+    thrown = _classes(with_storage(storage, {"disposable": True}))
     assert {made["reclaimPolicy"] for made in thrown.values()} == {"Delete"}
 
 
-def test_a_storage_class_names_pools_and_secrets_that_rook_makes(
-    with_storage: Callable[..., Recording],
-) -> None:
-    recording = with_storage('StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"))')
+def test_a_storage_class_names_pools_and_secrets_that_rook_makes() -> None:
+    recording = with_storage(valid.storage(disks=SPARE_DISKS))
     classes = _classes(recording)
     block = classes["rook-ceph.rbd.csi.ceph.com"]["parameters"]
     assert block["pool"] == _one(recording, "CephBlockPool")["metadata"]["name"]
@@ -116,13 +98,9 @@ def test_a_storage_class_names_pools_and_secrets_that_rook_makes(
         assert names == {f"rook-csi-{driver}-provisioner", f"rook-csi-{driver}-node"}
 
 
-def test_the_object_store_waits_for_the_cluster_and_follows_its_image(
-    with_storage: Callable[..., Recording],
-) -> None:
+def test_the_object_store_waits_for_the_cluster_and_follows_its_image() -> None:
     image = "quay.io/ceph/ceph:v19.2.3"
-    recording = with_storage(
-        f'StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"), image="{image}")'
-    )
+    recording = with_storage(valid.storage(disks=SPARE_DISKS, image=image))
     resources = {r.name: r for r in recording.resources}
     for waiting in ("s3-store", "ceph-blocks", "ceph-filesystem"):
         assert resources["ceph-cluster"].urn in resources[waiting].dependencies
@@ -130,20 +108,16 @@ def test_the_object_store_waits_for_the_cluster_and_follows_its_image(
     assert pod["containers"][0]["image"] == image
 
 
-def test_no_filesystem_means_no_metadata_servers(with_storage: Callable[..., Recording]) -> None:
-    recording = with_storage(
-        'StorageSpec(disks=EveryNodeSpec(filter="^sd[b-z]$"), filesystem_class=None)'
-    )
+def test_no_filesystem_means_no_metadata_servers() -> None:
+    recording = with_storage(valid.storage(disks=SPARE_DISKS, filesystem_class=None))
     assert "CephFilesystem" not in {m["kind"] for m in recording.manifests()}
     assert list(_classes(recording)) == ["rook-ceph.rbd.csi.ceph.com"]
 
 
-def test_a_cluster_that_is_there_is_used_and_not_made(
-    with_storage: Callable[..., Recording],
-) -> None:
+def test_a_cluster_that_is_there_is_used_and_not_made() -> None:
     recording = with_storage(
-        'ExistingCephSpec(namespace="ceph", image="quay.io/ceph/ceph:v19.2.3")',
-        ('namespace="rook-ceph"', 'namespace="ceph"'),
+        valid.existing_ceph(namespace="ceph", image="quay.io/ceph/ceph:v19.2.3"),
+        {"object_store.namespace": "ceph"},
     )
     assert "CephCluster" not in {m["kind"] for m in recording.manifests()}
     assert _one(recording, "CephObjectStore")["metadata"]["namespace"] == "ceph"

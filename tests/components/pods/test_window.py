@@ -3,13 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from components.pods import wal
-from components.pods import window as reach
+from components.pods import window as pod
 from components.pods.wal import Backup
-from stacks.recovery.window import Window
-from tools import Fault
 
 _SIZE = 16 << 20
 _START = datetime(2026, 11, 24, 16, tzinfo=UTC)
@@ -51,15 +47,15 @@ def _window(
         moment = _at(seconds).strftime("%Y-%m-%d %H:%M:%S.%f")
         return f"rmgr: Transaction tx: 7, lsn: 0/03000028, prev 0/0, desc: COMMIT {moment} UTC\n"
 
-    return reach.window(taken, lambda one: wal.replayed(one.began, one.segment, names, 1, []), dump)
+    return pod.window(taken, lambda one: wal.replayed(one.began, one.segment, names, 1, []), dump)
 
 
 def test_commits_and_aborts_end_a_transaction_and_what_else_waldump_prints_does_not() -> None:
-    assert reach.endings(_DUMP) == [_at(10.000001), _at(20.000002), _at(30.000003)]
+    assert pod.endings(_DUMP) == [_at(10.000001), _at(20.000002), _at(30.000003)]
 
 
 def test_what_a_dead_timeline_wrote_after_the_branch_is_not_counted() -> None:
-    assert reach.endings(_DUMP, until=0x3002D48) == [_at(10.000001)]
+    assert pod.endings(_DUMP, until=0x3002D48) == [_at(10.000001)]
 
 
 def test_partial_segments_labels_and_histories_are_no_segments() -> None:
@@ -151,36 +147,3 @@ def test_an_archive_that_cannot_be_restored_to_a_time_says_what_it_lacks() -> No
     assert _window([], _names(2), {2: 50}) == {"lacks": "no base backup is in it"}
     lacking = {"lacks": "no transaction that ended after its base backup is in it"}
     assert _window([_OLD], _names(2, 3), {}) == lacking
-
-
-_WINDOW = Window(_at(0), _at(60))
-
-
-@pytest.mark.parametrize("seconds", [0, 30, 60])
-def test_a_target_in_the_window_is_not_refused(seconds: float) -> None:
-    _WINDOW.refuse(str(_at(seconds)))
-
-
-def test_another_zone_is_the_same_moment() -> None:
-    _WINDOW.refuse("2026-11-24 18:01:00+02")
-    with pytest.raises(Fault, match="no archived transaction ended after it"):
-        _WINDOW.refuse("2026-11-24 17:00:00+00")
-
-
-@pytest.mark.parametrize(
-    ("target", "said"),
-    [
-        (
-            "2026-11-24 16:01:00.000001+00",
-            "targetTime 2026-11-24 16:01:00.000001+00: no archived transaction ended after it; the "
-            "latest possible time is 2026-11-24 16:01:00+00:00; write that time, or no target",
-        ),
-        ("2026-11-24 15:59:59Z", "it is before 2026-11-24 16:00:00+00:00, the end of the oldest"),
-        ("2026-11-24 16:00:30", "it has no time zone, and would be read as UTC"),
-        ("half past four", "it is not a time; write one as 2026-11-24 16:01:00+00:00"),
-    ],
-)
-def test_a_target_that_recovery_would_not_reach_is_refused(target: str, said: str) -> None:
-    with pytest.raises(Fault) as caught:
-        _WINDOW.refuse(target)
-    assert said in str(caught.value)

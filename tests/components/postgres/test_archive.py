@@ -1,42 +1,35 @@
 """A database's archive: both methods, both kinds of bucket, encryption, objectives."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.postgres.archive import sidecar_cpu, sidecar_memory
-from stacks.check import load
 from tests import valid
 from tests.support import declared
 
-IN_TREE = ('method="plugin"', 'method="in-tree"')
-EXISTING = (
-    'BucketClaimSpec(\n                    bucket="n8n-postgres-backups",\n'
-    '                    claim="n8n-postgres-backup-s3",\n',
-    'ExistingBucketSpec(\n                    bucket="n8n-postgres-backups",\n'
-    '                    secret="n8n-postgres-backup-s3",\n',
-)
-IMPORT_EXISTING = ("import BucketClaimSpec", "import BucketClaimSpec, ExistingBucketSpec, KmsSpec")
-ENCRYPTED = ("jobs=2", 'jobs=2, encryption="AES256"')
-KMS = (
-    "gateways=2",
-    'gateways=2, kms=KmsSpec(address="https://bao.vault.svc:8200", token_secret="rgw-token", '
-    'ca_secret="bao-ca")',
-)
+IN_TREE = {"databases.n8n.backup.method": "in-tree"}
+EXISTING = {
+    "databases.n8n.backup.bucket": valid.existing_bucket(
+        bucket="n8n-postgres-backups", secret="n8n-postgres-backup-s3"
+    )
+}
+ENCRYPTED = {
+    "databases.n8n.backup.encryption": "AES256",
+    "object_store.kms": valid.kms(
+        address="https://bao.vault.svc:8200", token_secret="rgw-token", ca_secret="bao-ca"
+    ),
+}
 
 
-@pytest.fixture
-def manifests(homelab_with: Any) -> Any:
-    def declare(*edits: tuple[str, str]) -> dict[str, Mapping[str, Any]]:
-        path: Path = homelab_with(*edits)
-        return {m["kind"]: m["spec"] for m in declared(load(str(path))).manifests() if "spec" in m}
-
-    return declare
+def manifests(changes: Mapping[str, Any] = {}) -> dict[str, Mapping[str, Any]]:
+    """Return the `spec` of each object of homelab with *changes*, by its kind."""
+    found = declared(valid.homelab(changes)).manifests()
+    return {m["kind"]: m["spec"] for m in found if "spec" in m}
 
 
-def test_both_methods_make_the_same_promises(manifests: Any) -> None:
+def test_both_methods_make_the_same_promises() -> None:
     plugin, in_tree = manifests(), manifests(IN_TREE)
     old = in_tree["Cluster"]["backup"]
     new = plugin["ObjectStore"]
@@ -50,7 +43,7 @@ def test_both_methods_make_the_same_promises(manifests: Any) -> None:
         assert in_tree["ScheduledBackup"][same] == plugin["ScheduledBackup"][same]
 
 
-def test_one_method_never_leaves_traces_of_the_other(manifests: Any) -> None:
+def test_one_method_never_leaves_traces_of_the_other() -> None:
     plugin, in_tree = manifests(), manifests(IN_TREE)
     assert "backup" not in plugin["Cluster"], "both at once are refused by CloudNativePG"
     assert "plugins" not in in_tree["Cluster"]
@@ -62,8 +55,8 @@ def test_one_method_never_leaves_traces_of_the_other(manifests: Any) -> None:
     assert "pluginConfiguration" not in in_tree["ScheduledBackup"]
 
 
-def test_an_existing_bucket_is_used_with_the_keys_of_its_secret(manifests: Any) -> None:
-    found = manifests(EXISTING, IMPORT_EXISTING)
+def test_an_existing_bucket_is_used_with_the_keys_of_its_secret() -> None:
+    found = manifests(EXISTING)
     assert "ObjectBucketClaim" not in found, "a bucket that exists must not be claimed"
     assert found["ObjectStore"]["configuration"]["s3Credentials"] == {
         "accessKeyId": {"name": "n8n-postgres-backup-s3", "key": "ACCESS_KEY_ID"},
@@ -72,8 +65,8 @@ def test_an_existing_bucket_is_used_with_the_keys_of_its_secret(manifests: Any) 
     assert found["ObjectStore"]["configuration"]["destinationPath"] == "s3://n8n-postgres-backups/"
 
 
-def test_encryption_reaches_wal_and_data_and_the_store_has_its_kms(manifests: Any) -> None:
-    found = manifests(ENCRYPTED, KMS, IMPORT_EXISTING)
+def test_encryption_reaches_wal_and_data_and_the_store_has_its_kms() -> None:
+    found = manifests(ENCRYPTED)
     configuration = found["ObjectStore"]["configuration"]
     assert configuration["wal"]["encryption"] == configuration["data"]["encryption"] == "AES256"
     assert found["CephObjectStore"]["security"]["s3"] == {
@@ -88,7 +81,7 @@ def test_encryption_reaches_wal_and_data_and_the_store_has_its_kms(manifests: An
     }
 
 
-def test_without_encryption_the_field_is_left_out(manifests: Any) -> None:
+def test_without_encryption_the_field_is_left_out() -> None:
     configuration = manifests()["ObjectStore"]["configuration"]
     for part in ("wal", "data"):
         assert "encryption" not in configuration[part], (
@@ -97,19 +90,19 @@ def test_without_encryption_the_field_is_left_out(manifests: Any) -> None:
 
 
 @pytest.mark.parametrize(("rpo", "timeout"), [("5m", "240s"), ("90s", "30s"), ("1h", "3540s")])
-def test_the_archive_timeout_leaves_time_to_upload_within_the_rpo(
-    rpo: str, timeout: str, manifests: Any
-) -> None:
-    parameters = manifests(('rpo="5m"', f'rpo="{rpo}"'))["Cluster"]["postgresql"]["parameters"]
+def test_the_archive_timeout_leaves_time_to_upload_within_the_rpo(rpo: str, timeout: str) -> None:
+    parameters = manifests({"databases.n8n.objectives.rpo": rpo})["Cluster"]["postgresql"][
+        "parameters"
+    ]
     assert parameters["archive_timeout"] == timeout
 
 
-def test_a_quota_limits_the_bucket(manifests: Any) -> None:
-    claim = manifests(('claim="n8n-', 'quota="50Gi", claim="n8n-'))["ObjectBucketClaim"]
+def test_a_quota_limits_the_bucket() -> None:
+    claim = manifests({"databases.n8n.backup.bucket.quota": "50Gi"})["ObjectBucketClaim"]
     assert claim["additionalConfig"] == {"maxSize": "50Gi"}
 
 
-def test_the_service_reaches_the_primary_by_a_name_in_its_certificate(manifests: Any) -> None:
+def test_the_service_reaches_the_primary_by_a_name_in_its_certificate() -> None:
     found = manifests()
     assert found["Service"]["selector"] == {
         "cnpg.io/cluster": "n8n-postgres",
@@ -119,7 +112,7 @@ def test_the_service_reaches_the_primary_by_a_name_in_its_certificate(manifests:
     assert "n8n-postgres.n8n-prod.svc" in names
 
 
-def test_a_recovery_never_takes_a_partial_segment_in_place_of_the_whole_one(manifests: Any) -> None:
+def test_a_recovery_never_takes_a_partial_segment_in_place_of_the_whole_one() -> None:
     archives = [
         manifests()["ObjectStore"]["configuration"],
         manifests(IN_TREE)["Cluster"]["backup"]["barmanObjectStore"],
@@ -128,9 +121,7 @@ def test_a_recovery_never_takes_a_partial_segment_in_place_of_the_whole_one(mani
         assert archive["wal"]["restoreAdditionalCommandArgs"] == ["--no-partial"]
 
 
-def test_a_gateway_that_restarts_is_asked_as_often_whatever_boto3_the_image_has(
-    manifests: Any,
-) -> None:
+def test_a_gateway_that_restarts_is_asked_as_often_whatever_boto3_the_image_has() -> None:
     sidecar = manifests()["ObjectStore"]["instanceSidecarConfiguration"]
     for environment in (sidecar["env"], manifests(IN_TREE)["Cluster"]["env"]):
         assert {"name": "AWS_MAX_ATTEMPTS", "value": "6"} in environment

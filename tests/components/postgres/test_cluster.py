@@ -1,24 +1,23 @@
 """A database with every choice that there is: what CloudNativePG is told of each."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from components.postgres import SnapshotsSpec
 from stacks.check import load
 from stacks.environment import EnvironmentSpec
 from stacks.render.sealing import required
-from tests.support import ROOT, declared, with_every_choice
-from tools.lab.operators import prometheus
+from tests import valid
+from tests.support import declared
 
 Manifests = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def chosen(tmp_path_factory: pytest.TempPathFactory) -> EnvironmentSpec:
-    path = tmp_path_factory.mktemp("chosen") / "edited.py"
-    return load(str(with_every_choice(ROOT / "stacks" / "production.py", path)))
+def chosen() -> EnvironmentSpec:
+    return valid.every_choice()
 
 
 def _manifests(environment: EnvironmentSpec) -> Manifests:
@@ -180,16 +179,14 @@ def test_snapshots_come_beside_the_archive_and_go_with_their_backup(
     assert manifests["ScheduledBackup", "orders-backup"]["method"] == "plugin"
 
 
-def test_snapshots_leave_an_archive_of_cloudnativepgs_own_in_place(
-    homelab_with: Callable[..., Path],
-) -> None:
-    path = homelab_with(
-        ('method="plugin"', 'method="in-tree"'),
-        ("instances=2", 'instances=2, snapshots=SnapshotsSpec(class_name="x", schedule=EVERY)'),
-        ("EVERY", '"0 * * * *"'),
-        ("from stacks", "from components.postgres import SnapshotsSpec\nfrom stacks"),
+def test_snapshots_leave_an_archive_of_cloudnativepgs_own_in_place() -> None:
+    environment = valid.homelab(
+        {
+            "databases.n8n.backup.method": "in-tree",
+            "databases.n8n.snapshots": SnapshotsSpec(class_name="x", schedule="0 * * * *"),
+        }
     )
-    backup = _manifests(load(str(path)))["Cluster", "n8n-postgres"]["backup"]
+    backup = _manifests(environment)["Cluster", "n8n-postgres"]["backup"]
     assert backup.keys() == {"barmanObjectStore", "retentionPolicy", "volumeSnapshot"}
 
 
@@ -203,14 +200,3 @@ def test_metrics_say_which_cluster_they_are_of_where_prometheus_is(manifests: Ma
     pool = manifests["PodMonitor", "orders-pooler-rw"]
     assert pool["selector"]["matchLabels"] == {"cnpg.io/poolerName": "orders-pooler-rw"}
     assert [kind for kind, _ in _manifests(load("homelab")) if kind == "PodMonitor"] == []
-
-
-def test_the_labs_prometheus_reads_the_whole_of_it(chosen: EnvironmentSpec) -> None:
-    monitors = [
-        m
-        for m in declared(chosen).manifests()
-        if m["kind"] == "PodMonitor" and m["metadata"]["name"] == "orders"
-    ]
-    (job,) = [job for monitor in monitors for job in prometheus.jobs(dict(monitor))]
-    (cluster,) = [r for r in job["relabel_configs"] if r.get("target_label") == "cnpg_io_cluster"]
-    assert cluster["source_labels"] == ["__meta_kubernetes_pod_label_cnpg_io_cluster"]

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from stacks.check import load
-from tests.support import declared, edited
+from components.postgres import PoolerSpec
+from tests import valid
+from tests.support import declared
 
 
 class Pod(NamedTuple):
@@ -68,15 +69,11 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def policy(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    path = edited(
-        "homelab",
-        tmp_path_factory.mktemp("homelab") / "edited.py",
-        ('cluster="n8n-postgres"', 'cluster="n8n-postgres", clients=["reports"], pooler=POOL'),
-        ("POOL", "PoolerSpec()"),
-        ("from stacks", "from components.postgres import PoolerSpec\nfrom stacks"),
+def policy() -> Mapping[str, Any]:
+    environment = valid.homelab(
+        {"databases.n8n.clients": ["reports"], "databases.n8n.pooler": PoolerSpec()}
     )
-    (found,) = [m for m in declared(load(str(path))).manifests() if m["kind"] == "NetworkPolicy"]
+    (found,) = [m for m in declared(environment).manifests() if m["kind"] == "NetworkPolicy"]
     assert found["metadata"]["namespace"] == "n8n-prod"
     spec: Mapping[str, Any] = found["spec"]
     return spec

@@ -1,40 +1,30 @@
 """Synchronous replication: what a commit waits for, as CloudNativePG is told."""
 
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from stacks.check import load
+from components.postgres import SynchronousSpec
+from tests import valid
 from tests.support import declared
 
 
-@pytest.fixture
-def postgresql(homelab_with: Any) -> Any:
-    def declare(instances: str) -> Any:
-        path: Path = homelab_with(
-            ("instances=2", instances),
-            (
-                "from stacks",
-                "from components.postgres import SynchronousSpec\nfrom stacks",
-            ),
-        )
-        found = declared(load(str(path))).manifests()
-        return next(m["spec"]["postgresql"] for m in found if m["kind"] == "Cluster")
-
-    return declare
+def _postgresql(instances: int, synchronous: SynchronousSpec | None = None) -> Any:
+    """Return what the Cluster of homelab's database says of PostgreSQL."""
+    changes = {"databases.n8n.instances": instances, "databases.n8n.synchronous": synchronous}
+    found = declared(valid.homelab(changes)).manifests()
+    return next(m["spec"]["postgresql"] for m in found if m["kind"] == "Cluster")
 
 
-def test_no_commit_waits_unless_it_is_asked_for(postgresql: Any) -> None:
-    assert "synchronous" not in postgresql("instances=3")
+def test_no_commit_waits_unless_it_is_asked_for() -> None:
+    assert "synchronous" not in _postgresql(3)
 
 
 @pytest.mark.parametrize(("durability", "instances"), [("required", 3), ("preferred", 2)])
 def test_a_commit_waits_for_one_replica_and_what_is_required_is_never_promoted_away(
-    postgresql: Any, durability: str, instances: int
+    durability: Literal["required", "preferred"], instances: int
 ) -> None:
-    spec = f"SynchronousSpec(durability={durability!r})"
-    found = postgresql(f"instances={instances}, synchronous={spec}")
+    found = _postgresql(instances, SynchronousSpec(durability=durability))
     assert found["synchronous"] == {
         "method": "any",
         "number": 1,
@@ -43,10 +33,9 @@ def test_a_commit_waits_for_one_replica_and_what_is_required_is_never_promoted_a
     }
 
 
-@pytest.mark.parametrize(("durability", "quorum"), [("required", "False"), ("preferred", "True")])
+@pytest.mark.parametrize(("durability", "quorum"), [("required", False), ("preferred", True)])
 def test_what_a_failover_asks_for_can_be_chosen_against_the_durability(
-    postgresql: Any, durability: str, quorum: str
+    *, durability: Literal["required", "preferred"], quorum: bool
 ) -> None:
-    spec = f"SynchronousSpec(durability={durability!r}, failover_quorum={quorum})"
-    found = postgresql(f"instances=3, synchronous={spec}")
-    assert found["synchronous"]["failoverQuorum"] is (quorum == "True")
+    spec = SynchronousSpec(durability=durability, failover_quorum=quorum)
+    assert _postgresql(3, spec)["synchronous"]["failoverQuorum"] is quorum

@@ -1,31 +1,21 @@
 """A Talos cluster as it is declared, without an engine and without its secrets."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from stacks.check import load
 from stacks.render.files import to_yaml
 from stacks.render.recorder import Recording
+from tests import valid
 from tests.support import declared
-
-BOOTSTRAP = """bootstrap=TalosctlSpec(
-        nodes={
-            "cp-1": TalosNodeSpec(address="10.0.0.1", role="control-plane"),
-            "w-1": TalosNodeSpec(address="10.0.0.2", role="worker"),
-        },
-        bootstrap_node="cp-1",
-    ),"""
-EDITS = (
-    ("from stacks", "from components.talos import TalosctlSpec, TalosNodeSpec\nfrom stacks"),
-    ('context="homelab",', f'context="homelab", {BOOTSTRAP}'),
-)
 
 
 @pytest.fixture
-def recording(homelab_with: Callable[..., Path]) -> Recording:
-    return declared(load(str(homelab_with(*EDITS))))
+def recording() -> Recording:
+    nodes = {
+        "cp-1": valid.node(address="10.0.0.1", role="control-plane"),
+        "w-1": valid.node(address="10.0.0.2"),
+    }
+    return declared(valid.homelab({"bootstrap": valid.talos(nodes=nodes)}))
 
 
 def test_everything_else_is_as_without_it(recording: Recording) -> None:

@@ -1,19 +1,23 @@
 """What is said of a module that has several faults, or cannot be used at all."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from stacks.check import InvalidEnvironment, load
+from tests import valid
+from tests.support import faults_of
 
 
-def test_several_faults_are_said_at_once(faults_of: Callable[..., list[str]]) -> None:
+def test_several_faults_are_said_at_once() -> None:
     found = faults_of(
-        ("instances=2", 'instances="2"'),
-        ("0 2 * * *", "0 2 * *"),
-        ("gateways=2", "gateways=True"),
-        ('claim="n8n-postgres-backup-s3"', 'clam="x"'),
+        {
+            "databases.n8n.instances": "2",
+            "databases.n8n.backup.schedule": "0 2 * *",
+            "object_store.gateways": True,
+            "databases.n8n.backup.bucket.claim": valid.LEFT_OUT,
+            "databases.n8n.backup.bucket.clam": "x",
+        }
     )
     assert [line.split(":")[0] for line in found] == [
         "object_store.gateways",
@@ -24,8 +28,8 @@ def test_several_faults_are_said_at_once(faults_of: Callable[..., list[str]]) ->
     ]
 
 
-def test_rules_that_span_components_find_every_place(faults_of: Callable[..., list[str]]) -> None:
-    found = faults_of(("copies=3", "copies=1"), ("jobs=2", 'jobs=2, encryption="AES256"'))
+def test_rules_that_span_components_find_every_place() -> None:
+    found = faults_of({"object_store.copies": 1, "databases.n8n.backup.encryption": "AES256"})
     assert [line.split(":")[0] for line in found] == [
         "databases.n8n.backup.encryption",
         "object_store.copies",

@@ -1,22 +1,31 @@
 """Environments of one checkout that would take something from each other."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from components.spec import drafting
 from stacks.check import InvalidEnvironment, load, loading
-from tests.support import edited
+from tests import valid
+from tests.support import to_module
 
-CLUSTER, BUCKET = 'context="production"', 'bucket="production-archives"'
-OTHER_CLUSTER, OTHER_BUCKET = 'context="staging"', 'bucket="staging-archives"'
+OTHER_CLUSTER = {"context": "staging"}
+OTHER_BUCKET = {"offsite.bucket": "staging-archives"}
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of environments with one in it: production."""
     monkeypatch.setattr(loading, "_HERE", tmp_path)
-    edited("production", tmp_path / "production.py")
+    to_module(valid.edited("production"), tmp_path / "production.py")
     return tmp_path
+
+
+def _add_staging(folder: Path, changes: Mapping[str, object]) -> None:
+    """Write an environment `staging` to *folder*: production with *changes*, which may be wrong."""
+    with drafting():
+        to_module(valid.edited("production", changes), folder / "staging.py")
 
 
 def _said(name: str) -> list[str]:
@@ -28,7 +37,7 @@ def _said(name: str) -> list[str]:
 
 
 def test_two_environments_on_one_cluster_are_both_refused(folder: Path) -> None:
-    edited("production", folder / "staging.py", (BUCKET, OTHER_BUCKET))
+    _add_staging(folder, OTHER_BUCKET)
     for name, other in (("staging", "production"), ("production", "staging")):
         assert _said(name) == [
             f"context: 'production' is the cluster of {other}, and both would own the same "
@@ -37,7 +46,7 @@ def test_two_environments_on_one_cluster_are_both_refused(folder: Path) -> None:
 
 
 def test_two_environments_that_copy_to_one_place_are_both_refused(folder: Path) -> None:
-    edited("production", folder / "staging.py", (CLUSTER, OTHER_CLUSTER))
+    _add_staging(folder, OTHER_CLUSTER)
     for name, other in (("staging", "production"), ("production", "staging")):
         assert _said(name) == [
             "offsite.bucket: the copies of databases.orders would mix with those of "
@@ -46,12 +55,12 @@ def test_two_environments_that_copy_to_one_place_are_both_refused(folder: Path) 
 
 
 def test_environments_with_a_cluster_and_a_bucket_each_are_sound(folder: Path) -> None:
-    edited("production", folder / "staging.py", (CLUSTER, OTHER_CLUSTER), (BUCKET, OTHER_BUCKET))
+    _add_staging(folder, OTHER_CLUSTER | OTHER_BUCKET)
     assert _said("production") == _said("staging") == []
 
 
 def test_one_with_faults_of_its_own_keeps_no_other_from_being_deployed(folder: Path) -> None:
-    edited("production", folder / "staging.py", ('schedule="', 'schedule="x '))
+    _add_staging(folder, {"databases.orders.backup.schedule": "x 0 */6 * * *"})
     assert _said("production") == []
     assert [line.partition(":")[0] for line in _said("staging")] == [
         "databases.orders.backup.schedule"

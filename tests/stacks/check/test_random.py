@@ -2,21 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 
 from components.gitops.application import sealing_certificate_is_valid
-from stacks.check import load
 from stacks.check.rules.waivers import waived
 from stacks.plan.plan import plan
 from stacks.render.diff import called
 from stacks.render.files import to_yaml
 from stacks.render.owners import owned, synced
+from tests import valid
 from tests.drafts import Draft, drafts, few, lines, mended
+from tests.support import faults_of
 
 SENTENCE = re.compile(r"\S.*: .+; .+", re.DOTALL)
 
@@ -55,23 +54,23 @@ def test_an_environment_that_check_accepts_has_a_plan_and_is_rendered(draft: Dra
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line"),
+    ("place", "value", "line"),
     [
         (
-            '"n8n-prod"',
-            '"n8n\\nprod"',
+            "databases.n8n.namespace",
+            "n8n\nprod",
             r"databases.n8n.namespace: 'n8n\nprod' is not a Kubernetes name; write lower-case "
             "letters, digits and '-', first and last a letter or digit [name-is-dns-label]",
         ),
         (
-            'rpo="5m"',
-            'rpo="99999999999d"',
+            "databases.n8n.objectives.rpo",
+            "99999999999d",
             "databases.n8n.objectives.rpo: '99999999999d' is more than a hundred years; "
             "write less [duration-has-unit]",
         ),
         (
-            'retention="30d"',
-            'retention="99999999999d"',
+            "databases.n8n.backup.retention",
+            "99999999999d",
             "databases.n8n.backup.retention: '99999999999d' is more than a hundred years; "
             "write less [retention-has-unit]",
         ),
@@ -79,9 +78,9 @@ def test_an_environment_that_check_accepts_has_a_plan_and_is_rendered(draft: Dra
     ids=["a name of two lines", "an RPO of eons", "a retention of eons"],
 )
 def test_what_random_environments_found_is_said_in_one_line(
-    old: str, new: str, line: str, faults_of: Callable[..., list[str]]
+    place: str, value: str, line: str
 ) -> None:
-    assert faults_of((old, new)) == [line]
+    assert faults_of({place: value}) == [line]
 
 
 def test_a_certificate_with_letters_that_are_not_ascii_is_no_certificate() -> None:
@@ -91,15 +90,9 @@ def test_a_certificate_with_letters_that_are_not_ascii_is_no_certificate() -> No
     assert found.message.startswith("it is not a certificate in PEM; ")
 
 
-def test_a_reason_of_two_lines_is_printed_in_one(homelab_with: Callable[..., Path]) -> None:
-    waiver = (
-        'waivers=[WaiverSpec(rule="survives-one-host", place="object_store.gateways", '
-        'because="the second gateway\\ncomes in spring", until="2999-12-31")],'
+def test_a_reason_of_two_lines_is_printed_in_one() -> None:
+    waiver = valid.waiver(
+        place="object_store.gateways", because="the second gateway\ncomes in spring"
     )
-    path = homelab_with(
-        ("gateways=2", "gateways=1"),
-        ("    databases={", f"    {waiver}\n    databases={{"),
-        ("from stacks.env", "from stacks.waivers import WaiverSpec\nfrom stacks.env"),
-    )
-    (line,) = waived(load(str(path)))
+    (line,) = waived(valid.homelab({"object_store.gateways": 1, "waivers": [waiver]}))
     assert line.endswith("; the second gateway comes in spring")

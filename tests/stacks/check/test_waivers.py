@@ -5,16 +5,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from components.spec import drafting
 from components.spec.rule import RULES
 from stacks.__main__ import check
 from stacks.check.rules.waivers import waived
-from stacks.check.sentences import sentences
 from stacks.environment import EnvironmentSpec
 from tests import valid as sound
 from tests.stacks.check.corpus import BAD, expected, rules
+from tests.support import faults
 
 WAIVABLE = [
     (name, module)
@@ -27,11 +26,7 @@ WAIVABLE = [
 def _faults(**changes: object) -> list[str]:
     with drafting():
         draft = sound.environment(**changes)
-    try:
-        EnvironmentSpec.model_validate(draft)
-    except ValidationError as error:
-        return sentences(error, EnvironmentSpec)
-    return []
+    return faults(draft)
 
 
 def _two_copies(**waiver: object) -> list[str]:

@@ -13,6 +13,8 @@ from stacks.render import owners as tree
 from stacks.render.diff import differences
 from stacks.render.files import to_files
 from stacks.render.owners import synced
+from tests import valid
+from tests.support import to_module
 
 Said = subprocess.CompletedProcess[str]
 
@@ -33,9 +35,9 @@ def test_a_tree_that_was_just_rendered_does_not_differ(
 
 
 def test_a_changed_field_is_shown_with_both_values_and_the_object_that_holds_data_is_marked(
-    rendered: Path, homelab_with: Callable[..., Path], stacks: Callable[..., Said]
+    rendered: Path, tmp_path: Path, stacks: Callable[..., Said]
 ) -> None:
-    path = homelab_with(("instances=2", "instances=3"))
+    path = to_module(valid.homelab({"databases.n8n.instances": 3}), tmp_path / "three.py")
     shown = stacks("plan", str(path), "--against", str(rendered)).stdout
     assert "0 added, 0 removed, 1 changed" in " ".join(shown.split())
     _, _, change = shown.partition("~ ")

@@ -15,8 +15,10 @@ from stacks.environment import EnvironmentSpec
 from stacks.render.files import CannotRender, to_files, to_yaml
 from stacks.render.owners import KEPT, SYNC_OPTIONS, SYNC_WAVE, owned, rendered, synced
 from stacks.render.recorder import record
-from tests.support import declared, with_gitops
+from tests import valid
+from tests.support import declared, to_module
 
+GITOPS = {"gitops": valid.gitops()}
 ARGOS_OWN = {"AppProject", "Application"}
 
 
@@ -35,9 +37,9 @@ def _notes(manifest: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 @pytest.fixture(params=environments())
-def both(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[EnvironmentSpec, EnvironmentSpec]:
+def both(request: pytest.FixtureRequest) -> tuple[EnvironmentSpec, EnvironmentSpec]:
     """An environment as Pulumi applies it, and the same as Argo CD does."""
-    return load(request.param), with_gitops(tmp_path / "edited.py", name=request.param)
+    return load(request.param), valid.edited(request.param, GITOPS)
 
 
 def test_no_object_has_two_owners_and_none_has_no_owner(
@@ -126,11 +128,9 @@ def test_nothing_in_the_tree_speaks_to_pulumi() -> None:
     assert "pulumi" not in to_yaml(synced(declared(load("homelab")))).lower()
 
 
-def test_the_deletion_of_the_application_takes_only_a_disposable_environment_along(
-    tmp_path: Path,
-) -> None:
+def test_the_deletion_of_the_application_takes_only_a_disposable_environment_along() -> None:
     def finalizers(name: str) -> object:
-        shared = with_gitops(tmp_path / "edited.py", name=name)
+        shared = valid.edited(name, GITOPS)
         (found,) = [m for m in declared(shared).manifests() if m["kind"] == "Application"]
         return found["metadata"].get("finalizers")
 
@@ -168,11 +168,11 @@ def test_a_folder_with_a_manifest_of_somebody_elses_is_refused(name: str, tmp_pa
 def test_rendering_again_writes_the_same_bytes_and_leaves_sealed_secrets(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with_gitops(tmp_path / "edited.py")
+    module = to_module(valid.homelab(GITOPS), tmp_path / "shared.py")
     tree = tmp_path / "tree"
 
     def bytes_of() -> dict[str, bytes]:
-        render(str(tmp_path / "edited.py"), tree)
+        render(str(module), tree)
         return {path.name: path.read_bytes() for path in tree.iterdir()}
 
     first = bytes_of()
@@ -182,10 +182,7 @@ def test_rendering_again_writes_the_same_bytes_and_leaves_sealed_secrets(
     assert bytes_of() == first | {sealed.name: sealed.read_bytes()}
 
 
-def test_the_plan_shows_both_halves(
-    tmp_path: Path,
-) -> None:
-    shared = with_gitops(tmp_path / "edited.py")
-    kinds = {manifest["kind"] for manifest in owned(shared).all.manifests()}
+def test_the_plan_shows_both_halves() -> None:
+    kinds = {manifest["kind"] for manifest in owned(valid.homelab(GITOPS)).all.manifests()}
     assert kinds > ARGOS_OWN
     assert "Cluster" in kinds

@@ -1,0 +1,385 @@
+"""The off-site copy: at each moment what it lists can be restored, and what is wrong is said."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.pods import copying
+from components.pods import offsite as pod
+from components.pods import s3 as store
+from components.pods.copying import Copy
+from components.pods.s3 import Store
+
+INFO = "status={status}\nbegin_wal={begin}\nend_wal={end}\nxlog_segment_size=16777216\n"
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+class ClientError(Exception):
+    def __init__(self, code: str) -> None:
+        self.response = {"Error": {"Code": code, "Message": ""}}
+        super().__init__(code)
+
+
+class Body:
+    def __init__(self, content: bytes) -> None:
+        self._left = content
+
+    def read(self, size: int | None = None) -> bytes:
+        size = len(self._left) if size is None else size
+        read, self._left = self._left[:size], self._left[size:]
+        return read
+
+
+class Bucket:
+    """S3 as far as it is used, by boto3's names: with versions, a KMS and a lock."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, dict[str, Any]] = {}
+        self.log: list[str] = []
+        self.lock: timedelta | None = timedelta(days=31)
+        self.mode = "COMPLIANCE"
+        self.kms = True
+        self.may_delete = False
+        self.corrupts = False
+        self.fails: dict[str, Exception] = {}
+        self.on_get: Callable[[str], None] = lambda _: None
+        self._parts: dict[str, list[bytes]] = {}
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Log each method that is called, and fail as the test wants it."""
+        method = object.__getattribute__(self, f"do_{name}")
+
+        def call(**asked: Any) -> Any:
+            asked.pop("Bucket")
+            if name in self.fails:
+                raise self.fails[name]
+            self.log.append(f"{name} {asked.get('Key', '')}".strip())
+            return method(**asked)
+
+        return call
+
+    def put(self, key: str, content: bytes | str, at: datetime = NOW) -> None:
+        data = content.encode() if isinstance(content, str) else content
+        etag = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        self.objects[key] = {"data": data, "etag": etag, "at": at}
+
+    def do_list_objects_v2(self, Prefix: str = "", **_: Any) -> dict[str, Any]:  # noqa: N803
+        found = [
+            {"Key": k, "Size": len(o["data"]), "ETag": f'"{o["etag"]}"', "LastModified": o["at"]}
+            for k, o in sorted(self.objects.items())
+            if k.startswith(Prefix)
+        ]
+        return {"Contents": found, "IsTruncated": False}
+
+    def do_get_object(self, Key: str) -> dict[str, Any]:  # noqa: N803
+        self.on_get(Key)
+        if Key not in self.objects:
+            raise ClientError("NoSuchKey")
+        data = self.objects[Key]["data"]
+        return {"Body": Body(data), "ContentLength": len(data)}
+
+    def do_head_object(self, Key: str) -> dict[str, Any]:  # noqa: N803
+        found = self.objects[Key]
+        head = {"ContentLength": len(found["data"]), "ETag": f'"{found["etag"]}"'}
+        if found.get("encrypted"):
+            head["ServerSideEncryption"] = "AES256"
+        if self.lock:
+            head["ObjectLockMode"] = self.mode
+            head["ObjectLockRetainUntilDate"] = datetime.now(UTC) + self.lock
+        return head
+
+    def do_put_object(self, **asked: Any) -> dict[str, Any]:
+        data, key = asked["Body"], asked["Key"]
+        sent = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
+        assert asked["ContentMD5"] == sent
+        self.put(key, data + b"!" if self.corrupts else data)
+        self.objects[key]["encrypted"] = self.kms and "ServerSideEncryption" in asked
+        return {"VersionId": "v1"}
+
+    def do_create_multipart_upload(self, **asked: Any) -> dict[str, Any]:
+        self._parts[asked["Key"]] = []
+        return {"UploadId": asked.get("ServerSideEncryption", "")}
+
+    def do_upload_part(self, **asked: Any) -> dict[str, Any]:
+        self._parts[asked["Key"]].append(asked["Body"])
+        return {"ETag": "x"}
+
+    def do_complete_multipart_upload(self, **asked: Any) -> dict[str, Any]:
+        key, parts = asked["Key"], self._parts.pop(asked["Key"])
+        sums = b"".join(hashlib.md5(one, usedforsecurity=False).digest() for one in parts)
+        self.put(key, b"".join(parts))
+        etag = f"{hashlib.md5(sums, usedforsecurity=False).hexdigest()}-{len(parts)}"
+        self.objects[key] |= {"etag": etag, "encrypted": bool(asked["UploadId"])}
+        return {}
+
+    def do_delete_object(self, **_: Any) -> dict[str, Any]:
+        if not self.may_delete:
+            raise ClientError("AccessDenied")
+        return {}
+
+
+class World:
+    """An archive, its copy, and what was said of each pass."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.source, self.target = Bucket(), Bucket()
+        self._capsys = capsys
+        self.copy = self.fresh()
+
+    def fresh(self, *, encrypted: bool = True) -> Copy:
+        place = {"region": "r", "keys": "Secret keys", "access": "A", "secret": "S"}
+        source = place | {"endpoint": "https://source", "bucket": "archive", "prefix": ""}
+        target = place | {"endpoint": "https://target", "bucket": "copies", "prefix": "archive/"}
+        settings = {"server": "db", "lock_days": 31, "encrypted": encrypted}
+        return Copy(settings, Store("source", source), Store("target", target))
+
+    def wal(self) -> dict[str, Any]:
+        return self._said("wal", self.copy.wal)
+
+    def base(self) -> dict[str, Any]:
+        return self._said("base", self.copy.base)
+
+    def _said(self, part: str, work: Callable[[], int]) -> dict[str, Any]:
+        self._capsys.readouterr()
+        pod.one_pass(self.copy, part, work)
+        said: dict[str, Any] = json.loads(self._capsys.readouterr().out)
+        return said
+
+    def archive(self, *segments: int, at: datetime = NOW) -> None:
+        for one in segments:
+            self.source.put(_wal(one), f"segment {one}", at)
+
+    def back_up(self, name: str, begin: int, end: int, status: str = "DONE") -> None:
+        self.source.put(f"db/base/{name}/data.tar.gz", f"data of {name}")
+        info = INFO.format(status=status, begin=_segment(begin), end=_segment(end))
+        self.source.put(f"db/base/{name}/backup.info", info)
+
+    @property
+    def copied(self) -> list[str]:
+        return [k.removeprefix("archive/") for k in self.target.objects if "self-test" not in k]
+
+
+def _segment(number: int) -> str:
+    return f"00000001{number // 256:08X}{number % 256:08X}"
+
+
+def _wal(number: int) -> str:
+    return f"db/wals/{_segment(number)[:16]}/{_segment(number)}.gz"
+
+
+@pytest.fixture
+def world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[World]:
+    world = World(capsys)
+    for name in ("source", "target"):
+        (tmp_path / name).mkdir()
+        for key in ("access", "secret"):
+            (tmp_path / name / key).write_text(f"{name} {key}")
+    monkeypatch.setattr(store, "KEYS", tmp_path)
+
+    def connect(settings: Mapping[str, str], keys: tuple[str, str], _: object) -> Bucket:
+        assert keys[0].split()[0] in settings["endpoint"], "the keys of the other store"
+        return world.source if settings["bucket"] == "archive" else world.target
+
+    monkeypatch.setattr(store, "connect", connect)
+    yield world
+    deleting = [line for line in world.source.log if not line.startswith(("list", "get"))]
+    assert deleting == [], "the archive is only read"
+
+
+def test_wal_is_copied_the_oldest_first_and_only_once(world: World) -> None:
+    world.archive(3, 256, 2, 255)
+    assert world.wal()["copied"] == 4
+    assert world.copied == [_wal(one) for one in (2, 3, 255, 256)]
+    assert world.wal()["copied"] == 0
+
+
+def test_a_base_backup_is_listed_only_once_all_its_wal_is_there(world: World) -> None:
+    world.archive(255, 257)
+    world.back_up("b1", 255, 257)
+    world.wal()
+    world.base()
+    assert "db/base/b1/data.tar.gz" in world.copied
+    assert "db/base/b1/backup.info" not in world.copied
+    world.archive(256)
+    world.wal()
+    assert world.base()["copied"] == 1
+    assert world.copied[-1] == "db/base/b1/backup.info"
+
+
+def test_data_that_arrive_until_the_backup_is_done_are_copied_before_it_is(world: World) -> None:
+    world.archive(1)
+    world.wal()
+    world.back_up("b1", 1, 1)
+
+    def late(key: str) -> None:
+        if key.endswith("backup.info"):
+            world.source.put("db/base/b1/16401.tar.gz", "a tablespace, whole just now")
+
+    world.source.on_get = late
+    world.base()
+    assert world.copied[1:] == [
+        *(f"db/base/b1/{name}" for name in ("16401.tar.gz", "data.tar.gz", "backup.info"))
+    ]
+
+
+def test_a_backup_that_retention_takes_meanwhile_is_not_listed_without_its_data(
+    world: World,
+) -> None:
+    world.archive(1)
+    world.wal()
+    world.back_up("b1", 1, 1)
+
+    def taken(key: str) -> None:
+        if key.endswith("data.tar.gz"):
+            del world.source.objects[key]
+
+    world.source.on_get = taken
+    world.base()
+    assert "db/base/b1/backup.info" not in world.copied
+
+
+@pytest.mark.parametrize("status", ["STARTED", "FAILED", "EMPTY"])
+def test_a_backup_that_is_not_done_is_left_alone(world: World, status: str) -> None:
+    world.archive(1)
+    world.back_up("b1", 1, 1, status)
+    world.wal()
+    world.base()
+    assert world.copied == [_wal(1)]
+
+
+def test_what_the_archive_deletes_stays_in_the_copy(world: World) -> None:
+    world.archive(1, 2)
+    world.wal()
+    del world.source.objects[_wal(1)]
+    assert world.wal()["copied"] == 0
+    assert world.copied == [_wal(1), _wal(2)]
+
+
+def test_what_changes_in_the_archive_is_counted_and_never_overwrites_the_copy(
+    world: World,
+) -> None:
+    world.archive(1)
+    world.wal()
+    world.source.put(_wal(1), "encrypted by somebody else")
+    assert world.wal()["copied"] == 0
+    assert world.target.objects[f"archive/{_wal(1)}"]["data"] == b"segment 1"
+    assert 'differing_objects{database="x",part="wal"} 1' in pod.metrics(world.copy, "x")
+
+
+def test_a_large_object_goes_in_parts_whose_sums_are_checked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "PART", 4)
+    world.source.put(_wal(1), b"0123456789")
+    assert world.wal()["copied"] == 1
+    found = world.target.objects[f"archive/{_wal(1)}"]
+    assert (found["data"], found["etag"][-2:]) == (b"0123456789", "-3")
+
+
+def test_a_copy_that_is_not_what_was_read_is_a_fault(world: World) -> None:
+    world.archive(1)
+    world.wal()  # the test of the lock went well
+    world.archive(2)
+    world.target.corrupts = True
+    assert "the copy is" in world.wal()["fault"]
+
+
+def test_an_archive_that_reads_otherwise_than_it_was_written_is_not_copied(world: World) -> None:
+    world.archive(1)
+    world.source.objects[_wal(1)]["data"] = b"a bit fell over"
+    assert "it was read as" in world.wal()["fault"]
+    assert world.copied == []
+
+
+def test_how_old_the_copy_is_follows_from_the_oldest_that_is_missing(world: World) -> None:
+    world.archive(1, at=NOW)
+    world.wal()
+    world.archive(3, at=NOW + timedelta(minutes=2))
+    world.archive(2, at=NOW + timedelta(minutes=1))
+    world.target.fails["put_object"] = ClientError("QuotaExceeded")
+    said = world.wal()
+    assert said["fault"] == "https://target/copies: it is full (QuotaExceeded); give it room"
+    assert said["copied_until"] == (NOW + timedelta(minutes=1)).timestamp()
+    assert 'missing_objects{database="x",part="wal"} 2' in pod.metrics(world.copy, "x")
+    assert 'failed{database="x",part="wal"} 1.0' in pod.metrics(world.copy, "x")
+    world.target.fails.clear()
+    assert world.wal()["copied"] == 2
+    assert 'failed{database="x",part="wal"} 0.0' in pod.metrics(world.copy, "x")
+
+
+def test_a_restarted_pod_knows_what_is_there(world: World) -> None:
+    world.archive(1)
+    world.wal()
+    world.copy = world.fresh()
+    assert world.wal()["copied"] == 0
+
+
+def test_where_nothing_is_encrypted_nothing_of_the_archive_is_sent(world: World) -> None:
+    world.archive(1)
+    world.target.kms = False
+    assert "stores what is sent as AES256 with None; give it a KMS" in world.wal()["fault"]
+    assert world.copied == []
+    world.copy = world.fresh(encrypted=False)
+    assert world.wal()["copied"] == 1
+
+
+@pytest.mark.parametrize(
+    ("lock", "mode", "said"),
+    [
+        (None, "", "is not locked; give the bucket a default retention"),
+        (timedelta(days=9), "COMPLIANCE", "is COMPLIANCE until "),
+        (timedelta(days=31), "GOVERNANCE", "is GOVERNANCE until "),
+    ],
+)
+def test_without_its_lock_the_copy_goes_on_and_says_so(
+    world: World, lock: timedelta | None, mode: str, said: str
+) -> None:
+    world.target.lock, world.target.mode = lock, mode
+    world.archive(1)
+    found = world.wal()
+    assert said in found["lock"]
+    assert found["copied"] == 1
+    assert 'failed{database="x",part="lock"} 1.0' in pod.metrics(world.copy, "x")
+
+
+def test_keys_that_may_delete_are_found_out(world: World) -> None:
+    world.target.may_delete = True
+    assert "its keys may hide copies; take that right from them" in world.wal()["lock"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (ClientError("SignatureDoesNotMatch"), "refuses the keys (SignatureDoesNotMatch); mend Se"),
+        (ClientError("NoSuchBucket"), "there is no such bucket; make it, with object lock"),
+        (ClientError("SlowDown"), "it answers SlowDown; see the store's log"),
+        (type("SSLError", (Exception,), {})("self-signed"), "not trusted (self-signed); mend its"),
+        (type("X", (Exception,), {"__module__": "botocore.x"})("reset"), "it does not answer (res"),
+    ],
+)
+def test_what_a_store_answers_is_said_with_its_mend(
+    world: World, fault: Exception, said: str
+) -> None:
+    world.target.fails["put_object"] = fault
+    assert said in world.wal()["fault"]
+
+
+def test_a_secret_that_is_not_there_yet_is_named(world: World) -> None:
+    (store.KEYS / "target" / "access").unlink()
+    assert world.wal()["fault"] == "Secret keys: it has no key 'A'; write the Secret"
+    (store.KEYS / "target" / "access").write_text("target written later")
+    assert "fault" not in world.wal()
+
+
+def test_what_is_not_foreseen_ends_the_pod(world: World) -> None:
+    world.target.fails["put_object"] = KeyError("a fault of the program")
+    with pytest.raises(KeyError):
+        world.wal()
