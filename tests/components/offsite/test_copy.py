@@ -1,13 +1,11 @@
-"""The off-site copy as it is declared: what its pod is given, what restores it, what plan says."""
+"""The off-site copy as it is declared: what its pod is given, and what restores it."""
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from stacks.plan.plan import plan
 from tests import valid
 from tests.support import declared
 
@@ -66,11 +64,3 @@ def _container(manifests: Mapping[str, Any]) -> dict[str, Any]:
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     found: dict[str, Any] = container
     return found
-
-
-def test_the_plan_says_where_the_copy_is_and_what_is_lost_in_addition() -> None:
-    (database,) = plan("homelab", COPIED, declared(COPIED), datetime.now(UTC)).databases
-    assert database.offsite == (
-        "s3://copies/n8n-postgres-backups/n8n-postgres/ at https://s3.example.org"
-    )
-    assert (database.rpo_seconds, database.offsite_rpo_seconds) == (300, 300)

@@ -188,15 +188,3 @@ def test_snapshots_leave_an_archive_of_cloudnativepgs_own_in_place() -> None:
     )
     backup = _manifests(environment)["Cluster", "n8n-postgres"]["backup"]
     assert backup.keys() == {"barmanObjectStore", "retentionPolicy", "volumeSnapshot"}
-
-
-def test_metrics_say_which_cluster_they_are_of_where_prometheus_is(manifests: Manifests) -> None:
-    instances = manifests["PodMonitor", "orders"]
-    assert instances["selector"]["matchLabels"] == {
-        "cnpg.io/cluster": "orders",
-        "cnpg.io/podRole": "instance",
-    }
-    assert instances["podTargetLabels"] == ["cnpg.io/cluster"]
-    pool = manifests["PodMonitor", "orders-pooler-rw"]
-    assert pool["selector"]["matchLabels"] == {"cnpg.io/poolerName": "orders-pooler-rw"}
-    assert [kind for kind, _ in _manifests(load("homelab")) if kind == "PodMonitor"] == []

@@ -1,10 +1,13 @@
-"""What counts as ready, who does not wait, and what an operator deletes itself."""
+"""What counts as ready, who does not wait, what an operator deletes, and what a preview knows."""
 
 import json
 from typing import Any
 
 import pulumi
+import pytest
+from pulumi.runtime import mocks
 
+from components import kube
 from stacks.check import load
 from stacks.compose import compose
 from stacks.render.recorder import Resource, record
@@ -57,3 +60,40 @@ def test_nothing_is_waited_for_where_nothing_reconciles() -> None:
         assert annotations["pulumi.com/skipAwait"] == "true"
         assert "pulumi.com/waitFor" not in annotations
     assert list(recording.manifests()) == list(declared(load("homelab")).manifests())
+
+
+class _Unmade(mocks.Mocks):
+    """Answers as the provider does in a preview: all that was asked for, and an id if it exists."""
+
+    def __init__(self, identity: str) -> None:
+        self.identity = identity
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        return self.identity, args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
+        raise NotImplementedError(args.token)
+
+
+@pytest.mark.parametrize("identity", ["", "a/b"])
+def test_a_preview_knows_an_object_stores_name_only_once_it_exists(identity: str) -> None:
+    found: list[bool] = []
+    run: Any = pulumi.runtime.test
+
+    def program() -> pulumi.Output[None]:
+        parent = pulumi.ComponentResource("tier0:test:Parent", "parent")
+        store = kube.CustomResource(
+            "store", parent=parent, api_version="a/v1", kind="ObjectStore", name="b", spec={}
+        )
+
+        async def look() -> None:
+            found.append(await kube.once_made(store).is_known())
+
+        return pulumi.Output.from_input(look())
+
+    mocks.set_mocks(_Unmade(identity), preview=True)
+    try:
+        run(program)()
+    finally:
+        mocks.set_mocks(_Unmade("any"))
+    assert found == [bool(identity)]
