@@ -53,7 +53,8 @@ def to_module(environment: EnvironmentSpec, path: Path) -> Path:
             items = ", ".join(f"{key!r}: {text(item)}" for key, item in value.items())
             return f"{{{items}}}"
         if isinstance(value, list | tuple):
-            return f"[{', '.join(map(text, value))}]"
+            items = ", ".join(map(text, value))
+            return f"[{items}]" if isinstance(value, list) else f"tuple([{items}])"
         return repr(value)
 
     made = text(environment)

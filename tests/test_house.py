@@ -1,4 +1,4 @@
-"""Which room may use which, and where what is read from outside is read."""
+"""Which room may use which, where what is read from outside is read, and where tests lie."""
 
 import ast
 import sys
@@ -162,3 +162,26 @@ def test_no_component_registers_outputs_which_nobody_reads() -> None:
     """Each is one more write of the whole state (docs/decisions/0008)."""
     callers = [str(path) for path in MODULES if "self.register_outputs" in _attributes(path)]
     assert callers == []
+
+
+@pytest.mark.parametrize("house", ["components", "stacks"])
+def test_each_test_lies_under_the_path_of_the_room_that_it_tests(house: str) -> None:
+    rooms = {path.parent for path in MODULES}
+    strangers = [
+        str(test.relative_to(ROOT))
+        for test in (ROOT / "tests" / house).rglob("test_*.py")
+        if test.parent.relative_to(ROOT / "tests") not in rooms
+    ]
+    assert strangers == []
+
+
+def test_a_test_of_components_has_the_name_of_what_it_tests() -> None:
+    """A module; within `stacks/` some test a room as a whole."""
+    modules = {path.with_suffix("") for path in COMPONENTS}
+    strangers = [
+        str(test.relative_to(ROOT))
+        for test in (ROOT / "tests" / "components").rglob("test_*.py")
+        if test.with_name(test.stem.removeprefix("test_")).relative_to(ROOT / "tests")
+        not in modules
+    ]
+    assert strangers == []

@@ -9,8 +9,9 @@ from pathlib import Path
 from stacks.check import InvalidEnvironment, load
 from stacks.check.rules.hints import hints
 
-BAD = sorted((Path(__file__).parent / "bad").rglob("*.py"))
-HINTED = sorted((Path(__file__).parent / "hinted").rglob("*.py"))
+_HERE = Path(__file__).parent
+BAD = sorted((_HERE / "bad").rglob("*.py"))
+HINTED = sorted((_HERE / "hinted").rglob("*.py"))
 
 
 @cache  # asked for by each test of each rule
@@ -18,6 +19,15 @@ def expected(module: Path) -> list[str]:
     """Return the lines of the module's docstring."""
     said = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
     return inspect.cleandoc(said).splitlines()
+
+
+def home(module: Path) -> Path:
+    """Return where *module* belongs: in the folder of the field that its docstring begins with."""
+    kind = module.relative_to(_HERE).parts[0]
+    first, *rest = expected(module)[0].partition(": ")[0].split(".")
+    # A database has a name of its own: the folder is that of its field.
+    field = rest[1:2] if first == "databases" else []
+    return Path(_HERE, kind, first, *field, module.name)
 
 
 def rules(lines: list[str]) -> set[str]:

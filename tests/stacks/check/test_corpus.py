@@ -1,4 +1,4 @@
-"""The modules in `tests/bad`: each has one fault, and its docstring is what `check` says of it."""
+"""The modules in `bad/`: each has one fault, and its docstring is what `check` says of it."""
 
 import subprocess
 from collections.abc import Callable
@@ -10,7 +10,8 @@ from components.spec import Spec
 from components.spec.rule import RULES
 from stacks.environment import EnvironmentSpec
 from tests import valid as sound
-from tests.stacks.check.corpus import BAD, expected, faults, rules
+from tests.stacks.check.corpus import BAD, HINTED, expected, faults, home, rules
+from tests.support import ROOT
 
 AS_COMMAND = [
     "database_among_rooks_objects",
@@ -33,6 +34,18 @@ def test_each_line_is_a_place_a_fault_and_a_mend(module: Path) -> None:
         place, _, sentence = line.partition(": ")
         assert place, line
         assert "; " in sentence, line
+
+
+def test_each_module_lies_in_the_folder_of_the_field_at_fault() -> None:
+    elsewhere = [module for module in (*BAD, *HINTED) if module != home(module)]
+    assert [
+        f"{m.relative_to(ROOT)} belongs at {home(m).relative_to(ROOT)}" for m in elsewhere
+    ] == []
+
+
+def test_no_module_has_a_name_that_begins_with_an_article() -> None:
+    """They are found by their names, which are sorted."""
+    assert [m.stem for m in (*BAD, *HINTED) if m.stem.startswith(("a_", "an_"))] == []
 
 
 @pytest.mark.parametrize("name", AS_COMMAND)
@@ -81,7 +94,7 @@ def test_a_rule_has_a_module_and_without_the_rule_its_line_is_gone(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     modules = [module for module in BAD if name in rules(expected(module))]
-    assert modules, f"no module of tests/bad breaks {name}"
+    assert modules, f"no module of bad/ breaks {name}"
     monkeypatch.delitem(RULES, name)
     for module in modules:
         assert name not in rules(_faults_without_a_rule(module))

@@ -1,4 +1,4 @@
-"""The modules in `tests/hinted`: each is sound, and its docstring is a hint that it gets."""
+"""The modules in `hinted/`: each is sound, and its docstring is a hint that it gets."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def test_a_hint_has_a_module_and_without_it_nothing_is_said(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     modules = [module for module in HINTED if name in rules(expected(module))]
-    assert modules, f"no module of tests/hinted shows {name}"
+    assert modules, f"no module of hinted/ shows {name}"
     monkeypatch.delitem(RULES, name)
     for module in modules:
         assert name not in rules(hinted(module))
