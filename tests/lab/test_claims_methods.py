@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from components.pods import wal
+from tests import valid
 from tests.lab.conftest import MODULE, Claim
+from tests.support import to_module
 from tools import kube
 from tools.lab.databases import archives
 from tools.lab.databases.deployed import Deployed
@@ -25,11 +27,9 @@ _SIDECAR = "plugin-barman-cloud"
 def test_migration_from_in_tree_to_plugin_leaves_no_gap(
     environment: Environment, legacy: Deployed, tmp_path: Path, claim: Claim
 ) -> None:
-    text = MODULE.read_text()
-    assert text.count('method="in-tree"') == 1
-    module = tmp_path / MODULE.name
-    module.write_text(text.replace('method="in-tree"', 'method="plugin"'))
-    migrated = Environment(environment.lab, module)
+    assert environment.spec.databases["legacy"].backup.method == "in-tree"
+    plugin = valid.edited(str(MODULE), {"databases.legacy.backup.method": "plugin"})
+    migrated = Environment(environment.lab, to_module(plugin, tmp_path / MODULE.name))
     database = migrated.database("legacy")
     before = legacy.back_up(f"in-tree-{int(time.time())}")
     uid = _uid(legacy)

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests import valid
 from tests.lab.conftest import MODULE, Claim
-from tests.support import ROOT
+from tests.support import ROOT, to_module
 from tools.build.toolchain import Toolchain
 from tools.lab.cluster import Lab
 from tools.lab.databases import archives
@@ -25,7 +26,6 @@ from tools.lab.operators import openbao
 
 _KEYS = "sealedsecrets.bitnami.com%2Fsealed-secrets-key"
 _SEAL = f"/api/v1/namespaces/{openbao.NAMESPACE}/secrets/openbao-seal"
-_IMPORT = "from components.gitops import GitOpsSpec\n"
 _TOKEN = "a token that Git must not know"
 _READ = """
 import boto3, botocore.config, botocore.exceptions, sys
@@ -38,10 +38,6 @@ try:
 except botocore.exceptions.ClientError as error:
     print(error.response["Error"]["Code"])
 """
-_GITOPS = (
-    "GitOpsSpec(repository='https://git.example.org/lab.git', path='tree',"
-    " sealing_certificate={!r})"
-)
 
 
 @pytest.mark.group("parts")
@@ -51,11 +47,11 @@ def test_a_secret_that_tier0_sealed_is_unsealed_by_the_real_controller(
 ) -> None:
     (found, *_) = lab.kube.items(f"/api/v1/namespaces/kube-system/secrets?labelSelector={_KEYS}")
     certificate = base64.b64decode(found["data"]["tls.crt"]).decode()
-    module = tmp_path / MODULE.name
-    text = MODULE.read_text().replace("openbao-token", "sealed-token")
-    text = text.replace("from components.obj", f"{_IMPORT}from components.obj")
-    text = text.removesuffix(")\n") + f"    gitops={_GITOPS.format(certificate)},\n)\n"
-    module.write_text(text)
+    changes = {
+        "object_store.kms.token_secret": "sealed-token",
+        "gitops": valid.gitops(sealing_certificate=certificate),
+    }
+    module = to_module(valid.edited(str(MODULE), changes), tmp_path / MODULE.name)
     done = subprocess.run(
         [
             *(sys.executable, "-m", "stacks", "seal", str(module), "rook-ceph/sealed-token"),
