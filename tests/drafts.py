@@ -21,8 +21,8 @@ from pydantic.fields import FieldInfo
 
 from components.spec import Spec, drafting
 from components.spec.rule import RULES
-from stacks.check import InvalidEnvironment, judged
 from stacks.environment import EnvironmentSpec
+from tests.support import faults
 
 WORDS = (
     # Names, also those that are taken, and as long as one may be.
@@ -336,8 +336,4 @@ def _spare(draft: Draft) -> list[str]:
 
 def lines(draft: Draft) -> list[str]:
     """Return what `check` says of *draft*, line by line; nothing where it is sound."""
-    try:
-        judged(draft.written())
-    except InvalidEnvironment as error:
-        return str(error).split("\n")
-    return []
+    return faults(draft.written())

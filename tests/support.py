@@ -21,11 +21,11 @@ def declared(environment: EnvironmentSpec) -> Recording:
 
 
 def faults(draft: EnvironmentSpec) -> list[str]:
-    """Return what `check` says of *draft*, made under `drafting`, line by line."""
+    """Return what `check` says of *draft*, made under `drafting`, by line; none if it is valid."""
     try:
         judged(draft)
     except InvalidEnvironment as error:
-        return str(error).splitlines()
+        return str(error).split("\n")
     return []
 
 

@@ -13,8 +13,8 @@ from tests.support import faults_of, to_module
 
 @pytest.mark.parametrize("name", environments())
 def test_an_environment_without_a_change_is_the_one_that_is_deployed(name: str) -> None:
-    given = {"exclude_unset": True}
-    assert valid.edited(name).model_dump(**given) == load(name).model_dump(**given)
+    edited, deployed = valid.edited(name), load(name)
+    assert edited.model_dump(exclude_unset=True) == deployed.model_dump(exclude_unset=True)
 
 
 def test_a_change_at_a_place_that_is_not_there_tests_nothing() -> None:

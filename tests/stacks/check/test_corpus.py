@@ -9,7 +9,7 @@ import pytest
 from components.spec import Spec
 from components.spec.rule import RULES
 from stacks.environment import EnvironmentSpec
-from tests import valid as sound
+from tests import valid
 from tests.stacks.check.corpus import BAD, HINTED, expected, faults, home, rules
 from tests.support import ROOT
 
@@ -61,24 +61,24 @@ def test_the_command_says_the_same_and_fails(
 @pytest.mark.parametrize(
     "spec",
     [
-        sound.environment(),
-        sound.environment(
-            storage=sound.storage(disks=sound.named_nodes()), offsite=sound.offsite()
+        valid.environment(),
+        valid.environment(
+            storage=valid.storage(disks=valid.named_nodes()), offsite=valid.offsite()
         ),
-        sound.environment(storage=sound.existing_ceph(), gitops=sound.gitops()),
-        sound.environment(bootstrap=sound.talos()),
-        sound.environment(bootstrap=sound.tofu()),
-        sound.environment(
-            object_store=sound.object_store(kms=sound.kms()),
-            databases={"n8n": sound.database(backup=sound.backup(encryption="AES256"))},
+        valid.environment(storage=valid.existing_ceph(), gitops=valid.gitops()),
+        valid.environment(bootstrap=valid.talos()),
+        valid.environment(bootstrap=valid.tofu()),
+        valid.environment(
+            object_store=valid.object_store(kms=valid.kms()),
+            databases={"n8n": valid.database(backup=valid.backup(encryption="AES256"))},
         ),
-        sound.environment(
+        valid.environment(
             databases={
-                "n8n": sound.database(backup=sound.backup(bucket=sound.existing_bucket())),
-                "two": sound.database("two"),
+                "n8n": valid.database(backup=valid.backup(bucket=valid.existing_bucket())),
+                "two": valid.database("two"),
             }
         ),
-        sound.environment(object_store=sound.object_store(copies=2), waivers=[sound.waiver()]),
+        valid.environment(object_store=valid.object_store(copies=2), waivers=[valid.waiver()]),
     ],
     ids=lambda spec: ",".join(sorted(spec.model_fields_set)),
 )

@@ -8,7 +8,7 @@ from components.spec.rule import RULES, of
 from stacks.check import environments, load
 from stacks.check.rules.hints import hints
 from stacks.environment import EnvironmentSpec
-from tests import valid as sound
+from tests import valid
 from tests.stacks.check.corpus import HINTED, expected, faults, hinted, rules
 
 HINTS = [rule.name for rule in of("hint")]
@@ -33,8 +33,8 @@ def test_a_hint_has_a_module_and_without_it_nothing_is_said(
 
 
 def test_an_environment_may_be_such_that_nothing_is_to_be_said() -> None:
-    spec = sound.environment(
-        disposable=True, databases={"n8n": sound.database(objectives=sound.objectives(rto="1h"))}
+    spec = valid.environment(
+        disposable=True, databases={"n8n": valid.database(objectives=valid.objectives(rto="1h"))}
     )
     assert list(hints(EnvironmentSpec.model_validate(spec))) == []
 

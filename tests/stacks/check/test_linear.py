@@ -7,7 +7,7 @@ from stacks.check.rules.hints import hints
 from stacks.check.rules.waivers import waived
 from stacks.environment import EnvironmentSpec
 from stacks.waivers import broken
-from tests import valid as sound
+from tests import valid
 
 FEW, MANY = 100, 1000
 RATIO = 40
@@ -18,22 +18,22 @@ def _environment(count: int) -> EnvironmentSpec:
     """Return an environment that every rule has something to look at in."""
     waived = [f"db-{number}" for number in range(0, count, 10)]
     with drafting():
-        draft = sound.environment(
-            bootstrap=sound.talos(),
-            operators=sound.operators(),
-            storage=sound.storage(disks=sound.named_nodes()),
-            object_store=sound.object_store(kms=sound.kms()),
-            offsite=sound.offsite(),
-            gitops=sound.gitops(),
+        draft = valid.environment(
+            bootstrap=valid.talos(),
+            operators=valid.operators(),
+            storage=valid.storage(disks=valid.named_nodes()),
+            object_store=valid.object_store(kms=valid.kms()),
+            offsite=valid.offsite(),
+            gitops=valid.gitops(),
             databases={
-                f"db-{number}": sound.database(
+                f"db-{number}": valid.database(
                     f"db-{number}",
                     namespace=f"databases-{number // 10}",
                     instances=1 if number % 10 == 0 else 2,
-                    backup=sound.backup(
-                        bucket=sound.claim(f"db-{number}", quota="1Ti")
+                    backup=valid.backup(
+                        bucket=valid.claim(f"db-{number}", quota="1Ti")
                         if number % 2
-                        else sound.existing_bucket(),
+                        else valid.existing_bucket(),
                         schedule=f"{number % 60} 2 * * *",
                         encryption="AES256",
                     ),
@@ -41,7 +41,7 @@ def _environment(count: int) -> EnvironmentSpec:
                 for number in range(count)
             },
             waivers=[
-                sound.waiver(rule="database-has-replica", place=f"databases.{name}.instances")
+                valid.waiver(rule="database-has-replica", place=f"databases.{name}.instances")
                 for name in waived
             ],
         )

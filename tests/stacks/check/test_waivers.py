@@ -11,7 +11,7 @@ from components.spec.rule import RULES
 from stacks.__main__ import check
 from stacks.check.rules.waivers import waived
 from stacks.environment import EnvironmentSpec
-from tests import valid as sound
+from tests import valid
 from tests.stacks.check.corpus import BAD, expected, rules
 from tests.support import faults
 
@@ -25,12 +25,12 @@ WAIVABLE = [
 
 def _faults(**changes: object) -> list[str]:
     with drafting():
-        draft = sound.environment(**changes)
+        draft = valid.environment(**changes)
     return faults(draft)
 
 
 def _two_copies(**waiver: object) -> list[str]:
-    return _faults(object_store=sound.object_store(copies=2), waivers=[sound.waiver(**waiver)])
+    return _faults(object_store=valid.object_store(copies=2), waivers=[valid.waiver(**waiver)])
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_judgement_is_waived_at_the_place_that_check_prints(name: str, module:
     places = {line.split(": ")[0] for line in expected(module)}
     with drafting():
         draft = runpy.run_path(str(module))["ENVIRONMENT"]
-        waivers = [sound.waiver(rule=name, place=place) for place in sorted(places)]
+        waivers = [valid.waiver(rule=name, place=place) for place in sorted(places)]
         if draft.__dict__.get("waivers"):
             waivers += draft.waivers
         excused = EnvironmentSpec(**vars(draft) | {"waivers": waivers})
@@ -60,8 +60,8 @@ def test_a_waiver_is_good_on_its_last_day_and_not_after() -> None:
 
 def test_a_waiver_by_the_old_number_works_and_says_the_name() -> None:
     with drafting():
-        draft = sound.environment(
-            object_store=sound.object_store(copies=2), waivers=[sound.waiver(rule="T305")]
+        draft = valid.environment(
+            object_store=valid.object_store(copies=2), waivers=[valid.waiver(rule="T305")]
         )
     fault, number = waived(EnvironmentSpec.model_validate(draft))
     assert "[survives-one-host]" in fault
@@ -72,7 +72,7 @@ def test_a_waiver_by_the_old_number_works_and_says_the_name() -> None:
 
 
 def test_a_waiver_by_the_old_number_is_refused_where_nothing_breaks_its_rule() -> None:
-    (fault,) = _faults(waivers=[sound.waiver(rule="T305")])
+    (fault,) = _faults(waivers=[valid.waiver(rule="T305")])
     assert fault.startswith(
         "waivers.0.place: nothing breaks survives-one-host at 'object_store.copies'; "
     )
@@ -80,16 +80,16 @@ def test_a_waiver_by_the_old_number_is_refused_where_nothing_breaks_its_rule() -
 
 def test_a_waiver_excuses_one_place_and_no_other() -> None:
     (fault,) = _faults(
-        object_store=sound.object_store(copies=2, gateways=1), waivers=[sound.waiver()]
+        object_store=valid.object_store(copies=2, gateways=1), waivers=[valid.waiver()]
     )
     assert fault.startswith("object_store.gateways: 1 gateway ")
 
 
 def test_a_waiver_does_not_hide_a_fault_that_is_none_of_its_own() -> None:
     (fault,) = _faults(
-        object_store=sound.object_store(copies=2),
-        databases={"n8n": sound.database(backup=sound.backup(encryption="AES256"))},
-        waivers=[sound.waiver()],
+        object_store=valid.object_store(copies=2),
+        databases={"n8n": valid.database(backup=valid.backup(encryption="AES256"))},
+        waivers=[valid.waiver()],
     )
     assert fault.endswith("[encryption-has-kms]")
 
