@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from components.postgres import PostgresSpec
 from components.spec import drafting
 from stacks.check import environments, load
 from stacks.environment import EnvironmentSpec
@@ -20,6 +21,16 @@ def test_an_environment_without_a_change_is_the_one_that_is_deployed(name: str) 
 def test_a_change_at_a_place_that_is_not_there_tests_nothing() -> None:
     with pytest.raises(KeyError, match="n9n"):
         valid.homelab({"databases.n9n.instances": 1})
+
+
+def test_every_field_of_a_database_is_chosen_where_every_choice_is_made() -> None:
+    database = valid.every_choice().databases["orders"]
+    left = [
+        name
+        for name, field in PostgresSpec.model_fields.items()
+        if not field.is_required() and getattr(database, name) == field.default
+    ]
+    assert left == [], "choose it in valid.every_choice"
 
 
 def test_a_value_that_is_left_out_is_missing() -> None:
