@@ -12,8 +12,11 @@ RUN := $(VENV)/bin/python
 # tests/lab/groups.py: with more at once, two cores keep none of the promises in time.
 SIDE_BY_SIDE := -n 4 --dist loadgroup --no-loadscope-reorder
 
+# The lab's short set: three groups, the last of which has the lab alone.
+SMOKE := -m smoke -v --durations 0 --durations-min 1 -n 2 --dist loadgroup --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
-.PHONY: help venv lab lab-down lab-status lab-test up preview down clean status build check test test-equipment record docs bench
+.PHONY: help venv lab lab-down lab-status lab-test lab-smoke up preview down clean status build check test test-equipment record docs bench
 # The targets that run the program share one API server and one directory.
 .NOTPARALLEL:
 
@@ -75,6 +78,9 @@ lab-down: $(STAMP) ## Remove the lab without trace; its images stay in the cache
 
 lab-test: $(STAMP) ## Put the claims to the test in the lab, or on the cluster of KUBECONFIG
 	@$(RUN) -m pytest tests/lab $(if $(KUBECONFIG),,-v $(SIDE_BY_SIDE))
+
+lab-smoke: $(STAMP) ## Its short set: up, backups, a restore to a moment, a fault that must be loud (12 minutes)
+	@$(RUN) -m pytest tests/lab $(SMOKE)
 
 # The stamp is written last: an interrupted installation is done again.
 $(STAMP): requirements.txt requirements-dev.txt

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from stacks.check import InvalidEnvironment, environments, load
 from tools import ROOT, Fault, say
-from tools.build.toolchain import Toolchain
+from tools.build.toolchain import SANDBOX_TOOLS, Toolchain
 from tools.sandbox.api_server import Sandbox
 from tools.sandbox.deployment import Deployment, Failed
 
@@ -62,7 +62,7 @@ def _deployment(stack: str) -> Deployment:
         known = " or STACK=".join(environments())
         raise Fault(f"STACK={stack}", "there is no such environment", f"write STACK={known}")
     environment = load(stack)  # raises every fault that the environment has
-    toolchain = Toolchain()
+    toolchain = Toolchain(tools=SANDBOX_TOOLS)
     toolchain.build()
     return Deployment(STATE / stack, ROOT, environment, toolchain)
 

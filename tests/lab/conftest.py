@@ -2,6 +2,9 @@
 
 The lab that is up is used and stays; else one is brought up.
 
+A part that is chosen by a mark, as `make lab-smoke` chooses one, puts nothing on record: what the
+last whole run has shown must stand with that run's commit.
+
 Where KUBECONFIG is set, its cluster takes the lab's place: what needs the lab's own parts is
 skipped, nothing is put on record, and what the suite brought is removed at the end.
 """
@@ -162,7 +165,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.stash[_TURN] = Turn()
     else:
-        config.pluginmanager.register(record.Recorder(keeps=OWN is None))
+        keeps = OWN is None and not config.option.markexpr
+        config.pluginmanager.register(record.Recorder(keeps=keeps))
 
 
 @pytest.hookimpl(tryfirst=True)

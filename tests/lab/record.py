@@ -6,6 +6,7 @@ once showed, and a run of all claims is itself put on record.
 
 import json
 import os
+import subprocess
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tools import write_atomically
+from tools import ROOT, write_atomically
 from tools.docs.claims import CLAIMS, RECORD, RUN, read, show, versions
 from tools.lab.machine.usage import Usage
 
@@ -47,6 +48,7 @@ class Recorder:
         self._phases: dict[str, float] = {}
         self._began = time.monotonic()
         self._load = os.getloadavg()[0]
+        self._commit = _commit()
         self._usage = Usage()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -61,19 +63,22 @@ class Recorder:
             _note(found[_MEASURED])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the claims."""
+        """Print what bringing the lab up took, and the claims."""
+        if took := [f"{name} {seconds:.0f} s" for name, seconds in self._phases.items()]:
+            terminalreporter.write_line(f"the lab came up: {', '.join(took)}")
         if self._keeps:
             if set(self._measured) >= {test for one in CLAIMS if one.test for test in one.tests}:
                 counts = {one: len(terminalreporter.getreports(one)) for one in _OUTCOMES}
                 _note({RUN: self._told(counts)})
             self._measured = read()
         if self._measured:
-            show(self._measured)
+            show(self._measured, tried_only=not self._keeps)
 
     def _told(self, counts: dict[str, int]) -> dict[str, Any]:
         """Return how the run went: since when, beside what, with how much memory."""
         return {
             "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+            "commit": self._commit,
             "minutes": round((time.monotonic() - self._began) / 60, 1),
             "outcomes": ", ".join(f"{number} {word}" for word, number in counts.items() if number),
             "memory": round(self._usage.end(), 1),
@@ -81,6 +86,18 @@ class Recorder:
             "load": [round(self._load, 1), round(os.getloadavg()[0], 1)],
             "phases": {name: round(took) for name, took in self._phases.items()},
         }
+
+
+def _commit() -> str:
+    """Return the commit that is checked out, and whether anything differs from it."""
+    found = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--exclude=*"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip() or "unknown"
 
 
 def _note(entries: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ def _backup_name(database: Deployed, word: str) -> str:
     return f"{database.name}-{word}-{len(taken)}"
 
 
+@pytest.mark.smoke
 def test_1_a_manual_backup_completes(database: Deployed, claim: Claim) -> None:
     status = database.back_up(_backup_name(database, "manual"))
     assert status["phase"] == "completed"

@@ -12,6 +12,7 @@ from tools.lab.databases.load import load
 pytestmark = pytest.mark.group("legacy")
 
 
+@pytest.mark.smoke
 def test_up_returns_when_every_database_archives(
     n8n: Deployed, legacy: Deployed, environment: Environment, claim: Claim
 ) -> None:

@@ -31,6 +31,7 @@ def _fill(database: Deployed) -> None:
     database.sql("insert into members select g, 'later' from generate_series(1001, 1500) g")
 
 
+@pytest.mark.smoke
 @pytest.mark.group("n8n")
 def test_scenario_2_a_point_in_time_is_restored(n8n: Deployed, claim: Claim) -> None:
     _fill(n8n)

@@ -83,6 +83,7 @@ def _lose_everything(n8n: Deployed, timeout: float, phase: float) -> Loss:
     return Loss(len(lost), len(acknowledged), span, took)
 
 
+@pytest.mark.smoke
 @pytest.mark.group("alone")
 @pytest.mark.own_parts("OpenBao")
 def test_without_its_kms_archiving_fails_loudly_and_goes_on_when_it_is_back(

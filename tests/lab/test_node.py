@@ -174,11 +174,11 @@ def test_a_part_that_ended_is_said_and_the_next_up_makes_it_whole(crash: Crash) 
 
 LOSS = """
 import pathlib, subprocess, sys
-from tools.lab import network, place
 from tools.lab.cluster import Lab
+from tools.lab.machine import network, paths
 lab = Lab(pathlib.Path(sys.argv[1]))
 lab.up()
-outside, address = network.inside(place.OFFSITE_NETWORK), (place.OFFSITE_ADDRESS, 8000)
+outside, address = network.inside(paths.OFFSITE_NETWORK), (paths.OFFSITE_ADDRESS, 8000)
 kept = subprocess.Popen(
     [*outside, sys.executable, "-m", "http.server", "--bind", *map(str, address)],
     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -1,6 +1,7 @@
 """Go: found or installed, fetching and building, and what failed said in one sentence."""
 
 import json
+import math
 import os
 import re
 import shutil
@@ -52,9 +53,19 @@ def explain(log: Path) -> tuple[str, str]:
 
 
 @contextmanager
-def _progress(label: str, usual: int) -> Iterator[Callable[[], None]]:
-    """Show that a step of `usual` seconds is alive: a bar on a terminal, else lines."""
+def _progress(label: str, usual: int, after: int | None) -> Iterator[Callable[[], None]]:
+    """Show that a step of `usual` seconds is alive: a bar on a terminal, else lines.
+
+    Where it is one of several, the time left counts the `after` seconds of those that follow.
+    """
     started = time.monotonic()
+
+    def left() -> str:
+        if after is None:
+            return ""
+        minutes = (after + max(usual - (time.monotonic() - started), 0)) / 60
+        return f"; about {math.ceil(minutes)} min left"
+
     if Console().is_terminal:
         columns = (
             SpinnerColumn(),
@@ -63,18 +74,25 @@ def _progress(label: str, usual: int) -> Iterator[Callable[[], None]]:
             TimeElapsedColumn(),
         )
         with Progress(*columns, transient=True) as bar:
-            task = bar.add_task(f"{label} (usually {usual} s)", total=usual)
-            # The estimate may be short: the bar waits just before its end and the clock runs on.
-            yield lambda: bar.update(task, completed=min(time.monotonic() - started, usual * 0.97))
+            task = bar.add_task("", total=usual)
+
+            def move() -> None:
+                # The estimate may be short: the bar waits just before its end, the clock runs on.
+                done = min(time.monotonic() - started, usual * 0.97)
+                shown = f"{label} (usually {usual} s{left()})"
+                bar.update(task, completed=done, description=shown)
+
+            move()
+            yield move
     else:
-        say(f"{label} (usually {usual} s)")
+        say(f"{label} (usually {usual} s{left()})")
         spoken = started
 
         def beat() -> None:
             nonlocal spoken
             if time.monotonic() - spoken >= HEARTBEAT_SECONDS:
                 spoken = time.monotonic()
-                say(f"{label}: {spoken - started:.0f} s, usually {usual} s")
+                say(f"{label}: {spoken - started:.0f} s, usually {usual} s{left()}")
 
         yield beat
     say(f"{label}: done in {time.monotonic() - started:.0f} s")
@@ -89,8 +107,11 @@ def run_logged(
     cwd: Path,
     environment: Mapping[str, str],
     lock: int,
+    after: int | None = None,
 ) -> None:
     """Run a step of about `usual` seconds with its output in `log`; a failure is one sentence.
+
+    `after` is the seconds that the steps after it usually take, where it is one of several.
 
     The child inherits the descriptor `lock`: where this process is killed and the child runs on,
     the next run waits for it instead of competing with it.
@@ -101,7 +122,7 @@ def run_logged(
             command, cwd=cwd, env=environment, stdout=sink, stderr=sink, pass_fds=(lock,)
         )
         try:
-            with _progress(label, usual) as beat:
+            with _progress(label, usual, after) as beat:
                 while process.poll() is None:
                     beat()
                     time.sleep(0.2)

@@ -97,7 +97,7 @@ def _kubernetes(name: str, seconds: int) -> Tool:
     )
 
 
-TOOLS: Sequence[Tool] = (
+SANDBOX_TOOLS: Sequence[Tool] = (
     Tool(
         name="etcd",
         version="v3.6.8",
@@ -126,9 +126,14 @@ TOOLS: Sequence[Tool] = (
     ),
     _kubernetes("kube-apiserver", 238),
     _kubernetes("kube-controller-manager", 74),
+)
+"""What a sandbox and the engine that deploys to it consist of."""
+
+TOOLS: Sequence[Tool] = (
+    *SANDBOX_TOOLS,
     Tool(
         name="actionlint",
-        version="v1.7.7",
+        version="v1.7.12",
         package="github.com/rhysd/actionlint/cmd/actionlint",
         folder="actionlint",
         seconds=4,
@@ -151,6 +156,7 @@ TOOLS: Sequence[Tool] = (
         stamps=("main.VERSION=v0.33.0",),
     ),
 )
+"""These, and what the tests ask besides."""
 
 
 def default_cache() -> Path:
@@ -230,9 +236,9 @@ class Toolchain:
                 self._announce(missing)
                 self._check_disk(go, missing)
             for number, tool in enumerate(missing, start=1):
-                self._build(
-                    go, tool, f"{number} of {len(missing)} {tool.name} {tool.version}", lock
-                )
+                label = f"{number} of {len(missing)} {tool.name} {tool.version}"
+                after = sum(later.seconds for later in missing[number:])
+                self._build(go, tool, label, after, lock)
             if not crds.folder(self.cache).is_dir():
                 say("reading the operators' CRDs out of their releases (fetched the first time)")
                 crds.extract(go, self.cache)
@@ -269,8 +275,11 @@ class Toolchain:
                 "free some space, or set TIER0_CACHE (and GOCACHE, GOMODCACHE) to a larger disk",
             )
 
-    def _build(self, go: Go, tool: Tool, label: str, lock: int) -> None:
-        """Build one tool under a draft name and publish its folder in one step."""
+    def _build(self, go: Go, tool: Tool, label: str, after: int, lock: int) -> None:
+        """Build one tool under a draft name and publish its folder in one step.
+
+        `after` is the seconds that the tools after it usually take.
+        """
         draft = self.cache / f".draft-{tool.name}-{os.getpid()}"
         draft.mkdir()
         run_logged(
@@ -278,6 +287,7 @@ class Toolchain:
             log=self.cache / "logs" / f"{tool.name}-{tool.version}.log",
             label=label,
             usual=tool.seconds,
+            after=after,
             cwd=MODULES / tool.folder,
             environment=go.environment,
             lock=lock,

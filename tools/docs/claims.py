@@ -327,8 +327,8 @@ def _run(run: Mapping[str, Any] | None) -> list[str]:
     return [
         "## The last whole run",
         "",
-        f"Of {run['date']}. What was up already took no time; memory is what the whole machine",
-        "took in addition.",
+        f"Of {run['date']}, at commit {run.get('commit', 'unknown')}.",
+        "What was up already took no time; memory is what the whole machine took in addition.",
         "",
         "| what | figure |",
         "|---|---|",
@@ -337,13 +337,15 @@ def _run(run: Mapping[str, Any] | None) -> list[str]:
     ]
 
 
-def show(record: Mapping[str, Any]) -> None:
+def show(record: Mapping[str, Any], *, tried_only: bool = False) -> None:
     """Print the claims as a table; a log, such as CI's, has longer lines than a terminal."""
     console = Console()
     if not console.is_terminal:
         console.width = _LOG_COLUMNS
     made = Table("where", "claim", "verdict", "measured", "date")
     for one in verdicts(record):
+        if tried_only and one.word == "open":
+            continue
         made.add_row(one.claim.place, one.claim.says, one.word, one.figures, one.date)
     console.print(made)
 

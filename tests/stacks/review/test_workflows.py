@@ -19,6 +19,9 @@ FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS: dict[str, dict[Any, Any]] = {
     path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yml"))
 }
+SETUP = "./.github/actions/setup"
+"""The steps that every job has in common."""
+
 ON = True  # YAML 1.1 reads the key `on` so
 
 
@@ -27,17 +30,24 @@ def steps(workflow: str) -> Iterator[dict[str, Any]]:
         yield from job["steps"]
 
 
+def every() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each step with the name of its workflow, and those of the common action."""
+    for name in WORKFLOWS:
+        yield from ((name, step) for step in steps(name))
+    action = yaml.safe_load((ROOT / SETUP / "action.yml").read_text())
+    yield from (("setup", step) for step in action["runs"]["steps"])
+
+
 def runs() -> list[Any]:
     return [
         pytest.param(step["run"], id=f"{name}: {step['name']}")
-        for name in WORKFLOWS
-        for step in steps(name)
+        for name, step in every()
         if "run" in step
     ]
 
 
 def uses() -> list[str]:
-    return sorted({step["uses"] for name in WORKFLOWS for step in steps(name) if "uses" in step})
+    return sorted({step["uses"] for _, step in every() if "uses" in step} - {SETUP})
 
 
 def position(workflow: str, command: str) -> int:
@@ -46,8 +56,18 @@ def position(workflow: str, command: str) -> int:
     return found[0]
 
 
-def test_the_three_workflows_are_there() -> None:
-    assert list(WORKFLOWS) == ["check", "preview", "up"]
+def test_the_four_workflows_are_there() -> None:
+    assert list(WORKFLOWS) == ["check", "nightly", "preview", "up"]
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_every_job_begins_with_the_same_two_steps(name: str) -> None:
+    for job in WORKFLOWS[name]["jobs"].values():
+        checkout, setup, *others = [step.get("uses", "") for step in job["steps"]]
+        assert checkout.startswith("actions/checkout@")
+        assert setup == SETUP
+        assert not [one for one in others if one.startswith(("actions/checkout", "actions/setup"))]
+        assert "make venv" not in [step.get("run") for step in job["steps"]]
 
 
 @pytest.mark.parametrize("run", runs())
@@ -114,6 +134,25 @@ def test_only_the_steps_that_run_pulumi_see_secrets(name: str) -> None:
         for step in job["steps"]:
             if "secrets." in str(step):
                 assert re.search(r"stacks\.review (preview|up) ", step["run"]), step
+
+
+@pytest.mark.parametrize("name", ["preview", "up"])
+def test_the_secrets_are_named_once_in_a_workflow(name: str) -> None:
+    named = re.findall(r"secrets\.\w+", (FOLDER / f"{name}.yml").read_text())
+    assert named
+    assert len(named) == len(set(named))
+
+
+def test_every_night_all_that_the_gate_leaves_out_is_run_and_the_lab_removed() -> None:
+    assert WORKFLOWS["nightly"][ON]["schedule"]
+    jobs = WORKFLOWS["nightly"]["jobs"]
+    ran = {job: [step["run"] for step in jobs[job]["steps"] if "run" in step] for job in jobs}
+    assert ran == {
+        "tests": ["make test", "make test-equipment"],
+        "lab": ["make lab-test", "make lab-down"],
+    }
+    assert jobs["lab"]["steps"][-1]["if"] == "${{ always() }}"
+    assert re.fullmatch(r"python:3\.13\.\d+-trixie", jobs["lab"]["container"]["image"])
 
 
 def test_the_engine_is_the_version_of_its_sdk() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from tests.support import ROOT
 from tools import Fault
+from tools import __main__ as commands
 from tools.build import crds, toolchain
 from tools.build import go as gobuild
 from tools.build.crds import OPERATORS
@@ -166,7 +168,7 @@ def test_a_killed_build_is_finished_by_the_next(
 ) -> None:
     go.does("sleep 60")
     code = (
-        "import sys; from pathlib import Path; from tools import toolchain as t;"
+        "import sys; from pathlib import Path; from tools.build import toolchain as t;"
         f"t.crds.folder = lambda _: Path({str(tmp_path)!r});"
         "x = next(x for x in t.TOOLS if x.name == 'schedule');"
         f"m = t.Toolchain(Path({str(tmp_path / 'cache')!r}), [x]); m.own_engine = Path('/');"
@@ -188,7 +190,7 @@ def test_two_builds_at_once_build_once(
 ) -> None:
     go.does("sleep 1")
     code = (
-        "from pathlib import Path; from tools import toolchain as t;"
+        "from pathlib import Path; from tools.build import toolchain as t;"
         f"t.crds.folder = lambda _: Path({str(tmp_path)!r});"
         "x = next(x for x in t.TOOLS if x.name == 'schedule');"
         f"m = t.Toolchain(Path({str(tmp_path / 'cache')!r}), [x]); m.own_engine = Path('/');"
@@ -231,7 +233,47 @@ def test_a_long_step_says_that_it_lives(
     build()
     said = capsys.readouterr().out
     assert "building schedule into" in said
-    assert re.search(r"1 of 1 schedule v1\.2\.0: \d+ s, usually 1 s", said)
+    assert re.search(r"1 of 1 schedule v1\.2\.0: \d+ s, usually 1 s; about \d min left\n", said)
+
+
+def test_each_stage_says_how_long_it_and_those_after_it_take(
+    go: FakeGo, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert go.builds == 0
+    stages = [replace(SMALL, name=f"t{seconds}", seconds=seconds) for seconds in (100, 150, 20)]
+    made = Toolchain(tmp_path / "cache", stages)
+    made.own_engine = Path("/nowhere")
+    made.build()
+    said = re.findall(r"(\d of 3 \w+).* \((.*)\)\n", capsys.readouterr().out)
+    assert said == [
+        ("1 of 3 t100", "usually 100 s; about 5 min left"),
+        ("2 of 3 t150", "usually 150 s; about 3 min left"),
+        ("3 of 3 t20", "usually 20 s; about 1 min left"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "without"),
+    [
+        ("up", {"actionlint", "helm", "kubeseal", "lua", "schedule"}),
+        ("preview", {"actionlint", "helm", "kubeseal", "lua", "schedule"}),
+        ("build", set()),
+    ],
+)
+def test_up_waits_for_nothing_that_only_a_test_asks_for(
+    command: str, without: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def build(self: Toolchain) -> None:
+        asked.extend(tool.name for tool in self.missing())
+        raise Fault("here", "it is only asked", "look at the names")
+
+    monkeypatch.setenv("TIER0_CACHE", str(tmp_path))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # an engine of this machine would not be built
+    monkeypatch.setattr(Toolchain, "build", build)
+    assert commands.main([command]) == 1
+    assert set(asked) == {tool.name for tool in TOOLS} - without
 
 
 def test_a_module_with_another_sum_is_refused(go: FakeGo, tmp_path: Path) -> None:

@@ -59,9 +59,19 @@ def test_in_a_log_a_claim_and_its_figure_are_one_line(capsys: pytest.CaptureFixt
     assert re.search(r"changes nothing .* holds .* pulumi up without a change: 9.6 s .*-23 ", line)
 
 
+def test_of_a_part_of_the_suite_only_what_was_tried_is_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show({"test_a_second_up_changes_nothing": _run()}, tried_only=True)
+    said = capsys.readouterr().out
+    assert "second `pulumi up`" in said
+    assert "open" not in said
+
+
 def test_the_document_says_what_the_last_whole_run_took_and_beside_what() -> None:
     course = {
         "date": "2026-11-24",
+        "commit": "0dfcff0",
         "phases": {"node": 14},
         "minutes": 28.5,
         "outcomes": "70 passed",
@@ -70,6 +80,7 @@ def test_the_document_says_what_the_last_whole_run_took_and_beside_what() -> Non
         "load": [0.3, 4.0],
     }
     text = document({RUN: course})
+    assert "Of 2026-11-24, at commit 0dfcff0." in text
     assert "| up: node | 14 s |" in text
     assert "| the suite | 28.5 min, 70 passed |" in text
     assert "| memory at its peak | 6.1 GiB |" in text

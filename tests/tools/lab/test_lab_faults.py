@@ -42,6 +42,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(cluster, "RUN", run)
     monkeypatch.setattr(host, "check", lambda: None)
     monkeypatch.setattr(host, "check_root", lambda: None)
+    monkeypatch.setattr(host, "check_kernel", lambda: None)
     return run
 
 
@@ -55,6 +56,7 @@ def test_who_is_not_root_is_told_so(
     assert not (tmp_path / "lab").exists()
 
 
+@pytest.mark.usefixtures("elsewhere")
 def test_what_is_not_built_yet_is_counted_with_its_time(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -64,13 +66,23 @@ def test_what_is_not_built_yet_is_counted_with_its_time(
     chain = Toolchain(cache=tmp_path, tools=tools)
     monkeypatch.setattr(commands, "toolchain", lambda: chain)
     (tmp_path / tools[0].home).mkdir()
-    assert main(["built"]) == 1
-    assert capsys.readouterr().err == (
+    assert main(["ready"]) == 1
+    assert main(["ready", "--within", "11"]) == 1
+    sentence = (
         "tier0: the lab: 1 of its programs are not built here; run `make lab`, which takes about"
-        " 2 min for them the first time\n"
+        " 12 min for them the first time\n"
     )
+    assert capsys.readouterr().err == sentence * 2
+    assert main(["ready", "--within", "12"]) == 0
     (tmp_path / tools[1].home).mkdir()
-    assert main(["built"]) == 0
+    assert main(["ready"]) == 0
+
+
+def test_a_container_that_may_make_no_namespace_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cgroups, "check", lambda: None)
+    monkeypatch.setattr(host, "program", lambda _: "/bin/false")
+    with pytest.raises(Fault, match="refuses network namespaces and mounts to root; use a virtual"):
+        host.check_kernel()
 
 
 def test_a_machine_without_control_groups_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

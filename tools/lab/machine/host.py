@@ -83,7 +83,18 @@ def check() -> None:
             f"it lacks {', '.join(lacking)}",
             f"run `apt-get install --no-install-recommends {' '.join(lacking)}`",
         )
+    check_kernel()
+
+
+def check_kernel() -> None:
+    """Raise a fault where root is refused here what a lab does, as in most containers."""
     cgroups.check()
+    if subprocess.run([program("unshare"), "--net", "--mount", "true"], check=False).returncode:
+        raise Fault(
+            "this machine",
+            "it refuses network namespaces and mounts to root",
+            "use a virtual machine, or a container that may make them",
+        )
     if "overlay" not in Path("/proc/filesystems").read_text():
         raise Fault(
             "this machine's kernel",

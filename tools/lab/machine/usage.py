@@ -18,7 +18,7 @@ class Usage:
     def __init__(self, every: float = 5.0) -> None:
         """Begin to watch, every so many seconds."""
         self._every = every
-        self._before = self._least = _available()
+        self._before = self._least = available()
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
@@ -27,15 +27,15 @@ class Usage:
         """Stop watching; return the peak in GiB."""
         self._over.set()
         self._watcher.join()
-        self._least = min(self._least, _available())
+        self._least = min(self._least, available())
         return (self._before - self._least) / _GIB_IN_KIB
 
     def _watch(self) -> None:
         while not self._over.wait(self._every):
-            self._least = min(self._least, _available())
+            self._least = min(self._least, available())
 
 
-def _available() -> int:
+def available() -> int:
     """Return the memory that could be had without swapping, in KiB (`man 5 proc`)."""
     found = re.search(r"^MemAvailable: +(\d+) kB$", _MEMINFO.read_text(), re.MULTILINE)
     return int(found[1]) if found else 0
