@@ -71,8 +71,8 @@ def test_a_cluster_that_is_there_may_not_be_encrypted() -> None:
     assert "csi" not in rook["values"]
 
 
-def test_the_readme_says_which_versions_are_installed() -> None:
+def test_the_page_on_upgrades_says_which_versions_are_installed() -> None:
     row = re.compile(r"^\| (\S+) \| (\S+) \| (\S+) (\S+) \|", re.MULTILINE)
-    shown = set(row.findall((ROOT / "README.md").read_text("utf-8")))
+    shown = set(row.findall((ROOT / "docs/upgrade.md").read_text("utf-8")))
     pinned = {(name, c.version, c.chart, c.chart_version) for name, c in CHARTS.items()}
     assert shown == pinned

@@ -102,18 +102,17 @@ def test_a_virtual_environment_by_hand_gets_what_is_pinned(tmp_path: Path) -> No
 def test_the_commands_for_ones_own_cluster_deploy_with_no_make_at_all(
     tmp_path: Path, clone: Path, sandbox: Sandbox, toolchain: Toolchain
 ) -> None:
-    assert PULUMI == ["pulumi stack init homelab", "pulumi preview", "pulumi up"]
+    assert PULUMI == ["pulumi stack init homelab", "pulumi up"]
     engine = Engine(tmp_path, clone, sandbox.kubeconfig, toolchain)
     engine.prepare()
     environment = engine.environment | {
         "PATH": f"{Path(sys.executable).parent}:{engine.environment['PATH']}"
     }
-    init, preview, up = PULUMI
+    init, up = PULUMI
     plainly = "--non-interactive --color=never"
     _run(f"{init} {plainly}", clone, environment)
     # Nothing reconciles here.
     _run("pulumi config set tier0:wait false", clone, environment)
-    _run(f"{preview} {plainly}", clone, environment)
     said = _run(f"{up} --yes {plainly}", clone, environment)
     assert "s3_endpoint" in said
     assert "created" in said
