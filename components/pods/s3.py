@@ -121,7 +121,7 @@ class Store:
             keys = self._settings["keys"]
             return Refused(f"{self.place}: it refuses the keys ({code}); fix {keys}")
         if code in _FULL:
-            return Fault(f"{self.place}: it is full ({code}); enlarge it")
+            return Fault(f"{self.place}: it is full ({code}); give it more space")
         words = f"{code} {message}".strip()
         return Fault(f"{self.place}: it answers {words}; see the store's log")
 

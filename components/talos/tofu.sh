@@ -42,7 +42,7 @@ apply() {
   # What a run before left half-made is created again.
   half_made=$(grep -c ' is tainted, so ' <<<"$said" || true)
   ((removed <= half_made)) ||
-    fail "tofu plan in $TIER0_FOLDER: it would destroy $((removed - half_made)) existing resources; if that is intended, run tofu apply by hand"
+    fail "tofu plan in $TIER0_FOLDER: it would destroy $((removed - half_made)) existing resource(s); if that is intended, run tofu apply by hand"
   said=$(tofu_here apply -no-color "$plan/plan" 2>&1) ||
     fail "tofu apply in $TIER0_FOLDER: it failed half-way ($(reason)); fix that, then run pulumi up again: it continues from there"
   printf '%s\n' "$TIER0_REVISION"
