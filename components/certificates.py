@@ -35,7 +35,7 @@ class CertificatesSpec(Spec):
 
 @rule("value", was="T201")
 def certificate_lasts_an_hour(value: str) -> Iterator[Fault]:
-    """A certificate lives an hour at least.
+    """A certificate lasts at least an hour.
 
     cert-manager refuses less (apis/certmanager/v1, MinimumCertificateDuration).
     """
@@ -58,7 +58,7 @@ class CertificateSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Ca:
-    """A CA certificate, as a Secret in the namespace of whoever must trust it."""
+    """A CA certificate, as a Secret in the namespace of its readers."""
 
     secret: pulumi.Input[str]
     key: str = "ca.crt"
@@ -120,7 +120,7 @@ def certificate(
     dns_names: Sequence[str],
     issuer: pulumi.Input[str],
 ) -> pulumi.Output[str]:
-    """Make a server certificate; return the name of its Secret, once the certificate is in it."""
+    """Declare a server certificate; return the name of its Secret, once it is issued."""
     made = CustomResource(
         f"{name}-certificate",
         parent=parent,
@@ -137,10 +137,10 @@ def certificate(
 def trusted_ca(
     name: str, *, parent: pulumi.Resource, namespace: pulumi.Input[str], issuer: pulumi.Input[str]
 ) -> Ca:
-    """Make the private CA a Secret in *namespace*, by way of a certificate that nobody serves.
+    """Publish the private CA as a Secret in *namespace*, by a certificate that is never served.
 
-    barman reads its CA from a Secret in the database's own namespace, never from a ConfigMap, so
-    a trust-manager bundle does not fit. The Secret's `ca.crt` is the root.
+    barman reads its CA from a Secret in the database's own namespace, never from a ConfigMap, so a
+    trust-manager bundle does not fit. The Secret's `ca.crt` is the root.
     """
     made = CustomResource(
         f"{name}-ca",

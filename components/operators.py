@@ -2,7 +2,7 @@
 
 A release, not a chart rendered by Pulumi: two of the charts do work in hooks, which only Helm runs
 (docs/decisions/0013). Everything else in an environment depends on this component, so an operator
-goes only after all that it reconciles.
+is removed only after everything it reconciles.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,14 +23,14 @@ Operator: TypeAlias = Literal[
 CLOUDNATIVE_PG_NAMESPACE = "cnpg-system"
 ARGO_CD_NAMESPACE = "argocd"
 INSTALL_SECONDS = 900
-"""How long a release may take to become ready; images are pulled the first time."""
+"""Seconds for a release to become ready; images are pulled the first time."""
 
 
 class Chart(NamedTuple):
     """An operator's release, and the chart that installs it."""
 
     version: str
-    """The operator's version, which is the one that tier0 was tried with."""
+    """The operator's version, which is the one that tier0 is tested with."""
 
     chart: str
     chart_version: str
@@ -51,10 +51,10 @@ CHARTS: Mapping[Operator, Chart] = {
     ),
     "argo-cd": Chart("v3.2.6", "argo-cd", "9.3.5", "https://argoproj.github.io/argo-helm"),
 }
-"""In an order in which they can be installed. A version is changed here and nowhere else."""
+"""In an order in which they can be installed. Versions are changed only here."""
 
 AFTER: Mapping[Operator, Sequence[Operator]] = {
-    # Its chart makes cert-manager's certificates, and CloudNativePG puts a finalizer on its
+    # Its chart creates certificates of cert-manager, and CloudNativePG puts a finalizer on its
     # Service: without the operator that Service is never deleted.
     "barman-cloud": ("cert-manager", "cloudnative-pg"),
 }
@@ -62,20 +62,21 @@ AFTER: Mapping[Operator, Sequence[Operator]] = {
 
 @rule("value", was="T314")
 def operators_are_listed_once(install: Sequence[Operator]) -> Iterator[Fault]:
-    """No operator is named twice.
+    """No operator is listed twice.
 
-    Two Helm releases of one name are one release, upgraded for ever.
+    Two Helm releases of one name are one release, upgraded forever.
     """
     twice = sorted({name for name in install if install.count(name) > 1})
     if twice:
-        yield Fault(f"'{twice[0]}' is named twice; write it once")
+        yield Fault(f"'{twice[0]}' is listed twice; write it once")
 
 
 class OperatorsSpec(Spec):
-    """The operators that tier0 installs, in versions that it was tried with."""
+    """The operators that tier0 installs, in the versions that it is tested with."""
 
     install: Annotated[Sequence[Operator], obeys(operators_are_listed_once)] = tuple(CHARTS)
-    """Which ones. One that is left out is there already, in the same namespace."""
+    """The operators to install. One that is left out is already installed, in the same
+    namespace."""
 
 
 class Home(NamedTuple):
@@ -84,7 +85,7 @@ class Home(NamedTuple):
     name: str
     level: kube.PodSecurity = "restricted"
     holds_keys: bool = False
-    """Without what is in it, data cannot be read any more."""
+    """Whether data is unreadable without the keys in it."""
 
 
 class Operators(pulumi.ComponentResource):
@@ -106,10 +107,10 @@ class Operators(pulumi.ComponentResource):
         homes: dict[Operator, Home] = {
             # The root CA's key, and the keys of the Ceph cluster.
             "cert-manager": Home(certificates_namespace, holds_keys=True),
-            # Disks and mounts of the host; no other level admits its pods.
+            # It uses disks and mounts of the host; no other level admits its pods.
             "rook": Home(ceph_namespace, "privileged", holds_keys=True),
             "cloudnative-pg": cloudnative_pg,
-            # In another namespace CloudNativePG does not find it.
+            # CloudNativePG does not find it in another namespace.
             "barman-cloud": cloudnative_pg,
             "argo-cd": Home(ARGO_CD_NAMESPACE),
         }
@@ -144,7 +145,7 @@ class Operators(pulumi.ComponentResource):
 def _namespace(
     resource_name: str, home: Home, *, parent: pulumi.Resource, keep: bool
 ) -> pulumi.Output[str]:
-    """Make a namespace; return its name."""
+    """Declare a namespace; return its name."""
     keep = keep and home.holds_keys
     made = kubernetes.core.v1.Namespace(
         resource_name,
@@ -157,12 +158,12 @@ def _namespace(
 def chart_values(
     *, certificates_namespace: str, encrypted_ceph: bool
 ) -> Mapping[Operator, Mapping[str, Any]]:
-    """Return what each chart is told; what it does by itself as well is left out.
+    """Return the values of each chart, without its defaults.
 
-    Where CRDs come from a chart's templates it keeps them when it is removed (`keep`, or the
-    annotation `helm.sh/resource-policy`): with a CRD Kubernetes deletes every object of its kind.
+    CRDs from a chart's templates stay when the release is removed (`keep`, or the annotation
+    `helm.sh/resource-policy`): with a CRD Kubernetes deletes every object of its kind.
     """
-    # CephFS is mounted by the kernel, which Rook cannot tell by itself that the cluster wants
+    # The kernel mounts CephFS, and Rook does not tell it by itself that the cluster requires
     # encrypted connections (ceph-cluster-crd.md).
     csi = {"csi": {"cephFSKernelMountOptions": "ms_mode=secure"}} if encrypted_ceph else {}
     plugin = CHARTS["barman-cloud"].version
@@ -173,7 +174,7 @@ def chart_values(
             "clusterResourceNamespace": certificates_namespace,
         },
         # `maxSize` is the quota of a bucket (BucketClaimSpec); bucketPolicy, bucketOwner and the
-        # others let whoever may write a claim into other buckets.
+        # others let the author of a claim into other buckets.
         "rook": {"obcAllowAdditionalConfigFields": "maxObjects,maxSize"} | csi,
         "cloudnative-pg": {"crds": {"create": True}},
         # The newest chart that could be read, 0.7.0, installs 0.13.0. The CRD is the same.
@@ -187,7 +188,7 @@ def chart_values(
             "fullnameOverride": "sealed-secrets-controller",
             "image": {"tag": CHARTS["sealed-secrets"].version},
         },
-        # Neither is configured here: no single sign-on, no messages.
+        # Not used: single sign-on and notifications.
         "argo-cd": {
             "crds": {"install": True, "keep": True},
             "configs": {"cm": HEALTH},

@@ -1,4 +1,4 @@
-"""`python -m stacks`: an environment without CLI, plugin or cluster."""
+"""`python -m stacks`: check, render, plan and seal environments without Pulumi or a cluster."""
 
 import argparse
 import gc
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check(names: Sequence[str]) -> int:
-    """Print a line for each sound environment and each fault; return 1 if there is a fault."""
+    """Print a line for each valid environment and each fault; return 1 if there is a fault."""
     status = 0
     for name in names:
         try:
@@ -71,7 +71,7 @@ def seal(name: str, place: str, folder: Path, kubeseal: str) -> None:
 
 
 def plan(name: str, against: str | None, *, as_json: bool) -> None:
-    """Print what the environment will be, or what differs from another or from a rendered tree."""
+    """Print the plan of an environment, or its differences from another or from a rendered tree."""
     from rich.console import Console  # noqa: PLC0415 - `check` is to be quick
 
     from stacks.plan.plan import plan  # noqa: PLC0415
@@ -108,37 +108,43 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     names = environments()
     known = f"{', '.join(names)}, or " * bool(names) + "the path of an environment module"
-    checking = commands.add_parser("check", help="say whether environments are sound")
-    # A wheel has no environments: with no name given, `check` would say nothing, as if all is well.
+    checking = commands.add_parser("check", help="check environments for faults")
+    # A wheel has no environments: without a name `check` would print nothing, as if all were well.
     checking.add_argument(
         "environment",
         nargs="*" if names else "+",
-        help=known + "; all when left out" * bool(names),
+        help=known + "; default: all" * bool(names),
     )
     rendering = commands.add_parser("render", help="print every Kubernetes object as YAML")
     rendering.add_argument("environment", help=known)
-    rendering.add_argument("--out", type=Path, metavar="DIR", help="one file for each object")
-    planning = commands.add_parser("plan", help="print what the environment will be")
+    rendering.add_argument(
+        "--out", type=Path, metavar="DIR", help="write one file for each object into DIR"
+    )
+    planning = commands.add_parser(
+        "plan", help="print what the environment will be, and what its choices cost"
+    )
     planning.add_argument("environment", help=known)
     planning.add_argument(
         "--against",
         metavar="ENVIRONMENT|DIR",
-        help="print instead what differs from another environment or from a rendered tree",
+        help="print instead the differences from another environment or from a rendered tree",
     )
-    planning.add_argument(
-        "--json", action="store_true", help="for programs (docs/plan.schema.json)"
+    planning.add_argument("--json", action="store_true", help="print JSON (docs/plan.schema.json)")
+    listing = commands.add_parser(
+        "secrets", help="list the Secrets that must exist before a deployment"
     )
-    listing = commands.add_parser("secrets", help="list the Secrets that must exist")
     listing.add_argument("environment", help=known)
-    sealing = commands.add_parser("seal", help="write one of them into the tree, sealed")
+    sealing = commands.add_parser("seal", help="seal one of them into the rendered tree")
     sealing.add_argument("environment", help=known)
     sealing.add_argument(
         "secret",
         metavar="NAMESPACE/NAME",
-        help="which; its values are read from standard input, a YAML or JSON mapping",
+        help="the Secret; its values are read from standard input, as a YAML or JSON mapping",
     )
-    sealing.add_argument("--out", type=Path, metavar="DIR", required=True, help="the tree")
-    sealing.add_argument("--kubeseal", default="kubeseal", metavar="PATH", help="the program")
+    sealing.add_argument("--out", type=Path, metavar="DIR", required=True, help="the rendered tree")
+    sealing.add_argument(
+        "--kubeseal", default="kubeseal", metavar="PATH", help="the kubeseal program"
+    )
     return parser.parse_args(given)
 
 
@@ -164,6 +170,6 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    # What is imported stays; looking through it for garbage was a quarter of the time of `plan`.
+    # Imported modules stay; searching them for garbage took a quarter of the time of `plan`.
     gc.disable()
     sys.exit(main())

@@ -23,11 +23,11 @@ from stacks.outputs import PlatformOutputs, databases
 def compose(environment: EnvironmentSpec) -> PlatformOutputs:
     """Declare every resource that Pulumi applies and return what other stacks may use.
 
-    With `gitops` that is Argo CD's own part; all the rest is `tree`, which Argo CD applies. Every
-    object is declared by one of the two.
+    With `gitops` these are only Argo CD's project and application; all the rest is `tree`, which
+    Argo CD applies. Every object is declared by one of the two.
 
-    The stack's setting `tier0:wait` (default true) says whether readiness is waited for; false
-    is for an API server where nothing reconciles.
+    The stack's setting `tier0:wait` (default true) says whether to wait for readiness; false is for
+    an API server without controllers.
     """
     if pulumi.Config("tier0").get_bool("wait") is False:
         pulumi.runtime.register_stack_transformation(kube.without_waiting)
@@ -53,14 +53,14 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
 def tree(environment: EnvironmentSpec) -> None:
     """Declare every resource of *environment* that Argo CD applies: none without `gitops`.
 
-    For the recorder; what it records is what is rendered and committed.
+    The recorder runs it; what it records is rendered and committed.
     """
     if environment.gitops:
         _platform(environment, _provided_by(environment, None))
 
 
 def _bootstrapped(environment: EnvironmentSpec) -> pulumi.Output[str] | None:
-    """Bring the cluster up, where that is declared; return its kubeconfig."""
+    """Bootstrap the cluster, if that is declared; return its kubeconfig."""
     if environment.bootstrap is None:
         return None
     config = pulumi.Config("tier0")
@@ -90,7 +90,7 @@ def _provided_by(
 def _after_operators(
     environment: EnvironmentSpec, here: pulumi.ResourceOptions
 ) -> pulumi.ResourceOptions:
-    """Install the operators, where they are declared; return what all else is declared with."""
+    """Install the operators, if they are declared; return the options for everything else."""
     if environment.operators is None:
         return here
     operators = Operators(
@@ -102,13 +102,13 @@ def _after_operators(
         keep=not environment.disposable,
         opts=here,
     )
-    # No value of an operator is used by what it reconciles, and yet it must come first and go
-    # last: without its operator an object is never ready, and never deleted.
+    # Objects use no value of the operator that reconciles them, and yet it must be created first
+    # and deleted last: without its operator an object is never ready, and never deleted.
     return pulumi.ResourceOptions.merge(here, pulumi.ResourceOptions(depends_on=[operators]))
 
 
 def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> PlatformOutputs:
-    """Declare what one of the two applies: Pulumi, or with `gitops` Argo CD."""
+    """Declare what Pulumi applies, or with `gitops` what Argo CD applies."""
     keep = not environment.disposable
     issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
     store = ObjectStore(
@@ -164,7 +164,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
 
 
 def _ceph(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Ceph:
-    """Return the Ceph cluster under the object store: made here, or there already."""
+    """Return the Ceph cluster under the object store: a new one, or an existing one."""
     storage, store = environment.storage, environment.object_store
     if isinstance(storage, StorageSpec):
         return CephStorage("ceph", storage, keep=not environment.disposable, opts=here).ceph
@@ -172,7 +172,7 @@ def _ceph(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Ceph:
 
 
 def _source(spec: PostgresSpec, store: Store, ca: Ca) -> Source:
-    """Return the archive of a database as its off-site copy reads it."""
+    """Return the archive of a database, for its off-site copy."""
     return Source(
         cluster=spec.cluster,
         namespace=spec.namespace,

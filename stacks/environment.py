@@ -26,47 +26,49 @@ class EnvironmentSpec(Spec):
 
     context: str = Field(min_length=1)
     """The kubeconfig context of its cluster; with `bootstrap`, only the cluster's name. No other
-    environment of the checkout has it: both would own the same objects."""
+    environment of the checkout may have it: both would own the same objects."""
 
     bootstrap: BootstrapSpec | None = None
-    """How its Talos cluster comes to be; none means that the cluster is there."""
+    """How its Talos cluster is created; none means that the cluster exists."""
 
     disposable: bool = False
-    """Its data may be deleted. Otherwise whatever holds data is protected and retained."""
+    """Whether its data may be deleted. Otherwise everything that holds data is protected and
+    retained."""
 
     operators: OperatorsSpec | None = None
-    """The operators that tier0 installs. None: all that it needs are there already."""
+    """The operators that tier0 installs. None: all that it needs are already installed."""
 
     certificates: CertificatesSpec = CertificatesSpec()
     """The private certificate authority."""
 
     storage: CephSpec | None = None
-    """The Ceph cluster under the object store: to be made, or there already. None: it is there, in
+    """The Ceph cluster under the object store: a new one, or an existing one. None: it exists in
     the object store's namespace."""
 
     network: NetworkSpec = NetworkSpec()
-    """Where in the cluster's network databases find what they need."""
+    """Where databases find what they need in the cluster's network."""
 
     monitored: bool = False
-    """Prometheus's operator is in the cluster, or at least its kinds are, and has the metrics of
-    every database read. False, as a cluster without those kinds refuses their objects; `offsite`,
-    whose alerts are no option, needs them in any case."""
+    """Whether the Prometheus operator, or at least its CRDs, is in the cluster and reads the
+    metrics of every database. False: a cluster without those CRDs would refuse their objects.
+    `offsite`, whose alerts are not optional, always needs them."""
 
     object_store: ObjectStoreSpec
     """Where archives are stored."""
 
     offsite: OffsiteSpec | None = None
-    """Where archives are copied to, outside of the cluster's failure domain; none means nowhere:
-    what destroys the cluster's disks destroys the archives too."""
+    """Where archives are copied to, outside the cluster's failure domain. None: nowhere, so what
+    destroys the cluster's disks destroys the archives too."""
 
     databases: Mapping[Name, PostgresSpec]
-    """The databases, by the name their role has in the environment."""
+    """The databases, by their role in the environment."""
 
     gitops: GitOpsSpec | None = None
-    """Where Argo CD finds the rendered objects, which it then applies; none: Pulumi does."""
+    """Where Argo CD finds the rendered objects, which it then applies. None: Pulumi applies
+    them."""
 
     waivers: Sequence[WaiverSpec] = ()
-    """Rules that it breaks on purpose."""
+    """Rules that the environment breaks on purpose."""
 
     def clients(self, namespace: str) -> list[str]:
         """Return the other namespaces that may connect to the databases of *namespace*, sorted."""
@@ -83,7 +85,7 @@ class EnvironmentSpec(Spec):
 
     @property
     def namespaces(self) -> frozenset[str]:
-        """Every namespace that one of its objects is in, or is."""
+        """Every namespace that it declares, or declares objects in."""
         return frozenset(
             {self.certificates.namespace, self.object_store.namespace}
             | {database.namespace for database in self.databases.values()}

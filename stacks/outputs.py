@@ -26,11 +26,11 @@ class Database:
     """Namespace of everything named here."""
 
     host: str
-    """The name that always reaches the primary; it is in the server's certificate."""
+    """The host name that always reaches the primary; it is in the server's certificate."""
 
     pooler_host: str | None = None
-    """The name that reaches the primary through a pool of connections, on the same port; none where
-    there is no pool, which a stack's outputs leave out."""
+    """The host name that reaches the primary through a connection pool, on the same port; none
+    without a pool, and then left out of a stack's outputs."""
 
     port: int
     """Its TCP port."""
@@ -62,7 +62,7 @@ class Database:
 
 @dataclass(frozen=True, kw_only=True)
 class PlatformOutputs:
-    """Exports of this project; a name here is a contract, its removal a breaking change."""
+    """Exports of this project; a name here is a contract, and its removal is a breaking change."""
 
     s3_endpoint: pulumi.Output[str]
     """HTTPS address of the object store."""
@@ -81,7 +81,7 @@ class PlatformOutputs:
         return cls(**{field.name: stack.require_output(field.name) for field in fields(cls)})
 
     def database(self, name: str) -> pulumi.Output[Database]:
-        """Return the database called *name*; RunError names the known ones if there is none."""
+        """Return the database *name*; if there is none, raise RunError with the known names."""
 
         def pick(databases: Mapping[str, Mapping[str, Any]]) -> Database:
             if name not in databases:

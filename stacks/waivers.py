@@ -1,4 +1,4 @@
-"""Waivers: who breaks a rule on purpose says which, where, why and until when."""
+"""Waivers: a rule broken on purpose, with place, reason and last day."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from components.spec.words import Date
 
 @rule("value", was="T701")
 def waived_rule_is_waivable(name: str) -> Iterator[Fault]:
-    """Only a rule about what is wise is waived.
+    """Only a rule that is a judgement can be waived.
 
-    What the others refuse cannot work, or loses data without a word.
+    What the others refuse cannot work, or silently loses data.
     """
     found = RULES.get(NUMBERS.get(name, name))
     if found is None:
@@ -26,12 +26,12 @@ def waived_rule_is_waivable(name: str) -> Iterator[Fault]:
 
 @rule("value", was="T702")
 def waiver_has_reason(because: str) -> Iterator[Fault]:
-    """A waiver has a reason that the next person understands.
+    """A waiver has a reason that the next reader understands.
 
-    One word ("later", "TODO") outlives whoever knew what it meant; a sentence has three at least.
+    One word ("later", "TODO") soon means nothing to anyone; a sentence has at least three.
     """
     if len(because.split()) < 3:  # noqa: PLR2004 - subject, verb, object
-        yield Fault(f"'{because}' is no reason; write a sentence that says why")
+        yield Fault(f"'{because}' is not a reason; write a sentence that says why")
 
 
 class WaiverSpec(Spec):
@@ -75,8 +75,8 @@ class Broken:
 def broken(environment: Spec) -> Iterator[Broken]:
     """Yield every rule of the environment that *environment* breaks, waived or not.
 
-    Raise RuntimeError where those rules are not loaded: an environment is never sound for want of
-    a judge.
+    Raise RuntimeError if those rules are not loaded: an environment is never valid only because
+    nothing judged it.
     """
     judges = of("environment")
     if not judges:
@@ -87,7 +87,7 @@ def broken(environment: Spec) -> Iterator[Broken]:
 
 
 def waiver(waivers: Sequence[WaiverSpec]) -> Callable[[Broken], WaiverSpec | None]:
-    """Return what says which of the *waivers* a broken rule has; None where it has none."""
+    """Return a function that finds the waiver of a broken rule; it returns None without one."""
     known = {(it.name, it.place): it for it in waivers}
 
     def found(it: Broken) -> WaiverSpec | None:

@@ -1,7 +1,7 @@
-"""Buckets of an object store, each with access keys of its own.
+"""Buckets of an object store, each with its own access keys.
 
-The keys come from the bucket's claim, or from a Secret that is there already; never from Rook's own
-user Secret, which Rook leaves empty for given keys.
+The keys come from the bucket's claim, or from an existing Secret; never from Rook's own user
+Secret, which Rook leaves empty for given keys.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from components.spec.words import BucketName, Name, Quantity, SecretKey
 
 
 class BucketClaimSpec(Spec):
-    """A bucket to be made, with a user of its own."""
+    """A new bucket, with its own user."""
 
     bucket: BucketName
     """Name of the bucket."""
@@ -29,8 +29,8 @@ class BucketClaimSpec(Spec):
     """Name of the ObjectBucketClaim and of the Secret that Rook writes for it."""
 
     quota: Quantity | None = None
-    """Most bytes that it may hold; none means no limit. At the limit archiving stops. The Rook
-    operator must allow `maxSize` in claims, as it does unless told otherwise (its setting
+    """The most bytes that it may hold; none means no limit. At the limit archiving stops. The Rook
+    operator must allow `maxSize` in claims, as it does by default (its setting
     `ROOK_OBC_ALLOW_ADDITIONAL_CONFIG_FIELDS`); else the claim stays unbound."""
 
     @property
@@ -50,7 +50,7 @@ class BucketClaimSpec(Spec):
 
 
 class ExistingBucketSpec(Spec):
-    """A bucket that is there already, and the Secret with its keys in the database's namespace."""
+    """An existing bucket, and the Secret with its keys in the database's namespace."""
 
     bucket: BucketName
     """Name of the bucket."""
@@ -81,12 +81,12 @@ BucketSpec = Annotated[
     Annotated[BucketClaimSpec, Tag("<claim>")] | Annotated[ExistingBucketSpec, Tag("<existing>")],
     Discriminator(_which),
 ]
-"""Where a database's archive is: a bucket to be made, or one that exists."""
+"""Where a database's archive is: a new bucket, or an existing one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bucket:
-    """An S3 bucket and what it takes to use it from one namespace."""
+    """An S3 bucket and what is needed to use it from one namespace."""
 
     name: pulumi.Input[str]
     endpoint: pulumi.Input[str]
@@ -107,7 +107,7 @@ def bucket(
     ca: Ca,
     keep: bool,
 ) -> Bucket:
-    """Return the wire of a bucket: made by a claim, with a user of its own, or there already."""
+    """Return the wire of a bucket: made by a claim, with its own user, or existing."""
     if isinstance(spec, ExistingBucketSpec):
         return existing_bucket(spec, endpoint=store.endpoint, ca=ca)
     claim = CustomResource(
@@ -132,7 +132,7 @@ def bucket(
 
 
 def existing_bucket(spec: BucketSpec, *, endpoint: pulumi.Input[str], ca: Ca) -> Bucket:
-    """Return the wire of a bucket that is there, or will be, for who can wait for it."""
+    """Return the wire of a bucket that exists or will exist, for a reader that can wait for it."""
     return Bucket(
         name=spec.bucket,
         endpoint=endpoint,

@@ -1,7 +1,7 @@
-"""A Ceph cluster of Rook's, its block pool and filesystem, and the StorageClasses of both.
+"""A Ceph cluster managed by Rook, its block pool and filesystem, and the StorageClasses of both.
 
-There is no toolbox: a pod that holds the admin key and waits for somebody. Rook's operator has the
-same programs and key (`kubectl exec` into it, with `--conf` of the cluster).
+There is no toolbox, which is a pod that holds the admin key and waits for a user. Rook's operator
+has the same programs and key (`kubectl exec` into it, with `--conf` of the cluster).
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,14 +31,14 @@ RESOURCES = {
     "osd": {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}},
 }
 CLUSTER_SECONDS = 1800
-"""How long a cluster may take to become ready: images are pulled, disks prepared one by one."""
+"""Seconds for a cluster to become ready: images are pulled, and disks prepared one by one."""
 
 METADATA_SERVER = {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}}
 
 
 @rule("value", was="T311")
 def monitor_count_is_odd(monitors: int) -> Iterator[Fault]:
-    """Monitors are an odd number.
+    """The number of monitors is odd.
 
     More than half must be up: four survive no more losses than three (Ceph, "Monitor Quorum").
     """
@@ -50,52 +50,51 @@ def monitor_count_is_odd(monitors: int) -> Iterator[Fault]:
 
 
 class StorageSpec(Spec):
-    """A Ceph cluster that keeps every byte on several hosts."""
+    """A new Ceph cluster that keeps every byte on several hosts."""
 
     disks: DisksSpec
-    """Which disks become the cluster's. Only empty ones are taken."""
+    """The disks of the cluster. Only empty disks are taken."""
 
     name: Name = "rook-ceph"
     """Name of the CephCluster."""
 
     namespace: Name = "rook-ceph"
-    """Namespace of the Rook operator and of all that it makes."""
+    """Namespace of the Rook operator and of everything it creates."""
 
     image: Image = "quay.io/ceph/ceph:v18.2.7"
-    """Ceph's image. Rook 1.17 runs Reef (18.2) and Squid (19.2); another one here upgrades Ceph,
-    one daemon at a time."""
+    """Ceph's image. Rook 1.17 runs Reef (18.2) and Squid (19.2). Changing it upgrades Ceph, one
+    daemon at a time."""
 
     copies: int = Field(default=3, ge=1, le=5)
-    """Copies of each block, on different hosts. With three, one host may be lost at any time and
-    writes go on; with two left out of three, reads and writes stop rather than trust the last."""
+    """Copies of each block, on different hosts. With three, writes continue after the loss of one
+    host. After the loss of two, reads and writes stop rather than trust the last copy."""
 
     monitors: Annotated[int, Field(ge=1, le=7), obeys(monitor_count_is_odd)] = 3
-    """How many monitors, on different hosts. More than half of them must be up."""
+    """Number of monitors, on different hosts. More than half of them must be up."""
 
     encrypted: bool = True
-    """Encrypts the disks (dm-crypt); the keys are in the monitors' store, so a disk that leaves the
-    house is unreadable, a stolen cluster is not. Changes new disks only."""
+    """Whether the disks are encrypted (dm-crypt). The keys are in the monitors' store, so a removed
+    disk is unreadable, but a stolen cluster is not. A change affects new disks only."""
 
     block_class: Name = "ceph-block"
     """Name of the pool of block volumes and of its StorageClass, for databases."""
 
     filesystem_class: StoreName | None = "ceph-filesystem"
-    """Name of the shared filesystem (CephFS) and of its StorageClass; none means that there is no
-    filesystem."""
+    """Name of the shared filesystem (CephFS) and of its StorageClass; none means no filesystem."""
 
 
 class ExistingCephSpec(Spec):
-    """A Ceph cluster of Rook's that is there already.
+    """An existing Ceph cluster, managed by Rook.
 
     Nothing refers to a CephCluster by its name: Rook's objects belong to the one in their namespace
     (controller/cluster_info.go, LoadClusterInfo).
     """
 
     namespace: Name
-    """Its namespace, in which the Rook operator lives too."""
+    """Its namespace, which is also the Rook operator's."""
 
     image: Image
-    """The image of Ceph that it runs."""
+    """The Ceph image that it runs."""
 
 
 def _which(value: object) -> str:
@@ -108,28 +107,28 @@ CephSpec = Annotated[
     | Annotated[ExistingCephSpec, Tag("<existingceph>")],
     Discriminator(_which),
 ]
-"""The Ceph cluster under everything: to be made, or there already."""
+"""The Ceph cluster under everything: a new one, or an existing one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ceph:
-    """A Ceph cluster that takes pools and stores."""
+    """A Ceph cluster that is ready for pools and stores."""
 
     namespace: pulumi.Input[str]
     image: str
-    """Ceph's image, which its nodes have."""
+    """Ceph's image, which its nodes have already pulled."""
 
 
 def existing(spec: ExistingCephSpec) -> Ceph:
-    """Return the wire of a cluster that is there."""
+    """Return the wire of an existing cluster."""
     return Ceph(namespace=spec.namespace, image=spec.image)
 
 
 class CephStorage(pulumi.ComponentResource):
     """A CephCluster, a CephBlockPool and a CephFilesystem, each volume kind with a StorageClass.
 
-    An `up` that removes a disposable one leaves the disks as they are; Rook takes none of them
-    again before they are wiped (Rook, ceph-teardown.md).
+    An `up` that removes a disposable cluster leaves its disks as they are. Rook does not take them
+    again until they are wiped (Rook, ceph-teardown.md).
     """
 
     ceph: Ceph
@@ -219,7 +218,7 @@ def _storage_class(
 ) -> None:
     """Make a StorageClass of Rook's CSI driver *driver* (csi/rbd and csi/cephfs in its examples).
 
-    It is nobody's default: a claim that names no class must not move when this one appears.
+    It is not the default class: existing claims without a class must not change.
     """
     secrets = {
         f"csi.storage.k8s.io/{step}-secret-{key}": value
@@ -246,18 +245,18 @@ def _storage_class(
 def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
     """Return `CephCluster.spec`.
 
-    What Rook makes itself, like the store's pools and `.mgr`, follows the two defaults of
-    `cephConfig`; a pool with one copy is refused unless monitors are told otherwise.
+    What Rook creates itself, like the store's pools and `.mgr`, follows the two defaults in
+    `cephConfig`. Monitors refuse a pool with one copy unless configured otherwise.
     """
     single = spec.copies == 1
     return {
         "cephVersion": {"image": spec.image},
         "dataDirHostPath": "/var/lib/rook",
         "mon": {"count": spec.monitors, "allowMultiplePerNode": not keep},
-        # One works and one is ready to.
+        # One active, one standby.
         "mgr": {"count": 1 if single else 2, "allowMultiplePerNode": not keep},
         "dashboard": {"enabled": False},
-        # Rook removes no OSD by itself: with a host that is only slow, its data would move.
+        # Rook never removes an OSD by itself: the data of a merely slow host would move.
         "removeOSDsIfOutAndSafeToRemove": False,
         "network": {
             # Linux 5.11 or newer on every node (Rook, ceph-cluster-crd.md).
@@ -283,7 +282,7 @@ def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
 def least_copies(copies: int) -> int:
     """Return how many copies must be up for a write (min_size).
 
-    It is Ceph's own rule (size - size / 2), but never one out of several.
+    This is Ceph's own rule (size - size / 2), but never one of several.
     """
     return max(copies - copies // 2, 2) if copies > 1 else 1
 
@@ -298,7 +297,7 @@ def pool_spec(copies: int) -> dict[str, Any]:
 
 
 def ceph_filesystem(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
-    """Return `CephFilesystem.spec`: one metadata server that works and one that follows it."""
+    """Return `CephFilesystem.spec`: one active metadata server and one standby."""
     pool = pool_spec(spec.copies)
     return {
         "metadataPool": pool,

@@ -1,4 +1,4 @@
-"""The disks that a Ceph cluster is made of; what is on them is lost."""
+"""The disks of a Ceph cluster; their contents are lost."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,18 +26,18 @@ def disk_is_device(value: str) -> Iterator[Fault]:
 
 @rule("value", was="T313")
 def disk_filter_is_regular_expression(value: str) -> Iterator[Fault]:
-    """A disk filter is a regular expression that Go knows too.
+    """A disk filter is a regular expression that Go supports.
 
-    Rook's prepare job fails on each node with one that is none (osd daemon.go,
-    getAvailableDevices); Go has no look-around (regexp/syntax). An empty one is left out, and no
-    disk is taken (osd/provision_spec.go, v1.17.9).
+    Rook's prepare job fails on each node with an invalid one (osd daemon.go, getAvailableDevices);
+    Go has no look-around (regexp/syntax). An empty one is left out, and no disk is taken
+    (osd/provision_spec.go, v1.17.9).
     """
     if not value:
-        yield Fault("it is empty, so that no disk is taken; write one like '^sd[b-z]$'")
+        yield Fault("it is empty, so no disk is taken; write one like '^sd[b-z]$'")
     elif look := re.search(r"\(\?<?[=!]|\\[1-9]", value):
         yield Fault(
-            f"'{value}' has '{look[0]}', which Go's regular expressions lack; "
-            "write what is to match, like '^sd[b-z]$'"
+            f"'{value}' has '{look[0]}', which Go's regular expressions lack; write what must "
+            "match, like '^sd[b-z]$'"
         )
     else:
         try:
@@ -53,25 +53,26 @@ Device = Annotated[str, obeys(disk_is_device)]
 
 
 class EveryNodeSpec(Spec):
-    """On every node, the disks whose names match."""
+    """The disks whose names match, on every node."""
 
     filter: Annotated[str, obeys(disk_filter_is_regular_expression)]
     """Regular expression for the kernel name of a disk, like `^sd[b-z]$`. Only empty disks are
-    taken, and each that appears later is taken too."""
+    taken, also those that appear later."""
 
 
 class NamedNodesSpec(Spec):
-    """The disks that are named, of the nodes that are named, and no others."""
+    """Only the named disks of the named nodes."""
 
     nodes: Mapping[NodeName, Sequence[Device]]
-    """The disks of each node. A path below `/dev/disk/by-id` stays when disks are added."""
+    """The disks of each node. A path below `/dev/disk/by-id` stays the same when disks are
+    added."""
 
     @rule("spec", was="T334")
     def named_nodes_have_disks(self) -> Iterator[Fault]:
-        """Each node that is named has a disk, and each disk once.
+        """Each named node has a disk, and lists each disk once.
 
-        A node without one counts as a host for copies that it cannot hold; with no disk at all
-        Rook makes no OSD and the CephCluster is not ready in half an hour.
+        A node without a disk counts as a host for copies that it cannot hold. Without any disk Rook
+        creates no OSD, and the CephCluster is not ready after half an hour.
         """
         if not self.nodes:
             yield Fault("nodes is empty, so there is no disk; write {node: [disk]}")
@@ -92,11 +93,11 @@ DisksSpec = Annotated[
     Annotated[EveryNodeSpec, Tag("<every>")] | Annotated[NamedNodesSpec, Tag("<named>")],
     Discriminator(_which),
 ]
-"""Which disks become the cluster's; what is on them is lost."""
+"""The disks of the cluster; their contents are lost."""
 
 
 def disk_selection(disks: EveryNodeSpec | NamedNodesSpec, *, encrypted: bool) -> Mapping[str, Any]:
-    """Return `CephCluster.spec.storage`: which disks, and how they are prepared."""
+    """Return `CephCluster.spec.storage`: the disks, and how they are prepared."""
     config = {"config": {"encryptedDevice": "true"}} if encrypted else {}
     if isinstance(disks, NamedNodesSpec):
         nodes = [

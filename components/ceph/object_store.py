@@ -26,9 +26,9 @@ PORT = 443
 class KmsSpec(Spec):
     """A key management service for SSE-S3: HashiCorp Vault or OpenBao, transit engine at `transit`.
 
-    Elsewhere Rook does not look for it (1.17.9, object/spec.go, sseS3VaultTokenOptions).
+    Rook looks for it nowhere else (1.17.9, object/spec.go, sseS3VaultTokenOptions).
 
-    Without one Ceph cannot encrypt objects: Reef answers 400 InvalidArgument to AES256, Pacific
+    Without a KMS Ceph cannot encrypt objects: Reef answers 400 InvalidArgument to AES256, Pacific
     answers 200 and stores plaintext (both measured).
     """
 
@@ -36,15 +36,15 @@ class KmsSpec(Spec):
     """The service's address."""
 
     token_secret: Name
-    """Secret in the object store's namespace whose key `token` may use the transit engine."""
+    """Secret in the object store's namespace; its key `token` may use the transit engine."""
 
     ca_secret: Name | None = None
-    """Secret in the object store's namespace whose key `cert` signed the service's certificate;
-    none where a public CA did."""
+    """Secret in the object store's namespace; its key `cert` holds the CA that signed the service's
+    certificate. None: a public CA signed it."""
 
 
 class ObjectStoreSpec(Spec):
-    """An S3 service of a Rook Ceph cluster, over HTTPS."""
+    """An S3 service in a Ceph cluster managed by Rook, over HTTPS."""
 
     name: StoreName
     """Name of the CephObjectStore."""
@@ -53,30 +53,30 @@ class ObjectStoreSpec(Spec):
     """Namespace of the Rook operator and its Ceph cluster."""
 
     certificate: CertificateSpec
-    """The gateways' certificate; its names follow from the store's."""
+    """The gateways' certificate; its DNS names follow from the store's name."""
 
     gateways: int = Field(default=2, ge=1, le=16)
-    """How many gateways serve it. Two: one may restart while archiving goes on."""
+    """Number of gateways. Two: archiving continues while one restarts."""
 
     copies: int = Field(default=3, ge=1, le=5)
     """Copies of each object, on different hosts."""
 
     image: Image = "quay.io/ceph/ceph:v18.2.7"
-    """Ceph's image, for the pod that restarts the gateways when their certificate is renewed; with
-    the one that the Ceph cluster runs, no node pulls another. Where `storage` is declared, its
-    image is taken."""
+    """Ceph's image, for the pod that restarts the gateways when their certificate is renewed. With
+    the image of the Ceph cluster, no node pulls another. If `storage` is declared, its image is
+    used."""
 
     kms: KmsSpec | None = None
-    """Makes encryption at rest (AES256) possible; none means that objects are stored as sent."""
+    """Enables encryption at rest (AES256); none means that objects are stored as sent."""
 
     @property
     def service(self) -> str:
-        """Name of Rook's Service; that of the gateways' Deployment begins with it."""
+        """Name of Rook's Service; the name of the gateways' Deployment begins with it."""
         return f"rook-ceph-rgw-{self.name}"
 
     @property
     def host(self) -> str:
-        """The name clients use, which must be in the certificate."""
+        """The host name that clients use, which must be in the certificate."""
         return f"{self.service}.{self.namespace}.svc"
 
     @property
@@ -92,11 +92,11 @@ class ObjectStoreSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """An object store that serves."""
+    """An object store that answers requests."""
 
     endpoint: pulumi.Input[str]
     storage_class: pulumi.Input[str]
-    """Name of the StorageClass that makes buckets in it."""
+    """Name of the StorageClass that creates buckets in it."""
 
 
 class ObjectStore(pulumi.ComponentResource):
@@ -133,7 +133,7 @@ class ObjectStore(pulumi.ComponentResource):
             spec=ceph_object_store(spec, secret, keep=keep),
             ready="jsonpath={.status.phase}=Ready",
             keep=keep,
-            # Rook first asks the gateway for buckets that are left, and waits for ever without it.
+            # Rook first asks the gateway for remaining buckets, and waits forever without it.
             operator_deletes=True,
         )
         restart_on_renewal(

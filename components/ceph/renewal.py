@@ -1,14 +1,15 @@
-"""Gateways that start anew when their certificate is renewed.
+"""Restarts the RGW gateways when their certificate is renewed.
 
-RGW reads its certificate at its start only. Rook watches neither the Secret nor the gateways for
-it (1.17.9, object/controller.go, secretPredicate; rook #14069, closed as not planned). It is locked
-out itself: it trusts the Secret's certificate, not its CA (object/rgw.go, GetTlsCaCert), so from
-the renewal to the gateways' restart it makes no bucket and no user (measured).
+RGW reads its certificate at startup only. Rook watches neither the Secret nor the gateways for a
+renewal (1.17.9, object/controller.go, secretPredicate; rook #14069, closed as not planned). Rook is
+locked out itself: it trusts the Secret's certificate, not its CA (object/rgw.go, GetTlsCaCert), so
+from the renewal to the gateways' restart it creates no bucket and no user (measured).
 
-So a pod compares what is served with the Secret. Where they differ it writes the certificate's
-digest into the pod template of the gateways' Deployment, whose strategy replaces one gateway at a
-time. Rook leaves an annotation that is not its own (k8sutil/deployment.go compares three ways);
-where it changes the Deployment for another reason it drops it, and all gateways start anew by that.
+So a pod compares the served certificate with the Secret. If they differ, it writes the
+certificate's digest into the pod template of the gateways' Deployment, whose strategy replaces one
+gateway at a time. Rook keeps a foreign annotation (k8sutil/deployment.go compares three ways). If
+it changes the Deployment for another reason, it drops the annotation, and that change restarts all
+gateways.
 """
 
 from collections.abc import Sequence
@@ -37,9 +38,9 @@ def restart_on_renewal(
     secret: pulumi.Input[str],
     image: str,
 ) -> None:
-    """Have the gateways behind *service* replaced once their certificate is not that of *secret*.
+    """Replace the gateways behind *service* that do not serve the certificate in *secret*.
 
-    *called* is the name of the objects made; *image* one with Python.
+    *object_name* is the name of the objects; *image* is an image with Python.
     """
     deployment = f"{service}-a"  # Rook's one Deployment of all gateways (object/rgw.go)
     metadata = kube.metadata(called, namespace)
@@ -79,7 +80,7 @@ def restart_on_renewal(
         metadata=metadata,
         spec=_watching(
             called,
-            # The binding's, so that the pod does not start before it may do anything.
+            # The binding's, so that the pod starts only once it has its rights.
             account=binding.subjects[0].name,
             arguments=[
                 f"{service}.{namespace}.svc",
@@ -100,7 +101,7 @@ def _watching(
     secret: pulumi.Input[str],
     image: str,
 ) -> "DeploymentSpecArgsDict":
-    """Return the `spec` of the Deployment that watches; it has the certificate, not its key."""
+    """Return the `spec` of the watching Deployment; it has the certificate, not its key."""
     labels = {"app.kubernetes.io/name": called}
     return {
         "replicas": 1,

@@ -1,4 +1,4 @@
-"""What Argo CD is told: its project, its application, and when an object is healthy."""
+"""Argo CD's configuration: its project, its application, and its health checks."""
 
 from components.gitops.application import CLUSTER_KINDS, GitOps, GitOpsSpec
 

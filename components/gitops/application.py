@@ -1,8 +1,8 @@
 """Argo CD's part: the project and the application that apply an environment from Git.
 
-Argo CD itself, its CRDs and its namespace must be there. What is made here says where the rendered
-tree is and what may be applied from it; the objects in the tree are Argo CD's and no longer
-Pulumi's (docs/decisions/0015). HEALTH is what Argo CD has to be told once, by whoever installs it.
+Argo CD itself, its CRDs and its namespace must exist. The objects here say where the rendered tree
+is and what may be applied from it; the objects in the tree belong to Argo CD and no longer to
+Pulumi (docs/decisions/0015). HEALTH is configured once, where Argo CD is installed.
 """
 
 import re
@@ -19,7 +19,7 @@ from components.spec.words import Name
 
 _API = "argoproj.io/v1alpha1"
 _HERE = "https://kubernetes.default.svc"
-"""The cluster that Argo CD runs in, by the name that Argo CD has for it."""
+"""The cluster that Argo CD runs in, under Argo CD's name for it."""
 
 # Without a path it means the same (argo-cd, appcontroller.go, finalizeApplicationDeletion), but the
 # API server warns of a name that has none.
@@ -30,7 +30,7 @@ CLUSTER_KINDS = (
     ("cert-manager.io", "ClusterIssuer"),
     ("storage.k8s.io", "StorageClass"),
 )
-"""API group and kind of every object in a tree that is in no namespace."""
+"""API group and kind of every cluster-scoped object in a tree."""
 
 _HOST = r"[A-Za-z0-9][-A-Za-z0-9.]*"
 _PORT = r"(:[0-9]{1,5})?"
@@ -46,13 +46,13 @@ _REPOSITORY = re.compile(
 def repository_address_is_safe(value: str) -> Iterator[Fault]:
     """A repository is reached by HTTPS or SSH, and its address holds no password.
 
-    What is in the address is in the Application, which whoever may read Argo CD's objects reads.
+    The address is stored in the Application, which every reader of Argo CD's objects sees.
     """
     if re.match(r"\w+://[^/]*:[^/]*@|https?://[^/]*@|.*\?", value):
         # The value is not repeated: it may hold a password.
         yield Fault(
-            "the address holds a user or a password, and would be stored and shown; write it "
-            "without, and give Argo CD a repository Secret"
+            "the address holds a user or a password, which would be stored and shown; write it "
+            "without them, and give Argo CD a repository Secret"
         )
     elif not _REPOSITORY.fullmatch(value):
         yield Fault(
@@ -65,13 +65,13 @@ def repository_address_is_safe(value: str) -> Iterator[Fault]:
 def path_is_inside_repository(value: str) -> Iterator[Fault]:
     """A tree's folder is a path from the repository's root.
 
-    Argo CD refuses one that leads out of it (argo-cd, util/io/path).
+    Argo CD refuses a path that leads out of it (argo-cd, util/io/path).
     """
     parts = value.split("/")
     if not re.fullmatch(_FOLDERS, value) or value.endswith("/") or {".", ".."} & set(parts):
         yield Fault(
-            f"'{value}' is not a folder of a repository; write it from the repository's root, "
-            "like 'rendered/homelab'"
+            f"'{value}' is not a folder in a repository; write its path from the repository's "
+            "root, like 'rendered/homelab'"
         )
 
 
@@ -79,7 +79,7 @@ def path_is_inside_repository(value: str) -> Iterator[Fault]:
 def revision_is_valid(value: str) -> Iterator[Fault]:
     """A revision is a branch, a tag or a commit.
 
-    Another word is resolved to nothing, and the Application stays Unknown.
+    Anything else resolves to nothing, and the Application stays Unknown.
     """
     if not re.fullmatch(r"[A-Za-z0-9][-\w./]*", value):
         yield Fault(f"'{value}' is not a revision; write a branch, a tag or a commit")
@@ -89,21 +89,21 @@ def revision_is_valid(value: str) -> Iterator[Fault]:
 def sealing_certificate_is_valid(value: str | None) -> Iterator[Fault]:
     """A sealing certificate is one certificate in PEM, without its key.
 
-    With the key whoever reads Git opens every SealedSecret; of several, kubeseal takes the first.
+    With the key every reader of Git opens every SealedSecret; of several, kubeseal takes the first.
     """
-    mend = "write what `kubeseal --fetch-cert` prints"
+    fix = "write what `kubeseal --fetch-cert` prints"
     if value is None:
         return
     if "PRIVATE KEY" in value:
-        yield Fault(f"it holds a private key, which must never be in Git; {mend}")
+        yield Fault(f"it holds a private key, which must never be in Git; {fix}")
         return
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=value)
     except (ValueError, TypeError, ssl.SSLError):  # TypeError: a letter that is not ASCII
-        yield Fault(f"it is not a certificate in PEM; {mend}")
+        yield Fault(f"it is not a certificate in PEM; {fix}")
         return
     if value.count("BEGIN CERTIFICATE") > 1:
-        yield Fault("it is several certificates; write the newest of them only")
+        yield Fault("it holds several certificates; write only the newest")
 
 
 class GitOpsSpec(Spec):
@@ -126,11 +126,11 @@ class GitOpsSpec(Spec):
 
     sealing_certificate: Annotated[str, obeys(sealing_certificate_is_valid)] | None = None
     """The sealed-secrets controller's certificate in PEM, so that sealing needs no network; none
-    where Secrets are not sealed. It is public."""
+    means that Secrets are not sealed. It is public."""
 
 
 class GitOps(pulumi.ComponentResource):
-    """An AppProject that admits the environment only, and the Application of its tree."""
+    """An AppProject that admits only the environment, and the Application of its tree."""
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class GitOps(pulumi.ComponentResource):
             spec=application(spec, project.name),
             # Without it Argo CD compares with what webhooks have filled in, and never agrees.
             annotations={"argocd.argoproj.io/compare-options": "ServerSideDiff=true"},
-            # With a finalizer its deletion takes every object along.
+            # With a finalizer its deletion also deletes every object.
             finalizers=() if keep else (_FINALIZER,),
             ready='["jsonpath={.status.sync.status}=Synced",'
             '"jsonpath={.status.health.status}=Healthy"]',
@@ -184,7 +184,7 @@ def app_project(spec: GitOpsSpec, namespaces: Iterable[str]) -> Mapping[str, Any
 def application(spec: GitOpsSpec, project: pulumi.Input[str]) -> Mapping[str, Any]:
     """Return `Application.spec`.
 
-    An object that left the tree is pruned, but for those that hold data: each of them carries
+    An object that left the tree is pruned, except those that hold data: each of them carries
     `Prune=false,Delete=false`. An empty tree prunes nothing (`allowEmpty` is false by default).
     """
     return {
@@ -198,14 +198,14 @@ def application(spec: GitOpsSpec, project: pulumi.Input[str]) -> Mapping[str, An
         "syncPolicy": {
             "automated": {"prune": True, "selfHeal": True},
             "syncOptions": [
-                # An operator's fields in an object stay the operator's.
+                # Fields that an operator sets in an object stay as they are.
                 "ServerSideApply=true",
-                # An object that another Application has is a fault, not a tug-of-war.
+                # An object of another Application is a fault, not a tug-of-war.
                 "FailOnSharedResource=true",
                 "PruneLast=true",
             ],
-            # A revision that failed is not tried again by itself once these are used up: never
-            # (-1), because a cluster that comes back after hours must go on by itself.
+            # Argo CD does not retry a failed revision once these are used up. Hence no limit (-1):
+            # a cluster that comes back after hours must continue by itself.
             "retry": {
                 "limit": -1,
                 "backoff": {"duration": "10s", "factor": 2, "maxDuration": "10m"},

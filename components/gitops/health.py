@@ -1,9 +1,9 @@
-"""What Argo CD has to know of the operators' objects: when each is healthy, in its Lua.
+"""Health checks for Argo CD: when an operator's object is healthy, in Lua.
 
-A sync wave waits for the health of the one before. Argo CD 3.2 has checks of its own for
+A sync wave waits for the health of the previous one. Argo CD 3.2 has built-in checks for
 Certificate, ClusterIssuer, SealedSecret, Deployment and Cluster (resource_customizations), but none
-for Rook's objects and bucket claims, which count as healthy at once; and its check of Cluster
-fails on one without a status, knows no archive, and calls a changed setting Degraded.
+for Rook's objects and bucket claims, which count as healthy at once. Its check of Cluster fails on
+one without a status, ignores the archive, and calls a changed setting Degraded.
 """
 
 from collections.abc import Mapping

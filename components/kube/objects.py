@@ -1,4 +1,4 @@
-"""Kubernetes objects: their metadata, waiting and protection, in one place.
+"""Kubernetes objects: metadata, waiting and protection, in one place.
 
 The Pulumi provider's annotation `pulumi.com/waitFor` says when an object counts as ready; without
 it a custom resource is ready once the API server has stored it (pulumi-kubernetes 4.18).
@@ -23,10 +23,10 @@ SKIP_AWAIT = "pulumi.com/skipAwait"
 PROPAGATION = "pulumi.com/deletionPropagationPolicy"
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
-"""The type of a Helm release, which is no object of the API server's."""
+"""The type of a Helm release, which is not an object in the API server."""
 
 PodSecurity: TypeAlias = Literal["privileged", "restricted"]
-"""A Pod Security level of a namespace: what its pods may ask of their node."""
+"""A Pod Security level of a namespace: what its pods may do on their node."""
 
 
 def metadata(  # noqa: PLR0913 - the parts of an object's metadata, each by its name
@@ -41,13 +41,12 @@ def metadata(  # noqa: PLR0913 - the parts of an object's metadata, each by its 
     annotations: Mapping[str, str] | None = None,
     finalizers: Sequence[str] = (),
 ) -> "ObjectMetaArgsDict":
-    """Return an object's metadata; *ready* is what the engine waits for.
+    """Return an object's metadata; *ready* is the condition that the engine waits for.
 
-    It waits *within* seconds; its own limit is ten minutes.
-    Of a namespace, *pods* is the Pod Security level that is enforced in it.
-
-    With *operator_deletes* its operator removes what it has made for the object; otherwise the
-    engine has Kubernetes remove that before the object, and the operator may still need it.
+    The engine waits *within* seconds; its own limit is ten minutes. For a namespace, *pods* is the
+    Pod Security level that is enforced in it. With *operator_deletes* the operator removes what it
+    created for the object. Otherwise the engine has Kubernetes remove that before the object, when
+    the operator may still need it.
     """
     noted: dict[str, pulumi.Input[str]] = dict(annotations or {})
     if keep:
@@ -75,7 +74,7 @@ def child(
 ) -> pulumi.ResourceOptions:
     """Return a child's options; *keep* refuses its deletion and leaves the object if forced.
 
-    *after* is what it needs although none of its values comes from there.
+    *after*: dependencies that no input expresses.
     """
     return pulumi.ResourceOptions(
         parent=parent, protect=keep, retain_on_delete=keep, depends_on=list(after) or None
@@ -83,7 +82,7 @@ def child(
 
 
 class CustomResource(apiextensions.CustomResource):
-    """An object of an operator's kind."""
+    """A custom resource."""
 
     metadata: pulumi.Output[Mapping[str, Any]]
 
@@ -124,19 +123,19 @@ class CustomResource(apiextensions.CustomResource):
 
     @property
     def name(self) -> pulumi.Output[str]:
-        """Its `metadata.name`; who reads it, depends on the object."""
+        """Its `metadata.name`; reading it makes the reader depend on the object."""
         return self.metadata["name"]
 
 
 def once(resource: CustomResource, value: str) -> pulumi.Output[str]:
-    """Return *value*, to be had once *resource* is ready: a name of something it makes."""
+    """Return *value* as an output that resolves when *resource* is ready."""
     return resource.name.apply(lambda _: value)
 
 
 def once_made(resource: CustomResource) -> pulumi.Output[str]:
-    """Return the name of *resource*, unknown to a preview for as long as it does not exist.
+    """Return the name of *resource*, which a preview does not know until the object exists.
 
-    Whoever reads it is not tried on the API server before: see docs/decisions/0010.
+    A preview does not try a reader of it on the API server: see docs/decisions/0010.
     """
     return pulumi.Output.all(resource.id, resource.name).apply(lambda made: str(made[1]))
 
@@ -144,7 +143,7 @@ def once_made(resource: CustomResource) -> pulumi.Output[str]:
 def without_waiting(
     args: pulumi.ResourceTransformationArgs,
 ) -> pulumi.ResourceTransformationResult | None:
-    """Wait for nothing: a stack transformation for an API server where nothing reconciles."""
+    """Wait for nothing: a stack transformation for an API server without controllers."""
     if not args.type_.startswith("kubernetes:"):
         return None
     if args.type_ == RELEASE:

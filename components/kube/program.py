@@ -1,7 +1,7 @@
-"""A Python program of ours in a pod: the files it needs, their digest, the pod that it may be.
+"""A Python program of this project in a pod: its files, their digest, and the restricted pod.
 
-A program of one file travels in its pod's command; one of several in a ConfigMap, which a digest
-on the pod follows: Python does not read again a file that has changed.
+A program of one file is passed in its pod's command, one of several in a ConfigMap. A digest on the
+pod follows the ConfigMap: Python does not read a changed file again.
 """
 
 import hashlib
@@ -38,13 +38,13 @@ for name, text in json.loads({files}).items():
 
 @dataclass(frozen=True)
 class Program:
-    """A module of `components/pods`, by its name, and what it imports of that package."""
+    """A module of `components/pods`, by name, and its imports from that package."""
 
     name: str
 
     @cached_property
     def modules(self) -> dict[str, str]:
-        """The text of each module that it needs; one comes after those that it imports."""
+        """The text of each module that it needs; each comes after its imports."""
         found: dict[str, str] = {}
 
         def add(name: str) -> None:
@@ -59,18 +59,18 @@ class Program:
 
     @property
     def files(self) -> dict[str, str]:
-        """The `data` of its ConfigMap, to be mounted as the package `pods`."""
+        """The `data` of its ConfigMap, mounted as the package `pods`."""
         package = {"__init__": ""} | self.modules
         return {f"{name}.py": text for name, text in sorted(package.items())}
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its files: another one on a pod has it replaced."""
+        """SHA-256 of its files: a changed digest replaces the pod."""
         return hashlib.sha256(json.dumps(self.files, sort_keys=True).encode()).hexdigest()
 
     @property
     def text(self) -> str:
-        """The whole program for `python3 -c`; one that imports nothing is its own text."""
+        """The whole program for `python3 -c`; without imports it is the module's text."""
         if len(self.modules) == 1:
             return self.modules[self.name]
         return _LOADER.format(files=repr(json.dumps(self.modules)), name=repr(self.name))
@@ -93,8 +93,8 @@ def restricted_pod(  # noqa: PLR0913 - the parts of a pod, each by its name
 ) -> "PodSpecArgsDict":
     """Return the `spec` of a pod that the Pod Security level `restricted` admits.
 
-    *mounts* are the paths of the volumes, by name; all are read only. Without an *account* the pod
-    has no token of the cluster. *memory* is the limit of what it *requests* less of.
+    *mounts* maps volume names to paths; all are read only. Without an *account* the pod has no
+    service account token. *memory* is the limit; *requests* may be lower.
     """
     made: dict[str, Any] = {
         "name": container,
@@ -125,7 +125,7 @@ def restricted_pod(  # noqa: PLR0913 - the parts of a pod, each by its name
         "security_context": security,
         "containers": [made],
         "volumes": [*volumes],
-        # It has nothing to finish: what is half done is done again.
+        # It has nothing to finish: unfinished work is repeated.
         "termination_grace_period_seconds": 1,
     }
     if account is None:

@@ -1,1 +1,1 @@
-"""What Prometheus reads of databases."""
+"""Metrics of databases, for Prometheus."""

@@ -1,4 +1,4 @@
-"""What Prometheus reads of a database: a PodMonitor of our own.
+"""Metrics of a database: a separate PodMonitor.
 
 CloudNativePG's own (`enablePodMonitor`) is deprecated (cluster_webhook.go, 1.30).
 """
@@ -18,9 +18,9 @@ def pod_monitor(
     namespace: pulumi.Input[str],
     labels: dict[str, str],
 ) -> None:
-    """Have the metrics of the pods with these labels read.
+    """Declare a PodMonitor for the pods with these labels.
 
-    Few of CloudNativePG's metrics say their cluster (pg_collector.go); the pod's label does.
+    Few of CloudNativePG's metrics name their cluster (pg_collector.go); the pod's label does.
     """
     CustomResource(
         f"{name}-metrics",

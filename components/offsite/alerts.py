@@ -1,4 +1,4 @@
-"""Alerts about the off-site copy; what tells of its age also tells of silence."""
+"""Alerts on the off-site copy; the alert on its age also covers missing metrics."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,14 +10,15 @@ from components.spec.words import seconds
 
 
 def alerts(name: str, spec: OffsiteSpec, source: Source) -> list[Mapping[str, Any]]:
-    """Return the rules of the PrometheusRule; what tells of the copy's age also tells of silence.
+    """Return the rules of the PrometheusRule.
 
-    A base backup may take hours to copy: it is late when the next one is due.
+    The alert on the copy's age also covers missing metrics. A base backup may take hours to copy:
+    it is late when the next one is due.
     """
 
     def metric(called: str, part: str, function: str = "") -> str:
         series = f'tier0_offsite_{called}{{database="{name}",part=~"{part}"}}'
-        # An alert stays the same one when another pod copies.
+        # An alert stays the same when another pod takes over.
         return f"max by (namespace, database) ({function}({series}))"
 
     def rule(called: str, expression: str, says: str, lasting: str = "0s") -> Mapping[str, Any]:
@@ -37,17 +38,17 @@ def alerts(name: str, spec: OffsiteSpec, source: Source) -> list[Mapping[str, An
         rule(
             "WalLate",
             f"time() - {metric(until, 'wal')} > {pause}",
-            f"WAL of more than {spec.rpo} is in the cluster only; see {log}",
+            f"WAL older than {spec.rpo} exists only in the cluster; see {log}",
         ),
         rule(
             "BaseLate",
             f"time() - {metric(until, 'base')} > {gap}",
-            f"a base backup is not in the copy though the next one is due; see {log}",
+            f"a base backup is missing from the copy although the next one is due; see {log}",
         ),
         rule(
             "Unknown",
             metric(until, "wal", "absent"),
-            f"nobody says how old the copy is; see {log}",
+            f"the age of the copy is unknown; see {log}",
             f"{pause}s",
         ),
         rule(
@@ -64,6 +65,7 @@ def alerts(name: str, spec: OffsiteSpec, source: Source) -> list[Mapping[str, An
         rule(
             "Differs",
             f"{metric('differing_objects', 'wal|base')} > 0",
-            "an object of the archive is not what was copied; the copy keeps the first",
+            "an object of the archive changed after it was copied; the copy keeps the first "
+            "version",
         ),
     ]

@@ -1,10 +1,10 @@
 """The off-site copy of an archive: one way, write-once, with its own encryption, lag and alerts.
 
-A pod beside each database copies with barman's own boto3, out of the image that the database's
-node has already. Not by RGW multisite: a deletion at the primary is replicated too, a secondary
-that wedges (rook #17797) or is made the primary (#13969) needs hands, and the other end must be
-Ceph. Not by rclone: it does not know the order that makes a copy restorable at each moment, and all
-else that is promised would be shell around it. See docs/decisions/0017.
+A pod for each database copies with barman's boto3, from the image that the database's node has
+already pulled. Not RGW multisite: a deletion at the primary is replicated too, a secondary that
+wedges (rook #17797) or is promoted (#13969) needs manual work, and the other end must be Ceph. Not
+rclone: it does not know the order that keeps a copy restorable at every moment, and all the other
+guarantees would be shell around it. See docs/decisions/0017.
 """
 
 import json
@@ -98,7 +98,7 @@ class OffsiteCopy(pulumi.ComponentResource):
 
 
 def barman_configuration(spec: OffsiteSpec, source: Source) -> dict[str, Any]:
-    """Return barman's configuration of the copy, for a recovery from it; nothing archives to it."""
+    """Return barman's configuration for a recovery from the copy; nothing archives to it."""
     configuration: dict[str, Any] = {
         "destinationPath": spec.destination(source.bucket_name),
         "endpointURL": spec.endpoint,
@@ -114,7 +114,7 @@ def barman_configuration(spec: OffsiteSpec, source: Source) -> dict[str, Any]:
 
 
 def copier_settings(name: str, spec: OffsiteSpec, source: Source) -> pulumi.Output[str]:
-    """Return what the pod's program is told, as JSON; keys come as files."""
+    """Return the settings of the pod's program, as JSON; keys come as files."""
     archive = source.bucket
     settings = {
         "database": name,
@@ -154,8 +154,8 @@ def copier_deployment(
 ) -> "DeploymentSpecArgsDict":
     """Return the `spec` of the Deployment that copies.
 
-    It has the keys of two buckets and no account in the cluster. A Secret that is not there yet
-    does not keep it from starting: it says so, and its alert does.
+    It has the keys of two buckets and no service account. It starts without a Secret that does not
+    exist yet; its log and its alert report that.
     """
     archive = source.bucket
     keys: list[tuple[str, pulumi.Input[str], dict[str, str]]] = [
@@ -167,7 +167,7 @@ def copier_deployment(
         keys.append(("target-ca", spec.ca_secret, {"ca.crt": "ca.crt"}))
     return {
         "replicas": 1,
-        # Two would copy everything twice.
+        # Two pods would copy everything twice.
         "strategy": {"type": "Recreate"},
         "selector": {"match_labels": _labels(called)},
         "template": {
@@ -202,7 +202,7 @@ def copier_deployment(
 def _projected(
     store: str, keys: list[tuple[str, pulumi.Input[str], dict[str, str]]]
 ) -> "VolumeArgsDict":
-    """Return the volume with a store's keys and CA, each under one name whatever its Secret has."""
+    """Return the volume with a store's keys and CA, each under a fixed file name."""
     return {
         "name": store,
         "projected": {

@@ -1,4 +1,4 @@
-"""The archive that is copied, as the component is handed it."""
+"""The archive that is copied, as the component receives it."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from components.ceph.buckets import Bucket
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """An archive, and what of its database the copy needs to know."""
+    """An archive, and what the copy needs to know about its database."""
 
     cluster: str
-    """Name of the database's Cluster; the copy's objects begin with it."""
+    """Name of the database's Cluster; the names of the copy's objects begin with it."""
 
     namespace: str
     server: str
@@ -21,7 +21,7 @@ class Source:
     """The bucket's name, which is known before the bucket is made."""
 
     schedule: str
-    """Of base backups, five fields."""
+    """Schedule of base backups, five fields."""
 
     plugin: bool
-    """Whether a recovery reads the copy by the plugin's ObjectStore."""
+    """Whether a recovery reads the copy through the plugin's ObjectStore."""

@@ -1,4 +1,4 @@
-"""Where archives are copied to, and how late a copy may be."""
+"""The off-site store, and how late a copy may be."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -18,19 +18,20 @@ from components.spec.words import (
 )
 
 LEAST_RPO_SECONDS = 120
-"""Four looks in it, each with half a minute to list, copy and ask back."""
+"""Four passes, each with half a minute to list, copy and verify."""
 
 
 @rule("value", was="T601")
 def offsite_rpo_is_achievable(rpo: str) -> Iterator[Fault]:
-    """An RPO off-site leaves time to look, to copy and to ask back.
+    """An off-site RPO leaves time to list, copy and verify.
 
-    The copying pod looks each half minute; four looks are the least that tell a lag from a pause.
+    The copying pod starts a pass every half minute; four passes are the fewest that tell a lag from
+    a pause.
     """
     if seconds(rpo) < LEAST_RPO_SECONDS:
         yield Fault(
-            f"'{rpo}' is less than copying can keep (4 looks of 30 s); "
-            f"write at least '{LEAST_RPO_SECONDS}s'"
+            f"'{rpo}' is shorter than copying can guarantee (4 passes of 30 s); write at least "
+            f"'{LEAST_RPO_SECONDS}s'"
         )
 
 
@@ -38,20 +39,20 @@ def offsite_rpo_is_achievable(rpo: str) -> Iterator[Fault]:
 def plaintext_has_reason(reason: str | None) -> Iterator[Fault]:
     """Copies in plaintext have a reason.
 
-    They are read out of the archive decrypted, whatever that has: who reads the other store's disks
-    reads every row.
+    Copies are read from the archive decrypted, however that is encrypted: a reader of the other
+    store's disks reads every row.
     """
     if reason is not None and len(reason.split()) < 2:  # noqa: PLR2004 - one word is none
         yield Fault(
-            f"'{reason}' is no reason for copies in plaintext; write why nobody can read the "
-            "other store's disks, or leave it out"
+            f"'{reason}' is not a reason for copies in plaintext; write why the other store's "
+            "disks cannot be read, or leave it out"
         )
 
 
 class OffsiteSpec(Spec):
-    """A second store outside of the cluster's failure domain, and how archives are copied to it.
+    """A second store outside the cluster's failure domain, and how archives are copied to it.
 
-    Its bucket must have object lock with a default retention of COMPLIANCE. The keys may list,
+    Its bucket must have object lock with a default retention in COMPLIANCE mode. The keys may list,
     read and write, not delete; a lifecycle rule of the bucket removes what is no longer locked.
     """
 
@@ -59,11 +60,11 @@ class OffsiteSpec(Spec):
     """Address of the other store."""
 
     bucket: BucketName
-    """Its bucket. A database's copy is in `<bucket of its archive>/<server name>/` there, so two
-    environments whose databases are called the same need two."""
+    """Its bucket. A database's copy is at `<bucket of its archive>/<server name>/` in it, so two
+    environments with databases of the same name need two buckets."""
 
     region: str = "us-east-1"
-    """Region that requests are signed for; Ceph takes any."""
+    """Region that requests are signed for; Ceph accepts any."""
 
     secret: Name
     """Secret with the copy's keys, in the namespace of each database."""
@@ -75,19 +76,19 @@ class OffsiteSpec(Spec):
     """The key in the Secret that holds the access key itself."""
 
     ca_secret: Name | None = None
-    """Secret beside it whose key `ca.crt` signed the store's certificate; none where a public CA
-    did."""
+    """Secret in the same namespaces; its key `ca.crt` holds the CA that signed the store's
+    certificate. None: a public CA signed it."""
 
     rpo: Annotated[Duration, obeys(offsite_rpo_is_achievable)]
-    """The most time whose WAL may be in the cluster only. With the cluster and its store, at most
-    this and the database's own RPO are lost."""
+    """The longest time for which WAL may exist only in the cluster. If the cluster and its store
+    are lost, at most this plus the database's own RPO is lost."""
 
     lock: Retention
-    """How long nobody can delete a copy; at least as long as an archive may need it."""
+    """How long a copy cannot be deleted; at least as long as an archive may need it."""
 
     unencrypted_because: Annotated[str | None, obeys(plaintext_has_reason)] = None
-    """Why the other store need not encrypt copies (it is asked for AES256 otherwise). They are read
-    out of the archive decrypted, whatever that has."""
+    """Why the other store need not encrypt copies (by default AES256 is requested). Copies are read
+    from the archive decrypted, however that is encrypted."""
 
     image: Image = "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.15.0"
     """An image with Python and boto3: the plugin's sidecar."""
@@ -103,8 +104,8 @@ class OffsiteSpec(Spec):
         return urlsplit(self.endpoint).port or 443
 
     def destination(self, bucket: str) -> str:
-        """Return barman's destinationPath of the copy of what is in *bucket*.
+        """Return barman's destinationPath for the copy of *bucket*.
 
-        The server name in it is the archive's; so that two databases have two places.
+        The server name below it is the archive's, so that two databases have two places.
         """
         return f"s3://{self.bucket}/{bucket}/"

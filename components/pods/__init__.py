@@ -1,1 +1,1 @@
-"""What runs in the cluster: the standard library, boto3 and itself only, shipped file by file."""
+"""Programs that run in the cluster; they import only the standard library, boto3 and each other."""

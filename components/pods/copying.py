@@ -1,14 +1,15 @@
-"""One archive's copy: WAL in its order, then the base backups that it makes consistent.
+"""The copy of one archive: WAL in order, then the base backups that it makes consistent.
 
-A base's `backup.info` comes last, once its data and all WAL from its begin to its end are there:
-what barman lists in the copy can be restored from it. Nothing is deleted, and nothing is
-overwritten: an archive's objects never change, so one that did is counted and the copy keeps the
-first. (A segment that PostgreSQL archives again after a crash is one, if gzip wrote its time.)
+A base backup's `backup.info` comes last, once its data and all WAL from its start to its end are
+copied: everything that barman lists in the copy can be restored from it. Nothing is deleted and
+nothing is overwritten. An archive's objects never change; one that does is counted, and the copy
+keeps the first version. (A segment that PostgreSQL archives again after a crash does, if gzip wrote
+its time.)
 
-What is read is compared with the source's ETag where that is an MD5; of an object in parts it is
-not, and then TLS and the length are all there is. What is written is always compared, since the
-parts are ours: the store gets each one's MD5, and its ETag is computed here. Each copy is then
-asked whether it is encrypted and locked.
+What is read is compared with the source's ETag if that is an MD5. The ETag of a multipart object is
+not, and then only TLS and the length are checked. What is written is always compared: the store
+gets the MD5 of each part, and the expected ETag is computed here. Each copy is then checked for
+encryption and lock.
 """
 
 import hashlib
@@ -34,7 +35,7 @@ class Copy:
     """The copy of one server's archive."""
 
     def __init__(self, settings: Mapping[str, Any], source: Store, target: Store) -> None:
-        """Begin without knowing what is there."""
+        """Start without knowledge of either store."""
         self.server = str(settings["server"])
         self._source, self._target = source, target
         self._lock = timedelta(days=settings["lock_days"])
@@ -45,10 +46,10 @@ class Copy:
         self.values: dict[tuple[str, str], float] = {}
         """Metrics by name and part."""
         self.unlocked = ""
-        """What is wrong with the lock; the copy goes on all the same."""
+        """What is wrong with the lock; copying continues."""
 
     def wal(self) -> int:
-        """Copy the WAL that is missing, the oldest name first; return how many objects."""
+        """Copy the missing WAL, oldest name first; return the number of objects."""
         began, copied = time.time(), 0
         self._test()
         there = self._known("wals")
@@ -65,7 +66,7 @@ class Copy:
         return copied
 
     def base(self) -> int:
-        """Copy the complete base backups that are missing; return how many objects."""
+        """Copy the missing complete base backups; return the number of objects."""
         began, copied = time.time(), 0
         self._test()
         there = self._known("base")
@@ -90,7 +91,7 @@ class Copy:
             for one in sorted(data.keys() - there.keys() - {key}):
                 copied += self._bring(one, data[one], there)
             if self._source.listed(folder).keys() != data.keys():
-                continue  # retention takes it just now, its backup.info last
+                continue  # retention is deleting it, its backup.info last
             if self._lacks(info):
                 waiting.append(done)
             else:
@@ -100,7 +101,7 @@ class Copy:
         return copied
 
     def _measure(self, part: str, until: float, missing: int) -> None:
-        """Say until when the copy has everything, and how much it has not."""
+        """Set the metrics: until when the copy has everything, and how much is missing."""
         self._count("copied_until_timestamp_seconds", part, until)
         self._count("missing_objects", part, missing)
 
@@ -108,21 +109,21 @@ class Copy:
         self.values[name, part] = value
 
     def _known(self, folder: str) -> dict[str, Entry]:
-        """Return what the copy holds: listed once an hour, as stores bill for each listing."""
+        """Return the objects of the copy, listed once an hour: stores bill for each listing."""
         if time.monotonic() - self._listed_at.get(folder, -REFRESH_SECONDS) >= REFRESH_SECONDS:
             self._there[folder] = self._target.listed(f"{self.server}/{folder}/")
             self._listed_at[folder] = time.monotonic()
         else:
-            self._target.ask("list_objects_v2", MaxKeys=1)  # whether it still answers, and us
+            self._target.ask("list_objects_v2", MaxKeys=1)  # whether it still answers these keys
         return self._there[folder]
 
     def _lacks(self, info: Mapping[str, str]) -> bool:
-        """Tell whether the copy lacks WAL without which a base backup is not consistent."""
+        """Return whether the copy lacks WAL without which a base backup is not consistent."""
         names = {key.rpartition("/")[2][:24] for key in list(self._there.get("wals", {}))}
         return not names.issuperset(needed(info))
 
     def _bring(self, key: str, entry: Entry, there: dict[str, Entry]) -> int:
-        """Copy one object, ask the copy what it is, and return 1; 0 where it is gone."""
+        """Copy one object, verify the copy, and return 1; return 0 if the object is gone."""
         try:
             got = self._source.ask("get_object", key)
         except Gone:
@@ -147,7 +148,9 @@ class Copy:
         content = self._source.read(got["Body"])
         etag = md5(content).hex()
         if "-" not in entry.etag and etag != entry.etag:
-            raise Fault(f"{key}: it was read as {etag}, its ETag is {entry.etag}; see its store")
+            raise Fault(
+                f"{key}: it was read as {etag}, but its ETag is {entry.etag}; see its store"
+            )
         self._target.ask(
             "put_object", key, Body=content, ContentMD5=encoded(content), **self._encryption
         )
@@ -156,7 +159,7 @@ class Copy:
     def _parts(self, key: str, body: object, size: int) -> str:
         """Copy an object in parts; return the ETag that it must have.
 
-        What a fault leaves half done these keys may not remove: a lifecycle rule does.
+        These keys may not remove an unfinished upload after a fault: a lifecycle rule does.
         """
         begun = self._target.ask("create_multipart_upload", key, **self._encryption)
         upload, length = begun["UploadId"], max(PART, -(-size // MOST_PARTS))
@@ -179,7 +182,7 @@ class Copy:
         return f"{md5(sums).hex()}-{len(parts)}"
 
     def _encrypted(self, head: Mapping[str, Any]) -> None:
-        """Raise a fault where encryption was asked for and is not there: some stores ignore it."""
+        """Raise a fault if requested encryption is missing: some stores ignore the request."""
         found = head.get("ServerSideEncryption")
         if self._encryption and found != "AES256":
             raise Fault(
@@ -188,7 +191,7 @@ class Copy:
             )
 
     def _lock_fault(self, key: str, head: Mapping[str, Any]) -> str:
-        """Say what is wrong with an object's lock, "" where it is locked long enough."""
+        """Return what is wrong with an object's lock; "" if it is locked long enough."""
         mode, until = head.get("ObjectLockMode"), head.get("ObjectLockRetainUntilDate")
         if mode == "COMPLIANCE" and until and until >= datetime.now(UTC) + self._lock - SKEW:
             return ""
@@ -199,9 +202,9 @@ class Copy:
         )
 
     def _test(self) -> None:
-        """Once a day try what must be refused; where nothing is encrypted, raise a fault.
+        """Once a day try what must be refused; raise a fault if nothing is encrypted.
 
-        Keys that may delete would get an answer: a lock refuses the deletion of a version only.
+        Keys that may delete would succeed: a lock refuses only the deletion of a version.
         """
         with self._testing:
             if time.monotonic() < self._next_test:
@@ -217,7 +220,7 @@ class Copy:
             self._next_test = time.monotonic() + again
 
     def _delete_fault(self, key: str, version: str | None) -> str:
-        """Say which deletion of the test's own object was not refused, "" where each was."""
+        """Return which deletion of the test object was not refused; "" if each was."""
         ways: dict[str, dict[str, Any]] = {"hide": {}, "delete": {"VersionId": version}}
         for what, more in ways.items():
             try:
@@ -229,17 +232,17 @@ class Copy:
 
 
 def md5(content: bytes) -> bytes:
-    """Return the sum that S3 checks uploads by."""
+    """Return the checksum that S3 verifies uploads with."""
     return hashlib.md5(content, usedforsecurity=False).digest()
 
 
 def encoded(content: bytes) -> str:
-    """Return the header Content-MD5, by which the store refuses what arrives otherwise."""
+    """Return the header Content-MD5, by which the store refuses damaged uploads."""
     return b64encode(md5(content)).decode()
 
 
 def differs(found: Mapping[str, Entry], there: Mapping[str, Entry]) -> list[bool]:
-    """Tell of each object that was copied whether the archive's is another one now."""
+    """Return, for each copied object, whether the archive's object has changed."""
     pairs = [(found[key], there[key]) for key in found.keys() & there.keys()]
     return [
         one.size != other.size or (one.etag != other.etag and "-" not in one.etag + other.etag)

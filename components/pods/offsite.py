@@ -1,7 +1,7 @@
-"""`python3 -m pods.offsite <settings as JSON>`: look again and again, copy what is missing, tell.
+"""`python3 -m pods.offsite <settings as JSON>`: copy what is missing, repeatedly, and report.
 
-WAL is copied by one thread and base backups by another, so that a large base does not keep WAL
-waiting. Each pass is a line of JSON; port 8080 answers with metrics.
+One thread copies WAL and another base backups, so that a large base backup does not delay WAL. Each
+pass logs a line of JSON; port 8080 serves metrics.
 """
 
 import json
@@ -23,7 +23,7 @@ PORT = 8080
 
 
 def one_pass(copy: Copy, part: str, work: Callable[[], int]) -> None:
-    """Copy once, and print what came of it as a line of JSON."""
+    """Copy once, and print the result as a line of JSON."""
     began = time.time()
     said: dict[str, Any] = {"time": datetime.now(UTC).isoformat(timespec="seconds"), "part": part}
     try:
@@ -61,13 +61,13 @@ def serve(copy: Copy, database: str) -> None:
             self.wfile.write(text)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing: it is asked all the time."""
+            """Log nothing: metrics are scraped often."""
 
     ThreadingHTTPServer(("", PORT), Handler).serve_forever()
 
 
 def main(settings: Mapping[str, Any]) -> None:
-    """Copy for ever; what is not foreseen ends the process, and it is started anew."""
+    """Copy forever; an unexpected error ends the process, and Kubernetes restarts it."""
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     source, target = (Store(name, settings[name]) for name in ("source", "target"))
     copy = Copy(settings, source, target)
@@ -77,7 +77,7 @@ def main(settings: Mapping[str, Any]) -> None:
             while True:
                 one_pass(copy, part, work)
                 time.sleep(settings["pause_seconds"])
-        except BaseException:  # noqa: BLE001 (whatever it was, the other thread must not go on alone)
+        except BaseException:  # noqa: BLE001 (whatever it was, the other thread must not continue alone)
             traceback.print_exc()
             os._exit(1)
 

@@ -1,9 +1,10 @@
-"""What runs beside the gateways: it makes them start anew when their certificate is renewed.
+"""Restarts the gateways when their certificate is renewed.
 
-`python3 -c <this text> <host of their Service> <path of their Deployment in the API>`. While one
-of them answers with another certificate than the Secret's, the digest of that is an annotation
-of the Deployment's pods, and so Kubernetes replaces them one after another; the same digest again
-changes nothing. Where none answers, nothing is done. A refusal ends it, and it is started anew.
+`python3 -c <this text> <host of their Service> <path of their Deployment in the API>`. While a
+gateway serves another certificate than the Secret's, the digest of the Secret's is set as an
+annotation of the Deployment's pods, so Kubernetes replaces them one by one; setting the same digest
+again changes nothing. If no gateway answers, nothing is done. A refusal ends the program, and
+Kubernetes restarts it.
 """
 
 import hashlib
@@ -25,7 +26,7 @@ PATIENCE_SECONDS = 30
 
 
 def main(host: str, deployment: str) -> None:
-    """Look at what is served, again and again: each look may meet another gateway."""
+    """Check the served certificate repeatedly: each check may reach another gateway."""
     socket.setdefaulttimeout(PATIENCE_SECONDS)
     while True:
         certificate = CERTIFICATE.read_text()
@@ -35,17 +36,17 @@ def main(host: str, deployment: str) -> None:
 
 
 def another_is_served(host: str, certificate: str) -> bool:
-    """Tell whether a gateway answers, and not with this certificate."""
+    """Return whether a gateway answers with another certificate than this one."""
     try:
         served = ssl.get_server_certificate((host, PORT))
     except OSError as error:
-        print(f"{host}: no gateway answers ({error}); it is asked again", flush=True)
+        print(f"{host}: no gateway answers ({error}); it is tried again", flush=True)
         return False
     return served.strip() not in certificate
 
 
 def annotate(deployment: str, digest: str) -> None:
-    """Put the digest into the Deployment's pods; end with what the API server says against it."""
+    """Annotate the Deployment's pods with the digest; exit with the reason if that is refused."""
     trusted = ssl.create_default_context(cafile=str(ACCOUNT / "ca.crt"))
     server = HTTPSConnection("kubernetes.default.svc", context=trusted)
     pods = {"metadata": {"annotations": {ANNOTATION: digest}}}

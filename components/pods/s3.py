@@ -1,4 +1,4 @@
-"""An S3 bucket by boto3, its keys and its CA in files, and what its errors mean as sentences."""
+"""An S3 bucket through boto3, with its keys and CA in files, and its errors as sentences."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 KEYS = Path("/keys")
-"""A folder for each store: `access`, `secret`, and `ca.crt` where its CA is not a public one."""
+"""A folder for each store: `access`, `secret`, and `ca.crt` if its CA is not public."""
 
 _REFUSED = {"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 _FULL = {"QuotaExceeded", "InsufficientCapacity", "InsufficientStorage", "507"}
@@ -15,19 +15,19 @@ _GONE = {"404", "NoSuchKey"}
 
 
 class Fault(Exception):  # noqa: N818 (a sentence, not a kind of error)
-    """`place: fault; mend`."""
+    """`place: fault; fix`."""
 
 
 class Refused(Fault):
-    """The keys may not do that."""
+    """The keys lack the permission."""
 
 
-class Gone(Exception):  # noqa: N818 (the archive's retention took it; no error)
-    """An object that was listed is there no more."""
+class Gone(Exception):  # noqa: N818 (retention deleted it; not an error)
+    """A listed object no longer exists."""
 
 
 class Client(Protocol):
-    """What is used of boto3's S3 client: methods by their names."""
+    """The part of boto3's S3 client that is used: methods by name."""
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
         """Return the method of this name."""
@@ -35,7 +35,7 @@ class Client(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """An object as a listing has it."""
+    """An object in a listing."""
 
     size: int
     etag: str
@@ -43,16 +43,16 @@ class Entry:
 
 
 class Store:
-    """One bucket, below a prefix that is not part of its keys here."""
+    """One bucket, below a prefix that is stripped from keys."""
 
     def __init__(self, name: str, settings: Mapping[str, str]) -> None:
-        """Name it as its folder of keys; it is connected to when first asked."""
+        """*name* is that of its folder of keys; the connection is made by the first request."""
         self.place = f"{settings['endpoint']}/{settings['bucket']}"
         self._name, self._settings = name, settings
         self._connected: tuple[tuple[str, str, str], Client] | None = None
 
     def ask(self, method: str, key: str | None = None, **more: object) -> dict[str, Any]:
-        """Call a method of boto3's client for this bucket; what fails is a fault or Gone."""
+        """Call a method of boto3's client for this bucket; raise Fault or Gone if it fails."""
         if key is not None:
             more["Key"] = self._settings["prefix"] + key
         client = self._client()
@@ -78,14 +78,14 @@ class Store:
             more = {"ContinuationToken": page["NextContinuationToken"]}
 
     def read(self, body: Any, size: int | None = None) -> bytes:  # noqa: ANN401 (boto3's)
-        """Return what is left of an answer, or the next bytes of it."""
+        """Return the rest of a response body, or its next *size* bytes."""
         try:
             return bytes(body.read(size))
         except Exception as error:
             raise self._fault(error) from error
 
     def _client(self) -> Client:
-        """Return a client with the keys and the CA that the Secrets have now."""
+        """Return a client with the keys and the CA that the Secrets hold now."""
         ca = KEYS / self._name / "ca.crt"
         trusted = ca.read_text() if ca.exists() else ""
         known = self._key("access"), self._key("secret"), trusted
@@ -101,33 +101,33 @@ class Store:
             raise Fault(f"{place}: it has no key '{key}'; write the Secret") from None
 
     def _fault(self, error: Exception) -> Exception:
-        """Return what an error of boto3 means; any other error stays what it is."""
+        """Return the meaning of a boto3 error; return any other error unchanged."""
         if type(error).__name__ == "SSLError":
-            return Fault(f"{self.place}: its certificate is not trusted ({error}); mend its CA")
+            return Fault(f"{self.place}: its certificate is not trusted ({error}); fix its CA")
         said: dict[str, Any] | None = getattr(error, "response", {}).get("Error")
         if said is not None:
             return self._answered(str(said.get("Code")), str(said.get("Message") or ""))
         if type(error).__module__.startswith(("botocore", "urllib3")):
-            return Fault(f"{self.place}: it does not answer ({error}); it is asked again")
+            return Fault(f"{self.place}: it does not answer ({error}); it is tried again")
         return error
 
     def _answered(self, code: str, message: str) -> Exception:
-        """Return what an answer of the store means, by its code."""
+        """Return the meaning of an error response, by its code."""
         if code in _GONE and self._name == "source":
             return Gone(self.place)
         if code == "NoSuchBucket":
-            return Fault(f"{self.place}: there is no such bucket; make it, with object lock")
+            return Fault(f"{self.place}: the bucket does not exist; create it with object lock")
         if code in _REFUSED:
             keys = self._settings["keys"]
-            return Refused(f"{self.place}: it refuses the keys ({code}); mend {keys}")
+            return Refused(f"{self.place}: it refuses the keys ({code}); fix {keys}")
         if code in _FULL:
-            return Fault(f"{self.place}: it is full ({code}); give it room")
+            return Fault(f"{self.place}: it is full ({code}); give it more space")
         words = f"{code} {message}".strip()
         return Fault(f"{self.place}: it answers {words}; see the store's log")
 
 
 def connect(settings: Mapping[str, str], keys: tuple[str, str], ca: Path | None) -> Client:
-    """Return boto3's client; each store has its own CA, without one the public ones."""
+    """Return boto3's client; without its own CA a store is verified by the public ones."""
     import boto3  # noqa: PLC0415 (the image has it, the machine that checks the program has not)
     from botocore.config import Config  # noqa: PLC0415
 
@@ -143,7 +143,7 @@ def connect(settings: Mapping[str, str], keys: tuple[str, str], ca: Path | None)
             read_timeout=60,
             retries={"mode": "standard", "total_max_attempts": 3},
             s3={"addressing_style": "path"},
-            # Others than AWS refuse what boto3 sends by itself; MD5 is sent instead.
+            # Other stores than AWS refuse boto3's default checksums; MD5 is sent instead.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         ),

@@ -1,4 +1,4 @@
-"""WAL: the names of its segments and histories, what an archive holds and how far it replays.
+"""WAL: names of segments and histories, the contents of an archive, and how far it replays.
 
 PostgreSQL names a segment by its timeline and its number, which is split into a log of 4 GiB and
 the segment in it (xlog_internal.h, XLogFileName). Sizes are in bytes.
@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 
 DEFAULT_SEGMENT = 16 << 20
-"""Size of a segment where initdb was told no other."""
+"""Size of a segment unless initdb was told another."""
 
 _LOG = 1 << 32
 _SEGMENT = re.compile(r"([0-9A-F]{24})(\.(bz2|gz|lz4|snappy|xz|zst))?")
@@ -21,7 +21,7 @@ _HISTORY = re.compile(r"([0-9A-F]{8})\.history(\.\w+)?")
 
 @dataclass(frozen=True)
 class Backup:
-    """A base backup that is complete."""
+    """A complete base backup."""
 
     began: str
     """The WAL segment it begins with."""
@@ -33,7 +33,7 @@ class Backup:
 
 @dataclass(frozen=True)
 class Segment:
-    """An archived WAL segment, as far as recovery replays it."""
+    """An archived WAL segment, up to the LSN to which recovery replays it."""
 
     name: str
     until: int | None
@@ -55,7 +55,7 @@ def backups(listed: str) -> list[Backup]:
 
 
 def archived(keys: Iterable[str]) -> tuple[set[str], str | None]:
-    """Return the names of all whole segments, and of the newest timeline's history if any.
+    """Return the names of all whole segments, and of the newest timeline's history, if any.
 
     A `.partial` segment and a backup's label are neither.
     """
@@ -74,10 +74,10 @@ def lineage(history: str) -> list[tuple[int, int]]:
 def replayed(
     began: str, size: int, names: set[str], newest: int, ancestors: Sequence[tuple[int, int]]
 ) -> list[Segment]:
-    """Return the segments that recovery replays from segment `began` on, without a gap between.
+    """Return the segments that recovery replays from segment `began` on, up to the first gap.
 
-    It follows the timeline `newest`, reading a segment from the youngest timeline that has it, and
-    comes nowhere from a backup of a timeline that `newest` does not descend from.
+    It follows the timeline `newest` and reads a segment from the youngest timeline that has it.
+    From a backup on a timeline that `newest` does not descend from, it replays nothing.
     """
     starts = [0, *(lsn for _, lsn in ancestors)]
     ends: list[int | None] = [*(lsn for _, lsn in ancestors), None]
@@ -112,7 +112,7 @@ def segment_name(timeline: int, number: int, size: int = DEFAULT_SEGMENT) -> str
 
 
 def segment_number(name: str, size: int = DEFAULT_SEGMENT) -> int:
-    """Return the number of a segment, which goes on across timelines."""
+    """Return the number of a segment, which continues across timelines."""
     return int(name[8:16], 16) * (_LOG // size) + int(name[16:24], 16)
 
 
@@ -125,7 +125,7 @@ def needed(info: Mapping[str, str]) -> set[str]:
     """Return the names of the segments from a base backup's begin to its end."""
     begin, end = info["begin_wal"], info["end_wal"]
     if begin[:8] != end[:8]:
-        return {begin, end}  # a standby's, promoted meanwhile: where the timelines meet is not said
+        return {begin, end}  # a standby's, promoted meanwhile: where the timelines meet is unknown
     size = int(info.get("xlog_segment_size", DEFAULT_SEGMENT))
     first, last = (segment_number(name, size) for name in (begin, end))
     timeline = int(begin[:8], 16)
@@ -136,8 +136,8 @@ def missing_segments(keys: Iterable[str], last: str = "", size: int = DEFAULT_SE
     """Return the WAL segments that are missing between the first and the last of an archive.
 
     `keys` are the objects of one server's archive, and `last` is the segment that its database
-    archived last: no listing shows that its end is missing. A timeline begins where an earlier one
-    ended, in the same segment or the next; a hole between two is named after the later one.
+    archived last: a listing cannot show that the end is missing. A timeline begins where an earlier
+    one ended, in the same segment or the next; a gap between two is named after the later one.
     """
     found, _ = archived(keys)
     missing: list[str] = []

@@ -1,4 +1,4 @@
-"""How far recovery reaches in an archive; run in a pod with barman, boto3 and PostgreSQL.
+"""The restorable window of an archive; runs in a pod with barman, boto3 and PostgreSQL.
 
 Arguments: endpoint, bucket, the folder of the archives in it ('' for none), server name. Printed is
 JSON: `earliest` and `latest` restorable time, or what `lacks` for there to be any.
@@ -23,7 +23,7 @@ _ENDED = re.compile(
 
 
 def endings(dumped: str, until: int | None = None) -> list[datetime]:
-    """Return when the transactions ended that pg_waldump printed, before an LSN.
+    """Return the end times of the transactions that pg_waldump printed, up to an LSN.
 
     Recovery stops at commits and aborts alike.
     """
@@ -39,11 +39,11 @@ def window(
     replay: Callable[[Backup], list[Segment]],
     dump: Callable[[str], str],
 ) -> Mapping[str, str]:
-    """Find the window: backups oldest first, what each replays, and a segment as pg_waldump has it.
+    """Return the window, from backups (oldest first), what each replays, and pg_waldump's output.
 
     PostgreSQL stops *before* the first transaction that ended after the target. The latest target
     is therefore the last microsecond before the last one's end; with that end itself as the target
-    nothing stops it, and it fails at the end of the archive.
+    nothing stops recovery, and it fails at the end of the archive.
     """
     if not taken:
         return {"lacks": "no base backup is in it"}
@@ -83,7 +83,7 @@ def main(endpoint: str, bucket: str, folder: str, server: str) -> None:
 
         def dump(name: str) -> str:
             path = fetched(name)
-            # It ends with a complaint that the record after the last one is in the next segment.
+            # It ends with an error: the record after the last one is in the next segment.
             command = ["pg_waldump", "--rmgr=Transaction", str(path)]
             environment = {**os.environ, "TZ": "UTC"}
             done = subprocess.run(

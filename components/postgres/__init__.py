@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster with its archive. Importing this room registers the rules of its spec."""
+"""A PostgreSQL cluster with its archive. Importing this package registers the rules of its spec."""
 
 from components.postgres import rules
 from components.postgres.archive import BackupSpec

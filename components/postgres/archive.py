@@ -1,6 +1,6 @@
-"""A database's archive: its base backups and WAL, in barman's hands.
+"""A database's archive: its base backups and WAL, managed by Barman.
 
-Two methods give the same promises: the barman-cloud plugin, and CloudNativePG's own
+Two methods give the same guarantees: the barman-cloud plugin, and CloudNativePG's own
 barmanObjectStore ("in-tree", removed in 1.31) for clusters that have not been migrated yet.
 """
 
@@ -24,18 +24,18 @@ BOTO3 = [
     # Ceph RGW and others refuse the checksums that boto3 sends from 1.36 on (plugin #393).
     {"name": "AWS_REQUEST_CHECKSUM_CALCULATION", "value": "when_required"},
     {"name": "AWS_RESPONSE_CHECKSUM_VALIDATION", "value": "when_required"},
-    # How often a busy store is asked depends on the image's botocore: five times, or since its
-    # default mode changed three. A gateway that restarts is asked for longer than it takes.
+    # The number of attempts on a busy store depends on the image's botocore: five, or three since
+    # its default mode changed. These attempts outlast the restart of a gateway.
     {"name": "AWS_MAX_ATTEMPTS", "value": "6"},
 ]
-"""What boto3 is told by its environment, whoever runs it."""
+"""boto3's settings, as environment variables of every process that uses it."""
 
 WHOLE_SEGMENTS = {"restoreAdditionalCommandArgs": ["--no-partial"]}
 """Part of a store's `wal`: a recovery takes the whole segment, not its `.partial`.
 
-Where an archive has both, as after a failover, barman 3.19.1 and 3.20.0 hand PostgreSQL whichever
-name sorts first, with zstd, snappy and xz the partial one, or fail on the sidecar's read-only root
-(plugin #1113; mended in barman 3.20.1). barman has the option from 3.11 on.
+If an archive has both, as after a failover, barman 3.19.1 and 3.20.0 hand PostgreSQL whichever name
+sorts first, with zstd, snappy and xz the partial one, or fail on the sidecar's read-only root
+(plugin #1113; fixed in barman 3.20.1). barman has the option from 3.11 on.
 """
 
 _MOST_TAGS = 10
@@ -45,22 +45,20 @@ _SIDECAR_BASE, _SIDECAR_PROCESS, _SIDECAR_LEAST = 256, 96, 1024  # MiB
 
 @rule("value", was="T230")
 def archive_tags_are_valid(tags: Mapping[str, str]) -> Iterator[Fault]:
-    """Tags are what S3 takes as an object's tags.
+    """Tags are valid S3 object tags.
 
-    It takes ten, keys of 128 and values of 256 characters, of letters, digits, spaces and
+    S3 accepts ten, with keys of 128 and values of 256 characters, of letters, digits, spaces and
     `+-=._:/@` (S3, "Object tagging"); a comma would end the value in barman's `--tags`. Each upload
-    with another is refused.
+    with others is refused.
     """
     if len(tags) > _MOST_TAGS:
-        yield Fault(f"{len(tags)} tags are more than S3 takes; write at most {_MOST_TAGS}")
+        yield Fault(f"{len(tags)} tags are more than S3 accepts; write at most {_MOST_TAGS}")
     for key, value in tags.items():
         if not re.fullmatch(r"[A-Za-z0-9 +\-=._:/@]{1,128}", key):
-            yield Fault(
-                f"'{key}' is not a tag's key; write 1 to 128 letters, digits and '-_./:@+='"
-            )
+            yield Fault(f"'{key}' is not a tag key; write 1 to 128 letters, digits and '-_./:@+='")
         elif not re.fullmatch(r"[A-Za-z0-9 +\-=._:/@]{0,256}", value):
             yield Fault(
-                f"'{value}' is not a tag's value; write at most 256 letters, digits and '-_./:@+='"
+                f"'{value}' is not a tag value; write at most 256 letters, digits and '-_./:@+='"
             )
 
 
@@ -71,56 +69,57 @@ class BackupSpec(Spec):
     """Where the archive is."""
 
     schedule: Schedule
-    """When a base backup is made, in UTC; one more is made at creation."""
+    """When base backups are made, in UTC; one more is made at creation."""
 
     retention: Retention
-    """How far back recovery must reach. The archive holds this and one schedule interval more."""
+    """How far back recovery must reach. The archive keeps one schedule interval more."""
 
     method: Literal["plugin", "in-tree"] = "plugin"
     """The barman-cloud plugin, or CloudNativePG's deprecated barmanObjectStore."""
 
     data_compression: Literal["bzip2", "gzip", "lz4", "snappy"] = "lz4"
-    """Compression of base backups. lz4: gzip ran at 4 MB/s where lz4 ran at 41 to 65."""
+    """Compression of base backups. lz4: it ran at 41 to 65 MB/s, gzip at 4."""
 
     wal_compression: Literal["bzip2", "gzip", "lz4", "snappy", "xz", "zstd"] = "zstd"
-    """Compression of WAL segments. zstd: of the same data it made 44 MB where gzip made 53 and lz4
-    106, and to archive a segment takes as long with any. (Both methods take two more than for base
-    backups.)"""
+    """Compression of WAL segments. zstd: it compressed the same data to 44 MB, gzip to 53 and lz4
+    to 106, and archiving a segment takes equally long with each. (Both methods support two more
+    than for base backups.)"""
 
     jobs: int = Field(default=2, ge=1, le=32)
     """Parallel uploads of a base backup."""
 
     wal_jobs: int = Field(default=1, ge=1, le=32)
-    """WAL segments that are archived at once while some wait, and fetched ahead at once in a
-    recovery (`maxParallel`). Each takes a process of barman's a second and more, whatever is in it,
-    so more of them let a busy archive catch up and a recovery of much WAL end sooner, on a node
-    with cores to spare. One: on two cores four at once made restores of small databases 10 to 90 %
-    longer, as those fetched beyond the end are for nothing (measured)."""
+    """WAL segments that are archived in parallel while some wait, and prefetched in parallel in a
+    recovery (`maxParallel`). Each needs a Barman process of a second or more, whatever its content,
+    so on a node with spare cores a higher number lets a busy archive catch up and shortens a
+    recovery of much WAL. One: on two cores, four made restores of small databases 10 to 90 %
+    longer, as segments prefetched beyond the end are wasted (measured)."""
 
     target: Literal["prefer-standby", "primary"] = "prefer-standby"
-    """Which instance a base backup reads. 'prefer-standby': the replica that is furthest, so that
-    the primary's disk serves clients; the primary where there is none. 'primary': always that, for
-    a database so quiet that a replica would wait long for the WAL that ends the backup."""
+    """The instance that a base backup reads. 'prefer-standby': the most advanced replica, so that
+    the primary's disk serves clients; the primary if there is no replica. 'primary': always the
+    primary, for a database so quiet that a replica would wait long for the WAL that ends the
+    backup."""
 
     tags: Annotated[Mapping[str, str], obeys(archive_tags_are_valid)] = {}
-    """S3 tags of every object of the archive, for the store's accounting and lifecycle rules."""
+    """S3 tags of every object in the archive, for the store's accounting and lifecycle rules."""
 
     encryption: Literal["AES256"] | None = None
-    """Encryption at rest by the object store (SSE-S3); needs its `kms`. None means that whoever
-    can read the disks under the store reads the archive, unless the disks are encrypted
-    themselves; it is encrypted on the way in either case."""
+    """Encryption at rest by the object store (SSE-S3); needs its `kms`. None means that anyone who
+    can read the disks under the store can read the archive, unless the disks themselves are
+    encrypted. It is always encrypted in transit."""
 
     @rule("spec", was="T203")
     def retention_spans_two_backups(self) -> Iterator[Fault]:
-        """Retention spans two schedule intervals at least.
+        """Retention spans at least two schedule intervals.
 
-        barman keeps what recovery to the window's begin needs; with one backup in it, one that
-        failed leaves none.
+        Barman keeps what recovery to the start of the window needs; with one backup in the window,
+        one failed backup leaves none.
         """
         gap = cron.longest_gap(self.schedule)
         if timedelta(days=retention_days(self.retention)) < 2 * gap:
             yield Fault(
-                f"retention '{self.retention}' is less than two intervals of schedule "
+                f"retention '{self.retention}' is shorter than two intervals of schedule "
                 f"'{self.schedule}', so one failed backup would leave none in the window; "
                 f"write at least '{-(-2 * gap // timedelta(days=1))}d'"
             )
@@ -129,8 +128,8 @@ class BackupSpec(Spec):
 def plugin_archiving(server_name: str, store: pulumi.Input[str]) -> dict[str, Any]:
     """Return the part of `Cluster.spec` that archives through the plugin.
 
-    `isWALArchiver` is false by default, and then WAL is dropped in silence where the plugin is
-    missing; `serverName` would be the cluster's name.
+    `isWALArchiver` is false by default, and then WAL is silently dropped if the plugin is missing;
+    `serverName` defaults to the cluster's name.
     """
     return {
         "plugins": [
@@ -158,7 +157,7 @@ def in_tree_archiving(server_name: str, backup: BackupSpec, archive: Bucket) -> 
 def object_store(
     backup: BackupSpec, archive: Bucket, database: ResourcesSpec | None
 ) -> Mapping[str, Any]:
-    """Return `ObjectStore.spec` of the plugin; *database* is what its instances reserve."""
+    """Return the plugin's `ObjectStore.spec`; *database* is what the instances reserve."""
     return {
         "configuration": barman(backup, archive),
         "retentionPolicy": backup.retention,
@@ -173,21 +172,22 @@ def object_store(
 
 
 def sidecar_cpu(database: ResourcesSpec | None) -> str:
-    """Return what the sidecar reserves of CPU: half of what its database does.
+    """Return the CPU that the sidecar reserves: half of what its database reserves.
 
-    Under load the two share the pod's CPU by what they reserve. With 200m beside a database's 2
-    cores the archiver gets a tenth of it, 2.7 MB/s, and WAL piles up; with half a third (measured).
+    Under load the two share the pod's CPU in proportion to what they reserve. With 200m next to a
+    database's 2 cores the archiver gets a tenth, 2.7 MB/s, and WAL piles up; with half it gets a
+    third (measured).
     """
     half = cpu_thousandths(database.cpu) // 2 if database else 0
     return f"{max(half, _LEAST_SIDECAR_CPU)}m"
 
 
 def sidecar_memory(backup: BackupSpec) -> str:
-    """Return the memory limit of the sidecar, in which WAL is archived during a base backup.
+    """Return the memory limit of the sidecar, which archives WAL during a base backup too.
 
-    A process of barman's takes up to 82 MiB with zstd (measured), and each of `wal_jobs` and `jobs`
-    is one. The least is more than the plugin's default: a 38 MB database peaked at 254 MiB in a
-    base backup, and a restore of under 1 GB was killed at 512 MiB (cozystack #4220, otaru #2728).
+    A Barman process takes up to 82 MiB with zstd (measured), and each of `wal_jobs` and `jobs` is
+    one. The minimum is above the plugin's default: a 38 MB database peaked at 254 MiB in a base
+    backup, and a restore of under 1 GB was killed at 512 MiB (cozystack #4220, otaru #2728).
     """
     needed = _SIDECAR_BASE + _SIDECAR_PROCESS * (backup.wal_jobs + backup.jobs)
     return "1Gi" if needed <= _SIDECAR_LEAST else f"{needed}Mi"
@@ -196,8 +196,8 @@ def sidecar_memory(backup: BackupSpec) -> str:
 def barman(backup: BackupSpec, archive: Bucket) -> dict[str, Any]:
     """Return barman's configuration, the same for both methods.
 
-    Without `endpointCA` barman verifies against public CAs and every upload fails. An empty
-    `encryption` is refused by the CRD: it is left out.
+    Without `endpointCA` barman verifies against public CAs and every upload fails. The CRD refuses
+    an empty `encryption`: it is left out.
     """
     encryption = {"encryption": backup.encryption} if backup.encryption else {}
     tags = {"tags": dict(backup.tags)} if backup.tags else {}

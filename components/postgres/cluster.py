@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of CloudNativePG that archives from its first second."""
+"""A PostgreSQL cluster, managed by CloudNativePG, that archives from its first second."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +36,11 @@ _API = "postgresql.cnpg.io/v1"
 class PostgresCluster(pulumi.ComponentResource):
     """A Cluster, its bucket, its ObjectStore (plugin), its ScheduledBackup and its Service.
 
-    Where they are declared: further databases, a Pooler, scheduled snapshots and PodMonitors.
+    If declared, also further databases, a Pooler, scheduled snapshots and PodMonitors.
     """
 
     host: pulumi.Output[str]
-    """The name that always reaches the primary."""
+    """The host name that always reaches the primary."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class PostgresCluster(pulumi.ComponentResource):
         namespace: pulumi.Input[str],
         keep: bool,
     ) -> None:
-        """Declare what a database may have besides."""
+        """Declare the optional objects of a database."""
         for called, further in spec.databases.items():
             CustomResource(
                 f"{name}-database-{called}",
@@ -158,7 +158,7 @@ class PostgresCluster(pulumi.ComponentResource):
             )
 
     def _monitored(self, name: str, spec: PostgresSpec, namespace: pulumi.Input[str]) -> None:
-        """Have the metrics of its pods read."""
+        """Declare PodMonitors for its pods."""
         pod_monitor(
             name,
             spec.cluster,

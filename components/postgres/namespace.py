@@ -1,4 +1,4 @@
-"""A namespace for databases, with what every database in it needs."""
+"""A namespace for databases, with what each of them needs."""
 
 from collections.abc import Sequence
 
@@ -11,13 +11,13 @@ from components.postgres.network import Gateways, NetworkSpec, database_policy
 
 
 class DatabaseNamespace(pulumi.ComponentResource):
-    """A Namespace and, in it, the private CA as a Secret and what the network lets through."""
+    """A Namespace and, in it, the private CA as a Secret and the NetworkPolicy."""
 
     namespace: pulumi.Output[str]
     """Its name."""
 
     ca: Ca
-    """The CA that object stores' certificates are verified with."""
+    """The CA that verifies object stores' certificates."""
 
     def __init__(
         self,
@@ -34,8 +34,8 @@ class DatabaseNamespace(pulumi.ComponentResource):
         super().__init__("tier0:namespace:DatabaseNamespace", name, opts=opts)
         namespace = kubernetes.core.v1.Namespace(
             f"{name}-namespace",
-            # CloudNativePG's pods and jobs and the plugin's sidecar keep to it (pkg/specs 1.30,
-            # lifecycle.go 0.15); what else comes in here shares a namespace with credentials.
+            # CloudNativePG's pods and jobs and the plugin's sidecar satisfy it (pkg/specs 1.30,
+            # lifecycle.go 0.15); any other pod here shares a namespace with credentials.
             metadata=kube.metadata(name, keep=keep, pods="restricted"),
             opts=kube.child(self, keep=keep),
         )

@@ -1,7 +1,7 @@
-"""What the pods of databases may reach and who may reach them, as a NetworkPolicy per namespace.
+"""What database pods may reach and what may reach them, as a NetworkPolicy per namespace.
 
-The namespace is the unit: who can read its Secrets can connect anyway, and a recovery, a drill and
-a later generation are Clusters with names of their own in it. Where no network plugin enforces
+The namespace is the unit: a reader of its Secrets can connect anyway, and a recovery, a drill and a
+later generation are Clusters with other names in it. Without a network plugin that enforces
 policies, nothing changes.
 """
 
@@ -32,18 +32,18 @@ POSTGRES, STATUS, METRICS = 5432, 8000, 9187
 """Ports of an instance: clients and replicas; operator and replicas; Prometheus."""
 
 POOLER_METRICS = 9127
-"""Port of a PgBouncer that Prometheus reads; its clients' is PostgreSQL's."""
+"""Metrics port of a PgBouncer; its clients use PostgreSQL's port."""
 
 DNS = 53
 GATEWAY = 443
 
 
 class NetworkSpec(Spec):
-    """Where in the cluster's network databases find what they need."""
+    """Where databases find what they need in the cluster's network."""
 
     api_server_port: int = Field(default=6443, ge=1, le=65535)
-    """Port that the API server itself listens on, behind its Service. Each instance asks it who is
-    primary; one that reaches neither it nor its replicas stops."""
+    """Port that the API server itself listens on, behind its Service. Each instance asks the API
+    server who is primary; a primary that reaches neither it nor its replicas stops."""
 
     operator_namespace: Name = CLOUDNATIVE_PG_NAMESPACE
     """Namespace of CloudNativePG's operator."""
@@ -54,13 +54,13 @@ class NetworkSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Gateways:
-    """The pods of an object store, and where another one is."""
+    """The pods of the object store, and the port of the off-site store."""
 
     namespace: str
     store: str
     offsite_port: int | None = None
-    """Port of the off-site store, which a recovery may read: at any address, as no selector names a
-    host."""
+    """Port of the off-site store, which a recovery may read: at any address, as a selector cannot
+    name a host."""
 
 
 def database_policy(
@@ -73,7 +73,7 @@ def database_policy(
     clients: Sequence[str],
     pooled: bool,
 ) -> None:
-    """Let the databases of a namespace reach what they need, and be reached by who needs them."""
+    """Let the databases of a namespace reach what they need, and their clients reach them."""
     kubernetes.networking.v1.NetworkPolicy(
         f"{name}-policy",
         metadata=kube.metadata(POLICY, namespace),
@@ -88,11 +88,11 @@ def policy(
     """Return the `spec` of the NetworkPolicy.
 
     CloudNativePG labels its instances, all its jobs, those of a recovery too, and its PgBouncers
-    with `cnpg.io/cluster` (pkg/specs, 1.30): a PgBouncer is reached by whoever may reach a
-    database, and reaches databases and the API server. The operator calls 8000 and 5432 of each
-    instance (networking.md), instances call both of each other (replication, and the check of a
-    primary whether it is cut off); the plugin is called by the operator only, in the operator's
-    namespace, and by an instance through a socket in its own pod.
+    with `cnpg.io/cluster` (pkg/specs, 1.30): every client of a database may reach a PgBouncer,
+    which reaches databases and the API server. The operator calls 8000 and 5432 of each instance
+    (networking.md), instances call both of each other (replication, and a primary's check whether
+    it is isolated). Only the operator calls the plugin, in the operator's namespace; an instance
+    calls it through a socket in its own pod.
     """
     instances: LabelSelectorArgsDict = {
         "match_expressions": [{"key": "cnpg.io/cluster", "operator": "Exists"}]
@@ -111,7 +111,7 @@ def policy(
     elsewhere: list[NetworkPolicyEgressRuleArgsDict] = (
         [{"ports": _tcp(gateways.offsite_port)}] if gateways.offsite_port else []
     )
-    # Pods of the same namespace, and of those that are declared.
+    # Pods of the same namespace, and of the declared ones.
     near: list[NetworkPolicyPeerArgsDict] = [{"pod_selector": {}}]
     near += [{"namespace_selector": _called(client)} for client in clients]
     return {
@@ -129,8 +129,9 @@ def policy(
             {"to": [databases], "ports": _tcp(POSTGRES, STATUS)},
             {"to": [store], "ports": _tcp(GATEWAY)},
             *elsewhere,
-            # To any address. The API server and a node's own DNS cache are no pods, so no label
-            # names them; a range of addresses would, but some plugins (Cilium) match none to nodes.
+            # To any address. The API server and a node's DNS cache are not pods, so no label
+            # selects them; a range of addresses would, but some plugins (Cilium) match none to
+            # nodes.
             {"ports": [*_tcp(DNS), {"port": DNS, "protocol": "UDP"}]},
             {"ports": _tcp(spec.api_server_port)},
         ],
@@ -138,7 +139,7 @@ def policy(
 
 
 def _called(namespace: str) -> "LabelSelectorArgsDict":
-    """Return the selector of the namespace with this name, by the label that each one has."""
+    """Return the selector of the namespace *name*, by the label that each one has."""
     return {"match_labels": {"kubernetes.io/metadata.name": namespace}}
 
 

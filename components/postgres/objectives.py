@@ -1,4 +1,4 @@
-"""The objectives of a database: how much may be lost, and for how long."""
+"""Recovery objectives of a database: how much may be lost, and how long recovery may take."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -8,29 +8,29 @@ from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, seconds
 
 UPLOAD_ALLOWANCE_SECONDS = 60
-"""What is left of the RPO for compressing and uploading the last WAL segment."""
+"""The part of the RPO for compressing and uploading the last WAL segment."""
 
 LEAST_ARCHIVE_TIMEOUT_SECONDS = 30
-"""Below this a quiet database would archive thousands of nearly empty 16 MiB segments a day."""
+"""Below this a quiet database archives thousands of nearly empty 16 MiB segments a day."""
 
 
 @rule("value", was="T202")
 def rpo_is_achievable(rpo: str) -> Iterator[Fault]:
     """An RPO leaves time to close a WAL segment and to upload it.
 
-    A quiet database writes a segment each `archive_timeout`; below 30 s that is thousands a day.
+    A quiet database writes a segment every `archive_timeout`; below 30 s that is thousands a day.
     """
     least = UPLOAD_ALLOWANCE_SECONDS + LEAST_ARCHIVE_TIMEOUT_SECONDS
     if seconds(rpo) < least:
         yield Fault(
-            f"'{rpo}' is less than archiving can keep ({LEAST_ARCHIVE_TIMEOUT_SECONDS} s "
+            f"'{rpo}' is shorter than archiving can guarantee ({LEAST_ARCHIVE_TIMEOUT_SECONDS} s "
             f"between WAL segments, {UPLOAD_ALLOWANCE_SECONDS} s to upload one); "
             f"write at least '{least}s'"
         )
 
 
 class ObjectivesSpec(Spec):
-    """How much may be lost, and for how long."""
+    """How much may be lost, and how long recovery may take."""
 
     rpo: Annotated[Duration, obeys(rpo_is_achievable)]
     """Recovery point objective: the most time whose commits may be lost with the whole cluster."""
@@ -40,5 +40,5 @@ class ObjectivesSpec(Spec):
 
     @property
     def archive_timeout_seconds(self) -> int:
-        """The longest a WAL segment with changes stays unarchived: the RPO less its upload."""
+        """The longest time that a WAL segment with changes stays open: the RPO minus the upload."""
         return seconds(self.rpo) - UPLOAD_ALLOWANCE_SECONDS

@@ -1,4 +1,4 @@
-"""PostgreSQL's own parameters: which may be set, and what they must not undo."""
+"""PostgreSQL parameters: which may be set, and what they must not undo."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -83,12 +83,12 @@ _OPERATORS = frozenset(
 def parameter_name_is_valid(value: str) -> Iterator[Fault]:
     """A parameter's name is in lower case, with one dot at most.
 
-    PostgreSQL takes any case, but CloudNativePG compares as it is written: `Archive_Mode` would
-    pass by its list of fixed ones (cluster_webhook.go, validateConfiguration).
+    PostgreSQL accepts any case, but CloudNativePG compares literally: `Archive_Mode` would pass its
+    list of fixed parameters (cluster_webhook.go, validateConfiguration).
     """
     word = r"[a-z_][a-z0-9_]*"
     if not re.fullmatch(rf"{word}(\.{word})?", value):
-        yield Fault(f"'{value}' is not a parameter's name; write it in lower case, like 'work_mem'")
+        yield Fault(f"'{value}' is not a parameter name; write it in lower case, like 'work_mem'")
 
 
 ParameterName = Annotated[str, obeys(parameter_name_is_valid)]
@@ -96,12 +96,12 @@ ParameterName = Annotated[str, obeys(parameter_name_is_valid)]
 
 @rule("value", was="T212")
 def parameter_is_not_managed(parameters: Mapping[str, str]) -> Iterator[Fault]:
-    """No parameter is set that CloudNativePG or tier0 sets itself.
+    """No parameter is set that CloudNativePG or tier0 manages.
 
     CloudNativePG refuses its own (configuration.go, FixedConfigurationParameters, and
     cluster_webhook.go, validateConfiguration), but not each of PostgreSQL's categories "Archiving",
-    "Archive Recovery" and "Recovery Target": with `archive_library` archiving stops, and no counter
-    of failures moves. `archive_timeout` is the RPO less the upload; another one would make the
+    "Archive Recovery" and "Recovery Target": with `archive_library` archiving stops, and no failure
+    counter increases. `archive_timeout` is the RPO minus the upload; another value would make the
     declared RPO untrue.
     """
     for name in parameters:
@@ -115,7 +115,7 @@ def parameter_is_not_managed(parameters: Mapping[str, str]) -> Iterator[Fault]:
 
 @rule("value", was="T213")
 def parameters_keep_durability(parameters: Mapping[str, str]) -> Iterator[Fault]:
-    """No parameter gives durability up.
+    """No parameter gives up durability.
 
     Without fsync or full pages a crash leaves a corrupt database (PostgreSQL, "Write Ahead Log"),
     and a base backup of it; WAL of level 'minimal' cannot be archived (CloudNativePG refuses it,
@@ -133,7 +133,7 @@ def parameter_size_has_unit(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """`shared_buffers` has a unit.
 
     A bare number is blocks of 8 kB to PostgreSQL and MB to CloudNativePG, which compares it with
-    the memory that is reserved (cluster_webhook.go, parsePostgresQuantityValue).
+    the memory request (cluster_webhook.go, parsePostgresQuantityValue).
     """
     given = parameters.get("shared_buffers", "").strip()
     if given.isascii() and given.isdigit():
@@ -153,7 +153,7 @@ Parameters = Annotated[
 
 
 def value_of(parameters: Mapping[str, str], name: str, default: str) -> bool | float | str | None:
-    """Return a parameter as PostgreSQL reads it, in its own unit; None where it does not.
+    """Return a parameter as PostgreSQL reads it, in its own unit; None if it is unreadable.
 
     *default* is PostgreSQL's. Only for parameters that mean the same in every major version.
     """
@@ -164,7 +164,7 @@ def value_of(parameters: Mapping[str, str], name: str, default: str) -> bool | f
 
 
 def parameter_bytes(parameters: Mapping[str, str], name: str, default: str) -> int:
-    """Return a parameter that is a size in bytes, 0 where PostgreSQL does not take it."""
+    """Return a size parameter in bytes; 0 if PostgreSQL does not accept it."""
     try:
         return int(settings(MAJORS[-1])[name].amount(parameters.get(name, default)))
     except UnreadableError:

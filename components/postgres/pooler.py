@@ -1,4 +1,4 @@
-"""PgBouncer before a database, by CloudNativePG's Pooler: many clients on few connections."""
+"""PgBouncer in front of a database (CloudNativePG's Pooler): many clients on few connections."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -11,38 +11,36 @@ from components.spec import Spec
 
 
 class PoolerSpec(Spec):
-    """A pool of connections to the primary, at a Service of its own beside the database's."""
+    """A pool of connections to the primary, with its own Service."""
 
     instances: int = Field(default=2, ge=1, le=9)
-    """How many PgBouncers. Two: one may restart, or lose its node."""
+    """Number of PgBouncers. Two: one may restart, or lose its node."""
 
     mode: Literal["session", "transaction"] = "session"
-    """How long a client keeps its connection. 'session': until it leaves; nothing an application
-    does is changed, but as many clients as connections are served. 'transaction': until its
-    transaction ends, which serves many; what a session keeps beyond that (SET, advisory locks,
-    LISTEN, temporary tables) is lost or another client's, and whoever writes this knows that the
-    application does without."""
+    """How long a client keeps its connection. 'session': until it disconnects; applications work
+    unchanged, but no more clients than connections are served. 'transaction': until its transaction
+    ends, which serves many clients; what a session keeps beyond that (SET, advisory locks, LISTEN,
+    temporary tables) is lost or leaks to another client, so the application must do without."""
 
     max_client_connections: int = Field(default=1000, ge=1, le=100_000)
-    """Most clients of each PgBouncer; one more is refused. PgBouncer's own 100 is less than an
-    application of some pods opens, and a waiting client costs 2 kB."""
+    """The most clients of each PgBouncer; further clients are refused. PgBouncer's default of 100
+    is less than an application of several pods opens, and a waiting client costs 2 kB."""
 
     default_pool_size: int = Field(default=20, ge=1, le=1000)
-    """Most connections to PostgreSQL of each PgBouncer for each pair of role and database; further
-    clients wait. 20 is PgBouncer's own."""
+    """The most connections to PostgreSQL of each PgBouncer, for each pair of role and database;
+    further clients wait. 20 is PgBouncer's default."""
 
 
 def pooler_name(cluster: str) -> str:
-    """Return the name of the Pooler and its Service; the Secret `-pooler` is the operator's."""
+    """Return the name of the Pooler and its Service; the operator owns the Secret `-pooler`."""
     return f"{cluster}-pooler-rw"
 
 
 def pooler(spec: PoolerSpec, name: str, cluster: pulumi.Input[str]) -> Mapping[str, Any]:
     """Return `Pooler.spec`.
 
-    Its certificate is the database's own, its clients' passwords are asked of PostgreSQL
-    (connection_pooling.md of CloudNativePG). A container called `pgbouncer` is the one that the
-    operator fills in.
+    Its certificate is the database's, and it verifies clients' passwords with PostgreSQL
+    (connection_pooling.md of CloudNativePG). The operator fills in the container named `pgbouncer`.
     """
     return {
         "cluster": {"name": cluster},
@@ -73,7 +71,7 @@ def pooler(spec: PoolerSpec, name: str, cluster: pulumi.Input[str]) -> Mapping[s
 
 
 def _apart(name: str) -> Mapping[str, Any]:
-    """Return the anti-affinity that keeps two of them off one host where there is another."""
+    """Return the anti-affinity that keeps two of them off one host if there is another."""
     term = {"labelSelector": {"matchLabels": {"cnpg.io/poolerName": name}}, "topologyKey": HOST}
     return {
         "preferredDuringSchedulingIgnoredDuringExecution": [

@@ -8,33 +8,33 @@ from components.spec import Spec
 
 
 class SynchronousSpec(Spec):
-    """How many replicas have a commit before it is acknowledged, which costs it a round trip."""
+    """How many replicas have a commit before it is acknowledged; each commit costs a round trip."""
 
     method: Literal["any", "first"] = "any"
-    """Whose answers count. 'any': whichever come first, so that the slowest replica slows nobody.
-    'first': those of the first replicas in the list, whose order CloudNativePG decides; it is of
-    use where replicas outside of the cluster are in that list, which is not offered here."""
+    """Which answers count. 'any': the first to arrive, so that the slowest replica slows no commit.
+    'first': those of the first replicas in the list, whose order CloudNativePG decides; it is
+    useful if replicas outside the cluster are in that list, which tier0 does not offer."""
 
     number: int = Field(default=1, ge=1, le=8)
-    """How many replicas must have answered. With 1 the loss of the primary loses nothing; with 2
-    that of a replica at the same moment does not either, and one replica may be away while
-    another is promoted (R + W > N, failover.md of CloudNativePG)."""
+    """How many replicas must answer. With 1 the loss of the primary loses nothing; with 2 neither
+    does the loss of a replica at the same moment, and one replica may be down while another is
+    promoted (R + W > N, failover.md of CloudNativePG)."""
 
     durability: Literal["required", "preferred"] = "required"
-    """Whether there is an exception. 'required': none; writes stop while too few replicas are
-    there. 'preferred': writes go on with those that are ready, be there none; what is written
-    without one is lost with the primary."""
+    """What happens with too few replicas. 'required': writes stop. 'preferred': writes continue
+    with the ready replicas, even with none; what is written without one is lost with the
+    primary."""
 
     failover_quorum: bool | None = None
-    """Whether a replica is promoted only where it is sure to be, or to know of, one that has every
-    acknowledged commit. Which replica answered is not known: without it the operator promotes what
-    is there, and that may be the other one. It costs automatic failover while replicas are away:
-    of three instances with number 1, both replicas must be there. None: with 'required', whose
-    promise is empty without it, and not with 'preferred', which was chosen to go on."""
+    """Whether a failover needs enough replicas to be sure that one of them has every acknowledged
+    commit. Which replica answered is unknown: without the quorum the operator promotes an available
+    replica, which may be the other one. It costs automatic failover while replicas are down: with
+    three instances and number 1, both replicas must be up. None: it is needed with 'required',
+    whose guarantee is void without it, and not with 'preferred', which favours availability."""
 
     @property
     def quorum(self) -> bool:
-        """Whether a failover asks for the quorum."""
+        """Whether a failover needs the quorum."""
         if self.failover_quorum is None:
             return self.durability == "required"
         return self.failover_quorum

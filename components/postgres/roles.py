@@ -1,4 +1,4 @@
-"""Roles and databases beside the application's own, in the same cluster."""
+"""Roles and databases besides the application's, in the same cluster."""
 
 import re
 from collections import Counter
@@ -16,54 +16,54 @@ _DATABASES = {"postgres", "template0", "template1"}
 _ROLES = {"postgres", "streaming_replica"}
 _PREFIXES = ("pg_", "cnpg_")
 PASSWORD_KEYS = frozenset({"username", "password"})
-"""What a Secret with a role's password holds; the name in it must be the role's."""
+"""Keys of a Secret with a role's password; the user name in it must be the role's."""
 
 
 @rule("value", was="T215")
 def role_is_not_reserved(value: str) -> Iterator[Fault]:
-    """No role has a name of PostgreSQL's or CloudNativePG's.
+    """No role has a name that PostgreSQL or CloudNativePG reserves.
 
-    CloudNativePG refuses to manage those (pkg/postgres/roles.go, IsRoleReserved), and PostgreSQL to
-    make one that begins with 'pg_'.
+    CloudNativePG refuses to manage those (pkg/postgres/roles.go, IsRoleReserved), and PostgreSQL
+    refuses to create one that begins with 'pg_'.
     """
     if value in _ROLES or value.startswith(_PREFIXES):
-        yield Fault(f"'{value}' is a role of PostgreSQL's or CloudNativePG's; write another name")
+        yield Fault(f"'{value}' is reserved by PostgreSQL or CloudNativePG; choose another name")
 
 
 @rule("value", was="T216")
 def database_is_not_reserved(value: str) -> Iterator[Fault]:
-    """No database has a name of PostgreSQL's own.
+    """No database has a name that PostgreSQL reserves.
 
-    The CRD refuses them ("the name postgres is reserved"), and each instance's own connections go
-    to `postgres`.
+    The CRD refuses them ("the name postgres is reserved"), and each instance itself connects to
+    `postgres`.
     """
     if value in _DATABASES:
-        yield Fault(f"'{value}' is a database of PostgreSQL's own; write another name")
+        yield Fault(f"'{value}' is reserved by PostgreSQL; choose another name")
 
 
 @rule("value", was="T217")
 def extension_name_is_valid(value: str) -> Iterator[Fault]:
-    """An extension's name is of lower-case letters, digits, '_' and '-'.
+    """An extension's name has only lower-case letters, digits, '_' and '-'.
 
-    It is the name of its control file; another one leaves the whole Database unapplied.
+    It is the name of its control file; an unknown name leaves the whole Database unapplied.
     """
     if not re.fullmatch(r"[a-z_][-a-z0-9_]{0,62}", value):
         yield Fault(
-            f"'{value}' is not an extension's name; write it as `pg_available_extensions` does, "
+            f"'{value}' is not an extension name; write it as `pg_available_extensions` does, "
             "like 'uuid-ossp'"
         )
 
 
 @rule("value", was="T218")
 def names_are_listed_once(values: Sequence[str]) -> Iterator[Fault]:
-    """A name is in a list once.
+    """A name is listed once.
 
-    CloudNativePG refuses an extension that is there twice (database_webhook.go,
+    CloudNativePG refuses an extension that is listed twice (database_webhook.go,
     validateExtensions).
     """
     for value, count in Counter(values).items():
         if count > 1:
-            yield Fault(f"'{value}' is named twice; write it once")
+            yield Fault(f"'{value}' is listed twice; write it once")
 
 
 RoleName = Annotated[Identifier, obeys(role_is_not_reserved)]
@@ -72,42 +72,42 @@ ExtensionName = Annotated[str, obeys(extension_name_is_valid)]
 
 
 class RoleSpec(Spec):
-    """A role beside the owner of the application's database; never a superuser.
+    """A role besides the owner of the application's database; never a superuser.
 
-    It lives in PostgreSQL: left out here it stays there, with what it owns.
+    It lives in PostgreSQL: if it is removed here, it stays there, with everything it owns.
     """
 
     password_secret: Name | None = None
-    """Secret with its `username`, which is its name here, and its `password`, in the namespace; a
-    label `cnpg.io/reload: "true"` on it makes a new password count at once. None: nobody logs in
-    as it; it is for its members."""
+    """Secret in the namespace, with its `username`, which is its name here, and its `password`;
+    with the label `cnpg.io/reload: "true"` a new password takes effect at once. None: the role
+    cannot log in; it is a group for its members."""
 
     in_roles: Annotated[Sequence[Identifier], obeys(names_are_listed_once)] = ()
-    """Roles whose privileges it has: of those declared here, the owner, or PostgreSQL's own such as
+    """Roles whose privileges it has: declared ones, the owner, or predefined ones such as
     'pg_read_all_data' and 'pg_monitor'."""
 
     connection_limit: int | None = Field(default=None, ge=1)
-    """Most connections at a time, so that one job does not take all of `max_connections`; none
+    """The most concurrent connections, so that one job does not take all of `max_connections`; none
     means no limit."""
 
 
 class DatabaseSpec(Spec):
-    """A database beside the application's own, in the same instances and the same archive.
+    """A database besides the application's, in the same instances and the same archive.
 
-    One is not restored without the others. Left out here it stays in PostgreSQL: what deletes a
-    database is a person.
+    One is not restored without the others. If it is removed here, it stays in PostgreSQL: databases
+    are deleted only by hand.
     """
 
     owner: Identifier
     """The role that owns it: the owner of the application's database, or one of `roles`."""
 
     extensions: Annotated[Sequence[ExtensionName], obeys(names_are_listed_once)] = ()
-    """Extensions to be made in it; the image must have them. Most need a superuser, which the owner
-    is not and CloudNativePG is."""
+    """Extensions to create in it; the image must contain them. Most need a superuser, which
+    CloudNativePG is and the owner is not."""
 
 
 def managed_roles(roles: Mapping[str, RoleSpec]) -> Mapping[str, Any]:
-    """Return the part of `Cluster.spec` with the roles; nothing where there are none."""
+    """Return the part of `Cluster.spec` with the roles; empty if there are none."""
     if not roles:
         return {}
     return {"managed": {"roles": [_role(name, spec) for name, spec in roles.items()]}}
@@ -129,12 +129,12 @@ def _role(name: str, spec: RoleSpec) -> dict[str, Any]:
 
 
 def database_name(cluster: str, database: str) -> str:
-    """Return the name of the Database object; '_' is in no object's name."""
+    """Return the name of the Database object; an object's name cannot have '_'."""
     return f"{cluster}-{database.replace('_', '-')}-db"
 
 
 def database(name: str, spec: DatabaseSpec, cluster: pulumi.Input[str]) -> Mapping[str, Any]:
-    """Return `Database.spec`; with the object the database does not go."""
+    """Return `Database.spec`; the database survives the deletion of the object."""
     extensions = [{"name": extension} for extension in spec.extensions]
     return {
         "cluster": {"name": cluster},

@@ -11,19 +11,19 @@ from components.spec.words import size_bytes
 
 _MAX_CONNECTIONS = 100
 _RESERVED_CONNECTIONS = 10
-"""What is left of `max_connections` for a superuser, CloudNativePG and whoever repairs."""
+"""Connections that pools leave free for superusers, CloudNativePG and repairs."""
 
 
 @rule("spec", was="T204", of=PostgresSpec)
 def in_tree_image_has_barman(spec: PostgresSpec) -> Iterator[Fault]:
-    """The in-tree method has an image with barman in it.
+    """The in-tree method has an image that contains Barman.
 
-    Only the `-system-` images have (postgres-containers, README); others fail each upload.
+    Only the `-system-` images do (postgres-containers, README); with others each upload fails.
     """
     if spec.backup.method == "in-tree" and "-system-" not in spec.image:
         yield Fault(
-            f"method 'in-tree' needs barman inside the image and '{spec.image}' has none; "
-            "write a '-system-' image or method 'plugin'"
+            f"method 'in-tree' needs Barman inside the image, and '{spec.image}' has none; write a "
+            "'-system-' image or method 'plugin'"
         )
 
 
@@ -31,51 +31,51 @@ def in_tree_image_has_barman(spec: PostgresSpec) -> Iterator[Fault]:
 def synchronous_has_replica(spec: PostgresSpec) -> Iterator[Fault]:
     """Synchronous replication has a replica to wait for.
 
-    CloudNativePG refuses it without (cluster_webhook.go, validateSynchronousReplication).
+    CloudNativePG refuses it without a replica (cluster_webhook.go, validateSynchronousReplication).
     """
     if spec.synchronous and spec.instances == 1:
         yield Fault(
-            f"synchronous '{spec.synchronous.durability}' with 1 instance has no replica to "
-            "wait for; write 3 instances or leave synchronous out"
+            f"synchronous '{spec.synchronous.durability}' with 1 instance has no replica to wait "
+            "for; write 3 instances, or leave synchronous out"
         )
 
 
 @rule("spec", was="T206", of=PostgresSpec)
 def writes_survive_replica_loss(spec: PostgresSpec) -> Iterator[Fault]:
-    """Required synchronous replication goes on with one replica away.
+    """Required synchronous replication survives the loss of one replica.
 
-    Each restart of a replica, an upgrade's too, stops every write where all must answer.
+    If all replicas must answer, each restart of one stops every write, also in an upgrade.
     """
     found = spec.synchronous
     if found and found.durability == "required" and found.number == spec.instances - 1 > 0:
         who = "the replica" if found.number == 1 else "one replica"
         yield Fault(
-            f"synchronous 'required' with {spec.instances} instances stops writes whenever "
-            f"{who} is away; write {spec.instances + 1} instances or 'preferred'"
+            f"synchronous 'required' with {spec.instances} instances stops writes whenever {who} "
+            f"is down; write {spec.instances + 1} instances, or 'preferred'"
         )
 
 
 @rule("spec", was="T207", of=PostgresSpec)
 def synchronous_has_enough_replicas(spec: PostgresSpec) -> Iterator[Fault]:
-    """No commit waits for more replicas than there are.
+    """No commit waits for more replicas than exist.
 
     CloudNativePG refuses it (cluster_webhook.go, validateSynchronousReplicaConfiguration).
     """
     if spec.synchronous and 1 < spec.instances <= spec.synchronous.number:
         yield Fault(
-            f"{spec.synchronous.number} replicas are more than {spec.instances} instances "
-            f"have; write at most {spec.instances - 1}",
+            f"{spec.synchronous.number} replicas are more than {spec.instances} instances have; "
+            f"write at most {spec.instances - 1}",
             ("synchronous", "number"),
         )
 
 
 @rule("spec", of=PostgresSpec)
 def parameter_fits_postgresql(spec: PostgresSpec) -> Iterator[Fault]:
-    """The image's PostgreSQL has each parameter and takes its value.
+    """The image's PostgreSQL has each parameter and accepts its value.
 
-    With another one it does not start: `configuration file ... contains errors` (run on 15). Units
-    are PostgreSQL's own, 'MB' and 'min', not Kubernetes' 'Mi'. A name with a dot is an extension's
-    and is not judged. What is judged by is PostgreSQL's own list (components/postgres/settings.py).
+    Otherwise it does not start: `configuration file ... contains errors` (run on 15). Units are
+    PostgreSQL's, 'MB' and 'min', not Kubernetes' 'Mi'. A name with a dot belongs to an extension
+    and is not judged. The rule uses PostgreSQL's own list (components/postgres/settings.py).
     """
     known = settings(spec.major)
     for name, value in spec.parameters.items():
@@ -97,7 +97,7 @@ def parameter_fits_postgresql(spec: PostgresSpec) -> Iterator[Fault]:
 def huge_pages_are_not_required(spec: PostgresSpec) -> Iterator[Fault]:
     """PostgreSQL starts without huge pages, which no field reserves.
 
-    With 'on' it does not: `could not map anonymous shared memory` (run on 15).
+    With 'on' it does not start: `could not map anonymous shared memory` (run on 15).
     """
     if value_of(spec.parameters, "huge_pages", "try") in {"on", "true", "yes", "1"}:
         yield Fault(
@@ -108,10 +108,10 @@ def huge_pages_are_not_required(spec: PostgresSpec) -> Iterator[Fault]:
 
 @rule("spec", was="T219", of=PostgresSpec)
 def memory_holds_shared_buffers(spec: PostgresSpec) -> Iterator[Fault]:
-    """Memory holds PostgreSQL's shared buffers, and more.
+    """Memory holds PostgreSQL's shared buffers and its backends.
 
-    CloudNativePG refuses shared buffers above what is reserved (cluster_webhook.go,
-    validateResources); with as much, the first backend beside them is killed.
+    CloudNativePG refuses shared buffers above the memory request (cluster_webhook.go,
+    validateResources); if they are equal, the first backend is killed.
     """
     if spec.resources is None:
         return
@@ -119,101 +119,107 @@ def memory_holds_shared_buffers(spec: PostgresSpec) -> Iterator[Fault]:
     if shared >= size_bytes(spec.resources.memory):
         given = spec.parameters.get("shared_buffers", "128MB")
         yield Fault(
-            f"'{spec.resources.memory}' does not hold shared_buffers '{given}' and backends; "
-            "write four times that",
+            f"'{spec.resources.memory}' leaves no memory for backends besides shared_buffers "
+            f"'{given}'; reserve four times shared_buffers",
             ("resources", "memory"),
         )
 
 
 @rule("spec", was="T220", of=PostgresSpec)
 def wal_sizes_fit_volume(spec: PostgresSpec) -> Iterator[Fault]:
-    """The smallest WAL size is below the largest, and that is below the WAL volume.
+    """min_wal_size is below max_wal_size, and that is below the WAL volume.
 
-    Between checkpoints WAL grows to `max_wal_size`, 1 GB where nothing is said: a smaller volume
-    fills up by itself. CloudNativePG refuses what is said only (cluster_webhook.go,
+    Between checkpoints WAL grows to `max_wal_size`, by default 1 GB: a smaller volume fills up by
+    itself. CloudNativePG checks only explicit values (cluster_webhook.go,
     validateWalSizeConfiguration).
     """
     least = parameter_bytes(spec.parameters, "min_wal_size", "80MB")
     most = parameter_bytes(spec.parameters, "max_wal_size", "1GB")
     if least >= most > 0:
-        yield Fault("min_wal_size is not less than max_wal_size; write less", ("parameters",))
+        smallest = spec.parameters.get("min_wal_size", "80MB")
+        largest = spec.parameters.get("max_wal_size", "1GB")
+        yield Fault(
+            f"min_wal_size '{smallest}' is not below max_wal_size '{largest}'; lower min_wal_size "
+            "or raise max_wal_size",
+            ("parameters",),
+        )
     if spec.wal_storage and size_bytes(spec.wal_storage) <= most:
         given = spec.parameters.get("max_wal_size", "1GB")
         yield Fault(
-            f"'{spec.wal_storage}' does not hold max_wal_size '{given}' and what waits to be "
-            "archived; write more",
+            f"'{spec.wal_storage}' does not hold max_wal_size '{given}' and the WAL that waits to "
+            "be archived; write more",
             ("wal_storage",),
         )
 
 
 @rule("spec", was="T221", of=PostgresSpec)
 def wal_class_has_volume(spec: PostgresSpec) -> Iterator[Fault]:
-    """A class of WAL volumes is named only where there are any.
+    """A class of WAL volumes is declared only with WAL volumes.
 
-    Of a class alone nothing is made, and WAL would be where nobody thinks it is.
+    A class alone creates no volume, and WAL would not be where the reader expects it.
     """
     if spec.wal_storage:
         return
-    mend = "write wal_storage too, or leave it out"
+    fix = "write wal_storage too, or leave it out"
     if spec.wal_storage_class:
         yield Fault(
-            f"'{spec.wal_storage_class}' is for WAL volumes, and there are none; {mend}",
+            f"'{spec.wal_storage_class}' is for WAL volumes, and there are none; {fix}",
             ("wal_storage_class",),
         )
     if spec.snapshots and spec.snapshots.wal_class_name:
         yield Fault(
-            f"'{spec.snapshots.wal_class_name}' is for WAL volumes, and there are none; {mend}",
+            f"'{spec.snapshots.wal_class_name}' is for WAL volumes, and there are none; {fix}",
             ("snapshots", "wal_class_name"),
         )
 
 
 @rule("spec", was="T222", of=PostgresSpec)
 def commits_wait_for_replicas(spec: PostgresSpec) -> Iterator[Fault]:
-    """Where commits wait for replicas, no parameter lets them go.
+    """If commits wait for replicas, no parameter undoes that.
 
-    With `synchronous_commit` 'off' or 'local' none of them waits for anybody, whatever
-    CloudNativePG is told (PostgreSQL, "Write Ahead Log").
+    With `synchronous_commit` 'off' or 'local' no commit waits, whatever CloudNativePG configures
+    (PostgreSQL, "Write Ahead Log").
     """
     given = spec.parameters.get("synchronous_commit", "on")
     read = value_of(spec.parameters, "synchronous_commit", "on")
     if spec.synchronous and read in {"off", "local", "false", "no", "0"}:
         yield Fault(
-            f"synchronous_commit '{given}' waits for no replica, and synchronous promises it; "
-            "leave one of them out",
+            f"synchronous_commit '{given}' waits for no replica, although synchronous is "
+            "declared; leave one of them out",
             ("parameters",),
         )
 
 
 @rule("spec", was="T223", of=PostgresSpec)
 def database_and_role_names_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
-    """Databases and roles beside the application's own have other names.
+    """Further databases and roles do not reuse the application's names.
 
-    Two hands would set one password, or own one database, and each would undo what the other does.
+    Two declarations would set one password, or own one database, and each would undo the other.
     """
     if spec.database in spec.databases:
         yield Fault(
-            f"'{spec.database}' is the application's database already; write another name",
+            f"'{spec.database}' is already the application's database; choose another name",
             ("databases", spec.database),
         )
     if spec.owner in spec.roles:
         yield Fault(
-            f"'{spec.owner}' owns the application's database already; write another name",
+            f"'{spec.owner}' already owns the application's database; choose another name",
             ("roles", spec.owner),
         )
 
 
 @rule("spec", was="T224", of=PostgresSpec)
 def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
-    """Whoever owns a database, or whose member a role is, is declared or PostgreSQL's own.
+    """Owners of databases and groups of roles are declared, or predefined in PostgreSQL.
 
-    CloudNativePG goes on without: the Database is not applied, the role is listed under
+    CloudNativePG continues without them: the Database is not applied, the role is listed under
     `cannotReconcile`, and the Cluster is Ready (declarative_role_management.md).
     """
     known = sorted({spec.owner, *spec.roles})
     for name, database in spec.databases.items():
         if database.owner not in known:
             yield Fault(
-                f"'{database.owner}' is no role; write one of {', '.join(known)}, or add it to "
+                f"'{database.owner}' is not a role; write one of {', '.join(known)}, or add it to "
                 "roles",
                 ("databases", name, "owner"),
             )
@@ -222,7 +228,8 @@ def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
             if group == name or (group not in known and not group.startswith("pg_")):
                 others = ", ".join(it for it in known if it != name)
                 yield Fault(
-                    f"'{group}' is no other role; write one of {others}, or PostgreSQL's own like "
+                    f"'{group}' is not another role; write one of {others}, or a predefined one "
+                    "like "
                     "'pg_monitor'",
                     ("roles", name, "in_roles"),
                 )
@@ -230,10 +237,10 @@ def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
 
 @rule("spec", was="T225", of=PostgresSpec)
 def role_secrets_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
-    """Each role has a Secret of its own.
+    """No two roles share a Secret.
 
     The user name in it must be the role's (CloudNativePG, roles/runnable.go, getPassword), and the
-    operator writes the Secret of the owner and those of its certificates.
+    operator itself writes the owner's Secret and those of its certificates.
     """
     owners = {
         f"{spec.cluster}-{suffix}": "CloudNativePG"
@@ -244,8 +251,8 @@ def role_secrets_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
             continue
         if role.password_secret in owners:
             yield Fault(
-                f"'{role.password_secret}' is {owners[role.password_secret]}'s; write another "
-                "Secret, with this role's name in it",
+                f"'{role.password_secret}' belongs to {owners[role.password_secret]}; write "
+                "another Secret, with this role's name in it",
                 ("roles", name, "password_secret"),
             )
         owners.setdefault(role.password_secret, f"roles.{name}")
@@ -253,27 +260,27 @@ def role_secrets_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
 
 @rule("spec", was="T226", of=PostgresSpec)
 def service_name_is_not_generated(spec: PostgresSpec) -> Iterator[Fault]:
-    """The stable Service is none that CloudNativePG makes.
+    """The stable Service does not have a name that CloudNativePG generates.
 
-    It makes `-rw`, `-r` and `-ro` of the cluster's name, and one for a pooler. It refuses to go on
-    where one is there that it has not made (cluster_create.go, "refusing to reconcile service").
+    CloudNativePG creates `-rw`, `-r` and `-ro` after the cluster's name, and one for a pooler. It
+    stops if one exists that it did not create (cluster_create.go, "refusing to reconcile service").
     """
     taken = {f"{spec.cluster}-{suffix}" for suffix in ("rw", "r", "ro")}
     if spec.pooler:
         taken.add(pooler_name(spec.cluster))
     if spec.service in taken:
         yield Fault(
-            f"'{spec.service}' is a Service of CloudNativePG's; write another name",
+            f"'{spec.service}' is a Service that CloudNativePG creates; choose another name",
             ("service",),
         )
 
 
 @rule("spec", was="T227", of=PostgresSpec)
 def connections_cover_pools(spec: PostgresSpec) -> Iterator[Fault]:
-    """PostgreSQL has the connections that pools open.
+    """PostgreSQL allows the connections that pools open.
 
     Each PgBouncer opens a pool for each pair of role and database (pgbouncer #641). Beyond
-    `max_connections`, 100 by default, a client of the pool is told "too many clients" by a server
+    `max_connections`, by default 100, a client of the pool gets "too many clients" from a server
     that has idle connections.
     """
     given = value_of(spec.parameters, "max_connections", str(_MAX_CONNECTIONS))
@@ -287,7 +294,7 @@ def connections_cover_pools(spec: PostgresSpec) -> Iterator[Fault]:
         each = f" for each of {pairs} pairs of role and database" if pairs > 1 else ""
         yield Fault(
             f"{spec.pooler.instances} pools of {spec.pooler.default_pool_size}{each} do not fit "
-            f"into max_connections {given:.0f} with {spare} to spare; write smaller pools or "
+            f"into max_connections {given:.0f} with {spare} to spare; write smaller pools, or "
             f"max_connections '{opened + spare}'",
             ("pooler", "default_pool_size"),
         )
@@ -308,12 +315,12 @@ def _further_reserved(parameters: Mapping[str, str]) -> int:
 def cold_snapshot_has_replica(spec: PostgresSpec) -> Iterator[Fault]:
     """A snapshot that stops an instance has a replica to stop.
 
-    Of a single instance it is an outage on a schedule: the primary is fenced for its duration
+    With a single instance it is a scheduled outage: the primary is fenced for its duration
     (CloudNativePG, backup_volumesnapshot.md, "Hot and cold backups").
     """
     if spec.snapshots and not spec.snapshots.online and spec.instances == 1:
         yield Fault(
-            "a snapshot that is not online stops the only instance each time; write 2 instances, "
-            "or leave online out",
+            "an offline snapshot stops the only instance each time; write 2 instances, or leave "
+            "online out",
             ("snapshots", "online"),
         )

@@ -1,4 +1,4 @@
-"""What a person decides about a PostgreSQL cluster.
+"""The spec of a PostgreSQL cluster.
 
 Archiving is not an option: a database without an archive cannot keep a declared RPO.
 """
@@ -24,15 +24,15 @@ class PostgresSpec(Spec):
     """A PostgreSQL cluster, its application database and its archive."""
 
     namespace: Name
-    """Namespace; made by tier0."""
+    """Namespace, which tier0 creates."""
 
     cluster: ClusterName
-    """Name of the CloudNativePG Cluster and of its place in the archive (the server name)."""
+    """Name of the CloudNativePG Cluster, and of its folder in the archive (the server name)."""
 
     service: ServiceName | None = None
-    """Name of the Service that always reaches the primary, which is in the server's certificate:
-    what clients are told, and what stays when the database comes to be another Cluster. None: the
-    cluster's."""
+    """Name of the Service that always reaches the primary and is in the server's certificate.
+    Clients connect to it, and it stays when the database moves to another Cluster. None: the
+    cluster's own read-write Service."""
 
     database: DatabaseName
     """The application's database."""
@@ -44,65 +44,65 @@ class PostgresSpec(Spec):
     """PostgreSQL's image."""
 
     instances: int = Field(ge=1, le=9)
-    """One primary and its replicas."""
+    """Number of instances: one primary, the others replicas."""
 
     synchronous: SynchronousSpec | None = None
-    """Whether a commit is acknowledged only when replicas have it too. None: it is not, and a
-    failover loses what no replica had received."""
+    """Whether a commit is acknowledged only once replicas have it too. None: commits do not wait,
+    and a failover loses what no replica has received."""
 
     storage: Quantity
     """Size of each instance's volume. Without `wal_storage` it must hold the WAL of the longest
-    outage of the object store that is to be survived."""
+    object store outage that the database must survive."""
 
     storage_class: Name | None = None
     """StorageClass of the volumes; none means the cluster's default."""
 
     wal_storage: Quantity | None = None
-    """Size of a volume for each instance's WAL alone; none means that WAL is on the same volume as
-    the data. Two fill up on their own: data that grows never keeps WAL from being written, and WAL
-    that an archive or a replica does not take never the data. A full one stops PostgreSQL, whole;
-    it goes on once the volume is larger, and CloudNativePG promotes nobody meanwhile
-    (instance_manager.md, "Disk Full Failure"). It must hold the WAL of the longest outage of the
-    object store that is to be survived. Once there it cannot be taken away."""
+    """Size of a separate volume for each instance's WAL; none means that WAL is on the same volume
+    as the data. Separate volumes fill up independently: growing data never stops WAL, and WAL that
+    an archive or a replica does not take never stops data. A full volume stops PostgreSQL
+    completely; it continues once the volume is larger, and CloudNativePG promotes no replica
+    meanwhile (instance_manager.md, "Disk Full Failure"). It must hold the WAL of the longest object
+    store outage that the database must survive. It cannot be removed later."""
 
     wal_storage_class: Name | None = None
     """StorageClass of the WAL volumes; none means the cluster's default, not `storage_class`."""
 
     resources: ResourcesSpec | None = None
-    """What each instance is given of its node. None: nothing is reserved, and its pods are the
-    first that a node without memory kills; right where nobody knows yet what is needed."""
+    """Resources of each instance. None: nothing is reserved, and its pods are the first that a node
+    kills when it runs out of memory; use it while the needs are still unknown."""
 
     placement: PlacementSpec = PlacementSpec()
     """Where instances run."""
 
     parameters: Parameters = Field(default={})
-    """PostgreSQL's own parameters, as text: {'shared_buffers': '2GB'}. What is not here is
-    CloudNativePG's or PostgreSQL's default; some restart each instance, one at a time."""
+    """PostgreSQL parameters, as text: {'shared_buffers': '2GB'}. All others have CloudNativePG's or
+    PostgreSQL's defaults. Changing some of them restarts each instance, one at a time."""
 
     timers: TimersSpec = TimersSpec()
     """How long starts, stops and failovers may take."""
 
     databases: Mapping[DatabaseName, DatabaseSpec] = {}
-    """Databases beside the application's own, by name."""
+    """Databases besides the application's, by name."""
 
     roles: Mapping[RoleName, RoleSpec] = {}
-    """Roles beside the owner, by name."""
+    """Roles besides the owner, by name."""
 
     pooler: PoolerSpec | None = None
-    """A pool of connections before it; none means that clients connect to PostgreSQL itself."""
+    """A connection pool in front of it; none means that clients connect to PostgreSQL directly."""
 
     clients: Sequence[Name] = ()
-    """Namespaces whose pods may connect, beside those of its own, where a network plugin enforces
-    policies; to any database of the namespace, for a password still decides which."""
+    """Other namespaces whose pods may connect, if a network plugin enforces policies. They may
+    reach every database of the namespace; the password decides which they may use."""
 
     objectives: ObjectivesSpec
-    """How much may be lost, and for how long."""
+    """How much may be lost, and how long recovery may take."""
 
     backup: BackupSpec
     """Its archive."""
 
     snapshots: SnapshotsSpec | None = None
-    """Volume snapshots beside the archive, never instead of it."""
+    """Volume snapshots in addition to the archive, never instead of it."""
 
     @property
     def major(self) -> int:
@@ -117,7 +117,7 @@ class PostgresSpec(Spec):
 
     @property
     def host(self) -> str:
-        """The name that always reaches the primary, and is in the server's certificate."""
+        """The host name that always reaches the primary, and is in the server's certificate."""
         return f"{self.service_name}.{self.namespace}.svc"
 
     @property
@@ -127,12 +127,12 @@ class PostgresSpec(Spec):
 
     @property
     def pooler_host(self) -> str | None:
-        """The name that reaches the primary through the pool, where there is one."""
+        """The host name that reaches the primary through the pool; None without a pool."""
         return f"{pooler_name(self.cluster)}.{self.namespace}.svc" if self.pooler else None
 
     @property
     def hosts(self) -> list[str]:
-        """Every name that clients know it by; all of them are in its certificate."""
+        """Every host name that clients may use; all of them are in its certificate."""
         return [self.host, *([self.pooler_host] if self.pooler_host else [])]
 
     @property

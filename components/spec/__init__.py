@@ -1,4 +1,4 @@
-"""The language of specs: their base, their rules and their words."""
+"""The language of specs: their base class, their rules and their words."""
 
 from components.spec.base import Spec, drafting
 

@@ -1,4 +1,4 @@
-"""What a person decides: the base of every spec.
+"""The base class of every spec.
 
 A spec is frozen, closed to unknown fields, and valid or an error; it needs no network.
 """
@@ -22,8 +22,8 @@ def drafting() -> Iterator[None]:
     """Build specs without validating them, so that the outermost can be validated as a whole.
 
     A nested constructor call would raise at the first fault and would not know its place in the
-    environment. Drafts are never used: `model_validate` of the outermost yields the real specs,
-    or every fault at once, each with its full path.
+    environment. Drafts are never used: `model_validate` of the outermost spec returns the real
+    specs, or raises every fault at once, each with its full path.
     """
     token = _drafting.set(True)
     try:
@@ -33,7 +33,7 @@ def drafting() -> Iterator[None]:
 
 
 class Spec(BaseModel):
-    """What a person decides about one thing; frozen and closed, each field explained under it."""
+    """The declaration of one thing; frozen and closed, with a docstring under each field."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -67,6 +67,6 @@ class Spec(BaseModel):
 
 @cache
 def _rules(spec: type[Spec]) -> tuple[object, ...]:
-    """Return the rules of *spec*: its members as they are written, then those outside of it."""
+    """Return the rules of *spec*: its members in source order, then those outside its class."""
     members = (member for cls in reversed(spec.__mro__) for member in vars(cls).values())
     return (*filter(is_rule, members), *OUTSIDE.get(spec, ()))

@@ -1,8 +1,8 @@
-"""Backup schedules: standard five-field cron in, the six fields CloudNativePG reads out.
+"""Backup schedules: standard five-field cron, converted to CloudNativePG's six fields.
 
-CloudNativePG parses with robfig/cron v1.2.0, whose first field is seconds: the five fields
-`0 2 * * *` mean "every hour at :02" there, with only a warning (scheduledbackup_webhook.go,
-v1.30.0). People write minute hour day month weekday here, and the seconds are added.
+CloudNativePG parses with robfig/cron v1.2.0, whose first field is seconds: the five fields `0 2 * *
+*` mean "every hour at :02" there, with only a warning (scheduledbackup_webhook.go, v1.30.0). Specs
+have minute hour day month weekday, and the seconds are added.
 """
 
 import re
@@ -39,12 +39,12 @@ _ITEM = re.compile(r"(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
 
 
 def check(schedule: str) -> None:
-    """Raise ValueError (`fault; mend`) unless *schedule* is five fields that fire."""
+    """Raise ValueError (`fault; fix`) unless *schedule* is five fields that fire."""
     parts = schedule.split()
     if schedule in _DESCRIPTORS:
         raise ValueError(f"'{schedule}' is a descriptor; write '{_DESCRIPTORS[schedule]}'")
     if parts and "TZ=" in parts[0]:
-        raise ValueError(f"'{schedule}' names a time zone; write the fields alone, in UTC")
+        raise ValueError(f"'{schedule}' names a time zone; write only the fields, in UTC")
     if len(parts) == len(_FIELDS) + 1:
         raise ValueError(
             f"'{schedule}' has 6 fields; leave the seconds out: '{' '.join(parts[1:])}'"
@@ -54,7 +54,7 @@ def check(schedule: str) -> None:
         raise ValueError(f"'{schedule}' has {count}; write {_WORDS}")
     for field, text in zip(_FIELDS, parts, strict=True):
         items = text.split(",")
-        # Parsers disagree on what a star in a list means for "day or weekday".
+        # Parsers disagree on the meaning of a star in a list for "day or weekday".
         if len(items) > 1 and any(item.startswith("*") for item in items):
             raise ValueError(f"'{schedule}' has '{text}' as {field.name}; write '*' or '*/n' alone")
         for item in items:
@@ -65,7 +65,7 @@ def check(schedule: str) -> None:
 
 def _check_item(schedule: str, field: _Field, item: str) -> None:
     match = _ITEM.fullmatch(item)
-    # 'N/step' is read as 'N-max/step' by robfig and refused by others: it is not written here.
+    # robfig reads 'N/step' as 'N-max/step', and others refuse it: it is not allowed here.
     if not match or (match[4] and not match[1] and not match[3]):
         raise ValueError(
             f"'{schedule}' has '{item}' as {field.name}; write a number, a range a-b, '*' or '*/n'"
@@ -91,7 +91,7 @@ def six_fields(schedule: str) -> str:
 
 
 def fires(schedule: str, after: datetime, count: int) -> list[datetime]:
-    """Return the next *count* fire times after *after*, in UTC; fewer where it never fires again.
+    """Return the next *count* fire times after *after*, in UTC; fewer if it never fires again.
 
     The operator's clock decides, and its container runs in UTC. Its parser looks five years ahead
     and gives up (robfig/cron v1.2.0, SpecSchedule.Next).
@@ -105,7 +105,7 @@ def fires(schedule: str, after: datetime, count: int) -> list[datetime]:
             found.append(time)
             last = time
     except CronSimError:
-        pass  # cronsim says so where a schedule never fires
+        pass  # cronsim raises this if a schedule never fires
     return found
 
 

@@ -1,6 +1,6 @@
-"""The words that specs are written in.
+"""The vocabulary of specs.
 
-They are strings with one meaning each, so that a fault names its mend; the rule of each is here.
+Words are strings with one meaning each, so that a fault can name its fix; the rule of each is here.
 """
 
 import datetime as dt
@@ -35,11 +35,11 @@ def size_bytes(quantity: str) -> int:
     return int(quantity[:-2]) * _BYTES[quantity[-2:]]
 
 
-def _word(value: str, shape: str, mend: str, longest: int) -> Iterator[Fault]:
+def _word(value: str, shape: str, fix: str, longest: int) -> Iterator[Fault]:
     if len(value) > longest:
         yield Fault(f"'{value}' has {len(value)} characters; write at most {longest}")
     elif not re.fullmatch(shape, value):
-        yield Fault(f"'{value}' {mend}")
+        yield Fault(f"'{value}' {fix}")
 
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -65,7 +65,7 @@ def name_is_dns_label(value: str) -> Iterator[Fault]:
 
 @rule("value", was="T102")
 def schedule_is_valid_cron(value: str) -> Iterator[Fault]:
-    """A schedule is five fields of cron that fire some day.
+    """A schedule is five cron fields that fire some day.
 
     CloudNativePG reads six, seconds first: `0 2 * * *` is every hour there, with only a warning
     (scheduledbackup_webhook.go, v1.30.0); one homelab had 7,537 Backup objects of a "daily" one.
@@ -80,7 +80,7 @@ def schedule_is_valid_cron(value: str) -> Iterator[Fault]:
 def duration_has_unit(value: str) -> Iterator[Fault]:
     """A duration is a whole number and s, m, h or d.
 
-    Go's own spelling, which the operators take, has no days; a bare number would be seconds for
+    Go's format, which the operators read, has no days; a bare number would be seconds for
     PostgreSQL and nanoseconds for Go, whose durations end after 292 years.
     """
     if not re.fullmatch(r"[1-9][0-9]{0,11}[smhd]", value):
@@ -88,7 +88,7 @@ def duration_has_unit(value: str) -> Iterator[Fault]:
             f"'{value}' is not a duration; write a whole number and s, m, h or d, like '5m'"
         )
     elif seconds(value) > _CENTURY_DAYS * _SECONDS["d"]:
-        yield Fault(f"'{value}' is more than a hundred years; write less")
+        yield Fault(f"'{value}' is longer than a hundred years; use a shorter one")
 
 
 @rule("value", was="T104")
@@ -109,8 +109,8 @@ def size_has_binary_unit(value: str) -> Iterator[Fault]:
 def retention_has_unit(value: str) -> Iterator[Fault]:
     """A retention is a whole number of days, weeks or months.
 
-    The CRDs take this pattern and nothing else (barman-cloud objectstore_types.go). barman reckons
-    with Python's dates, which end with the year 9999.
+    The CRDs accept only this pattern (barman-cloud objectstore_types.go). Barman calculates with
+    Python's dates, which end with the year 9999.
     """
     if not re.fullmatch(r"[1-9][0-9]{0,11}[dwm]", value):
         yield Fault(
@@ -118,14 +118,15 @@ def retention_has_unit(value: str) -> Iterator[Fault]:
             "months), like '30d'"
         )
     elif retention_days(value) > _CENTURY_DAYS:
-        yield Fault(f"'{value}' is more than a hundred years; write less")
+        yield Fault(f"'{value}' is longer than a hundred years; use a shorter one")
 
 
 @rule("value", was="T106")
 def address_is_https(value: str) -> Iterator[Fault]:
     """An address is HTTPS.
 
-    Archives hold every row, and requests the keys; barman takes plain HTTP without a word.
+    Archives hold every row, and requests hold the keys; Barman accepts plain HTTP without a
+    warning.
     """
     match = re.fullmatch(r"https://[a-z0-9.-]+(:([0-9]{1,5}))?", value)
     if not match or (match[2] and not 0 < int(match[2]) < 65536):  # noqa: PLR2004 - ports
@@ -138,8 +139,8 @@ def address_is_https(value: str) -> Iterator[Fault]:
 def image_is_pinned(value: str) -> Iterator[Fault]:
     """An image names its version by a tag other than `latest`, or by a digest.
 
-    Without one a restarted pod may run another PostgreSQL than its data directory's. What no
-    registry can have, a node never pulls (InvalidImageName; distribution/reference, grammar).
+    Without a fixed version a restarted pod may run another PostgreSQL than its data directory
+    needs. A node never pulls an invalid name (InvalidImageName; distribution/reference, grammar).
     """
     name, _, tag = value.rpartition(":")
     if not name or "/" in tag or tag == "latest":
@@ -155,7 +156,7 @@ def image_is_pinned(value: str) -> Iterator[Fault]:
 def identifier_needs_no_quotes(value: str) -> Iterator[Fault]:
     """A PostgreSQL identifier needs no quoting.
 
-    What needs quotes works until a script forgets them (PostgreSQL, "Lexical Structure").
+    A name that needs quotes works until a script forgets them (PostgreSQL, "Lexical Structure").
     """
     yield from _word(
         value,
@@ -168,7 +169,7 @@ def identifier_needs_no_quotes(value: str) -> Iterator[Fault]:
 
 @rule("value", was="T109")
 def secret_key_is_valid(value: str) -> Iterator[Fault]:
-    """A Secret's key is of letters, digits, '-', '_' and '.'.
+    """A Secret's key has only letters, digits, '-', '_' and '.'.
 
     The API server refuses others (Kubernetes, "Secrets").
     """
@@ -184,7 +185,7 @@ def secret_key_is_valid(value: str) -> Iterator[Fault]:
 def address_is_ip(value: str) -> Iterator[Fault]:
     """A machine's address is an IP address.
 
-    Talos's health check takes no host names (talosctl health, --control-plane-nodes).
+    Talos's health check accepts no host names (talosctl health, --control-plane-nodes).
     """
     try:
         ipaddress.ip_address(value)
@@ -196,9 +197,9 @@ def address_is_ip(value: str) -> Iterator[Fault]:
 def cluster_name_is_valid(value: str) -> Iterator[Fault]:
     """A database cluster's name begins with a letter and leaves room for a generation's suffix.
 
-    Its Services have it in their names, which begin with a letter (RFC 1035). CloudNativePG takes
-    50 characters (cluster_webhook.go, validateName, v1.30.0); the last four are kept for the suffix
-    of a later generation, `-g99`.
+    Its Services are named after it, and their names begin with a letter (RFC 1035). CloudNativePG
+    allows 50 characters (cluster_webhook.go, validateName, v1.30.0); the last four are reserved for
+    the suffix of a later generation, `-g99`.
     """
     yield from _word(value, _LABEL, _NOT_A_LABEL, 46)
     yield from _begins_with_a_letter(value)
@@ -206,9 +207,9 @@ def cluster_name_is_valid(value: str) -> Iterator[Fault]:
 
 @rule("value", was="T112")
 def store_name_is_short(value: str) -> Iterator[Fault]:
-    """An object store's name has 38 characters at most.
+    """An object store's name has at most 38 characters.
 
-    Rook makes Services and Deployments of it (Rook object.go, ValidateObjectSpec).
+    Rook names Services and Deployments after it (Rook object.go, ValidateObjectSpec).
     """
     yield from _word(value, _LABEL, _NOT_A_LABEL, 38)
 
@@ -217,7 +218,7 @@ def store_name_is_short(value: str) -> Iterator[Fault]:
 def bucket_name_is_valid(value: str) -> Iterator[Fault]:
     """A bucket's name is also a host name, of 3 to 63 characters.
 
-    S3 refuses others, and what is no host name cannot be addressed with TLS by its own name.
+    S3 refuses others, and a name that is not a host name cannot be addressed over TLS by that name.
     """
     yield from _word(
         value,
@@ -231,12 +232,12 @@ def bucket_name_is_valid(value: str) -> Iterator[Fault]:
 def node_name_is_dns_subdomain(value: str) -> Iterator[Fault]:
     """A node's name is a DNS-1123 subdomain.
 
-    Rook looks for the node by it; one that is not there is left out in silence.
+    Rook looks the node up by name, and silently skips one that does not exist.
     """
     yield from _word(
         value,
         rf"{_LABEL}(\.{_LABEL})*",
-        "is not a node's name; write it as `kubectl get nodes` shows it",
+        "is not a node name; write it as `kubectl get nodes` shows it",
         253,
     )
 
@@ -245,7 +246,7 @@ def node_name_is_dns_subdomain(value: str) -> Iterator[Fault]:
 def date_is_valid(value: str) -> Iterator[Fault]:
     """A date is year, month and day.
 
-    Written as ISO 8601 has it; '01/02/2027' is two days.
+    It is in ISO 8601 format; '01/02/2027' means two different days.
     """
     try:
         found = dt.date.fromisoformat(value)
@@ -269,19 +270,19 @@ def service_name_is_dns_label(value: str) -> Iterator[Fault]:
 def postgres_image_names_version(value: str) -> Iterator[Fault]:
     """PostgreSQL's image has a tag that begins with its version.
 
-    CloudNativePG reads the version from it, and refuses a digest alone and any other tag
-    (cluster_webhook.go, validateImageName, v1.30.0; refused by its webhook).
+    CloudNativePG reads the version from the tag, and its webhook refuses a digest alone and any
+    other tag (cluster_webhook.go, validateImageName, v1.30.0).
     """
     if not re.search(r":[0-9][^/:]*$", value.partition("@")[0]):
         yield Fault(
-            f"'{value}' does not say which PostgreSQL it is; write a tag that begins with the "
-            "version, like '17.6-system-trixie', before a digest too"
+            f"'{value}' does not name PostgreSQL's version; write a tag that begins with it, like "
+            "'17.6-system-trixie', also before a digest"
         )
 
 
 def _begins_with_a_letter(value: str) -> Iterator[Fault]:
     if value[:1].isdigit():
-        yield Fault(f"'{value}' begins with a digit, which no Service may; write a letter first")
+        yield Fault(f"'{value}' begins with a digit, which a Service must not; begin with a letter")
 
 
 Name = Annotated[str, obeys(name_is_dns_label)]
@@ -321,7 +322,7 @@ Retention = Annotated[str, obeys(retention_has_unit)]
 """How far back recovery must reach: a whole number and d, w or m, as the barman plugin reads it."""
 
 HttpsUrl = Annotated[str, obeys(address_is_https)]
-"""The address of a service over HTTPS."""
+"""The HTTPS address of a service."""
 
 IpAddress = Annotated[
     str, obeys(address_is_ip), AfterValidator(lambda value: str(ipaddress.ip_address(value)))
@@ -329,10 +330,10 @@ IpAddress = Annotated[
 """An IPv4 or IPv6 address, in its shortest form."""
 
 Date = Annotated[str, obeys(date_is_valid)]
-"""A day: year, month and day, as ISO 8601 writes it."""
+"""A day: year, month and day, in ISO 8601 format."""
 
 Image = Annotated[str, obeys(image_is_pinned)]
 """A container image with a fixed version."""
 
 PostgresImage = Annotated[Image, obeys(postgres_image_names_version)]
-"""An image of PostgreSQL, whose version is in its tag."""
+"""A PostgreSQL image, with the version in its tag."""

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# One act on the nodes of a Talos cluster: configure, bootstrap, healthy or kubeconfig.
+# One step on the nodes of a Talos cluster: configure, bootstrap, healthy or kubeconfig.
 #
-# It is told everything by its environment, the secrets too: a command line can be read by every user
-# of the machine. talosctl reads them from a pipe, so no file holds them either. An act may be
-# repeated: it ends at once where it is done. In PULUMI_COMMAND_STDOUT, set where Pulumi changes what it
-# has made, stands what the act printed last. Standard error is for people and holds no secret.
+# All input comes from its environment, the secrets too: a command line can be read by every user
+# of the machine. talosctl reads them from a pipe, so no file holds them either. A step may be
+# repeated: it ends at once if it is done. PULUMI_COMMAND_STDOUT, which Pulumi sets on an update, holds
+# what the step printed last. Standard error is for people and holds no secret.
 #
-#   TIER0_TALOSCONFIG     a talosconfig                 TIER0_BOUND     seconds that an act may take
+#   TIER0_TALOSCONFIG     a talosconfig                 TIER0_BOUND     seconds that a step may take
 #   TIER0_MACHINE_CONFIG  the node's configuration      TIER0_REVISION  of that configuration
 #   TIER0_NODE            the node's name               TIER0_ADDRESS   the node's IP address
 #   TIER0_OTHERS          `name=address ...` of the other control-plane nodes
@@ -16,16 +16,16 @@ set -euo pipefail
 
 act=${1:?}
 poll=${TIER0_POLL:-2}
-limit=20 # seconds of one call; a node without power would hold it for ever
+limit=20 # seconds of one call; a node without power would hold it forever
 said=""
-exec 3>&2 # talosctl's own words are for people, unless an act says otherwise
+exec 3>&2 # talosctl's own words are for people, unless a step says otherwise
 
 fail() {
   printf 'tier0: %s\n' "$1" >&2
   exit 1
 }
 
-# Calls talosctl for one node: never through another, which may be the one that is away.
+# Calls talosctl for one node: never through another, which may be down.
 talos() {
   local address=$1
   shift
@@ -44,7 +44,7 @@ words() {
   printf '%s' "${said:-no answer}" | grep -v '^ *$' | tail -n 1 | sed 's/`[^`]*`/`...`/g' | cut -c1-300
 }
 
-# Judges a failure at the place $1: ends the act where waiting cannot help, or after the bound; else waits.
+# Judges a failure at the place $1: ends the step where waiting cannot help, or after the bound; else waits.
 again() {
   case $said in
     *"expired certificate"* | *"certificate has expired"*)
@@ -52,7 +52,7 @@ again() {
     *PermissionDenied*)
       fail "$1: the talosconfig may not do this ($(words)); use one with the role os:admin" ;;
     *"can only be performed on a control plane node"*)
-      fail "$1: it is no control-plane node; write one as bootstrap_node" ;;
+      fail "$1: it is not a control-plane node; write one as bootstrap_node" ;;
     *"failed to open config"* | *"failed to determine endpoints"* | *"failed to resolve config"* | *"client key pair"* | *"error decoding"*)
       fail "$1: the stack's tier0:talosconfig is not a talosconfig ($(words)); set the whole file again" ;;
   esac
@@ -63,15 +63,15 @@ again() {
       *FailedPrecondition*)
         fail "$1: Talos was not ready for ${TIER0_BOUND} s ($(words)); look at the node's console, then run pulumi up again" ;;
       *)
-        fail "$1: no good answer for ${TIER0_BOUND} s ($(words)); see that the node runs and port 50000 is reached, then run pulumi up again" ;;
+        fail "$1: no good answer for ${TIER0_BOUND} s ($(words)); see that the node runs and that port 50000 can be reached, then run pulumi up again" ;;
     esac
   fi
   printf 'tier0: %s: not yet (%s)\n' "$1" "$(words)" >&2
   sleep "$poll"
 }
 
-# Gives an unconfigured node its configuration. One that has a configuration keeps it, until a person
-# raises the revision; and then nothing is applied that would restart the node.
+# Gives an unconfigured node its configuration. One that has a configuration keeps it, until its
+# revision is raised; even then nothing is applied that would restart the node.
 configure() {
   local place="$TIER0_NODE ($TIER0_ADDRESS)" digest revision applied
   digest=$(printf '%s' "$TIER0_MACHINE_CONFIG" | sha256sum | cut -c1-16)
@@ -86,7 +86,7 @@ configure() {
     until attempt talos "$TIER0_ADDRESS" apply-config --mode=no-reboot --file <(printf '%s' "$TIER0_MACHINE_CONFIG"); do
       case $said in
         *InvalidArgument*)
-          fail "$place: Talos refuses the configuration without a restart ($(words)); mend it, or restart node by node (docs/runbooks/talos.md)" ;;
+          fail "$place: Talos refuses the configuration without a restart ($(words)); fix it, or restart node by node (docs/runbooks/talos.md)" ;;
       esac
       again "$place"
     done
@@ -103,7 +103,7 @@ configure() {
       fi
       case $said in
         *InvalidArgument*)
-          fail "$place: Talos refuses the configuration ($(words)); mend tier0:machineConfigs.$TIER0_NODE" ;;
+          fail "$place: Talos refuses the configuration ($(words)); fix tier0:machineConfigs.$TIER0_NODE" ;;
         *"certificate required"* | *"bad certificate"*)
           case $secure in
             *"unknown authority"*)
@@ -156,13 +156,13 @@ bootstrap() {
     case $said in
       *AlreadyExists*)
         [[ -z $TIER0_RECOVER_FROM ]] ||
-          fail "$place: it holds etcd data, so this run has restored nothing; where an interrupted run has, take recover_from out again, else reset the node first (docs/runbooks/talos.md)"
+          fail "$place: it holds etcd data, so this run restored nothing; if an interrupted run did, remove recover_from, else reset the node first (docs/runbooks/talos.md)"
         printf 'tier0: %s: etcd was started before\n' "$place" >&2
         break ;;
       *"rpc error"*) ;;
       *"$TIER0_RECOVER_FROM"?* | *"invalid database"* | *"snapshot"*)
         [[ -z $TIER0_RECOVER_FROM ]] ||
-          fail "recover_from: $TIER0_RECOVER_FROM is no etcd snapshot ($(words)); take another one" ;;
+          fail "recover_from: $TIER0_RECOVER_FROM is not an etcd snapshot ($(words)); use another one" ;;
     esac
     again "$place"
   done
@@ -171,7 +171,7 @@ bootstrap() {
 
 # Waits until Talos calls the whole cluster healthy twice in a row: while it comes up, it flaps.
 healthy() {
-  local place="cluster health, asked of $TIER0_ADDRESS" streak=0
+  local place="cluster health, as seen by $TIER0_ADDRESS" streak=0
   local members=()
   limit=90 # a healthy cluster with slow disks takes its time to say so
   [[ -z $TIER0_CONTROL_PLANES ]] || members+=(--control-plane-nodes "$TIER0_CONTROL_PLANES")
@@ -204,5 +204,5 @@ for secret in TIER0_TALOSCONFIG TIER0_MACHINE_CONFIG; do
 done
 case $act in
   configure | bootstrap | healthy | kubeconfig) "$act" ;;
-  *) fail "$act: no such act; write configure, bootstrap, healthy or kubeconfig" ;;
+  *) fail "$act: no such step; write configure, bootstrap, healthy or kubeconfig" ;;
 esac

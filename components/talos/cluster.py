@@ -1,10 +1,10 @@
 """A Talos cluster, from nodes that wait for a configuration to a kubeconfig.
 
-Each act is a `local.Command` over a script beside this file, remembered in the state. It is done
-once; where its inputs change, the script knows what it did and repeats only what was asked for. The
-wait for health is one of them: a run that ended while the cluster came up waits again, and ^C ends
-it. A hook could not be interrupted (docs/decisions/0011). docs/talos.md has what is said and how it
-heals.
+Each step is a `local.Command` that runs a script in this folder and is recorded in the state. It
+runs once; if its inputs change, the script knows what it did and repeats only what is requested.
+The wait for health is a step too: a run that ended while the cluster came up waits again, and ^C
+ends it. A hook could not be interrupted (docs/decisions/0011). docs/talos.md lists the messages and
+their fixes.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -36,35 +36,35 @@ class TalosNodeSpec(Spec):
     """One machine that runs Talos."""
 
     address: IpAddress
-    """Where its API is reached, on port 50000."""
+    """Address of its Talos API, on port 50000."""
 
     role: Literal["control-plane", "worker"]
-    """What its machine configuration makes of it."""
+    """Its role, as in its machine configuration."""
 
     revision: int = Field(default=1, ge=1)
-    """Raise it to apply a changed machine configuration, without a restart of the node. A change of
-    the configuration alone is never applied."""
+    """Raise it to apply a changed machine configuration, without a restart of the node. A changed
+    configuration alone is never applied."""
 
 
 class TalosctlSpec(Spec):
-    """A Talos cluster that `talosctl` bootstraps; its secrets are the stack's."""
+    """A Talos cluster that `talosctl` bootstraps; its secrets are in the stack's configuration."""
 
     nodes: Mapping[Name, TalosNodeSpec]
-    """Its machines, by name. One that is added is configured, and joins."""
+    """Its machines, by name. An added machine is configured, and joins."""
 
     bootstrap_node: Name
-    """The control-plane node on which etcd is started, once; it never changes."""
+    """The control-plane node on which etcd is bootstrapped, once; it must never change."""
 
     recover_from: str | None = Field(default=None, min_length=1)
-    """Path, on the machine that runs Pulumi, of the etcd snapshot to start from. A new path is
-    a new recovery, for which the control-plane nodes must have been reset."""
+    """Path of an etcd snapshot to start from, on the machine that runs Pulumi. A new path is a new
+    recovery, before which the control-plane nodes must be reset."""
 
     timeout: Duration = "20m"
-    """The longest that any act may take, and the wait for health."""
+    """Time limit of each step, and of the wait for health."""
 
     @rule("spec", was="T401")
     def etcd_starts_on_control_plane(self) -> Iterator[Fault]:
-        """Etcd is started on a control-plane node.
+        """Etcd is bootstrapped on a control-plane node.
 
         A worker answers the bootstrap call with Unimplemented (Talos, v1alpha1_server.go).
         """
@@ -72,53 +72,53 @@ class TalosctlSpec(Spec):
         if first is None or first.role != "control-plane":
             known = ", ".join(n for n, node in self.nodes.items() if node.role == "control-plane")
             yield Fault(
-                f"bootstrap_node '{self.bootstrap_node}' is no control-plane node; "
+                f"bootstrap_node '{self.bootstrap_node}' is not a control-plane node; "
                 + (
                     f"write one of {known}"
                     if known
-                    else "give one of nodes that role and write its name"
+                    else "give one of nodes that role, and write its name"
                 )
             )
 
     @rule("spec", was="T402")
     def node_addresses_are_unique(self) -> Iterator[Fault]:
-        """No two nodes have one address.
+        """No two nodes have the same address.
 
-        The second would be configured as the first, which it is.
+        The second configuration would be applied to the first node again.
         """
         owners: dict[str, str] = {}
         for name, node in self.nodes.items():
             if owners.setdefault(node.address, name) != name:
                 yield Fault(
-                    f"nodes.{name} has the address {node.address} of nodes.{owners[node.address]}; "
-                    "write its own"
+                    f"nodes.{name} and nodes.{owners[node.address]} share the address "
+                    f"{node.address}; give nodes.{name} another one"
                 )
 
 
 @rule("value", was="T403")
 def tofu_folder_is_absolute(folder: str) -> Iterator[Fault]:
-    """A folder for OpenTofu is an absolute path.
+    """The folder for OpenTofu is an absolute path.
 
-    Pulumi runs a command in a folder that depends on how it was called (measured, `up -C`).
+    Pulumi runs a command in a folder that depends on how Pulumi was started (measured, `up -C`).
     """
     if not folder.startswith("/"):
         yield Fault(f"'{folder}' is not an absolute path; write one that begins with '/'")
 
 
 class TofuSpec(Spec):
-    """A Talos cluster that OpenTofu makes; its outputs are `talosconfig` and `kubeconfig`."""
+    """A Talos cluster that OpenTofu creates; its outputs are `talosconfig` and `kubeconfig`."""
 
     folder: Annotated[str, Field(min_length=1), obeys(tofu_folder_is_absolute)]
-    """Absolute path, on the machine that runs Pulumi, of the OpenTofu configuration."""
+    """Absolute path of the OpenTofu configuration, on the machine that runs Pulumi."""
 
     control_plane: IpAddress
-    """Address of a control-plane node, which is asked for the cluster's health."""
+    """Address of a control-plane node, which reports the cluster's health."""
 
     revision: int = Field(default=1, ge=1)
-    """Raise it to run `tofu apply` again. What would destroy something is refused."""
+    """Raise it to run `tofu apply` again. An apply that would destroy something is refused."""
 
     timeout: Duration = "20m"
-    """The longest that `tofu apply` may take, and the wait for health."""
+    """Time limit of `tofu apply`, and of the wait for health."""
 
 
 def _which(value: object) -> str:
@@ -130,12 +130,12 @@ BootstrapSpec = Annotated[
     Annotated[TalosctlSpec, Tag("<talosctl>")] | Annotated[TofuSpec, Tag("<tofu>")],
     Discriminator(_which),
 ]
-"""How a cluster comes to be."""
+"""How the cluster is created."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TalosSecrets:
-    """What the stack keeps secret for `talosctl`; nothing of it is needed for OpenTofu."""
+    """The stack's secrets for `talosctl`; OpenTofu needs none of them."""
 
     talosconfig: pulumi.Input[str]
     """A talosconfig with the role os:admin."""
@@ -148,7 +148,7 @@ class TalosCluster(pulumi.ComponentResource):
     """A bootstrapped, healthy Talos cluster."""
 
     kubeconfig: pulumi.Output[str]
-    """Of its administrator; secret, and unknown to a preview until there is a cluster."""
+    """The administrator's kubeconfig; secret, and unknown to a preview until the cluster exists."""
 
     def __init__(
         self,
@@ -204,7 +204,7 @@ class TalosCluster(pulumi.ComponentResource):
             keep=self._keep,
         )
         workers = [node.address for node in spec.nodes.values() if node.role == "worker"]
-        # Another start of etcd is another wait, and another kubeconfig.
+        # Another start of etcd needs another wait, and another kubeconfig.
         started = first | {"TIER0_STARTED": bootstrap.stdout}
         healthy = self._command(
             "healthy",
@@ -258,12 +258,13 @@ class TalosCluster(pulumi.ComponentResource):
         after: Sequence[pulumi.Resource] = (),
         keep: bool = False,
     ) -> local.Command:
-        """Have Pulumi remember one *act*; with changed inputs the script decides."""
+        """Declare one step, which Pulumi records; on changed inputs the script decides."""
         hooks: list[pulumi.ResourceHook | Callable[..., Awaitable[None] | None]] = (
             [before] if before else []
         )
         run = f"set -- {act}\n{script.read_text(encoding='utf-8')}"
-        # The script keeps its bound and says what it waited for; this one is for one that hangs.
+        # The script has its own limit and says what it waited for; this one is for a script that
+        # hangs.
         longest = f"{self._timeout + 120}s"
         return local.Command(
             f"{self._name}-{role}",
@@ -284,15 +285,17 @@ class TalosCluster(pulumi.ComponentResource):
 
 
 def _of(node: str, configs: pulumi.Input[Mapping[str, str]]) -> pulumi.Output[str]:
-    """Return the machine configuration of *node*, empty where there is none."""
+    """Return the machine configuration of *node*; empty if there is none."""
     return pulumi.Output.secret(configs).apply(lambda configs: configs.get(node, ""))
 
 
 async def _secrets_are_set(args: pulumi.ResourceHookArgs) -> None:
-    """Refuse an act whose secrets the stack does not have: in the preview, by RunError."""
+    """Refuse a step without its secrets: in the preview, by RunError."""
     inputs = pulumi.Output.from_input((args.new_inputs or {})["environment"])
     environment = await inputs.future() or {}
-    for name, mend in _SECRETS.items():
+    for name, fix in _SECRETS.items():
         if environment.get(name) == "":
-            config = mend.format(node=environment.get("TIER0_NODE"))
-            raise pulumi.RunError(f"{args.name}: the stack lacks its secret; run `{config}`")
+            config = fix.format(node=environment.get("TIER0_NODE"))
+            raise pulumi.RunError(
+                f"{args.name}: its secret is missing from the stack; run `{config}`"
+            )

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# One act of OpenTofu in the folder TIER0_FOLDER: apply, or output of one value, TIER0_OUTPUT.
+# One step of OpenTofu in the folder TIER0_FOLDER: apply, or output of one value, TIER0_OUTPUT.
 #
 # Variables, the backend's keys and the encryption of the state come from the environment that Pulumi runs
-# in (TF_VAR_..., TF_ENCRYPTION). An act may be repeated: what a run that broke off has made is in OpenTofu's
-# own state, and the next one goes on from there. Standard error is for people and holds no secret.
+# in (TF_VAR_..., TF_ENCRYPTION). A step may be repeated: what an interrupted run created is in OpenTofu's
+# own state, and the next one continues from there. Standard error is for people and holds no secret.
 set -euo pipefail
 
 act=${1:?}
@@ -17,12 +17,12 @@ tofu_here() {
   TF_IN_AUTOMATION=1 TF_INPUT=0 tofu -chdir="$TIER0_FOLDER" "$@"
 }
 
-# The first error of what tofu said, which is not shown whole: it may quote values.
+# The first error that tofu printed, not the whole output: it may quote values.
 reason() {
   grep -m 1 '^Error: ' <<<"$said" | cut -c1-300 || printf 'it says no reason\n'
 }
 
-# Applies, but only what removes nothing: a machine's disk is not to be lost by a change of a file.
+# Applies, but only what removes nothing: a machine's disk must not be lost because a file changed.
 apply() {
   local plan said removed half_made
   if [[ -n ${PULUMI_COMMAND_STDOUT:-} && $PULUMI_COMMAND_STDOUT == "$TIER0_REVISION" ]]; then
@@ -30,21 +30,21 @@ apply() {
     return
   fi
   [[ -d $TIER0_FOLDER ]] ||
-    fail "bootstrap.folder: $TIER0_FOLDER is no folder on this machine; write the path of the OpenTofu configuration"
+    fail "bootstrap.folder: $TIER0_FOLDER is not a folder on this machine; write the path of the OpenTofu configuration"
   said=$(tofu_here init -no-color 2>&1) ||
-    fail "tofu init in $TIER0_FOLDER: it failed ($(reason)); mend that, then run pulumi up again"
+    fail "tofu init in $TIER0_FOLDER: it failed ($(reason)); fix that, then run pulumi up again"
   plan=$(mktemp -d) # only this user reads it: a plan holds secrets
   # shellcheck disable=SC2064 # the folder of now
   trap "rm -rf '$plan'" EXIT
   said=$(tofu_here plan -no-color -out="$plan/plan" 2>&1) ||
-    fail "tofu plan in $TIER0_FOLDER: it failed ($(reason)); mend that, then run pulumi up again"
+    fail "tofu plan in $TIER0_FOLDER: it failed ($(reason)); fix that, then run pulumi up again"
   removed=$(grep -E -o '[0-9]+ to destroy' <<<"$said" | grep -E -o '^[0-9]+' || printf 0)
-  # What a run before left half-made is made anew.
+  # What a run before left half-made is created again.
   half_made=$(grep -c ' is tainted, so ' <<<"$said" || true)
   ((removed <= half_made)) ||
-    fail "tofu plan in $TIER0_FOLDER: it would destroy $((removed - half_made)) of what is there; do that by hand with tofu apply, if it is meant"
+    fail "tofu plan in $TIER0_FOLDER: it would destroy $((removed - half_made)) existing resource(s); if that is intended, run tofu apply by hand"
   said=$(tofu_here apply -no-color "$plan/plan" 2>&1) ||
-    fail "tofu apply in $TIER0_FOLDER: it failed half-way ($(reason)); mend that, then run pulumi up again: it goes on from there"
+    fail "tofu apply in $TIER0_FOLDER: it failed half-way ($(reason)); fix that, then run pulumi up again: it continues from there"
   printf '%s\n' "$TIER0_REVISION"
 }
 
@@ -52,7 +52,7 @@ output() {
   local said value
   said=$(tofu_here output -no-color -raw "$TIER0_OUTPUT" 2>&1 >/dev/null) || true
   value=$(tofu_here output -no-color -raw "$TIER0_OUTPUT" 2>/dev/null) && [[ -n $value ]] ||
-    fail "tofu output $TIER0_OUTPUT in $TIER0_FOLDER: there is none ($(reason)); declare it as an output, sensitive, and raise bootstrap.revision"
+    fail "tofu output $TIER0_OUTPUT in $TIER0_FOLDER: it has no value ($(reason)); declare it as an output, sensitive, and raise bootstrap.revision"
   printf '%s\n' "$value"
 }
 
@@ -62,5 +62,5 @@ command -v tofu >/dev/null ||
   fail "tofu: is not on the PATH; install OpenTofu, or write a TalosctlSpec as bootstrap"
 case $act in
   apply | output) "$act" ;;
-  *) fail "$act: no such act; write apply or output" ;;
+  *) fail "$act: no such step; write apply or output" ;;
 esac

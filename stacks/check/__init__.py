@@ -1,4 +1,4 @@
-"""`python -m stacks check`: an environment is loaded and judged as a whole.
+"""`python -m stacks check`: loads an environment and judges it as a whole.
 
 Importing this package registers every rule.
 """

@@ -1,4 +1,4 @@
-"""What two environments of one checkout must not share, which neither of them shows by itself."""
+"""Conflicts between two environments of one checkout, which neither shows alone."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,29 +6,29 @@ from stacks.environment import EnvironmentSpec
 
 
 def clashes(environment: EnvironmentSpec, others: Mapping[str, EnvironmentSpec]) -> Iterator[str]:
-    """Yield a sentence for each thing of *environment* that one of *others*, by name, has too.
+    """Yield a sentence for each conflict of *environment* with one of *others*, by name.
 
-    Two stacks on one cluster own the same objects (the CA, if nothing else), so `pulumi destroy` of
-    one takes them from the other. Two copies in one place keep whatever came first: nothing is
-    overwritten there, so the later database has none that can be restored.
+    Two stacks on one cluster own the same objects (at least the CA), so `pulumi destroy` of one
+    removes them from the other. Of two copies in one place only the first is kept: nothing is
+    overwritten there, so the later database has no restorable copy.
     """
     copies = _copies(environment)
     for name, other in others.items():
         if environment.context == other.context:
             yield (
-                f"context: '{environment.context}' is the cluster of {name}, and both would own "
-                "the same objects; write the context of a cluster of its own"
+                f"context: '{environment.context}' is also the cluster of {name}, and both would "
+                "own the same objects; write the context of another cluster"
             )
         theirs = _copies(other)
         for place in sorted(copies.keys() & theirs.keys()):
             yield (
                 f"offsite.bucket: the copies of databases.{copies[place]} would mix with those of "
-                f"{name}'s databases.{theirs[place]}; write a bucket of its own"
+                f"{name}'s databases.{theirs[place]}; write another bucket"
             )
 
 
 def _copies(environment: EnvironmentSpec) -> dict[tuple[str, str, str], str]:
-    """Return the name of the database that is copied to each place off-site."""
+    """Return the name of the database that is copied to each off-site place."""
     offsite = environment.offsite
     if offsite is None:
         return {}

@@ -32,10 +32,10 @@ def environments() -> list[str]:
 
 
 def load(name: str) -> EnvironmentSpec:
-    """Return the environment called *name*, or the one in the file *name*.
+    """Return the environment *name*, or the one in the file *name*.
 
-    Raise InvalidEnvironment with every fault it has, and with what it shares with another sound
-    environment of this folder; a file is looked at by itself.
+    Raise InvalidEnvironment with every fault, and with every conflict with another valid
+    environment of this folder; a file is judged alone.
     """
     if name.endswith(".py"):
         return _read(name, Path(name))
@@ -46,7 +46,7 @@ def load(name: str) -> EnvironmentSpec:
 
 
 def _sound(names: Sequence[str], *, but: str) -> dict[str, EnvironmentSpec]:
-    """Return those environments that have no fault of their own, without the one called *but*."""
+    """Return the environments without faults, except the one named *but*."""
     found = {}
     for name in names:
         if name != but:
@@ -59,7 +59,7 @@ def _read(name: str, path: Path) -> EnvironmentSpec:
     """Return the environment *name* that the module *path* assigns."""
     if not (path.is_file() and _declares(path)):
         names = environments()
-        known = f"one of {', '.join(names)} or " if names else ""
+        known = f"one of {', '.join(names)}, or " if names else ""
         raise InvalidEnvironment(
             f"{name}: no such environment; write {known}the path of a module that assigns "
             "ENVIRONMENT"
@@ -78,9 +78,9 @@ def _read(name: str, path: Path) -> EnvironmentSpec:
 
 
 def judged(draft: EnvironmentSpec) -> EnvironmentSpec:
-    """Return the environment that was written as *draft*, made under `drafting`.
+    """Return the valid environment of *draft*, which was built under `drafting`.
 
-    Raise InvalidEnvironment with every fault it has.
+    Raise InvalidEnvironment with every fault.
     """
     try:
         return EnvironmentSpec.model_validate(draft)
@@ -100,10 +100,10 @@ def _faults(draft: EnvironmentSpec) -> list[str]:
 
 
 def _sound_part(draft: EnvironmentSpec, error: ValidationError) -> EnvironmentSpec | None:
-    """Return *draft* without the databases that have faults; None where it is no environment then.
+    """Return *draft* without the faulty databases; None if the rest is not an environment.
 
-    The outermost rules judge specs that are sound, so a fault in one database would hide those that
-    the others have together.
+    Environment rules judge valid specs, so a fault in one database would hide the faults that the
+    others have together.
     """
     places = [found["loc"] for found in error.errors()]
     judged = any(
@@ -115,7 +115,7 @@ def _sound_part(draft: EnvironmentSpec, error: ValidationError) -> EnvironmentSp
         return None
     faulty = {place[1] for place in places}
     sound = {name: spec for name, spec in draft.databases.items() if name not in faulty}
-    # A waiver for a database that is not there would be one that waives nothing.
+    # A waiver for a removed database would waive nothing.
     gone = tuple(f"databases.{name}." for name in faulty)
     waivers = [it for it in vars(draft).get("waivers", ()) if not it.place.startswith(gone)]
     with drafting():
@@ -123,7 +123,7 @@ def _sound_part(draft: EnvironmentSpec, error: ValidationError) -> EnvironmentSp
 
 
 def _declares(path: Path) -> bool:
-    """Tell whether the module assigns ENVIRONMENT; one that cannot be parsed may."""
+    """Return whether the module assigns ENVIRONMENT; one that cannot be parsed may."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError):
@@ -139,7 +139,7 @@ def _declares(path: Path) -> bool:
 
 
 def _where(path: Path, error: BaseException) -> str:
-    """Return the line of *path* that raised, and what."""
+    """Return a sentence with the line of *path* that raised, and the error."""
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)
@@ -149,4 +149,4 @@ def _where(path: Path, error: BaseException) -> str:
         lines.append(error.lineno)
     line = f":{lines[-1]}" if lines else ""
     said = error.msg if isinstance(error, SyntaxError) else error
-    return f"{path}{line}: raised {type(error).__name__}: {said}; mend the module"
+    return f"{path}{line}: raised {type(error).__name__}: {said}; fix the module"

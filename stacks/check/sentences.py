@@ -1,4 +1,4 @@
-"""Faults as sentences: `place: fault; mend [rule]`, one line each."""
+"""Faults as sentences: `place: fault; fix [rule]`, one line each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -21,26 +21,26 @@ _TYPES = {
     "is_instance_of": "a list [...]",
 }
 _LONGEST = 80
-"""Characters of a value that are shown; a longer one is known by its place."""
+"""The most characters of a value that are shown; a longer one is identified by its place."""
 
 _TOO = {"greater_than_equal": "small", "less_than_equal": "large"}
 
 
 def sentences(error: ValidationError, spec: type[Spec]) -> list[str]:
-    """Return a line for each fault that *error*, raised for a *spec*, has; each once."""
+    """Return a line for each fault in *error*, which was raised for a *spec*; each once."""
     found = (printable(_sentence(found, spec)) for found in error.errors(include_url=False))
     return list(dict.fromkeys(found))
 
 
 def printable(text: str) -> str:
-    """Return *text* in one line that leaves a terminal alone: a value may hold anything."""
+    """Return *text* as one printable line: a value may hold control characters."""
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
 
 
 def place(location: Sequence[int | str]) -> str:
-    """Return a path; pydantic's marks (a union's arm, a mapping's key) are not part of it."""
+    """Return a path, without pydantic's marks (a union's arm, a mapping's key)."""
     return ".".join(str(part) or "''" for part in location if not str(part).startswith(("<", "[")))
 
 
@@ -54,7 +54,7 @@ def _sentence(found: ErrorDetails, spec: type[Spec]) -> str:
 
 
 def _marked(location: Sequence[int | str]) -> int:
-    """Return the length of *location* without the marks at its end."""
+    """Return the length of *location* without trailing marks."""
     length = len(location)
     while length and str(location[length - 1]).startswith(("<", "[")):
         length -= 1
@@ -77,9 +77,9 @@ def _fault(  # noqa: PLR0911 - a case for each kind
     if kind in _TOO and known:
         return f"{given} is too {_TOO[kind]}; write {_range(known)}"
     if kind == "literal_error":
-        mend = f"write {found['ctx']['expected']}"
+        fix = f"write {found['ctx']['expected']}"
         optional = known and known.default is None
-        return f"{_shown(given)} is not a choice; {mend}{', or leave it out' * bool(optional)}"
+        return f"{_shown(given)} is not a choice; {fix}{', or leave it out' * bool(optional)}"
     if kind == "sequence_str":
         return f"{_shown(given)} is a str; write a list, like [{_shown(given)}]"
     if kind in _TYPES:
@@ -87,9 +87,9 @@ def _fault(  # noqa: PLR0911 - a case for each kind
     if kind == "model_type":
         wanted = [it.__name__ for it in _specs(known.annotation)] if known else []
         wanted = wanted or [found["ctx"]["class_name"]]
-        mend = " or ".join(f"{name}(...)" for name in wanted)
-        return f"{_shown(given)} is not {_article(wanted[0])}; write {mend}"
-    # Rules' own sentences; of pydantic's no other can be raised by the types that specs use.
+        fix = " or ".join(f"{name}(...)" for name in wanted)
+        return f"{_shown(given)} is not {_article(wanted[0])}; write {fix}"
+    # The sentences of rules; the types of specs raise no other kind of pydantic's.
     return found["msg"]
 
 
@@ -134,7 +134,7 @@ def _article(name: str) -> str:
 
 
 def _spec_at(spec: type[Spec], location: Sequence[int | str]) -> type[Spec] | None:
-    """Return the class of the spec at *location*, or None where there is none."""
+    """Return the class of the spec at *location*, or None if there is none."""
     current: Any = spec
     for part in location:
         current = _below(current, str(part))
@@ -143,7 +143,7 @@ def _spec_at(spec: type[Spec], location: Sequence[int | str]) -> type[Spec] | No
 
 
 def _below(annotation: Any, part: str) -> Any:  # noqa: ANN401 - any annotation
-    """Return the annotation of what *part* of a location leads to."""
+    """Return the annotation that *part* of a location leads to."""
     found = list(_specs(annotation))
     if part.startswith("<"):  # pydantic marks the arm of a union that it took
         return next((arm for arm in found if part[1:-1] in arm.__name__.lower()), None)

@@ -1,4 +1,4 @@
-"""What a person wants to know of an environment before it is deployed."""
+"""The plan of an environment: what to know before it is deployed."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from stacks.render.diff import called
 from stacks.render.recorder import Recording
 
 WAL_SEGMENT_BYTES = 16 * 2**20
-"""PostgreSQL's own (initdb --wal-segsize), which CloudNativePG leaves as it is."""
+"""PostgreSQL's default (initdb --wal-segsize), which CloudNativePG does not change."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,48 +27,48 @@ class DatabasePlan:
     cluster: str
     """`namespace/name` of its Cluster."""
     instances: int
-    """How many servers run."""
+    """Number of instances."""
     storage: str
     """Size of each instance's volume."""
     wal_storage: str | None
-    """Size of each instance's volume for WAL alone; None where it is on the other one."""
+    """Size of each instance's WAL volume; None if WAL is on the data volume."""
     synchronous: str | None
-    """`required` or `preferred` where commits wait for replicas."""
+    """`required` or `preferred` if commits wait for replicas."""
     host: str
-    """The name that always reaches its primary."""
+    """The host name that always reaches its primary."""
     next_backups: list[str]
     """The next three base backups, RFC 3339, UTC."""
     backup_method: str
-    """Who archives: `plugin` or `in-tree`."""
+    """The archiving method: `plugin` or `in-tree`."""
     retention: str
     """How far back recovery reaches, once the archive is that old."""
     recoverable_from: str
-    """The oldest moment that can be recovered then, as of now; RFC 3339, UTC."""
+    """The oldest recoverable moment then, as of now; RFC 3339, UTC."""
     base_backups: int
     """How many base backups the archive holds at most."""
     base_backup_bytes: int
-    """What they take at most: each as large as the volume, and not compressed."""
+    """Their largest total size: each as large as the volume, and not compressed."""
     wal_bytes_a_day: int
-    """What a day of WAL takes, before compression, of a database that is written to all day, and
-    little: one segment each archive_timeout. A busy one writes more."""
+    """Size of a day of WAL, before compression, of a database with few but steady writes: one
+    segment every archive_timeout. A busy one writes more."""
     archive: str
     """URL of the archive."""
     endpoint: str
     """Address of the object store."""
     encryption: str | None
-    """At rest, by the object store."""
+    """Encryption at rest, by the object store."""
     rpo_seconds: int
     """The most time whose commits may be lost with the whole cluster: the sum of the next two."""
     archive_timeout_seconds: int
-    """The longest that a WAL segment with changes stays open."""
+    """The longest time that a WAL segment with changes stays open."""
     upload_allowance_seconds: int
-    """What is left for its compression and upload."""
+    """The time for its compression and upload."""
     rto_seconds: int
     """Declared; only a drill can prove it."""
     offsite: str | None
     """URL of the archive's copy, at its endpoint."""
     offsite_rpo_seconds: int | None
-    """What may be lost in addition with cluster and object store."""
+    """What may be lost in addition, together with the cluster and its object store."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ class CertificatePlan:
     name: str
     """`namespace/name`."""
     lifetime_days: int
-    """From its issue to its end; it is renewed when a third is left."""
+    """From issue to expiry; it is renewed when a third is left."""
     is_ca: bool
     """Whether it signs others."""
 
@@ -96,14 +96,14 @@ class Plan:
     waivers: list[str]
     """The rules that it breaks on purpose, a line each."""
     hints: list[str]
-    """What its choices cost, `place: cost [id]` each (docs/rules.md); none of it is a fault."""
+    """What its choices cost, each as `place: cost [rule]` (docs/rules.md); none is a fault."""
     databases: list[DatabasePlan]
     """Its databases."""
     certificates: list[CertificatePlan]
     """Its certificates."""
     releases: dict[str, str]
-    """Helm releases, `namespace/name`: chart and version. They are no objects that `render` writes;
-    what is in them, their charts decide."""
+    """Helm releases, `namespace/name`: chart and version. `render` does not write them; their
+    charts decide which objects they contain."""
     objects: dict[str, int]
     """Number of Kubernetes objects by kind."""
     holding_data: list[str]
@@ -111,7 +111,7 @@ class Plan:
 
 
 def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: datetime) -> Plan:
-    """Return the plan of *environment*, whose program declared *recording*, as of *now*."""
+    """Return the plan of *environment* as of *now*; *recording* is what its program declared."""
     manifests = list(recording.manifests())
     return Plan(
         environment=name,
@@ -179,9 +179,9 @@ def _database(
 
 
 def _base_backups(schedule: str, retention: timedelta, now: datetime) -> int:
-    """Return the most base backups that are kept: those of the window, and the one it begins with.
+    """Return the most base backups that are kept: those in the window, and the one before it.
 
-    A busy schedule has as many in one window as in another, so its first day stands for all.
+    A busy schedule has equally many in every window, so its first day stands for all.
     """
     day = timedelta(days=1)
     a_day = _count(schedule, now, day)

@@ -1,4 +1,4 @@
-"""A plan, and what differs, as a person reads them: tables of 80 columns."""
+"""Prints a plan, or differences, as tables of 80 columns."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -48,7 +48,7 @@ def show(plan: Plan, console: Console) -> None:
 
 
 def show_differences(against: str, changes: Sequence[ObjectChange], console: Console) -> None:
-    """Print what differs from *against*, an object a paragraph; those that hold data are marked."""
+    """Print the differences from *against*, by object; those that hold data are marked."""
     if not changes:
         console.print(f"no object differs from {against}", highlight=False)
         return
@@ -158,7 +158,7 @@ def _size(count: int) -> str:
 
 
 def time_of(count: int) -> str:
-    """Return *count* seconds as hours, minutes and seconds, as far as there are some."""
+    """Return *count* seconds as hours, minutes and seconds, without zero parts."""
     hours, rest = divmod(int(timedelta(seconds=count).total_seconds()), 3600)
     minutes, rest = divmod(rest, 60)
     parts = ((hours, "h"), (minutes, "min"), (rest, "s"))

@@ -1,7 +1,7 @@
-"""What differs between two sets of Kubernetes objects, object by object and field by field.
+"""Differences between two sets of Kubernetes objects, object by object and field by field.
 
-Order never differs: objects are matched by what they are called, and items of a list by their
-`name` where each has one, as Kubernetes itself merges them.
+Order is ignored: objects are matched by name, and list items by their `name` if each has one, as
+Kubernetes itself merges them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ _ABSENT = object()
 
 
 class CannotCompare(pulumi.RunError):
-    """A folder that is no rendered tree; its text is `fault; mend`."""
+    """A folder that is not a rendered tree; its text is `fault; fix`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +28,11 @@ class FieldChange:
     """One field that differs."""
 
     path: str
-    """From the object down, as `spec.plugins.barman-cloud.cloudnative-pg.io.enabled`."""
+    """Path from the object down, like `spec.plugins.barman-cloud.cloudnative-pg.io.enabled`."""
     before: Any = None
-    """Its value there; None where it is not set."""
+    """Its value before; None if it is not set."""
     after: Any = None
-    """Its value here; None where it is not set."""
+    """Its value after; None if it is not set."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,30 +41,30 @@ class ObjectChange:
 
     kind: str
     name: str
-    """`namespace/name`, or only the name of an object outside namespaces."""
+    """`namespace/name`, or only the name of a cluster-scoped object."""
     change: Literal["added", "removed", "changed"]
-    """`added` is here and not there, `removed` is there and not here."""
+    """`added` exists only after, `removed` only before."""
     holds_data: bool
     """Whether its deletion would lose data."""
     fields: Sequence[FieldChange] = ()
 
 
 def tree(folder: Path) -> list[Manifest]:
-    """Return the objects in the rendered tree *folder*; raise CannotCompare where it is none."""
+    """Return the objects in the rendered tree *folder*; raise CannotCompare if it is not one."""
     if not folder.is_dir():
-        raise CannotCompare(f"{folder}: is no folder; write an environment or a rendered tree")
+        raise CannotCompare(f"{folder}: is not a folder; write an environment or a rendered tree")
     found: list[Manifest] = []
     for path in sorted(folder.glob("*.y*ml")):
         try:
             text = path.read_text(encoding="utf-8")
-            # A sealed Secret stands in the tree, and no environment renders it.
+            # A sealed Secret is in the tree, but no environment renders it.
             documents = [] if text.startswith(SEALED) else list(yaml.safe_load_all(text))
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             said = str(error).splitlines()[0]
-            raise CannotCompare(f"{path}: is not YAML ({said}); render the tree anew") from None
+            raise CannotCompare(f"{path}: is not YAML ({said}); render the tree again") from None
         for document in filter(None, documents):
             if not (isinstance(document, dict) and "kind" in document and "metadata" in document):
-                raise CannotCompare(f"{path}: is no Kubernetes object; render the tree anew")
+                raise CannotCompare(f"{path}: is not a Kubernetes object; render the tree again")
             found.append(document)
     if not found:
         raise CannotCompare(f"{folder}: holds no object; write a folder that `render --out` wrote")
@@ -72,7 +72,7 @@ def tree(folder: Path) -> list[Manifest]:
 
 
 def called(manifest: Manifest) -> str:
-    """Return `namespace/name` of an object, or only its name outside namespaces."""
+    """Return `namespace/name` of an object, or only the name of a cluster-scoped one."""
     metadata = manifest["metadata"]
     where = f"{metadata['namespace']}/" if "namespace" in metadata else ""
     return f"{where}{metadata['name']}"
@@ -104,7 +104,7 @@ def _holds_data(manifest: Manifest | None) -> bool:
 
 
 def _by_name(manifests: Iterable[Manifest]) -> dict[tuple[str, str, str], Manifest]:
-    # Two API groups may have one kind, not one version: a new version is a change of the object.
+    # Objects are matched by API group, not version: a new version is a change of the object.
     return {(called(m), m["kind"], m["apiVersion"].rpartition("/")[0]): m for m in manifests}
 
 
@@ -124,7 +124,7 @@ def _fields(before: object, after: object, path: tuple[str, ...]) -> Iterator[Fi
 
 
 def _parts(value: object) -> Mapping[str, Any] | None:
-    """Return what *value* consists of, by name or place; None for what is compared as a whole."""
+    """Return the parts of *value*, by name or position; None if it is compared as a whole."""
     if isinstance(value, Mapping):
         return value
     if isinstance(value, list) and value:

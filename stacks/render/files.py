@@ -1,4 +1,4 @@
-"""An environment's Kubernetes objects as YAML, the same bytes every time."""
+"""An environment's Kubernetes objects as YAML, with the same bytes every time."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,11 +14,11 @@ SEALED = "# Sealed by tier0; seal it anew instead of editing it.\n"
 
 _APPLIED = (".yaml", ".yml", ".json", ".jsonnet")
 _CHANGING = ("kustomization", "Kustomization", "Chart.yaml")
-"""What Argo CD applies of a folder, and what makes it read the folder in another way."""
+"""Files that Argo CD applies from a folder, and files that change how it reads the folder."""
 
 
 class CannotRender(pulumi.RunError):
-    """What must not be rendered, or a folder that is not ours; its text is `fault; mend`."""
+    """An object that must not be rendered, or a foreign folder; its text is `fault; fix`."""
 
 
 def to_yaml(manifests: Iterable[Mapping[str, Any]]) -> str:
@@ -32,9 +32,9 @@ def to_yaml(manifests: Iterable[Mapping[str, Any]]) -> str:
 def to_files(manifests: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
     """Write one file for each of *manifests* into *folder* and return them, in their order.
 
-    Files that an earlier rendering left there and this one does not write are removed; a file
-    that tier0 did not render is never touched. Raise CannotRender where Argo CD would apply one:
-    the folder is then not this environment's alone.
+    Files of an earlier rendering that this one does not write are removed; a file that tier0 did
+    not render is never touched. Raise CannotRender if Argo CD would apply such a file: the folder
+    must belong to this environment alone.
     """
     documents = {folder / file_name(m): _MARK + document(m) for m in manifests}
     there = [path for path in sorted(folder.glob("*")) if _is_applied(path)]
@@ -63,18 +63,18 @@ def _begins(path: Path, mark: str) -> bool:
 
 
 def file_name(manifest: Mapping[str, Any]) -> str:
-    """Return the name of an object's file: where it is, what it is, what it is called."""
+    """Return the name of an object's file, from its namespace, kind and name."""
     metadata = manifest["metadata"]
     where = metadata.get("namespace", "cluster")
     return f"{where}.{manifest['kind'].lower()}.{metadata['name']}.yaml"
 
 
 def document(manifest: Mapping[str, Any]) -> str:
-    """Return *manifest* as one YAML document; raise CannotRender for what must not be shown."""
+    """Return *manifest* as one YAML document; raise CannotRender if it must not be shown."""
     if manifest["kind"] == "Secret" and (manifest.get("data") or manifest.get("stringData")):
         raise CannotRender(
             f"Secret {manifest['metadata']['name']}: holds data, which a rendered tree would show; "
-            "seal it or refer to one that exists"
+            "seal it, or refer to an existing one"
         )
     if _holds_secret(manifest):
         raise CannotRender(
@@ -85,14 +85,14 @@ def document(manifest: Mapping[str, Any]) -> str:
 
 
 def _holds_secret(value: object) -> bool:
-    """Tell whether Pulumi marks something in *value* as secret."""
+    """Return whether Pulumi marks something in *value* as secret."""
     if isinstance(value, Mapping):
         return rpc._special_sig_key in value or any(map(_holds_secret, value.values()))  # noqa: SLF001 - the SDK has no other name for it
     return isinstance(value, list) and any(map(_holds_secret, value))
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes a text of several lines as it is, so that a program in it can be reviewed."""
+    """Writes multi-line text as a block, so that a program in it can be reviewed."""
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:

@@ -1,6 +1,7 @@
-"""The rendered tree: the objects as Argo CD applies them, and who applies which.
+"""The rendered tree: the objects as Argo CD applies them, and which of them Argo CD owns.
 
-Argo CD knows nothing of what a value waits for: the order stands on each object as its sync wave.
+Argo CD does not know the dependencies between values: each object carries its order as its sync
+wave.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,24 +15,24 @@ from stacks.render.recorder import Recording, Resource, record
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 KEPT = "Prune=false,Delete=false"
-"""Neither when it leaves the tree nor with its Application is the object deleted."""
+"""The object is not deleted when it leaves the tree, nor with its Application."""
 
 
 @dataclass(frozen=True)
 class Owned:
-    """What an environment consists of, by who applies it."""
+    """The resources of an environment, by owner."""
 
     pulumi: Recording
     argocd: Recording
 
     @property
     def all(self) -> Recording:
-        """Both; the outputs are Pulumi's."""
+        """The resources of both owners, with Pulumi's outputs."""
         return Recording([*self.pulumi.resources, *self.argocd.resources], self.pulumi.outputs)
 
 
 def owned(environment: EnvironmentSpec) -> Owned:
-    """Return what Pulumi applies of *environment* and what Argo CD does: nothing without gitops."""
+    """Return what Pulumi and what Argo CD apply of *environment*."""
     return Owned(
         record(lambda: compose(environment).export()),
         record(lambda: tree(environment)),
@@ -39,13 +40,13 @@ def owned(environment: EnvironmentSpec) -> Owned:
 
 
 def rendered(environment: EnvironmentSpec) -> Recording:
-    """Return what `render` shows: what Argo CD applies, or all of it where Pulumi applies all."""
+    """Return what `render` shows: what Argo CD applies or, without gitops, everything."""
     both = owned(environment)
     return both.argocd if environment.gitops else both.pulumi
 
 
 def synced(recording: Recording) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects in order, each with its sync wave, and kept where it holds data."""
+    """Yield the objects in order, each with its sync wave, and marked to stay if it holds data."""
     for resource, wave in recording.waves():
         if resource.manifest:
             yield _with(resource.manifest, _notes(resource, wave))

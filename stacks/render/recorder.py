@@ -1,7 +1,7 @@
-"""The second engine: it runs the same program and keeps what it declares.
+"""The second engine: it runs the same program and records what it declares.
 
-It is the SDK's own mock monitor, so it needs no CLI, plugin, cluster or secret. What it records
-is what `check`, `plan` and `render` show and the golden files hold.
+It is the SDK's mock monitor, so it needs no CLI, plugin, cluster or secret. `plan`, `render` and
+the golden files show what it records.
 """
 
 import heapq
@@ -24,9 +24,9 @@ class Resource:
     name: str
     inputs: Mapping[str, Any]
     dependencies: frozenset[str]
-    """URNs of the resources whose values it, or the component that it is part of, uses."""
+    """URNs of the resources whose values it, or its component, uses."""
     provider: str
-    """Logical name of the provider that makes it; empty for the default one."""
+    """Logical name of its provider; empty for the default one."""
     protect: bool
     retain_on_delete: bool
 
@@ -34,7 +34,7 @@ class Resource:
     def manifest(self) -> Mapping[str, Any] | None:
         """The Kubernetes object, or None for a component, a provider or a Helm release.
 
-        Annotations that speak to Pulumi's provider are not part of it.
+        Annotations for Pulumi's provider are left out.
         """
         if not self.type.startswith("kubernetes:") or self.type == RELEASE:
             return None
@@ -55,7 +55,7 @@ class Resource:
 
     @property
     def release(self) -> Mapping[str, Any] | None:
-        """What Helm is told of a release, or None for any other resource."""
+        """The inputs of a Helm release, or None for any other resource."""
         if self.type != RELEASE:
             return None
         told = ("name", "namespace", "repositoryOpts", "chart", "version", "values")
@@ -85,8 +85,8 @@ class Recording:
     def manifests(self) -> Iterator[Mapping[str, Any]]:
         """Yield the Kubernetes objects in an order in which they can be applied.
 
-        An object comes after those whose values it uses; among the rest the order is by
-        namespace, kind and name, so that it never changes by itself.
+        An object comes after those whose values it uses. Otherwise the order is by namespace, kind
+        and name, so that it is stable.
         """
         for resource, _ in self.waves():
             if resource.manifest:
@@ -95,8 +95,8 @@ class Recording:
     def waves(self) -> Iterator[tuple["Resource", int]]:
         """Yield each Kubernetes object in that order, with its wave.
 
-        An object that uses no other's values is in wave 0, any other in the one after the last of
-        those whose values it uses.
+        An object that uses no values of others is in wave 0; any other is in the wave after the
+        last of those whose values it uses.
         """
         objects = {r.urn: r for r in self.resources if r.manifest}
         waits = {urn: r.dependencies & objects.keys() for urn, r in objects.items()}
@@ -124,7 +124,7 @@ def _rank(resource: Resource) -> tuple[str, str, str]:
 
 
 class _Echo(mocks.Mocks):
-    """Every resource is what was asked for."""
+    """Every resource becomes what was declared."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         return args.name, args.inputs
@@ -134,7 +134,7 @@ class _Echo(mocks.Mocks):
 
 
 class _Monitor(mocks.MockMonitor):
-    """The SDK's mock monitor, which also keeps what mocks are not told: order and protection."""
+    """The SDK's mock monitor, which also records what mocks do not get: order and protection."""
 
     def __init__(self) -> None:
         super().__init__(_Echo())
@@ -143,7 +143,7 @@ class _Monitor(mocks.MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401, N802 - gRPC's
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
-        # A part of a component is made after the component, which waits for what it needs.
+        # A child is created after its component, which waits for its own dependencies.
         needed = frozenset(request.dependencies) | self._needed.get(request.parent, frozenset())
         self._needed[response.urn] = needed
         self.recorded.append(
@@ -162,7 +162,7 @@ class _Monitor(mocks.MockMonitor):
 
 
 class _Callbacks:
-    """Takes the program's resource hooks and runs none: nothing is made here."""
+    """Accepts the program's resource hooks and runs none: no resource is created here."""
 
     def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
         """Accept *hook*."""
@@ -176,7 +176,7 @@ def _provider(reference: str) -> str:
 def record(program: Callable[[], object], *, stack: str = "recording") -> Recording:
     """Run *program* and return what it declared."""
     monitor = _Monitor()
-    # A program before may have left its transformations on the root of this process.
+    # An earlier program may have left its transformations on this process's root.
     settings.ROOT.set(None)
     mocks.set_mocks(monitor.mocks, project="tier0", stack=stack, preview=False, monitor=monitor)
     # The SDK has callbacks only for an engine's monitor (settings.py, _get_callbacks).
@@ -185,7 +185,7 @@ def record(program: Callable[[], object], *, stack: str = "recording") -> Record
 
     def run() -> pulumi.Output[None]:
         program()
-        # The mock engine is never told the stack's outputs; they stay with the root resource.
+        # The mock engine never gets the stack's outputs; they stay with the root resource.
         exported = getattr(pulumi.runtime.get_root_resource(), "outputs", {})
         return pulumi.Output.from_input(exported).apply(outputs.update)
 
@@ -194,10 +194,10 @@ def record(program: Callable[[], object], *, stack: str = "recording") -> Record
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return *value* in one order, with whole numbers as int.
+    """Return *value* in a stable order, with whole numbers as int.
 
-    protobuf carries every number as a float and keeps no order of keys; a name comes first, for
-    the reader.
+    protobuf carries every number as a float and keeps no order of keys; a name comes first, for the
+    reader.
     """
     if isinstance(value, Mapping):
         keys = sorted(value, key=lambda key: (key != "name", key))

@@ -1,8 +1,8 @@
-"""Secrets that must exist: which they are, and how one comes into the tree without being read.
+"""Secrets that must exist: which they are, and how one is sealed into the tree.
 
 A Secret is sealed by `kubeseal` with the controller's certificate, which only the controller's key
-opens. Its values come from standard input and go to kubeseal's; they are never an argument, a
-variable of a process or a file.
+opens. Its values come from standard input and go to kubeseal's standard input; they are never in an
+argument, an environment variable or a file.
 """
 
 import hashlib
@@ -35,12 +35,12 @@ _LONG = 22
 
 
 class CannotSeal(pulumi.RunError):
-    """Why a Secret was not sealed; its text is a line for each fault, `place: fault; mend`."""
+    """Why a Secret was not sealed; its text is a line for each fault, `place: fault; fix`."""
 
 
 @dataclass(frozen=True)
 class RequiredSecret:
-    """A Secret that the environment refers to and nothing in it makes."""
+    """A Secret that the environment refers to but does not create."""
 
     namespace: str
     name: str
@@ -55,7 +55,7 @@ class RequiredSecret:
 
 
 def required(environment: EnvironmentSpec) -> list[RequiredSecret]:
-    """Return the Secrets that must exist, by namespace and name; one that two use is one."""
+    """Return the Secrets that must exist, by namespace and name; a shared one is listed once."""
     merged: dict[tuple[str, str], RequiredSecret] = {}
     for namespace, name, keys, purpose in _referred_to(environment):
         known = merged.get((namespace, name))
@@ -95,18 +95,18 @@ def _referred_to(environment: EnvironmentSpec) -> Iterator[tuple[str, str, Itera
 
 
 def wanted(environment: EnvironmentSpec, place: str) -> RequiredSecret:
-    """Return the Secret at *place*, `namespace/name`; raise CannotSeal where none is required."""
+    """Return the Secret at *place*, `namespace/name`; raise CannotSeal if none is required."""
     known = {secret.place: secret for secret in required(environment)}
     if place not in known:
-        mend = f"write one of {', '.join(known)}" if known else "it needs no Secret"
-        raise CannotSeal(f"{place}: the environment refers to no such Secret; {mend}")
+        fix = f"write one of {', '.join(known)}" if known else "it needs no Secret"
+        raise CannotSeal(f"{place}: the environment refers to no such Secret; {fix}")
     return known[place]
 
 
 def values(text: str, secret: RequiredSecret) -> dict[str, str]:
     """Return the values in *text*, a YAML or JSON mapping; raise CannotSeal with every fault.
 
-    No message repeats any of *text*.
+    Messages never repeat any part of *text*.
     """
     keys = ", ".join(sorted(secret.keys))
     try:
@@ -121,12 +121,12 @@ def values(text: str, secret: RequiredSecret) -> dict[str, str]:
             f"standard input: is neither YAML nor JSON; write a mapping of {keys}"
         ) from None
     if not isinstance(given, dict):
-        raise CannotSeal(f"standard input: is no mapping; write a mapping of {keys}")
+        raise CannotSeal(f"standard input: is not a mapping; write a mapping of {keys}")
     faults = [f"{secret.place}: key {key} is missing; write it" for key in secret.keys - set(given)]
     if set(given) - secret.keys:
-        faults.append(f"{secret.place}: there are keys that nothing reads; write {keys} only")
+        faults.append(f"{secret.place}: there are keys that nothing reads; write only {keys}")
     faults += [
-        f"{secret.place}: key {key} is no text; write it in quotes"
+        f"{secret.place}: key {key} is not text; write it in quotes"
         for key in secret.keys & set(given)
         if not (isinstance(given[key], str) and given[key])
     ]
@@ -144,8 +144,8 @@ def seal(
 ) -> Path | None:
     """Write *secret* with the values *plain* into *folder*, sealed; return its file.
 
-    Return None where it is there already, with the same values for the same certificate: what
-    kubeseal writes differs every time. Raise CannotSeal where kubeseal refuses.
+    Return None if it is already sealed with the same values and certificate: kubeseal's output
+    differs every time. Raise CannotSeal if kubeseal refuses.
     """
     certificate = environment.gitops.sealing_certificate if environment.gitops else None
     if certificate is None:
@@ -184,7 +184,9 @@ def _manifest(kind: str, secret: RequiredSecret) -> dict[str, Any]:
 def _sealed(manifest: Mapping[str, Any], certificate: str, kubeseal: str) -> dict[str, Any]:
     program = shutil.which(kubeseal)
     if program is None:
-        raise CannotSeal(f"{kubeseal}: is not there; install kubeseal or name it with --kubeseal")
+        raise CannotSeal(
+            f"{kubeseal}: is not installed; install kubeseal, or give its path with --kubeseal"
+        )
     with tempfile.NamedTemporaryFile("w", suffix=".pem", encoding="utf-8") as public:
         public.write(certificate)
         public.flush()
@@ -199,15 +201,15 @@ def _sealed(manifest: Mapping[str, Any], certificate: str, kubeseal: str) -> dic
     if done.returncode:
         said = " ".join(done.stderr.split())
         shown = "" if any(value in said for value in manifest["stringData"].values()) else said
-        raise CannotSeal(f"{kubeseal}: refused ({shown}); mend that")
+        raise CannotSeal(f"{kubeseal}: refused ({shown}); fix that")
     sealed: dict[str, Any] = json.loads(done.stdout)
     return {key: sealed[key] for key in ("apiVersion", "kind", "metadata", "spec")}
 
 
 def _guarded(plain: Mapping[str, str]) -> bool:
-    """Tell whether one of the values cannot be guessed, and with it all of them together.
+    """Return whether at least one of the values, and so their combination, cannot be guessed.
 
-    Of values that can be, not even a digest is left in Git; they are sealed anew each time.
+    Of guessable values not even a digest is left in Git; they are sealed again each time.
     """
     return any(
         len(value) >= _LONG
@@ -223,7 +225,7 @@ def _digest(secret: RequiredSecret, plain: Mapping[str, str], salt: bytes) -> st
 
 
 def _holds(head: list[str], secret: RequiredSecret, plain: Mapping[str, str]) -> bool:
-    """Tell whether the file that begins with *head* was sealed from just these values."""
+    """Return whether the file that begins with *head* was sealed from exactly these values."""
     for line in head:
         if line.startswith(_CONTENT):
             salt, _, digest = line.removeprefix(_CONTENT).partition(":")

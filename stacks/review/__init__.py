@@ -1,5 +1,5 @@
-"""What a pull request shows and what may be deployed; the workflows only call it.
+"""Reviews of pull requests and guarded deployments; the workflows only call it.
 
-`guard` reads a preview and refuses one that deletes or replaces what holds data, `difference`
-compares rendered trees, `deployment` runs Pulumi, `comment` says it all on the pull request.
+`guard` reads a preview and refuses one that deletes or replaces what holds data, `markdown`
+compares rendered trees, `deployment` runs Pulumi, `comment` posts the results on the pull request.
 """

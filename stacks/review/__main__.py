@@ -1,4 +1,4 @@
-"""`python -m stacks.review`: what the workflows of a pull request and of a deployment call."""
+"""`python -m stacks.review`: the commands of the pull request and deployment workflows."""
 
 import argparse
 import json
@@ -24,7 +24,7 @@ def _guard(arguments: argparse.Namespace) -> int:
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Fault(place, f"cannot be read ({error})", "make it with `preview` first") from None
+        raise Fault(place, f"cannot be read ({error})", "create it with `preview` first") from None
     verdict = guard.judge(guard.read(text, place), place)
     if verdict.faults:
         print("\n".join(verdict.faults), file=sys.stderr)
@@ -36,13 +36,11 @@ def _guard(arguments: argparse.Namespace) -> int:
 def _environments(arguments: argparse.Namespace) -> int:
     names, only = environments(), arguments.only
     if only and only not in names:
-        raise Fault(only, "is no environment", f"choose one of {', '.join(names)}")
+        raise Fault(only, "is not an environment", f"choose one of {', '.join(names)}")
     for name in names:
         # It becomes part of a command line and of the name of a GitHub environment.
         if not _NAME.fullmatch(name):
-            raise Fault(
-                f"stacks/{name}.py", "has a name that is not plain", "use a-z, 0-9, - and _"
-            )
+            raise Fault(f"stacks/{name}.py", "has an unsafe name", "use only a-z, 0-9, - and _")
     listed = json.dumps([only] if only else names)
     print(listed)
     deployment.set_output(os.environ, "environments", listed)
@@ -77,7 +75,7 @@ def _up(arguments: argparse.Namespace) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return what reads the command line."""
+    """Return the parser of the command line."""
     made = argparse.ArgumentParser(prog="python -m stacks.review", description=__doc__)
     commands = made.add_subparsers(required=True)
 
@@ -86,8 +84,8 @@ def parser() -> argparse.ArgumentParser:
         subparser.set_defaults(run=run)
         return subparser
 
-    listing = command("environments", _environments, "print their names as JSON")
-    listing.add_argument("--only", default="", metavar="NAME", help="this one alone, if not empty")
+    listing = command("environments", _environments, "print the names of environments as JSON")
+    listing.add_argument("--only", default="", metavar="NAME", help="only this one, if not empty")
     differing = command("diff", _diff, "compare two rendered trees, as Markdown")
     differing.add_argument("base", type=Path)
     differing.add_argument("head", type=Path)
@@ -99,17 +97,21 @@ def parser() -> argparse.ArgumentParser:
         "--credentials",
         choices=("required", "optional"),
         default="optional",
-        help="whether to fail without them",
+        help="whether to fail without credentials",
     )
     guarding = command("guard", _guard, "refuse a preview that deletes or replaces data")
     guarding.add_argument(
         "preview", nargs="?", default="-", help=f"what `{guard.COMMAND}` printed; else stdin"
     )
-    commenting = command("comment", _comment, "say it all about an environment")
+    commenting = command("comment", _comment, "write or post the comment about an environment")
     commenting.add_argument("environment")
-    commenting.add_argument("--base", metavar="COMMIT", help="compare the objects with its")
+    commenting.add_argument(
+        "--base", metavar="COMMIT", help="compare the objects with this commit's"
+    )
     commenting.add_argument("--preview", type=Path, metavar="FILE")
-    commenting.add_argument("--post", action="store_true", help="on this run's pull request")
+    commenting.add_argument(
+        "--post", action="store_true", help="post it on this run's pull request"
+    )
     deploying = command("up", _up, "deploy exactly what was previewed")
     deploying.add_argument("environment")
     deploying.add_argument("--plan", type=Path, required=True, metavar="FILE")

@@ -38,9 +38,9 @@ def write(
     preview: Path | None = None,
     program: Path = ROOT,
 ) -> str:
-    """Return the comment about *environment*: check, preview, objects against *base*, plan.
+    """Return the comment about *environment*: check, preview, objects compared with *base*, plan.
 
-    *base* is a git commit. What cannot be had is a sentence in its place, never an error.
+    *base* is a git commit. Whatever is unavailable is replaced by a sentence, never an error.
     """
     check = _stacks(program, "check", environment)
     sound = check.returncode == 0
@@ -48,7 +48,7 @@ def write(
     if sound:
         parts.append(f"**Check**: {check.stdout.strip().removeprefix(f'{environment}: ')}\n")
     else:
-        parts.append(f"**Check**: not sound\n\n{_fenced(_said(check), _CHECK)}")
+        parts.append(f"**Check**: faults found\n\n{_fenced(_said(check), _CHECK)}")
     parts.append(_preview(preview))
     plan = _plan(environment, program) if sound else ""
     left = COMMENT - sum(len(f"{part}\n".encode()) for part in [*parts, plan]) - 100
@@ -62,9 +62,9 @@ def write(
 
 
 def post(environment: str, body: str, environ: Mapping[str, str] = os.environ) -> None:
-    """Put *body* on the pull request of this run, in place of an earlier one's; else say why not.
+    """Put *body* on the pull request of this run, replacing an earlier one; else say why not.
 
-    It always goes into the job's summary too. Raise Fault where `gh` or GitHub refuses.
+    It always goes into the job's summary too. Raise Fault if `gh` or GitHub refuses.
     """
     summary = environ.get("GITHUB_STEP_SUMMARY")
     if summary:
@@ -74,7 +74,7 @@ def post(environment: str, body: str, environ: Mapping[str, str] = os.environ) -
     repository = environ.get("GITHUB_REPOSITORY", "")
     request = event.get("pull_request")
     if not (repository and isinstance(request, dict)):
-        raise Fault("comment", "this run is of no pull request", "leave --post out")
+        raise Fault("comment", "this run does not belong to a pull request", "leave --post out")
     origin = ((request.get("head") or {}).get("repo") or {}).get("full_name")
     author = (request.get("user") or {}).get("login")
     if origin != repository or author == "dependabot[bot]":
@@ -89,7 +89,7 @@ def post(environment: str, body: str, environ: Mapping[str, str] = os.environ) -
         comment["id"]
         for page in _documents(_gh("api", "--paginate", f"{comments}?per_page=100"))
         for comment in page
-        # Anybody may write our mark; only a bot's comment is ours to replace.
+        # Anyone may write our mark; only a bot's comment may be replaced.
         if comment["user"]["type"] == "Bot"
         and (comment["body"] or "").startswith(mark(environment))
     ]
@@ -165,7 +165,7 @@ def _objects(environment: str, base: str, program: Path, limit: int) -> str:
 
 @contextmanager
 def _worktree(commit: str, program: Path, folder: Path) -> Iterator[Path]:
-    """Check out *commit* beside this checkout, for as long as it is used."""
+    """Check out *commit* next to this checkout, for as long as it is used."""
 
     def git(*arguments: str) -> "subprocess.CompletedProcess[str]":
         command = ["git", "-C", str(program), "worktree", *arguments]

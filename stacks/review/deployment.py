@@ -21,7 +21,7 @@ _STDERR = 2000  # characters of an error that is kept; the last ones say what en
 
 
 def missing_credentials(environ: Mapping[str, str]) -> str:
-    """Return which credentials *environ* lacks, in words; nothing where it has all."""
+    """Return which credentials *environ* lacks, as text; empty if it has all."""
     lacks = []
     if not (environ.get("PULUMI_BACKEND_URL") or environ.get("PULUMI_ACCESS_TOKEN")):
         lacks.append("neither PULUMI_BACKEND_URL nor PULUMI_ACCESS_TOKEN is set")
@@ -41,16 +41,16 @@ def preview(
 ) -> int:
     """Write the preview of *environment* to *out* and its update plan to *plan*.
 
-    A preview that fails is written too, as what the guard refuses: return 1 then. Without
-    credentials the reason is written instead; that is a Fault where they are *required*. The
-    outcome `made` is told to GitHub, so that later steps know.
+    A failed preview is written too, for the guard to refuse: return 1 then. Without credentials the
+    reason is written instead, or a Fault raised if they are *required*. GitHub gets the outcome as
+    the output `made`, for later steps.
     """
     lacks = missing_credentials(environ)
     set_output(environ, "made", "false" if lacks else "true")
     out.parent.mkdir(parents=True, exist_ok=True)
     if plan:
         plan.parent.mkdir(parents=True, exist_ok=True)
-        plan.unlink(missing_ok=True)  # never one of an earlier preview
+        plan.unlink(missing_ok=True)  # never that of an earlier preview
     if lacks:
         reason = f"{lacks}; GitHub gives no secrets to pull requests of forks and of Dependabot"
         out.write_text(json.dumps({"skipped": reason}), encoding="utf-8")
@@ -89,17 +89,17 @@ def up(
     environ: Mapping[str, str] = os.environ,
     program: Path = ROOT,
 ) -> int:
-    """Deploy *environment* and return Pulumi's exit status; nothing but *plan* may happen.
+    """Deploy *environment* according to *plan*, and return Pulumi's exit status.
 
-    The plan is that of the preview which the guard judged, so what is deployed is what was
-    judged: Pulumi stops at a step or a value that is not in it. (An option that pulumi 3.250
-    calls experimental.) Raise Fault without the plan or credentials.
+    The plan is that of the judged preview, so exactly that is deployed: Pulumi stops at a step or a
+    value that is not in it. (An option that pulumi 3.250 calls experimental.) Raise Fault without
+    the plan or credentials.
     """
     lacks = missing_credentials(environ)
     if lacks:
         raise Fault(environment, lacks, "add the secrets to its GitHub environment")
     if not plan.is_file():
-        raise Fault(str(plan), "is not there", "make it with `python -m stacks.review preview`")
+        raise Fault(str(plan), "does not exist", "create it with `python -m stacks.review preview`")
     arguments = ["up", "--yes", f"--stack={environment}", f"--plan={plan.absolute()}"]
     return subprocess.run(
         [*_pulumi(environ), *arguments],
@@ -111,7 +111,7 @@ def up(
 
 
 def set_output(environ: Mapping[str, str], name: str, value: str) -> None:
-    """Tell GitHub the output *name* of this step; nothing happens elsewhere."""
+    """Set the output *name* of this GitHub step; outside GitHub do nothing."""
     path = environ.get("GITHUB_OUTPUT")
     if path:
         with Path(path).open("a", encoding="utf-8") as sink:
@@ -126,11 +126,11 @@ def _pulumi(environ: Mapping[str, str]) -> list[str]:
 
 
 def _environment(environ: Mapping[str, str], program: Path) -> dict[str, str]:
-    """Return the environment for Pulumi, with the kubeconfig in a file of this user alone.
+    """Return the environment for Pulumi, with the kubeconfig in a file only for this user.
 
-    A secret that is not set comes from GitHub as an empty variable; that is left out, except the
-    passphrase, which may be empty. The file's place is always the same, because the provider's
-    SDK puts it into the state (pulumi_kubernetes/provider.py, 4.34).
+    GitHub passes an unset secret as an empty variable; it is left out, except the passphrase, which
+    may be empty. The file's path is always the same, because the provider's SDK puts it into the
+    state (pulumi_kubernetes/provider.py, 4.34).
     """
     kept = {key: value for key, value in environ.items() if value or "PASSPHRASE" in key}
     text = kept.pop(KUBECONFIG, "")
@@ -145,7 +145,7 @@ def _environment(environ: Mapping[str, str], program: Path) -> dict[str, str]:
 
 
 def _with_failure(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
-    """Return the preview that was printed; one that failed always says so in its diagnostics."""
+    """Return the printed preview; a failed one always says so in its diagnostics."""
     try:
         document = dict(read(done.stdout, "preview"))
     except Fault as fault:

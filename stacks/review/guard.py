@@ -1,10 +1,10 @@
-"""Refuse a preview that deletes or replaces what holds data, or drops what protects it.
+"""Refuse a preview that deletes or replaces what holds data, or drops its protection.
 
 The shape is that of `pulumi preview --json`, pulumi 3.250: `PreviewDigest` in pkg/display/json.go,
 filled in pkg/backend/display/json.go, and the operations in pkg/resource/deploy/step.go. Three
-facts from there decide: a step whose inputs do not change is left out unless `--show-sames` asks
-for it, even where it loses `retainOnDelete`; a state that cannot be written is left out of its
-step without a word; a preview ends at the first protected object that it would delete.
+facts from there matter: a step with unchanged inputs is left out without `--show-sames`, even if it
+loses `retainOnDelete`; a state that cannot be written is silently left out of its step; a preview
+ends at the first protected object that it would delete.
 """
 
 import json
@@ -31,9 +31,9 @@ _REPLACES = frozenset(
         "discard-replaced",
     }
 )
-_NEW = frozenset({"import", "read"})  # may begin or go on
+_NEW = frozenset({"import", "read"})  # may start or continue to exist
 _KEEPS = frozenset({"same", "update", "refresh", "diff"}) | _NEW
-# No object of the stack ends by these: it is made, belongs to others, or has ended already.
+# These delete no object of the stack: it is created, belongs to others, or is already deleted.
 _HARMLESS = frozenset({"create", "discard", "remove-pending-replace", "extend-parameterize"})
 _KNOWN = _DELETES | _REPLACES | _KEEPS | _HARMLESS
 
@@ -43,14 +43,14 @@ _ERROR_LINE = re.compile(r"^(\w+\.)*\w*(Error|Exception|Exit): \S")
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What a preview does to what holds data."""
+    """What a preview does to objects that hold data."""
 
     steps: int
     holding: int
     """How many of its objects hold data."""
 
     faults: Sequence[str]
-    """`place: fault; mend`, one for each object, then those of the preview itself."""
+    """`place: fault; fix`, one for each object, then those of the preview itself."""
 
     @property
     def summary(self) -> str:
@@ -67,11 +67,11 @@ class Verdict:
 def read(text: str, place: str) -> Mapping[str, Any]:
     """Return the preview in *text*, which came from *place*.
 
-    Raise Fault where it is none: empty, cut off, another command's output, or not made at all.
+    Raise Fault if it is not a preview: empty, truncated, another command's output, or skipped.
     """
     again = f"run `{COMMAND}` again"
     if not text.strip():
-        raise Fault(place, "is empty, so the preview failed before it began", again)
+        raise Fault(place, "is empty, so the preview failed before it started", again)
     try:
         document = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -82,7 +82,7 @@ def read(text: str, place: str) -> Mapping[str, Any]:
                 f"unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW and {again}",
             ) from None
         said = str(error) if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        raise Fault(place, f"is not JSON, or was cut off ({said})", again) from None
+        raise Fault(place, f"is not JSON, or is truncated ({said})", again) from None
     if isinstance(document, dict) and "skipped" in document:
         raise Fault(place, f"no preview was made: {document['skipped']}", "give it credentials")
     if not (isinstance(document, dict) and document.keys() & {"steps", "diagnostics"}):
@@ -91,14 +91,14 @@ def read(text: str, place: str) -> Mapping[str, Any]:
 
 
 def judge(preview: Mapping[str, Any], place: str = "preview") -> Verdict:
-    """Return the verdict on *preview*, from *place*. Raise Fault where its shape is not known."""
+    """Return the verdict on *preview*, from *place*. Raise Fault if its shape is unknown."""
     try:
         return _judge(preview, place)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Fault(
             place,
-            f"has not the shape that pulumi 3.250 prints ({type(error).__name__}: {error})",
-            "preview with that version, or teach stacks/review/guard.py the new shape",
+            f"does not have the shape that pulumi 3.250 prints ({type(error).__name__}: {error})",
+            "preview with that version, or add the new shape to stacks/review/guard.py",
         ) from None
 
 
@@ -112,7 +112,7 @@ def _judge(preview: Mapping[str, Any], place: str) -> Verdict:
     faults: dict[str, str] = {}
     for step in steps:
         fault = _of_step(step, made_again)
-        # A replacement is up to three steps; the one that replaces says why.
+        # A replacement has up to three steps; the replacing step says why.
         if fault and (step["urn"] not in faults or step["op"] == "replace"):
             faults[step["urn"]] = fault
     holding = {
@@ -132,8 +132,8 @@ def _of_step(step: Mapping[str, Any], made_again: Mapping[Any, str]) -> str | No
     operation, old = step["op"], step.get("oldState")
     if operation not in _KNOWN:
         return (
-            f"{step['urn']}: has the operation {operation}, which the guard does not know; "
-            "teach stacks/review/guard.py what it does"
+            f"{step['urn']}: has the operation {operation}, which the guard does not know; add it "
+            "to stacks/review/guard.py"
         )
     if operation in _HARMLESS:
         return None
@@ -141,8 +141,8 @@ def _of_step(step: Mapping[str, Any], made_again: Mapping[Any, str]) -> str | No
         if operation in _NEW:
             return None
         return (
-            f"{step['urn']}: what it is now is not in the preview, so nobody can say whether it "
-            f"holds data; run `{COMMAND}` again"
+            f"{step['urn']}: its current state is not in the preview, so it may hold data; run "
+            f"`{COMMAND}` again"
         )
     return _of_data(step, old, made_again) if _holds_data(old) else None
 
@@ -153,7 +153,7 @@ def _of_data(
     """Return the sentence about a step that harms *old*, which holds data."""
     name = describe(old)
     if step["op"] in _DELETES:
-        fate = " from the stack, and its object left to nobody" if old.get("retainOnDelete") else ""
+        fate = " from the stack, and its object left unmanaged" if old.get("retainOnDelete") else ""
         return f"{name}: would be deleted{fate}; {_undelete(step, old, made_again)}"
     if step["op"] in _REPLACES:
         reasons = _reasons(step)
@@ -162,15 +162,15 @@ def _of_data(
     new = step.get("newState")
     if new is None:
         return (
-            f"{name}: what it would be is not in the preview, so nobody can say whether it stays "
-            f"protected; run `{COMMAND}` again"
+            f"{name}: its new state is not in the preview, so it may lose its protection; run "
+            f"`{COMMAND}` again"
         )
     lost = [word for word, is_there in _PROTECTION if is_there(old) and not is_there(new)]
     if not lost:
         return None
     return (
-        f"{name}: would lose {_words(lost)}, so that a later change could delete it unseen; "
-        "leave its keep=True, or run `pulumi up` by hand where that is meant"
+        f"{name}: would lose {_words(lost)}, so a later change could delete it unnoticed; keep its "
+        "keep=True, or run `pulumi up` by hand if that is intended"
     )
 
 
@@ -187,11 +187,11 @@ def _of_preview(
         and not (item.get("urn") in explained and _PROTECTED.search(item["message"]))
     ]
     for error in others:
-        yield f"{place}: failed: {_said(error, diagnostics)}; mend that and preview again"
+        yield f"{place}: failed: {_said(error, diagnostics)}; fix that and preview again"
     if errors and not others:
         yield (
             f"{place}: failed at {'what is named above' if explained else 'what its log names'}, "
-            "so more may follow; mend that and preview again"
+            "so more may follow; fix that and preview again"
         )
     if preview.get("maybeCorrupt"):
         yield f"{place}: says that the state may be corrupt; run `pulumi refresh` by hand first"
@@ -199,19 +199,19 @@ def _of_preview(
         return
     summary = preview.get("changeSummary")
     if not (summary and preview.get("steps")):
-        yield f"{place}: has no steps or no summary, so it is not whole; run `{COMMAND}` again"
+        yield f"{place}: has no steps or no summary, so it is incomplete; run `{COMMAND}` again"
         return
     shown = Counter(step["op"] for step in preview["steps"])
     if summary.get("same", 0) > shown["same"]:
         yield (
             f"{place}: leaves out {summary['same'] - shown['same']} unchanged objects, which may "
-            f"lose `retain_on_delete` unseen; run `{COMMAND}`"
+            f"lose `retain_on_delete` unnoticed; run `{COMMAND}`"
         )
     for operation, count in summary.items():
         if operation != "same" and count > shown[operation]:
             yield (
-                f"{place}: tells of {count} {operation} and shows {shown[operation]}, so it is "
-                f"not whole; run `{COMMAND}` again"
+                f"{place}: counts {count} {operation} but shows {shown[operation]}, so it is "
+                f"incomplete; run `{COMMAND}` again"
             )
 
 
@@ -230,7 +230,7 @@ def _holds_data(state: Mapping[str, Any] | None) -> bool:
 
 
 def _annotated(state: Mapping[str, Any]) -> bool:
-    # A metadata that is secret or not known yet is a text here.
+    # Metadata that is secret or still unknown is a string here.
     value: Any = state.get("inputs") or {}
     for key in ("metadata", "annotations"):
         value = value.get(key) if isinstance(value, dict) else None
@@ -242,11 +242,11 @@ _PROTECTION: Sequence[tuple[str, Callable[[Mapping[str, Any]], object]]] = (
     ("`retain_on_delete`", lambda state: state.get("retainOnDelete")),
     (f"the annotation {HOLDS_DATA}", _annotated),
 )
-"""What keeps an object from being deleted, and what tells whether a state has it."""
+"""What protects an object from deletion, and how to see it in a state."""
 
 
 def _identity(state: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what makes it one and the same object to the API server: kind, namespace, name."""
+    """Return the identity of an object in the API server: kind, namespace, name."""
     return describe(state), str((state.get("inputs") or {}).get("apiVersion", "")).split("/")[0]
 
 
@@ -255,7 +255,7 @@ def _logical_name(urn: str) -> str:
 
 
 def _reasons(step: Mapping[str, Any]) -> list[str]:
-    """Return the fields whose change replaces it, as exactly as the preview tells."""
+    """Return the fields whose change replaces it, as exactly as the preview shows."""
     detailed = step.get("detailedDiff") or {}
     exact = [path for path, diff in detailed.items() if diff["kind"].endswith("-replace")]
     return exact or list(step.get("replaceReasons") or [])
@@ -271,34 +271,34 @@ def _undelete(
             "`aliases=[pulumi.Alias(name=...)]` with the old one"
         )
     return (
-        "put its declaration back, or let go of it by hand with "
-        f"`pulumi state delete --force '{step['urn']}'`, which leaves the object in the cluster"
+        "restore its declaration, or release it by hand with `pulumi state delete --force "
+        f"'{step['urn']}'`, which leaves the object in the cluster"
     )
 
 
 def _unreplace(reasons: Sequence[str]) -> str:
     if "provider" in reasons:
-        return "put the provider's name and cluster_identifier back"
+        return "restore the provider's name and cluster_identifier"
     if {"metadata.name", "metadata.namespace"} & set(reasons):
         return (
-            "put the old name back: an object is not renamed, and a database under another name "
+            "restore the old name: an object cannot be renamed, and a database under another name "
             "is a new one, restored from the archive"
         )
-    return "take that change back, or declare a new object beside it"
+    return "undo that change, or declare an additional new object"
 
 
 def _said(error: Mapping[str, Any], diagnostics: Sequence[Mapping[str, Any]]) -> str:
-    """Return an error in one line: of a traceback, only what was raised."""
+    """Return an error in one line; of a traceback, only the exception."""
     lines = [line.strip() for line in error["message"].removeprefix("error: ").splitlines()]
     lines = [line for line in lines if line]
     raised = [line for line in lines if _ERROR_LINE.match(line)]
     if any(line.startswith("Traceback ") for line in lines):
         lines = raised[-1:] or lines[-1:]
     elif error["message"].strip().endswith("program exited with non-zero exit code: 1"):
-        # The old language host prints the traceback apart, line by line.
+        # The old language host prints the traceback separately, line by line.
         printed = [item["message"].strip() for item in diagnostics]
         lines += [line for line in printed if _ERROR_LINE.match(line)][-1:]
-    return "; ".join(lines)[:1000] or "it does not say why"
+    return "; ".join(lines)[:1000] or "it gives no reason"
 
 
 def _words(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Two rendered trees compared, as Markdown that fits into a comment.
+"""Compares two rendered trees, as Markdown that fits into a comment.
 
 A tree is what `python -m stacks render ENVIRONMENT --out DIR` writes: one file for each object.
 """
@@ -17,7 +17,7 @@ from components.kube import HOLDS_DATA
 from stacks.command import Fault
 
 COMMENT = 65_536
-"""The most characters that GitHub takes as a comment; counted here in bytes, never fewer."""
+"""The most characters of a GitHub comment; counted here in bytes, which are never fewer."""
 
 _ONE_OBJECT = 20_000  # bytes of one object's lines, so that one of them does not hide all others
 _CUT = 400  # bytes kept back for the sentence that says what was cut
@@ -38,7 +38,7 @@ class Change:
 
     @property
     def title(self) -> str:
-        """What a reader sees before it is unfolded, as HTML."""
+        """The title of the folded section, as HTML."""
         data = "<b>holds data</b>, " if self.holds_data else ""
         signs = [line[:1] for line in self.lines]
         size = f"+{signs.count('+')} -{signs.count('-')}"
@@ -66,7 +66,7 @@ class Difference:
 
 
 def compare(base: Path, head: Path) -> Difference:
-    """Compare the trees in the folders *base* and *head*. Raise Fault where one cannot be read."""
+    """Compare the trees in the folders *base* and *head*. Raise Fault if one cannot be read."""
     before, after = _read(base), _read(head)
     changes = []
     for name in sorted(before.keys() | after.keys()):
@@ -92,7 +92,7 @@ def compare(base: Path, head: Path) -> Difference:
 
 
 def to_markdown(difference: Difference, limit: int = COMMENT) -> str:
-    """Return *difference* as Markdown of at most *limit* bytes; what is cut is said."""
+    """Return *difference* as Markdown of at most *limit* bytes; it says what was cut."""
     parts = [f"**Objects**: {difference.summary}\n"]
     left = limit - _size(parts[0]) - _CUT
     hidden: list[Change] = []
@@ -106,14 +106,14 @@ def to_markdown(difference: Difference, limit: int = COMMENT) -> str:
     if hidden:
         data = sum(change.holds_data for change in hidden)
         parts.append(
-            f"\n{len(hidden)} more ({data} holding data) are not shown, because a comment has an "
-            "end; compare the rendered trees with `python -m stacks.review diff`.\n"
+            f"\n{len(hidden)} more ({data} holding data) are not shown, because a comment has a "
+            "size limit; compare the rendered trees with `python -m stacks.review diff`.\n"
         )
     return "".join(parts)
 
 
 def _section(change: Change, limit: int) -> str:
-    """Return a folded section of at most *limit* bytes, or nothing where not even a line fits."""
+    """Return a folded section of at most *limit* bytes, or nothing if not even a line fits."""
     longest = max((len(run) for run in re.findall("`+", "\n".join(change.lines))), default=0)
     fence = "`" * max(3, longest + 1)
     head = f"\n<details><summary>{change.title}</summary>\n\n{fence}diff\n"
@@ -130,15 +130,17 @@ def _section(change: Change, limit: int) -> str:
     cut = len(change.lines) - len(kept)
     if cut:
         tail = (
-            f"{fence}\n{cut} more lines are not shown, because a comment has an end; "
-            "compare the rendered trees with `python -m stacks.review diff`.\n</details>\n"
+            f"{fence}\n{cut} more lines are not shown, because a comment has a size limit; compare "
+            "the rendered trees with `python -m stacks.review diff`.\n</details>\n"
         )
     return f"{head}{''.join(kept)}{tail}"
 
 
 def _read(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
-        raise Fault(str(folder), "is no folder", "make it with `python -m stacks render --out`")
+        raise Fault(
+            str(folder), "is not a folder", "create it with `python -m stacks render --out`"
+        )
     try:
         return {path.name: path.read_text("utf-8") for path in folder.glob("*.yaml")}
     except (OSError, UnicodeDecodeError) as error:
@@ -146,7 +148,7 @@ def _read(folder: Path) -> dict[str, str]:
 
 
 def _document(text: str) -> Any:  # noqa: ANN401 - whatever the file holds
-    """Return the object of a file; None for what is not one, which is compared as text then."""
+    """Return the object in a file; None if it is not an object, and then compared as text."""
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError:

@@ -117,5 +117,5 @@ def test_the_program_copies_by_the_real_client_and_says_its_errors(
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     copied = [line.partition('"copied": ')[2].partition(",")[0] for line in lines[:4]]
     assert copied == ["120", "2", "0", "0"], lines
-    assert "there is no such bucket; make it, with object lock" in lines[4]
+    assert "the bucket does not exist; create it with object lock" in lines[4]
     assert "it does not answer" in lines[5]

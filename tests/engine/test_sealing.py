@@ -210,14 +210,14 @@ def test_no_process_shows_the_value_in_its_arguments_or_environment(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "standard input: is no mapping; write a mapping of token"),
-        ("hvs.secret", "standard input: is no mapping; write a mapping of token"),
+        ("", "standard input: is not a mapping; write a mapping of token"),
+        ("hvs.secret", "standard input: is not a mapping; write a mapping of token"),
         ("a: b\ntoken: {hvs.secret", "standard input, line 2: is neither YAML nor JSON; "),
         ("token: 'hvs.secret\x00'", "standard input: is neither YAML nor JSON; "),
         ("tokn: hvs.secret", "rook-ceph/kms-token: key token is missing; write it"),
         ("token: x\nhvs.secret: y", "there are keys that nothing reads; write token only"),
-        ("token: 12", "rook-ceph/kms-token: key token is no text; write it in quotes"),
-        ("token: ''", "rook-ceph/kms-token: key token is no text; write it in quotes"),
+        ("token: 12", "rook-ceph/kms-token: key token is not text; write it in quotes"),
+        ("token: ''", "rook-ceph/kms-token: key token is not text; write it in quotes"),
     ],
 )
 def test_what_is_no_value_is_refused_without_a_word_of_it(
@@ -249,7 +249,9 @@ def test_the_command_says_what_is_wrong_in_a_sentence(
         f"{mine}: was not sealed by tier0; choose another folder\n"
     )
     secret = wanted(environment, "rook-ceph/kms-ca")
-    with pytest.raises(CannotSeal, match="/nowhere: is not there; install kubeseal or name it"):
+    with pytest.raises(
+        CannotSeal, match="/nowhere: is not installed; install kubeseal, or give its path"
+    ):
         seal(environment, secret, {"cert": "x"}, tmp_path / "tree", "/nowhere")
     with pytest.raises(CannotSeal, match="sealing_certificate: is missing, so nothing can be"):
         seal(load("homelab"), secret, {"cert": "x"}, tmp_path / "tree", _kubeseal())

@@ -224,7 +224,9 @@ def test_a_missing_secret_is_said_by_the_preview_with_the_command_that_sets_it(
 ) -> None:
     said = trial.refused("preview")
     # Of whichever node Pulumi looks at first.
-    found = re.search(r"talos-(cp-1|cp-2|w-1): the stack lacks its secret; run `(.*)`", said)
+    found = re.search(
+        r"talos-(cp-1|cp-2|w-1): its secret is missing from the stack; run `(.*)`", said
+    )
     assert found, said
     assert found[2] == "pulumi config set --secret tier0:talosconfig < talosconfig"
 
@@ -398,7 +400,7 @@ def test_opentofu_destroys_nothing(trial: Trial, cluster: Cluster, folder: Path)
     trial.engine.run("up", "--yes", "--expect-no-changes")
     trial.declare(by_tofu(cluster, folder, revision=2))
     said = trial.refused(*UP)
-    assert "it would destroy 1 of what is there; do that by hand" in said
+    assert "it would destroy 1 existing resource(s); if that is intended" in said
 
 
 def test_a_missing_tofu_is_a_sentence(

@@ -146,7 +146,7 @@ def test_a_node_that_comes_back_within_the_bound_needs_no_next_run(cluster: Clus
 def test_a_worker_is_no_bootstrap_node(cluster: Cluster) -> None:
     cluster.add("cp-1", kind="worker")
     assert said(cluster.act("bootstrap")).endswith(
-        "it is no control-plane node; write one as bootstrap_node"
+        "it is not a control-plane node; write one as bootstrap_node"
     )
 
 
@@ -291,7 +291,7 @@ def test_a_node_that_holds_etcd_data_is_not_said_to_be_recovered(
 ) -> None:
     cluster.add("cp-1", etcd=True)
     done = cluster.act("bootstrap", TIER0_RECOVER_FROM=str(snapshot))
-    assert "it holds etcd data, so this run has restored nothing" in said(done)
+    assert "it holds etcd data, so this run restored nothing" in said(done)
 
 
 @pytest.mark.parametrize("text", ["", "this is no snapshot\n" * 1000])
@@ -300,7 +300,7 @@ def test_a_file_that_is_no_snapshot_is_refused(cluster: Cluster, tmp_path: Path,
     file = tmp_path / "file"
     file.write_text(text)
     done = cluster.act("bootstrap", TIER0_RECOVER_FROM=str(file), TIER0_BOUND="3")
-    assert "is no etcd snapshot" in said(done)
+    assert "is not an etcd snapshot" in said(done)
     assert node.called("Bootstrap") == 0
 
 

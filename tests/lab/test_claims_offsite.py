@@ -144,8 +144,8 @@ def test_what_is_wrong_with_the_other_store_is_said_and_heals(
         settings["target"] |= {"bucket": bucket, "keys": f"Secret {bucket}"}
 
     said = {
-        "wrong keys": ("fault", "it refuses the keys (SignatureDoesNotMatch); mend Secret"),
-        "full": ("fault", "it is full (QuotaExceeded); give it room"),
+        "wrong keys": ("fault", "it refuses the keys (SignatureDoesNotMatch); fix Secret"),
+        "full": ("fault", "it is full (QuotaExceeded); give it more space"),
         "no lock": ("lock", "is not locked; give the bucket a default retention of COMPLIANCE"),
     }
     where, sentence = said[fault]

@@ -77,7 +77,7 @@ def test_an_environment_that_is_not_there_is_a_sentence(
     asked = stacks(command, "nope")
     assert (asked.returncode, asked.stdout) == (1, "")
     assert asked.stderr.startswith(
-        "nope: no such environment; write one of dev, homelab, production or "
+        "nope: no such environment; write one of dev, homelab, production, or "
     )
 
 

@@ -1,4 +1,4 @@
-"""What archives need of each other."""
+"""Rules about archives that must not overlap."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from stacks.environment import EnvironmentSpec
 
 @rule("environment", was="T301")
 def archive_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """No two databases archive to one place.
+    """No two databases archive to the same place.
 
     The second would be refused ("Expected empty archive") or, with the check skipped, destroy the
     first (CloudNativePG #6137, plugin #683).
@@ -21,15 +21,15 @@ def archive_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
         lambda name: databases[name].archive,
         ("backup", "bucket"),
         lambda name, other: (
-            f"{databases[name].archive} is the archive of databases.{other} too; "
-            "write another bucket or another cluster"
+            f"{databases[name].archive} is also the archive of databases.{other}; write another "
+            "bucket or another cluster"
         ),
     )
 
 
 @rule("environment", was="T304")
 def bucket_claim_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """No two databases claim one bucket, or use one claim.
+    """No two databases claim the same bucket, or use the same claim.
 
     Rook answers the second claim of a bucket with 403 (rook #12261).
     """
@@ -50,7 +50,7 @@ def bucket_claim_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
         claimed,
         ("backup", "bucket", "bucket"),
         lambda name, other: (
-            f"'{claimed(name)}' is claimed by databases.{other} too; write another bucket"
+            f"'{claimed(name)}' is also claimed by databases.{other}; write another bucket"
         ),
     )
     yield from twice(
@@ -58,6 +58,7 @@ def bucket_claim_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
         claim,
         ("backup", "bucket", "claim"),
         lambda name, other: (
-            f"'{(claim(name) or '')[1]}' is the claim of databases.{other} too; write another name"
+            f"'{(claim(name) or '')[1]}' is also the claim of databases.{other}; choose another "
+            "name"
         ),
     )

@@ -1,4 +1,4 @@
-"""What is encrypted, and whose certificates are believed."""
+"""Rules about encryption at rest and trusted certificates."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from stacks.environment import EnvironmentSpec
 
 @rule("environment", was="T303")
 def encryption_has_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """AES256 is asked for only where the object store has a KMS.
+    """AES256 is requested only if the object store has a KMS.
 
     Without one Ceph Reef refuses every upload, and Pacific stores plaintext with a 200 (measured).
     """
@@ -21,7 +21,7 @@ def encryption_has_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
         if database.backup.encryption:
             yield Fault(
                 f"'{database.backup.encryption}' needs a KMS, without which Ceph refuses the "
-                "upload or stores plaintext; declare object_store.kms or leave encryption out",
+                "upload or stores plaintext; declare object_store.kms, or leave encryption out",
                 ("databases", name, "backup", "encryption"),
             )
 
@@ -30,33 +30,33 @@ def encryption_has_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
 def archives_are_encrypted_at_rest(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment no archive is known to be stored in plaintext.
 
-    A KMS alone encrypts nothing: what is not asked to be is stored as sent. On the disk of such a
-    store a marker row was found 996 times (measured, docs/claims.md). Of a Ceph cluster that is
-    there already the disks are not known, so nothing is said of it.
+    A KMS alone encrypts nothing: objects are stored as sent unless encryption is requested. On the
+    disk of such a store a marker row was found 996 times (measured, docs/claims.md). The disks of
+    an existing Ceph cluster are unknown, so it is not judged.
     """
     storage, kms = environment.storage, environment.object_store.kms
     if environment.disposable or (isinstance(storage, StorageSpec) and storage.encrypted):
         return
     if isinstance(storage, StorageSpec):
         why = "storage.encrypted is False, so this archive is plaintext on the disks"
-        mend = "encrypt the disks, or write 'AES256' with object_store.kms"
+        fix = "encrypt the disks, or write 'AES256' with object_store.kms"
     elif kms:
-        why = "object_store.kms encrypts only what asks for it, so this archive is stored as sent"
-        mend = "write 'AES256'"
+        why = "object_store.kms encrypts only on request, so this archive is stored as sent"
+        fix = "write 'AES256'"
     else:
         return
     for name, database in environment.databases.items():
         if database.backup.encryption is None:
-            yield Fault(f"{why}; {mend}", ("databases", name, "backup", "encryption"))
+            yield Fault(f"{why}; {fix}", ("databases", name, "backup", "encryption"))
 
 
 @rule("environment", was="T319")
 def private_endpoint_has_ca(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where no public CA can sign a host's certificate, the CA that did is named.
+    """If no public CA can sign a host's certificate, its private CA is declared.
 
-    Public CAs sign no internal name and no reserved address (CA/Browser Forum, Baseline
-    Requirements 4.2.2). Gateways then reach no KMS, without which each upload fails ("Failed to
-    retrieve the actual key", measured), and copies fail with CERTIFICATE_VERIFY_FAILED.
+    Public CAs sign no internal names and no reserved addresses (CA/Browser Forum, Baseline
+    Requirements 4.2.2). Without the CA gateways cannot reach the KMS and each upload fails ("Failed
+    to retrieve the actual key", measured), and copies fail with CERTIFICATE_VERIFY_FAILED.
     """
     kms, offsite = environment.object_store.kms, environment.offsite
     if kms and kms.ca_secret is None:

@@ -1,4 +1,4 @@
-"""What Argo CD applies from."""
+"""Rules about the repository that Argo CD applies."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from stacks.environment import EnvironmentSpec
 
 @rule("environment", was="T505", waivable=True)
 def repository_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Outside a disposable environment its repository is not in the cluster that it describes.
+    """Outside a disposable environment the repository is not in the cluster that it describes.
 
-    What is lost with the cluster rebuilds none: the first thing to restore would be in what is to
-    be restored.
+    A repository that is lost with the cluster cannot rebuild it: the first thing to restore would
+    be in what must be restored.
     """
     if environment.gitops is None or environment.disposable:
         return

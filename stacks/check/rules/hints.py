@@ -1,6 +1,6 @@
-"""Hints: what a database's choices cost, by what was measured. None fails.
+"""Hints: what a database's choices cost, as measured. A hint fails nothing.
 
-`python -m stacks check` says nothing of them; hints() is for whoever shows a plan.
+`python -m stacks check` does not print them; `plan` does, by hints().
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from stacks.environment import EnvironmentSpec
 from stacks.waivers import Broken
 
 _AT_ONCE = 4
-"""Databases that may make a base backup in one minute before it is worth a word."""
+"""The number of databases with a base backup in the same minute from which a hint is given."""
 
 
 def hints(environment: EnvironmentSpec) -> Iterator[Broken]:
@@ -35,7 +35,7 @@ def hints(environment: EnvironmentSpec) -> Iterator[Broken]:
 
 @rule("hint", was="H101")
 def compression_is_faster_than_gzip(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Base backups are compressed by something faster than gzip.
+    """Base backups use a faster compression than gzip.
 
     905 MB took 218 s with gzip, level 9 in one thread, and 21.8 s with lz4, at twice the size
     (measured).
@@ -55,9 +55,9 @@ def compression_is_faster_than_gzip(environment: EnvironmentSpec) -> Iterator[Fa
 def wal_replay_fits_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
     """The WAL since the last base backup is replayed within the RTO.
 
-    Of a database that is never idle the archive gets a segment each `archive_timeout` at least, and
-    each takes 3 s to fetch and replay (measured: 43 in 135 s). A hint, not a rule: the machine was
-    busy, and an idle database writes no segment.
+    A database that is never idle archives at least a segment every `archive_timeout`, and each
+    takes 3 s to fetch and replay (measured: 43 in 135 s). It is a hint, not a rule: the machine was
+    busy, and an idle database writes no segments.
     """
     for name, database in environment.databases.items():
         gap = cron.longest_gap(database.backup.schedule).total_seconds()
@@ -65,9 +65,9 @@ def wal_replay_fits_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
         takes = segments * REPLAY_SECONDS
         if takes > seconds(database.objectives.rto):
             yield Fault(
-                f"up to {segments} WAL segments lie between two base backups, and {REPLAY_SECONDS} "
-                f"s for each are {spoken(takes)}, more than the RTO '{database.objectives.rto}'; "
-                "a shorter interval leaves less to replay",
+                f"up to {segments} WAL segments lie between two base backups, and replaying them "
+                f"at {REPLAY_SECONDS} s each takes {spoken(takes)}, more than the RTO "
+                f"'{database.objectives.rto}'; a shorter interval leaves less to replay",
                 ("databases", name, "backup", "schedule"),
             )
 
@@ -84,30 +84,31 @@ def full_restore_fits_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
         if takes > seconds(database.objectives.rto):
             yield Fault(
                 f"a full volume of '{database.storage}' takes {spoken(takes)} to copy back, more "
-                f"than the RTO '{database.objectives.rto}'; only a smaller database keeps it",
+                f"than the RTO '{database.objectives.rto}'; only a smaller database meets it",
                 ("databases", name, "storage"),
             )
 
 
 @rule("hint", was="H104")
 def disposable_database_has_replica(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """A database has a replica, in a disposable environment too.
+    """A database has a replica, also in a disposable environment.
 
-    A killed primary with a replica took no write for 29.8 s (measured, docs/claims.md); without one
-    that is as long as its pod takes to come back. `database-has-replica` says it where data must
-    last.
+    After a primary with a replica was killed, writes failed for 29.8 s (measured, docs/claims.md);
+    without a replica they fail until the pod is back. If data must last, `database-has-replica`
+    reports it.
     """
     for name, database in environment.databases.items():
         if environment.disposable and database.instances == 1:
             yield Fault(
-                "1 instance is away for as long as its pod is; a second one takes over",
+                "with 1 instance the database is down whenever its pod is; a second instance "
+                "takes over",
                 ("databases", name, "instances"),
             )
 
 
 @rule("hint", was="H106")
 def base_backups_are_spread(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Base backups of many databases begin at different minutes.
+    """Base backups of many databases start at different minutes.
 
     Two restores at 04:00 on the disks that etcd used cost a cluster its leader (the source
     document's author, 2026-07-20).
@@ -116,8 +117,8 @@ def base_backups_are_spread(environment: EnvironmentSpec) -> Iterator[Fault]:
     for schedule, count in schedules.items():
         if count >= _AT_ONCE:
             yield Fault(
-                f"{count} databases make a base backup at '{schedule}' at once; "
-                "a minute of its own for each spreads the load",
+                f"{count} databases make a base backup at the same time, '{schedule}'; a different "
+                "minute for each spreads the load",
                 ("databases",),
             )
 
@@ -126,12 +127,12 @@ def base_backups_are_spread(environment: EnvironmentSpec) -> Iterator[Fault]:
 def archive_uses_plugin(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No database archives by the method that CloudNativePG removes.
 
-    barmanObjectStore is deprecated since 1.26 and goes with 1.31 (cluster_webhook.go, v1.30.0).
+    barmanObjectStore is deprecated since 1.26 and removed in 1.31 (cluster_webhook.go, v1.30.0).
     """
     for name, database in environment.databases.items():
         if database.backup.method == "in-tree":
             yield Fault(
-                "'in-tree' is removed in CloudNativePG 1.31; 'plugin' takes the archive over "
+                "'in-tree' is removed in CloudNativePG 1.31; 'plugin' takes over the archive "
                 "without a gap (docs/runbooks/migrate-to-plugin.md)",
                 ("databases", name, "backup", "method"),
             )
@@ -139,18 +140,18 @@ def archive_uses_plugin(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("hint", was="H109")
 def encryption_at_rest_is_known(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """It is known what encrypts an archive at rest.
+    """The environment shows what encrypts an archive at rest.
 
-    Of a Ceph cluster that is there already the environment does not tell whether its disks are
-    encrypted (`encryptedDevice`); `archives-are-encrypted-at-rest` says it where it does.
+    For an existing Ceph cluster it does not show whether the disks are encrypted
+    (`encryptedDevice`). If it does, `archives-are-encrypted-at-rest` reports it.
     """
     if environment.disposable or isinstance(environment.storage, StorageSpec):
         return
     for name, database in environment.databases.items():
         if database.backup.encryption is None and environment.object_store.kms is None:
             yield Fault(
-                "nothing here says that this archive is encrypted at rest; "
-                "only encrypted disks under the object store do",
+                "nothing in this environment encrypts this archive at rest; only encrypted disks "
+                "under the object store do",
                 ("databases", name, "backup", "encryption"),
             )
 
@@ -159,8 +160,9 @@ def encryption_at_rest_is_known(environment: EnvironmentSpec) -> Iterator[Fault]
 def failover_loses_nothing(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment commits wait for a replica.
 
-    A failover to an asynchronous replica loses what it had not received. With `synchronous` 0 of
-    197 acknowledged transactions were lost with primary and volume (measured, docs/claims.md).
+    A failover to an asynchronous replica loses what that has not received. With `synchronous`, 0 of
+    197 acknowledged transactions were lost together with the primary and its volume (measured,
+    docs/claims.md).
     """
     if environment.disposable:
         return
@@ -168,17 +170,17 @@ def failover_loses_nothing(environment: EnvironmentSpec) -> Iterator[Fault]:
         if database.instances > 1 and database.synchronous is None:
             yield Fault(
                 "a failover loses what no replica has received yet; synchronous replication loses "
-                "nothing, at one round trip for each commit",
+                "nothing, at the cost of a round trip for each commit",
                 ("databases", name, "synchronous"),
             )
 
 
 @rule("hint", was="H113")
 def quota_holds_retained_backups(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """A bucket's quota holds the base backups that retention keeps, of a full volume.
+    """A bucket's quota holds all the base backups of a full volume that retention keeps.
 
-    A full bucket refuses every upload, of WAL too (cloudnative-pg #7570). Where not even one fits,
-    `quota-holds-base-backup` says it.
+    A full bucket refuses every upload, also of WAL (cloudnative-pg #7570). If not even one fits,
+    `quota-holds-base-backup` reports it.
     """
     for name, database in environment.databases.items():
         backup, bucket = database.backup, database.backup.bucket

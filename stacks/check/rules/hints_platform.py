@@ -1,4 +1,4 @@
-"""Hints about what is under the databases, and beside them."""
+"""Hints about the platform under the databases."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -17,11 +17,11 @@ from stacks.environment import EnvironmentSpec
 def archives_are_copied_offsite(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment archives are copied off-site.
 
-    They are in the cluster's own Ceph: what destroys its disks destroys database and archive.
+    Archives are in the cluster's own Ceph: what destroys its disks destroys database and archive.
     """
     if environment.offsite is None and not environment.disposable:
         yield Fault(
-            "no archive is copied anywhere, so the loss of the Ceph cluster is the loss of "
+            "no archive is copied off-site, so the loss of the Ceph cluster is the loss of "
             "everything; declare a store elsewhere (docs/offsite.md)",
             ("offsite",),
         )
@@ -29,9 +29,9 @@ def archives_are_copied_offsite(environment: EnvironmentSpec) -> Iterator[Fault]
 
 @rule("hint", was="H107")
 def secrets_are_sealed_in_git(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where Argo CD applies, the Secrets that must exist are sealed in Git.
+    """If Argo CD applies the environment, the Secrets that must exist are sealed in Git.
 
-    Without a sealing certificate somebody makes them by hand, and again after each loss of the
+    Without a sealing certificate they are created by hand, and again after each loss of the
     cluster; `python -m stacks secrets` lists them.
     """
     gitops = environment.gitops
@@ -53,8 +53,8 @@ def secrets_are_sealed_in_git(environment: EnvironmentSpec) -> Iterator[Fault]:
 def kms_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment the KMS is not in the cluster.
 
-    With it every archive that it encrypted is lost, though Ceph's disks are not. From a snapshot
-    and the unseal keys it is back in 1.8 s (measured, docs/claims.md).
+    If it is lost, every archive that it encrypted is lost too, even if Ceph's disks are not. From a
+    snapshot and the unseal keys it is back in 1.8 s (measured, docs/claims.md).
     """
     kms = environment.object_store.kms
     if kms is None or environment.disposable:
@@ -69,9 +69,9 @@ def kms_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("hint", was="H111")
 def offsite_rpo_within_database_rpo(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """The copies' RPO is no longer than their databases'.
+    """The copies' RPO is no longer than the RPO of their databases.
 
-    With cluster and store both are lost, one after the other (docs/offsite.md).
+    If the cluster and its store are lost, the two add up (docs/offsite.md).
     """
     if environment.offsite is None:
         return
@@ -81,9 +81,9 @@ def offsite_rpo_within_database_rpo(environment: EnvironmentSpec) -> Iterator[Fa
         if seconds(copies) > seconds(own):
             together = spoken(seconds(copies) + seconds(own))
             yield Fault(
-                f"with cluster and store together {together} may be lost, of which '{copies}' are "
-                f"the copy's, though databases.{name} declares '{own}'; a shorter one costs only "
-                "requests",
+                f"if the cluster and its store are lost, up to {together} of data is lost, "
+                f"'{copies}' of it by the copy, although databases.{name} declares '{own}'; a "
+                "shorter one costs only requests",
                 ("offsite", "rpo"),
             )
 
@@ -106,10 +106,10 @@ def control_plane_survives_node_loss(environment: EnvironmentSpec) -> Iterator[F
 
 @rule("hint", was="H115")
 def new_cluster_installs_operators(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """On a cluster that is made here, what is needed is installed here.
+    """A new cluster gets its operators from the environment.
 
-    It is empty but for what its machine configurations bring: `pulumi up` then bootstraps it, and
-    ends with "no matches for kind".
+    It contains nothing but what its machine configurations install: `pulumi up` then bootstraps it,
+    and ends with "no matches for kind".
     """
     if environment.bootstrap is None:
         return
@@ -121,7 +121,7 @@ def new_cluster_installs_operators(environment: EnvironmentSpec) -> Iterator[Fau
     missing = [operator for operator in needed if operator not in installed]
     if missing:
         yield Fault(
-            f"a new cluster has no {', '.join(missing)} unless its machine configurations bring "
+            f"a new cluster has no {', '.join(missing)} unless its machine configurations install "
             "them; operators installs them",
             ("operators",),
         )
@@ -129,7 +129,7 @@ def new_cluster_installs_operators(environment: EnvironmentSpec) -> Iterator[Fau
 
 @rule("hint", was="H116")
 def rook_has_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where Rook is installed here, a Ceph cluster is declared.
+    """If the environment installs Rook, it declares a Ceph cluster.
 
     Without a CephCluster in its namespace the object store waits for one, until `pulumi up` gives
     up.
@@ -137,39 +137,39 @@ def rook_has_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     installed = environment.operators.install if environment.operators else ()
     if "rook" in installed and not isinstance(environment.storage, StorageSpec):
         yield Fault(
-            "Rook is installed and no Ceph cluster is declared, so somebody must make one; "
-            "a StorageSpec does",
+            "Rook is installed and no Ceph cluster is declared, so one must be created by hand; a "
+            "StorageSpec creates one",
             ("storage",),
         )
 
 
 @rule("hint", was="H117")
 def offsite_alerts_have_prometheus(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where a new cluster's archives are copied, Prometheus's operator is there.
+    """A new cluster with off-site copies has the Prometheus operator.
 
-    A copy makes a PodMonitor and a PrometheusRule, whose kinds it brings (docs/offsite.md); no
-    operator that is installed here does.
+    A copy creates a PodMonitor and a PrometheusRule, and the Prometheus operator brings their CRDs
+    (docs/offsite.md); no operator that tier0 installs does.
     """
     if environment.offsite and environment.bootstrap:
         yield Fault(
-            "a copy makes a PodMonitor and a PrometheusRule, which a new cluster does not know; "
-            "install Prometheus's operator first",
+            "a copy creates a PodMonitor and a PrometheusRule, which a new cluster does not know; "
+            "install the Prometheus operator first",
             ("offsite",),
         )
 
 
 @rule("hint", was="H118")
 def gateway_certificate_lasts_a_month(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """The gateways' certificate lasts for a month at least.
+    """The gateways' certificate lasts at least a month.
 
-    Each renewal restarts every gateway, one at a time: 32.3 s without an answer of each (measured,
+    Each renewal restarts every gateway, one at a time; each was down for 32.3 s (measured,
     docs/claims.md).
     """
     certificate = environment.object_store.certificate
     if seconds(certificate.duration) < seconds("30d"):
         often = spoken(seconds(certificate.duration) * 2 / 3)
         yield Fault(
-            f"'{certificate.duration}' restarts every gateway each {often}; "
-            "a longer one is renewed without hands just as well",
+            f"'{certificate.duration}' restarts every gateway each {often}; a longer one is "
+            "renewed automatically too",
             ("object_store", "certificate", "duration"),
         )

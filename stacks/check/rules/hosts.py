@@ -1,4 +1,4 @@
-"""Where a host is, as far as its name tells."""
+"""Where a host is, as far as its name shows."""
 
 import ipaddress
 
@@ -14,16 +14,16 @@ _NOT_PUBLIC = (
     ".home.arpa",
     ".test",
 )
-"""Ends of names that are nobody's in public (RFC 6762 appendix G, RFC 6761, RFC 8375)."""
+"""Suffixes of names that have no public owner (RFC 6762 appendix G, RFC 6761, RFC 8375)."""
 
 
 def in_cluster(host: str) -> bool:
-    """Tell whether *host* is a Service of the cluster or a name that means only something in it."""
+    """Return whether *host* is a Service of the cluster, or a name that only resolves in it."""
     return host.endswith(_IN_CLUSTER) or "." not in host or host.startswith("127.")
 
 
 def without_public_ca(host: str) -> bool:
-    """Tell whether no public CA signs a certificate of *host*."""
+    """Return whether no public CA signs a certificate for *host*."""
     try:
         return ipaddress.ip_address(host).is_private
     except ValueError:

@@ -1,21 +1,22 @@
-"""What was measured, for rules and hints that compare a choice with it.
+"""Measured figures, for rules and hints that compare a choice with them.
 
-On two cores with other work beside, against Ceph Reef over TLS: a real machine is hardly slower.
+Measured on two busy cores, against Ceph Reef over TLS: a real machine is hardly slower.
 """
 
 from components.postgres.archive import BackupSpec
 from components.spec.words import size_bytes
 
 BACKUP_BYTES_PER_SECOND = {"bzip2": 15e6, "gzip": 4e6, "lz4": 41e6, "snappy": 39e6}
-"""Of a base backup. A database of 905 MB took 218 s with gzip, whose level 9 is one thread whatever
-`jobs` is; 21.8 s with lz4; 22.9 s with snappy. bzip2 is the plugin's figure (compression.md)."""
+"""Speed of a base backup. A database of 905 MB took 218 s with gzip, which uses level 9 in one
+thread whatever `jobs` is; 21.8 s with lz4; 22.9 s with snappy. bzip2 is the plugin's figure
+(compression.md)."""
 
 RESTORE_BYTES_PER_SECOND = {"bzip2": 28e6, "gzip": 50e6, "lz4": 81e6, "snappy": 81e6}
-"""Of a base backup that is restored; bzip2 again the plugin's own."""
+"""Speed of the restore of a base backup; bzip2 again is the plugin's figure."""
 
 REPLAY_SECONDS = 3
-"""Of one WAL segment in a recovery: 43 in 135 s, 15 in 43 s, 12 in 55 s. Each is a process of
-barman's, whose start alone takes 0.8 s."""
+"""Time for one WAL segment in a recovery: 43 in 135 s, 15 in 43 s, 12 in 55 s. Each is a Barman
+process, whose start alone takes 0.8 s."""
 
 LEAST_RESTORE_SECONDS = 60
 """A small database restored to healthy: 33 to 89 s in the lab (docs/claims.md), mostly 60."""
@@ -32,7 +33,7 @@ def restore_seconds(storage: str, backup: BackupSpec) -> int:
 
 
 def spoken(seconds: float) -> str:
-    """Return a length of time as it is said: 45 s, 18 min, 3 h."""
+    """Return a length of time for a sentence: 45 s, 18 min, 3 h."""
     minute, hour, two = 60, 3600, 2
     if seconds < two * minute:
         return f"{round(seconds)} s"

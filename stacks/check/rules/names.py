@@ -1,4 +1,4 @@
-"""Which names are taken."""
+"""Rules about names that are already in use."""
 
 from collections.abc import Iterator
 
@@ -11,10 +11,10 @@ from stacks.environment import EnvironmentSpec
 
 @rule("environment", was="T302")
 def cluster_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """No two databases are one Cluster object.
+    """No two databases are the same Cluster object.
 
-    `pulumi up` ends at the second with AlreadyExists (pulumi-kubernetes 4.29); Argo CD applies
-    whichever comes later, with the other's data.
+    `pulumi up` fails at the second with AlreadyExists (pulumi-kubernetes 4.29); Argo CD applies the
+    later one, over the other's data.
     """
     databases = environment.databases
     yield from twice(
@@ -22,19 +22,19 @@ def cluster_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
         lambda name: (databases[name].namespace, databases[name].cluster),
         ("cluster",),
         lambda name, other: (
-            f"'{databases[name].cluster}' in namespace '{databases[name].namespace}' is the "
-            f"cluster of databases.{other} too; write another name"
+            f"'{databases[name].cluster}' in namespace '{databases[name].namespace}' is also the "
+            f"cluster of databases.{other}; choose another name"
         ),
     )
 
 
 @rule("environment", was="T306")
 def databases_are_apart_from_operators(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Databases live in namespaces of their own, not in an operator's.
+    """Databases do not share a namespace with an operator.
 
-    A namespace of databases is `restricted`, and goes with them: Ceph's monitors and node exporters
-    are refused there, and operator and operand in one namespace hang when it is deleted
-    (cloudnative-pg #10535).
+    A namespace of databases is `restricted` and is deleted with them: Ceph's monitors and node
+    exporters are refused there, and a namespace with both operator and operand hangs when it is
+    deleted (cloudnative-pg #10535).
     """
     taken = {
         environment.object_store.namespace: "object_store.namespace",
@@ -60,10 +60,10 @@ def databases_are_apart_from_operators(environment: EnvironmentSpec) -> Iterator
 
 @rule("environment", was="T335")
 def service_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """No two databases of a namespace have one Service.
+    """No two databases of a namespace have the same Service.
 
-    Both would write its selector in turns, and a client would reach now one, now the other. Where
-    CloudNativePG makes one of them it refuses to touch the other's and never finishes
+    Both would write its selector in turns, and a client would reach one or the other. If
+    CloudNativePG creates one of them, it refuses to touch the other's and never finishes
     (cluster_create.go, "refusing to reconcile service", v1.30.0).
     """
     databases = environment.databases
@@ -82,7 +82,7 @@ def service_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
         # cluster-name-does-not-collide-with-generated-names reports it.
         if database.service and cluster != database.cluster:
             yield Fault(
-                f"'{database.service_name}' is a Service of databases.{other} too; "
-                "write another name",
+                f"'{database.service_name}' is also a Service of databases.{other}; choose another "
+                "name",
                 ("databases", name, "service"),
             )

@@ -1,4 +1,4 @@
-"""What the machines of a Talos cluster can carry, where they are declared."""
+"""Rules about the nodes of a declared Talos cluster."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -12,11 +12,11 @@ from stacks.environment import EnvironmentSpec
 
 @rule("environment", was="T323", waivable=True)
 def instances_have_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Outside a disposable environment no more instances or gateways than nodes are asked for.
+    """Outside a disposable environment each instance and each gateway has a node.
 
-    Those that share a node are lost with it: CloudNativePG's and Rook's anti-affinity only prefer
-    (cluster_types.go, podAntiAffinityType; Rook object/spec.go). A control-plane node counts, since
-    pods may be let onto it.
+    Those that share a node are lost together: CloudNativePG's and Rook's anti-affinity is only
+    preferred (cluster_types.go, podAntiAffinityType; Rook object/spec.go). A control-plane node
+    counts, as it may admit pods.
     """
     talos = environment.bootstrap
     if environment.disposable or not isinstance(talos, TalosctlSpec):
@@ -39,8 +39,8 @@ def instances_have_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
 def monitors_have_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment each monitor has a node.
 
-    There Rook may put no two on one (`allowMultiplePerNode`; mon.go, v1.17.9): the last one is
-    never scheduled and the CephCluster never ready.
+    Rook then puts no two on one node (`allowMultiplePerNode`; mon.go, v1.17.9): the last one is
+    never scheduled and the CephCluster is never ready.
     """
     talos, storage = environment.bootstrap, environment.storage
     if environment.disposable or not isinstance(talos, TalosctlSpec):
@@ -55,11 +55,11 @@ def monitors_have_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("environment", was="T325", waivable=True)
 def disks_belong_to_known_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Disks are named of nodes that the cluster is made of.
+    """Disks belong to nodes of the declared cluster.
 
-    Rook leaves a node out that it does not find, with a line in its log only, and Ceph waits for
-    the copies that belong there (k8sutil/node.go, GetValidNodes, v1.17.9). Where the host is called
-    otherwise than its node in `bootstrap` there is a reason to waive.
+    Rook skips a node that it does not find, with only a line in its log, and Ceph waits for the
+    copies that belong there (k8sutil/node.go, GetValidNodes, v1.17.9). A host name that differs
+    from the node's name in `bootstrap` is a reason for a waiver.
     """
     talos, storage = environment.bootstrap, environment.storage
     if not (isinstance(talos, TalosctlSpec) and isinstance(storage, StorageSpec)):
@@ -71,7 +71,7 @@ def disks_belong_to_known_nodes(environment: EnvironmentSpec) -> Iterator[Fault]
             close = get_close_matches(name, talos.nodes, n=1)
             known = f"write one of {', '.join(talos.nodes)}"
             yield Fault(
-                f"'{name}' is none of bootstrap.nodes; "
+                f"'{name}' is not in bootstrap.nodes; "
                 + (f"did you mean '{close[0]}'?" if close else known),
                 ("storage", "disks", "nodes", name),
             )
@@ -79,7 +79,7 @@ def disks_belong_to_known_nodes(environment: EnvironmentSpec) -> Iterator[Fault]
 
 @rule("environment", was="T404", waivable=True)
 def control_plane_count_is_odd(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Outside a disposable environment the control-plane nodes are an odd number.
+    """Outside a disposable environment the number of control-plane nodes is odd.
 
     etcd needs more than half of them: with two, the loss of either stops the cluster, which is
     worse than one (etcd FAQ, "Why an odd number of cluster members?").

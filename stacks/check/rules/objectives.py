@@ -1,4 +1,4 @@
-"""Whether what is declared can be kept by what is chosen."""
+"""Rules about objectives that the declared choices cannot meet."""
 
 from collections.abc import Iterator
 
@@ -14,8 +14,8 @@ from stacks.environment import EnvironmentSpec
 def database_has_replica(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment a database has a replica.
 
-    With one instance each restart is an outage (198 s measured with CloudNativePG's own shutdown
-    timeout), and the loss of its node is a recovery from the archive.
+    With one instance each restart is an outage (198 s measured with CloudNativePG's default
+    shutdown timeout), and the loss of its node needs a recovery from the archive.
     """
     if environment.disposable:
         return
@@ -32,7 +32,7 @@ def database_has_replica(environment: EnvironmentSpec) -> Iterator[Fault]:
 def base_backup_ends_before_next(environment: EnvironmentSpec) -> Iterator[Fault]:
     """A base backup of a full volume ends before the next is due.
 
-    CloudNativePG runs one at a time and makes up for none that was missed
+    CloudNativePG runs one at a time and does not catch up on missed ones
     (scheduledbackup_controller.go, v1.30.0); schedules that fired too often left one operator
     17,000 Backup objects, which killed it (nv-config-manager #244).
     """
@@ -42,9 +42,9 @@ def base_backup_ends_before_next(environment: EnvironmentSpec) -> Iterator[Fault
         gap = cron.shortest_gap(backup.schedule).total_seconds()
         if needs > gap:
             yield Fault(
-                f"'{backup.schedule}' is due again after {spoken(gap)}, and a base backup of "
-                f"'{database.storage}' takes {spoken(needs)} with {backup.data_compression}; "
-                "write a longer interval"
+                f"'{backup.schedule}' is due again after {spoken(gap)}, but a base backup of "
+                f"'{database.storage}' takes {spoken(needs)} with {backup.data_compression}; write "
+                "a longer interval"
                 + (", or lz4" if backup.data_compression in {"gzip", "bzip2"} else ""),
                 ("databases", name, "backup", "schedule"),
             )
@@ -52,17 +52,17 @@ def base_backup_ends_before_next(environment: EnvironmentSpec) -> Iterator[Fault
 
 @rule("environment", was="T321", waivable=True)
 def rto_leaves_time_to_restore(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """An RTO is no shorter than a restore of an almost empty database.
+    """An RTO is no shorter than the restore of an almost empty database.
 
-    From the declaration to the first answer the lab took 33 to 89 s, mostly 60: a pod, a volume,
-    one base backup, a few segments (docs/claims.md).
+    In the lab, 33 to 89 s passed from the declaration to the first answer, mostly 60: a pod, a
+    volume, one base backup, a few segments (docs/claims.md).
     """
     for name, database in environment.databases.items():
         rto = database.objectives.rto
         if seconds(rto) < LEAST_RESTORE_SECONDS:
             yield Fault(
-                f"'{rto}' is less than the restore of an empty database takes; "
-                f"write at least '{LEAST_RESTORE_SECONDS}s'",
+                f"'{rto}' is shorter than the restore of an empty database; write at least "
+                f"'{LEAST_RESTORE_SECONDS}s'",
                 ("databases", name, "objectives", "rto"),
             )
 
@@ -72,7 +72,8 @@ def quota_holds_base_backup(environment: EnvironmentSpec) -> Iterator[Fault]:
     """A bucket's quota holds one base backup of a full volume.
 
     At its quota a bucket refuses every upload: archiving stops, WAL fills the volume and then
-    PostgreSQL stops (cloudnative-pg #7570, #9824). Data that compresses well is a reason to waive.
+    PostgreSQL stops (cloudnative-pg #7570, #9824). Data that compresses well is a reason for a
+    waiver.
     """
     for name, database in environment.databases.items():
         bucket = database.backup.bucket
@@ -80,7 +81,8 @@ def quota_holds_base_backup(environment: EnvironmentSpec) -> Iterator[Fault]:
             continue
         if size_bytes(bucket.quota) < size_bytes(database.storage):
             yield Fault(
-                f"'{bucket.quota}' holds no base backup of a volume of '{database.storage}', and a "
-                "full bucket stops archiving; write more, or leave the quota out",
+                f"'{bucket.quota}' does not hold a base backup of a volume of "
+                f"'{database.storage}', and a full bucket stops archiving; write a larger quota, "
+                "or leave it out",
                 ("databases", name, "backup", "bucket", "quota"),
             )

@@ -1,4 +1,4 @@
-"""Objects that would get one name, and Secrets that would not hold what is looked for."""
+"""Rules about objects with the same name, and about the contents of Secrets."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from components.spec.rule import Fault, rule
 from stacks.environment import EnvironmentSpec
 
 _SECRETS = ("-app", "-ca", "-server", "-replication", "-superuser")
-"""Ends of the Secrets that CloudNativePG makes for a cluster, or keeps for itself."""
+"""Suffixes of the Secrets that CloudNativePG creates for a cluster, or reserves."""
 
 _ROOK_USER = "rook-ceph-object-user-"
 _CLAIMS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -18,11 +18,11 @@ _USERS_KEYS = ("AccessKey", "SecretKey")
 
 @rule("environment", was="T315")
 def secret_has_one_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """No Secret is written by two, or read as another's.
+    """No Secret has two writers, or is read as another one.
 
-    Rook merges a claim's keys into a Secret that is there (rook #16602). CloudNativePG leaves a
-    `<cluster>-app` that is not its own as it is, and takes whatever is in `<cluster>-ca`
-    (cluster_create.go, cluster_pki.go, v1.30.0): the application has no password, or no instance a
+    Rook merges a claim's keys into an existing Secret (rook #16602). CloudNativePG does not change
+    a foreign `<cluster>-app`, and uses whatever `<cluster>-ca` holds (cluster_create.go,
+    cluster_pki.go, v1.30.0): the application then has no password, or no instance has a
     certificate.
     """
     taken: dict[tuple[str, str], str] = {}
@@ -32,8 +32,8 @@ def secret_has_one_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
             taken[database.namespace, database.cluster + end] = f"databases.{name}"
         if f"{database.cluster}-ca" == ISSUER:
             yield Fault(
-                f"'{database.cluster}' makes CloudNativePG's Secret '{ISSUER}', which is the "
-                "private CA's; write another name",
+                f"'{database.cluster}' names CloudNativePG's Secret '{ISSUER}', which belongs to "
+                "the private CA; choose another name",
                 (*at, "cluster"),
             )
     for name, database in environment.databases.items():
@@ -49,8 +49,8 @@ def secret_has_one_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
             if owner or secret == ISSUER:
                 whose = f"CloudNativePG's own, for {owner}" if owner else "the private CA's"
                 yield Fault(
-                    f"the Secret '{secret}' in namespace '{database.namespace}' is {whose}; "
-                    "write another name",
+                    f"the Secret '{secret}' in namespace '{database.namespace}' is {whose}; choose "
+                    "another name",
                     place,
                 )
     yield from _of_the_store(environment)
@@ -68,8 +68,8 @@ def _of_the_store(environment: EnvironmentSpec) -> Iterator[Fault]:
         taken[ROOT] = "the private CA's key"
     if secret in taken:
         yield Fault(
-            f"'{secret}' is {taken[secret]} too, and cert-manager would write the gateways' "
-            "certificate over it; write another name",
+            f"'{secret}' is also {taken[secret]}, and cert-manager would overwrite it with the "
+            "gateways' certificate; choose another name",
             ("object_store", "certificate", "secret"),
         )
 
@@ -78,12 +78,12 @@ def _of_the_store(environment: EnvironmentSpec) -> Iterator[Fault]:
 def cluster_name_does_not_collide_with_generated_names(
     environment: EnvironmentSpec,
 ) -> Iterator[Fault]:
-    """No cluster is called as another with an ending that its own objects get.
+    """No cluster has the name of an object that is generated for another cluster.
 
-    Of `orders` and `orders-rw` in one namespace the first never gets its Service: "refusing to
-    reconcile service" (CloudNativePG cluster_create.go, v1.30.0). The budget `<cluster>-primary`
-    (poddisruptionbudget.go) and the plugin's Role `<cluster>-barman-cloud` (specs/role.go, v0.15.0)
-    are overwritten in turns.
+    With `orders` and `orders-rw` in one namespace the first never gets its Service: "refusing to
+    reconcile service" (CloudNativePG cluster_create.go, v1.30.0). The PodDisruptionBudget
+    `<cluster>-primary` (poddisruptionbudget.go) and the plugin's Role `<cluster>-barman-cloud`
+    (specs/role.go, v0.15.0) are overwritten in turns.
     """
     owners = {(db.namespace, db.cluster): name for name, db in environment.databases.items()}
     endings = {
@@ -101,19 +101,19 @@ def cluster_name_does_not_collide_with_generated_names(
                 continue
             if other := owners.get((database.namespace, called)):
                 yield Fault(
-                    f"'{called}' is what the {kind} of databases.{name} is called, whose cluster "
-                    f"is '{database.cluster}'; write another name",
+                    f"'{called}' is the name of the {kind} generated for databases.{name} (cluster "
+                    f"'{database.cluster}'); choose another name",
                     ("databases", other, "cluster"),
                 )
 
 
 @rule("environment", was="T317")
 def secret_keys_match_their_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where Rook writes a Secret, its keys are looked for by Rook's names.
+    """The keys of a Secret that Rook writes have Rook's names.
 
-    A claim's are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a user's AccessKey and SecretKey
-    (Rook object/user/controller.go, v1.17.9). With others nothing is archived ("missing access key
-    ID"), and no webhook looks (plugin v0.15.0).
+    They are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for a claim, AccessKey and SecretKey for a
+    user (Rook object/user/controller.go, v1.17.9). With other names nothing is archived ("missing
+    access key ID"), and no webhook checks them (plugin v0.15.0).
     """
     claims = {
         (database.namespace, database.backup.bucket.claim)
@@ -136,7 +136,7 @@ def secret_keys_match_their_writer(environment: EnvironmentSpec) -> Iterator[Fau
         ):
             if given != written:
                 yield Fault(
-                    f"'{given}' is no key of '{bucket.secret}', which Rook writes; "
-                    f"write '{written}'",
+                    f"'{given}' is not a key of '{bucket.secret}', which Rook writes; write "
+                    f"'{written}'",
                     ("databases", name, "backup", "bucket", field),
                 )

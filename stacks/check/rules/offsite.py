@@ -1,4 +1,4 @@
-"""What makes a copy off-site."""
+"""Rules about off-site copies."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,7 +13,7 @@ from stacks.environment import EnvironmentSpec
 
 @rule("environment", was="T603")
 def offsite_is_outside_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Off-site is no store that goes down with this cluster.
+    """The off-site store is not lost with this cluster.
 
     The source document's "off-cluster backup in S3" was a bucket in the same Ceph: what destroys
     its disks destroys archive and copy.
@@ -33,9 +33,9 @@ def offsite_is_outside_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
 def offsite_lock_covers_retention(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Off-site copies are locked for as long as their archives may need them.
 
-    The archive keeps the retention and one schedule interval more: recovery to its begin starts
-    from the base backup before it. (Its path is the archive's own, so that `archive-is-not-shared`
-    holds for it too.)
+    The archive keeps the retention plus one schedule interval: recovery to the start of the window
+    needs the base backup before it. (A copy's path contains its archive's, so
+    `archive-is-not-shared` covers copies too.)
     """
     offsite = environment.offsite
     if offsite is None:
@@ -46,18 +46,18 @@ def offsite_lock_covers_retention(environment: EnvironmentSpec) -> Iterator[Faul
         least = retention_days(backup.retention) + gap
         if retention_days(offsite.lock) < least:
             yield Fault(
-                f"'{offsite.lock}' is less than databases.{name} keeps (retention "
-                f"'{backup.retention}' and one interval of '{backup.schedule}'); "
-                f"write at least '{least}d'",
+                f"'{offsite.lock}' is shorter than databases.{name} keeps backups (retention "
+                f"'{backup.retention}' plus one interval of '{backup.schedule}'); write at least "
+                f"'{least}d'",
                 ("offsite", "lock"),
             )
 
 
 @rule("environment", was="T605")
 def offsite_keys_differ_from_archive_keys(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Off-site keys are not the archive's, which may delete.
+    """The off-site keys are not the archive's, which may delete.
 
-    Whoever has the cluster would have both copies (docs/offsite.md); others' drills
+    An intruder in the cluster would control both copies (docs/offsite.md); other projects' drills
     have copied the writer's keys like that.
     """
     offsite = environment.offsite
@@ -66,17 +66,17 @@ def offsite_keys_differ_from_archive_keys(environment: EnvironmentSpec) -> Itera
     for name, database in environment.databases.items():
         if database.backup.bucket.secret_name == offsite.secret:
             yield Fault(
-                f"'{offsite.secret}' has the keys of databases.{name}'s archive, which may delete; "
-                "write another Secret, with keys that may not",
+                f"'{offsite.secret}' holds the keys of databases.{name}'s archive, which may "
+                "delete; write another Secret, with keys that may not",
                 ("offsite", "secret"),
             )
 
 
 @rule("environment", was="T606")
 def offsite_is_not_on_cluster_node(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Off-site is on no machine of this cluster.
+    """The off-site store is not on a node of this cluster.
 
-    A store that listens on a node's own address is lost with its disks, whatever it is called.
+    A store that listens on a node's own address is lost with that node's disks, whatever its name.
     """
     offsite, bootstrap = environment.offsite, environment.bootstrap
     if offsite is None or bootstrap is None:
@@ -88,7 +88,7 @@ def offsite_is_not_on_cluster_node(environment: EnvironmentSpec) -> Iterator[Fau
         machines = {bootstrap.control_plane: "control_plane"}
     if offsite.host in machines:
         yield Fault(
-            f"'{offsite.endpoint}' is bootstrap.{machines[offsite.host]}, a machine of this "
-            "cluster; write the address of a store elsewhere",
+            f"'{offsite.endpoint}' is bootstrap.{machines[offsite.host]}, a node of this cluster; "
+            "write the address of a store elsewhere",
             ("offsite", "endpoint"),
         )

@@ -1,4 +1,4 @@
-"""What the operators that are installed here need of the rest."""
+"""Rules about what installed operators need from the environment."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from components.spec.rule import Fault, rule
 from stacks.environment import EnvironmentSpec
 
 _CEPH = (18, 19)
-"""Major versions of Ceph that the Rook of CHARTS runs: Reef and Squid."""
+"""Major versions of Ceph that the Rook of CHARTS supports: Reef and Squid."""
 
 
 def _installed(environment: EnvironmentSpec) -> frozenset[str]:
@@ -18,10 +18,10 @@ def _installed(environment: EnvironmentSpec) -> frozenset[str]:
 
 @rule("environment", was="T327")
 def network_policy_admits_operator(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where CloudNativePG is installed here, databases admit it from where it is.
+    """If the environment installs CloudNativePG, databases admit its namespace.
 
-    The NetworkPolicy of each namespace names the operator's. From another one it reaches no
-    instance, and no Cluster becomes ready (networking.md, v1.30.0).
+    The NetworkPolicy of each namespace names the operator's namespace. From another one it reaches
+    no instance, and no Cluster becomes ready (networking.md, v1.30.0).
     """
     if "cloudnative-pg" not in _installed(environment):
         return
@@ -36,10 +36,10 @@ def network_policy_admits_operator(environment: EnvironmentSpec) -> Iterator[Fau
 
 @rule("environment", was="T328")
 def application_is_in_argo_cd_namespace(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where Argo CD is installed here, its Application is in its namespace.
+    """If the environment installs Argo CD, the Application is in its namespace.
 
-    It looks at no other by itself (Argo CD, "Applications in any namespace"): nothing is ever
-    applied, and `pulumi up` waits for an Application that nobody reads.
+    By default Argo CD reads no other (Argo CD, "Applications in any namespace"): nothing is ever
+    applied, and `pulumi up` waits for an Application that is never read.
     """
     gitops = environment.gitops
     if gitops and "argo-cd" in _installed(environment) and gitops.namespace != ARGO_CD_NAMESPACE:
@@ -52,10 +52,10 @@ def application_is_in_argo_cd_namespace(environment: EnvironmentSpec) -> Iterato
 
 @rule("environment", was="T329")
 def operators_do_not_share_namespaces(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """No two operators that are installed here share a namespace.
+    """No two operators that the environment installs share a namespace.
 
-    Each namespace is made with the Pod Security level that its operator needs: Rook's is
-    privileged, and would admit as much to whoever may start a pod beside the root CA's key.
+    Each namespace has the Pod Security level that its operator needs: Rook's is privileged, and
+    would admit privileged pods next to the root CA's key.
     """
     homes = [
         ("cloudnative-pg", CLOUDNATIVE_PG_NAMESPACE, ("network", "operator_namespace")),
@@ -69,8 +69,8 @@ def operators_do_not_share_namespaces(environment: EnvironmentSpec) -> Iterator[
             continue
         if other := owners.get(namespace):
             yield Fault(
-                f"'{namespace}' is the namespace of {other}, which operators installs too; "
-                f"write one of its own",
+                f"'{namespace}' is also the namespace of {other}, which operators installs; write "
+                "another one",
                 place,
             )
         owners[namespace] = operator
@@ -78,25 +78,25 @@ def operators_do_not_share_namespaces(environment: EnvironmentSpec) -> Iterator[
 
 @rule("environment", was="T330")
 def rook_is_installed_once(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Rook is not installed where its Ceph cluster is there already.
+    """Rook is not installed for an existing Ceph cluster.
 
-    A Ceph cluster's operator is in its namespace, and Helm refuses what another release owns
+    Its operator already runs in its namespace, and Helm refuses objects that another release owns
     ("invalid ownership metadata").
     """
     if isinstance(environment.storage, ExistingCephSpec) and "rook" in _installed(environment):
         yield Fault(
-            "'rook' is there already with the Ceph cluster of storage; leave it out, or declare a "
-            "StorageSpec",
+            "'rook' is already installed with the existing Ceph cluster of storage; leave it out, "
+            "or declare a StorageSpec",
             ("operators", "install"),
         )
 
 
 @rule("environment", was="T331", waivable=True)
 def barman_plugin_is_installed(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where CloudNativePG is installed here, the plugin that databases use is as well.
+    """If the environment installs CloudNativePG, it also installs the plugin that databases use.
 
-    The operator finds it in its own namespace only (plugin_controller.go, v1.30.0), which is made
-    here and so has none yet: "requested plugin is not available" (plugin #660).
+    The operator finds the plugin only in its own namespace (plugin_controller.go, v1.30.0), which
+    is new and has none yet: "requested plugin is not available" (plugin #660).
     """
     installed = _installed(environment)
     if "cloudnative-pg" not in installed or "barman-cloud" in installed:
@@ -104,18 +104,18 @@ def barman_plugin_is_installed(environment: EnvironmentSpec) -> Iterator[Fault]:
     using = [name for name, db in environment.databases.items() if db.backup.method == "plugin"]
     if using:
         yield Fault(
-            f"'barman-cloud' is not installed with CloudNativePG, and "
-            f"databases.{using[0]} archives by it; add it",
+            f"'barman-cloud' is not installed with CloudNativePG, and databases.{using[0]} "
+            "archives through it; add it",
             ("operators", "install"),
         )
 
 
 @rule("environment", was="T332")
 def rook_supports_ceph_version(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where Rook is installed here, it supports the version of Ceph.
+    """If the environment installs Rook, it supports the version of Ceph.
 
-    Another one is refused ("allowUnsupported must be set to true"; cluster/version.go, v1.17.9),
-    when namespace, operator and CephCluster are there already.
+    Another version is refused ("allowUnsupported must be set to true"; cluster/version.go,
+    v1.17.9), after namespace, operator and CephCluster are created.
     """
     storage = environment.storage
     if not isinstance(storage, StorageSpec) or "rook" not in _installed(environment):
@@ -124,7 +124,7 @@ def rook_supports_ceph_version(environment: EnvironmentSpec) -> Iterator[Fault]:
     if version and int(version[1]) not in _CEPH:
         known = " or ".join(f"v{major}" for major in _CEPH)
         yield Fault(
-            f"'{storage.image}' is no version of Ceph that Rook {CHARTS['rook'].version} runs; "
-            f"write one of {known}",
+            f"'{storage.image}' is not a version of Ceph that Rook {CHARTS['rook'].version} "
+            f"supports; write one of {known}",
             ("storage", "image"),
         )

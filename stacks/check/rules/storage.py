@@ -1,4 +1,4 @@
-"""What Ceph keeps, and on how many hosts."""
+"""Rules about Ceph: copies, hosts and StorageClasses."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,8 @@ from stacks.environment import EnvironmentSpec
 def survives_one_host(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment archives survive the loss of a host.
 
-    Two copies cannot tell which one is right, one gateway may restart, and of two monitors a
-    majority is both (Ceph, "Monitor Quorum").
+    Two copies cannot tell which one is right, a single gateway stops archiving when it restarts,
+    and a majority of two monitors is both (Ceph, "Monitor Quorum").
     """
     if environment.disposable:
         return
@@ -54,18 +54,18 @@ def _copies(count: int) -> str:
 
 @rule("environment", was="T307")
 def object_store_matches_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where a Ceph cluster is declared, the object store is in it and runs its image.
+    """If a Ceph cluster is declared, the object store is in it and uses its image.
 
     Rook's objects belong to the CephCluster of their namespace (controller/cluster_info.go,
-    LoadClusterInfo); a store elsewhere waits for one for ever.
+    LoadClusterInfo); a store elsewhere waits for one forever.
     """
     storage, store = environment.storage, environment.object_store
     if storage is None:
         return
     if store.namespace != storage.namespace:
         yield Fault(
-            f"'{store.namespace}' is not where the Ceph cluster is; write '{storage.namespace}', "
-            "the namespace of storage",
+            f"'{store.namespace}' is not the Ceph cluster's namespace; write "
+            f"'{storage.namespace}', the namespace of storage",
             ("object_store", "namespace"),
         )
     if "image" in store.model_fields_set and store.image != storage.image:
@@ -77,9 +77,9 @@ def object_store_matches_ceph_cluster(environment: EnvironmentSpec) -> Iterator[
 
 @rule("environment", was="T308")
 def storage_class_exists(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Where the Ceph cluster is made here, databases name its class of block volumes.
+    """If the environment creates the Ceph cluster, databases use its class of block volumes.
 
-    A claim of a class that is not there stays pending for ever. PostgreSQL on CephFS loses the
+    A volume claim with an unknown class stays pending forever. PostgreSQL on CephFS loses the
     single-writer guarantee that a block volume gives.
     """
     storage = environment.storage
@@ -92,7 +92,7 @@ def storage_class_exists(environment: EnvironmentSpec) -> Iterator[Fault]:
         ):
             if given not in {None, storage.block_class}:
                 yield Fault(
-                    f"'{given}' is no StorageClass of block volumes that storage makes; "
+                    f"'{given}' is not the StorageClass of block volumes that storage creates; "
                     f"write '{storage.block_class}', or leave it out for the cluster's default",
                     ("databases", name, field),
                 )
@@ -100,9 +100,9 @@ def storage_class_exists(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("environment", was="T309")
 def pool_copies_have_hosts(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """No pool asks for more copies than there are hosts with disks.
+    """No pool has more copies than there are hosts with disks.
 
-    Each copy is on another host; a copy without one never comes to be, and Ceph stays degraded.
+    Each copy is on another host; without a host a copy is never made, and Ceph stays degraded.
     """
     storage, talos = environment.storage, environment.bootstrap
     if not isinstance(storage, StorageSpec):
@@ -127,10 +127,10 @@ def pool_copies_have_hosts(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("environment", was="T333")
 def storage_class_names_are_unique(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """No two StorageClasses have one name.
+    """No two StorageClasses have the same name.
 
-    They are of the whole cluster, and a class's provisioner cannot be changed: `pulumi up` fails at
-    the second with AlreadyExists.
+    They are cluster-scoped, and a class's provisioner cannot be changed: `pulumi up` fails at the
+    second with AlreadyExists.
     """
     storage, store = environment.storage, environment.object_store
     if not isinstance(storage, StorageSpec):
@@ -144,6 +144,7 @@ def storage_class_names_are_unique(environment: EnvironmentSpec) -> Iterator[Fau
             continue
         if called in taken:
             yield Fault(
-                f"'{called}' is the StorageClass of {taken[called]} too; write another name", place
+                f"'{called}' is also the StorageClass of {taken[called]}; choose another name",
+                place,
             )
         taken[called] = ".".join(place)

@@ -1,4 +1,4 @@
-"""Databases that share what each must have alone."""
+"""Finds databases that share what must be unique."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,7 +12,7 @@ def twice(
     place: tuple[str, ...],
     message: Callable[[str, str], str],
 ) -> Iterator[Fault]:
-    """Find databases whose *key* another has already."""
+    """Find databases whose *key* another already has."""
     owners: dict[object, str] = {}
     for name in environment.databases:
         found = key(name)

@@ -1,4 +1,4 @@
-"""Rules about waivers: each has its day, and a fault that it waives."""
+"""Rules about waivers: each is in force, and waives an existing fault."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -29,7 +29,7 @@ def waived(environment: EnvironmentSpec) -> Iterator[str]:
 def waiver_has_not_expired(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No waiver outlives its day.
 
-    A reason for a time is not one for ever: somebody looks again.
+    A temporary reason must be reviewed.
     """
     today = datetime.now(UTC).date()
     for index, it in enumerate(environment.waivers):
@@ -43,9 +43,9 @@ def waiver_has_not_expired(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("environment", was="T704")
 def waiver_is_needed(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Each waiver waives a fault that is there.
+    """Each waiver waives an existing fault.
 
-    One that is left over would waive the next one in silence.
+    A leftover waiver would silently waive the next one.
     """
     faults = {
         (name, ".".join(found.place))

@@ -306,7 +306,7 @@ def test_how_old_the_copy_is_follows_from_the_oldest_that_is_missing(world: Worl
     world.archive(2, at=NOW + timedelta(minutes=1))
     world.target.fails["put_object"] = ClientError("QuotaExceeded")
     said = world.wal()
-    assert said["fault"] == "https://target/copies: it is full (QuotaExceeded); give it room"
+    assert said["fault"] == "https://target/copies: it is full (QuotaExceeded); give it more space"
     assert said["copied_until"] == (NOW + timedelta(minutes=1)).timestamp()
     assert 'missing_objects{database="x",part="wal"} 2' in pod.metrics(world.copy, "x")
     assert 'failed{database="x",part="wal"} 1.0' in pod.metrics(world.copy, "x")
@@ -358,10 +358,10 @@ def test_keys_that_may_delete_are_found_out(world: World) -> None:
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (ClientError("SignatureDoesNotMatch"), "refuses the keys (SignatureDoesNotMatch); mend Se"),
-        (ClientError("NoSuchBucket"), "there is no such bucket; make it, with object lock"),
+        (ClientError("SignatureDoesNotMatch"), "refuses the keys (SignatureDoesNotMatch); fix Se"),
+        (ClientError("NoSuchBucket"), "the bucket does not exist; create it with object lock"),
         (ClientError("SlowDown"), "it answers SlowDown; see the store's log"),
-        (type("SSLError", (Exception,), {})("self-signed"), "not trusted (self-signed); mend its"),
+        (type("SSLError", (Exception,), {})("self-signed"), "not trusted (self-signed); fix its"),
         (type("X", (Exception,), {"__module__": "botocore.x"})("reset"), "it does not answer (res"),
     ],
 )

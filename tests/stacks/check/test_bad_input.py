@@ -44,12 +44,12 @@ def test_an_environment_that_is_not_there_names_those_that_are() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("ENVIRONMENT = 1 / 0\n", ":1: raised ZeroDivisionError: division by zero; mend the"),
-        ("x = 1\nENVIRONMENT = = 2\n", ":2: raised SyntaxError: invalid syntax; mend the"),
+        ("ENVIRONMENT = 1 / 0\n", ":1: raised ZeroDivisionError: division by zero; fix the"),
+        ("x = 1\nENVIRONMENT = = 2\n", ":2: raised SyntaxError: invalid syntax; fix the"),
         ("from components.postgres import Nope\nENVIRONMENT = 1\n", ":1: raised ImportError: can"),
-        ("import sys\nENVIRONMENT = sys.exit(3)\n", ":2: raised SystemExit: 3; mend the module"),
+        ("import sys\nENVIRONMENT = sys.exit(3)\n", ":2: raised SystemExit: 3; fix the module"),
         ("ENVIRONMENT = {}\n", ": ENVIRONMENT is a dict; write ENVIRONMENT = EnvironmentSpec"),
-        ("OTHER = 1\n", ": no such environment; write one of dev, homelab, production or the"),
+        ("OTHER = 1\n", ": no such environment; write one of dev, homelab, production, or the"),
     ],
 )
 def test_a_module_that_cannot_be_used_is_a_sentence_with_its_line(

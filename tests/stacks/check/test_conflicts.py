@@ -40,8 +40,8 @@ def test_two_environments_on_one_cluster_are_both_refused(folder: Path) -> None:
     _add_staging(folder, OTHER_BUCKET)
     for name, other in (("staging", "production"), ("production", "staging")):
         assert _said(name) == [
-            f"context: 'production' is the cluster of {other}, and both would own the same "
-            "objects; write the context of a cluster of its own"
+            f"context: 'production' is also the cluster of {other}, and both would own the same "
+            "objects; write the context of another cluster"
         ]
 
 
@@ -50,7 +50,7 @@ def test_two_environments_that_copy_to_one_place_are_both_refused(folder: Path) 
     for name, other in (("staging", "production"), ("production", "staging")):
         assert _said(name) == [
             "offsite.bucket: the copies of databases.orders would mix with those of "
-            f"{other}'s databases.orders; write a bucket of its own"
+            f"{other}'s databases.orders; write another bucket"
         ]
 
 

@@ -65,14 +65,14 @@ def test_an_environment_that_check_accepts_has_a_plan_and_is_rendered(draft: Dra
         (
             "databases.n8n.objectives.rpo",
             "99999999999d",
-            "databases.n8n.objectives.rpo: '99999999999d' is more than a hundred years; "
-            "write less [duration-has-unit]",
+            "databases.n8n.objectives.rpo: '99999999999d' is longer than a hundred years; "
+            "use a shorter one [duration-has-unit]",
         ),
         (
             "databases.n8n.backup.retention",
             "99999999999d",
-            "databases.n8n.backup.retention: '99999999999d' is more than a hundred years; "
-            "write less [retention-has-unit]",
+            "databases.n8n.backup.retention: '99999999999d' is longer than a hundred years; "
+            "use a shorter one [retention-has-unit]",
         ),
     ],
     ids=["a name of two lines", "an RPO of eons", "a retention of eons"],

@@ -73,10 +73,10 @@ def test_two_environments_are_compared_within_80_columns(stacks: Callable[..., S
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "is no folder; write an environment or a rendered tree"),
+        (None, "is not a folder; write an environment or a rendered tree"),
         ({}, "holds no object; write a folder that `render --out` wrote"),
         ({"a.yaml": "a: [1"}, "is not YAML"),
-        ({"a.yaml": "- 1\n"}, "is no Kubernetes object; render the tree anew"),
+        ({"a.yaml": "- 1\n"}, "is not a Kubernetes object; render the tree again"),
     ],
 )
 def test_what_is_no_tree_is_a_sentence(

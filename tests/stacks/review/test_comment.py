@@ -76,7 +76,7 @@ def test_a_base_that_cannot_be_rendered_or_found_is_said(checkout: Path) -> None
 def test_an_environment_that_is_not_sound_shows_its_faults(checkout: Path) -> None:
     (checkout / "stacks" / "homelab.py").write_text("# broken")
     body = comment.write("homelab", base="good", program=checkout)
-    assert "**Check**: not sound" in body
+    assert "**Check**: faults found" in body
     assert "homelab: is broken; mend it" in body
     assert "none can be rendered until the check passes" in body
 
@@ -216,5 +216,5 @@ def test_what_github_refuses_is_a_sentence(fake: Path, request_of: Any) -> None:
 
 
 def test_a_run_of_no_pull_request_is_a_sentence() -> None:
-    with pytest.raises(Fault, match="this run is of no pull request; leave --post out"):
+    with pytest.raises(Fault, match="this run does not belong to a pull request; leave --post out"):
         comment.post("homelab", "the body", {})

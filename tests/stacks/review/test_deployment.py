@@ -82,7 +82,7 @@ def test_up_is_bound_to_the_plan_that_was_judged(
     fake: Path, credentials: dict[str, str], tmp_path: Path
 ) -> None:
     plan = tmp_path / "plan.json"
-    with pytest.raises(Fault, match=r"plan\.json: is not there"):
+    with pytest.raises(Fault, match=r"plan\.json: does not exist"):
         deployment.up("homelab", plan=plan, environ=credentials)
     assert not (fake / "calls").exists(), "pulumi ran without a plan"
     plan.touch()

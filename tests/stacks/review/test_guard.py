@@ -81,7 +81,7 @@ def test_a_replacement_is_one_sentence_and_says_which_field_causes_it() -> None:
 
 def test_a_replaced_provider_is_told_apart_by_its_mend() -> None:
     said = faults(step("replace", state(), state(), replaceReasons=["provider"]))
-    assert "because provider changes; put the provider's name" in said
+    assert "because provider changes; restore the provider's name" in said
 
 
 def test_an_object_that_is_made_again_under_another_name_is_mended_by_an_alias() -> None:
@@ -115,8 +115,8 @@ def test_an_annotation_that_is_not_known_yet_counts_as_lost() -> None:
 
 def test_a_step_whose_states_are_left_out_cannot_be_judged() -> None:
     blind = {"op": "delete", "urn": state()["urn"], "detailedDiff": None}
-    assert "nobody can say whether it holds data" in faults(blind)
-    assert "nobody can say whether it stays protected" in faults(step("update", state()))
+    assert "so it may hold data" in faults(blind)
+    assert "so it may lose its protection" in faults(step("update", state()))
 
 
 def test_an_operation_of_a_later_pulumi_is_refused_not_ignored() -> None:
@@ -131,7 +131,7 @@ def test_a_preview_that_hides_unchanged_objects_is_refused() -> None:
 
 def test_a_preview_that_shows_less_than_it_counts_is_refused() -> None:
     said = faults(step("create", None, state()), changeSummary={"create": 1, "delete": 2})
-    assert "tells of 2 delete and shows 0, so it is not whole" in said
+    assert "counts 2 delete but shows 0, so it is incomplete" in said
 
 
 def test_a_failed_preview_is_refused_even_where_its_steps_are_harmless() -> None:
@@ -139,7 +139,7 @@ def test_a_failed_preview_is_refused_even_where_its_steps_are_harmless() -> None
     said = faults(
         step("same", state(), state()), diagnostics=[{"severity": "error", "message": trace}]
     )
-    assert said == "preview: failed: KeyError: 1; mend that and preview again"
+    assert said == "preview: failed: KeyError: 1; fix that and preview again"
 
 
 def test_where_pulumi_itself_refuses_the_object_is_named_once() -> None:
@@ -167,15 +167,15 @@ def test_another_error_of_a_refused_object_is_not_swallowed() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "is empty, so the preview failed before it began"),
-        ("error: no stack named 'x' found", "is not JSON, or was cut off"),
-        (json.dumps(preview(step("delete", state())))[:-9], "is not JSON, or was cut off"),
+        ("", "is empty, so the preview failed before it started"),
+        ("error: no stack named 'x' found", "is not JSON, or is truncated"),
+        (json.dumps(preview(step("delete", state())))[:-9], "is not JSON, or is truncated"),
         ('{"sequence":0}\n{"sequence":1}', "is a stream of events"),
         ("[]", "is not what a preview prints"),
         ('{"version": 3}', "is not what a preview prints"),
         ('{"skipped": "no secrets"}', "no preview was made: no secrets"),
-        ('{"steps": [{"op": "same"}]}', "has not the shape that pulumi 3.250 prints"),
-        ('{"steps": 1}', "has not the shape that pulumi 3.250 prints"),
+        ('{"steps": [{"op": "same"}]}', "does not have the shape that pulumi 3.250 prints"),
+        ('{"steps": 1}', "does not have the shape that pulumi 3.250 prints"),
         ("[" * 100_000, "nested too deeply"),
         ('{"steps": [], "changeSummary": {}}', "has no steps or no summary"),
     ],

@@ -26,4 +26,4 @@ def test_one_may_be_asked_for_by_name(review: Review) -> None:
 def test_an_unknown_one_is_a_sentence(review: Review) -> None:
     done = review("environments", "--only", "nowhere")
     assert done.returncode == 1
-    assert done.stderr.startswith("nowhere: is no environment; choose one of ")
+    assert done.stderr.startswith("nowhere: is not an environment; choose one of ")

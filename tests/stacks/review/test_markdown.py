@@ -79,7 +79,7 @@ def test_a_large_change_is_cut_with_a_sentence_and_fits_into_a_comment(
     text = to_markdown(compare(base, head))
     assert COMMENT * 0.8 < len(text.encode()) <= COMMENT
     assert "more lines are not shown" in text
-    assert "(0 holding data) are not shown, because a comment has an end" in text
+    assert "(0 holding data) are not shown, because a comment has a size limit" in text
     assert text.count("<details>") == text.count("</details>") > 2
     assert text.count("```") % 2 == 0
 
@@ -100,5 +100,5 @@ def test_a_folder_that_is_not_there_is_a_sentence(review: Review, tmp_path: Path
     done = review("diff", str(tmp_path / "none"), str(tmp_path))
     assert done.returncode == 1
     assert done.stderr == (
-        f"{tmp_path / 'none'}: is no folder; make it with `python -m stacks render --out`\n"
+        f"{tmp_path / 'none'}: is not a folder; create it with `python -m stacks render --out`\n"
     )

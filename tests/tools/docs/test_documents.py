@@ -34,7 +34,7 @@ def test_every_field_has_its_meaning_under_it() -> None:
 def test_what_no_encryption_means_is_said() -> None:
     (specs,) = [text for path, text in documents().items() if path.name == "specs.md"]
     (row,) = [line for line in specs.splitlines() if line.startswith("| `encryption` |")]
-    assert "whoever can read the disks under the store reads the archive" in row
+    assert "anyone who can read the disks under the store can read the archive" in row
 
 
 def test_every_rule_is_explained_with_an_environment_that_breaks_it() -> None:

@@ -1,4 +1,4 @@
-"""bootstrap.folder: is empty; write it: Absolute path, on the machine that runs Pulumi, of the OpenTofu configuration"""
+"""bootstrap.folder: is empty; write it: Absolute path of the OpenTofu configuration, on the machine that runs Pulumi"""
 
 from tests.valid import environment, tofu
 

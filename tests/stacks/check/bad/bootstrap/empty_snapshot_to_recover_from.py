@@ -1,4 +1,4 @@
-"""bootstrap.recover_from: is empty; write it: Path, on the machine that runs Pulumi, of the etcd snapshot to start from"""
+"""bootstrap.recover_from: is empty; write it: Path of an etcd snapshot to start from, on the machine that runs Pulumi"""
 
 from tests.valid import environment, talos
 

@@ -1,4 +1,4 @@
-"""bootstrap.nodes.cp-1.role: is missing; write it: What its machine configuration makes of it"""
+"""bootstrap.nodes.cp-1.role: is missing; write it: Its role, as in its machine configuration"""
 
 from tests.valid import LEFT_OUT, environment, node, talos
 

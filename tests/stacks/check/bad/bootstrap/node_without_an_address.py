@@ -1,4 +1,4 @@
-"""bootstrap.nodes.cp-1.address: is missing; write it: Where its API is reached, on port 50000"""
+"""bootstrap.nodes.cp-1.address: is missing; write it: Address of its Talos API, on port 50000"""
 
 from tests.valid import LEFT_OUT, environment, node, talos
 

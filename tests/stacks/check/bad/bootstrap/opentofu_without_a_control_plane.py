@@ -1,4 +1,4 @@
-"""bootstrap.control_plane: is missing; write it: Address of a control-plane node, which is asked for the cluster's health"""
+"""bootstrap.control_plane: is missing; write it: Address of a control-plane node, which reports the cluster's health"""
 
 from tests.valid import LEFT_OUT, environment, tofu
 

@@ -1,4 +1,4 @@
-"""bootstrap.bootstrap_node: is missing; write it: The control-plane node on which etcd is started, once; it never changes"""
+"""bootstrap.bootstrap_node: is missing; write it: The control-plane node on which etcd is bootstrapped, once; it must never change"""
 
 from tests.valid import LEFT_OUT, environment, talos
 

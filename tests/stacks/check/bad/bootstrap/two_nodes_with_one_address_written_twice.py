@@ -1,4 +1,4 @@
-"""bootstrap: nodes.w-1 has the address fd00::1 of nodes.cp-1; write its own [node-addresses-are-unique]"""
+"""bootstrap: nodes.w-1 and nodes.cp-1 share the address fd00::1; give nodes.w-1 another one [node-addresses-are-unique]"""
 
 from tests.valid import environment, node, talos
 

@@ -1,4 +1,4 @@
-"""certificates.namespace: 'cnpg-system' is the namespace of cloudnative-pg, which operators installs too; write one of its own [operators-do-not-share-namespaces]"""
+"""certificates.namespace: 'cnpg-system' is also the namespace of cloudnative-pg, which operators installs; write another one [operators-do-not-share-namespaces]"""
 
 from tests.valid import certificates, environment, operators
 

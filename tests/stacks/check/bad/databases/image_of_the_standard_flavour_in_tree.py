@@ -1,4 +1,4 @@
-"""databases.n8n: method 'in-tree' needs barman inside the image and 'ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie' has none; write a '-system-' image or method 'plugin' [in-tree-image-has-barman]"""
+"""databases.n8n: method 'in-tree' needs Barman inside the image, and 'ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie' has none; write a '-system-' image or method 'plugin' [in-tree-image-has-barman]"""
 
 from tests.valid import backup, database, environment
 

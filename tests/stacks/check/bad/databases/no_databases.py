@@ -1,4 +1,4 @@
-"""databases: is missing; write it: The databases, by the name their role has in the environment"""
+"""databases: is missing; write it: The databases, by their role in the environment"""
 
 from tests.valid import LEFT_OUT, environment
 

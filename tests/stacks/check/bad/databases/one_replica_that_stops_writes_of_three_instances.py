@@ -1,4 +1,4 @@
-"""databases.n8n: synchronous 'required' with 3 instances stops writes whenever one replica is away; write 4 instances or 'preferred' [writes-survive-replica-loss]"""
+"""databases.n8n: synchronous 'required' with 3 instances stops writes whenever one replica is down; write 4 instances, or 'preferred' [writes-survive-replica-loss]"""
 
 from components.postgres.replication import SynchronousSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n: synchronous 'preferred' with 1 instance has no replica to wait for; write 3 instances or leave synchronous out [synchronous-has-replica]"""
+"""databases.n8n: synchronous 'preferred' with 1 instance has no replica to wait for; write 3 instances, or leave synchronous out [synchronous-has-replica]"""
 
 from components.postgres.replication import SynchronousSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""gitops.path: '../homelab' is not a folder of a repository; write it from the repository's root, like 'rendered/homelab' [path-is-inside-repository]"""
+"""gitops.path: '../homelab' is not a folder in a repository; write its path from the repository's root, like 'rendered/homelab' [path-is-inside-repository]"""
 
 from tests.valid import environment, gitops
 

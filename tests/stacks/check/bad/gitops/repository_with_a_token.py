@@ -1,4 +1,4 @@
-"""gitops.repository: the address holds a user or a password, and would be stored and shown; write it without, and give Argo CD a repository Secret [repository-address-is-safe]"""
+"""gitops.repository: the address holds a user or a password, which would be stored and shown; write it without them, and give Argo CD a repository Secret [repository-address-is-safe]"""
 
 from tests.valid import environment, gitops
 

@@ -1,4 +1,4 @@
-"""object_store.namespace: 'rook-ceph' is not where the Ceph cluster is; write 'ceph', the namespace of storage [object-store-matches-ceph-cluster]"""
+"""object_store.namespace: 'rook-ceph' is not the Ceph cluster's namespace; write 'ceph', the namespace of storage [object-store-matches-ceph-cluster]"""
 
 from tests.valid import environment, existing_ceph
 

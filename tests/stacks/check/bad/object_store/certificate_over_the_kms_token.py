@@ -1,4 +1,4 @@
-"""object_store.certificate.secret: 'bao-token' is object_store.kms.token_secret too, and cert-manager would write the gateways' certificate over it; write another name [secret-has-one-writer]"""
+"""object_store.certificate.secret: 'bao-token' is also object_store.kms.token_secret, and cert-manager would overwrite it with the gateways' certificate; choose another name [secret-has-one-writer]"""
 
 from tests.valid import backup, certificate, database, environment, kms, object_store
 

@@ -1,4 +1,4 @@
-"""object_store.certificate.secret: 'tier0-root-ca' is the private CA's key too, and cert-manager would write the gateways' certificate over it; write another name [secret-has-one-writer]"""
+"""object_store.certificate.secret: 'tier0-root-ca' is also the private CA's key, and cert-manager would overwrite it with the gateways' certificate; choose another name [secret-has-one-writer]"""
 
 from tests.valid import certificate, certificates, environment, object_store
 

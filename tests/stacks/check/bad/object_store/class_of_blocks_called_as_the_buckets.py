@@ -1,4 +1,4 @@
-"""object_store.name: 's3-bucket' is the StorageClass of storage.block_class too; write another name [storage-class-names-are-unique]"""
+"""object_store.name: 's3-bucket' is also the StorageClass of storage.block_class; choose another name [storage-class-names-are-unique]"""
 
 from tests.valid import environment, storage
 

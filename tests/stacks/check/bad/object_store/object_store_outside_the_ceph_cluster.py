@@ -1,4 +1,4 @@
-"""object_store.namespace: 'elsewhere' is not where the Ceph cluster is; write 'rook-ceph', the namespace of storage [object-store-matches-ceph-cluster]"""
+"""object_store.namespace: 'elsewhere' is not the Ceph cluster's namespace; write 'rook-ceph', the namespace of storage [object-store-matches-ceph-cluster]"""
 
 from tests.valid import environment, object_store, storage
 

@@ -1,4 +1,4 @@
-"""object_store.certificate: is missing; write it: The gateways' certificate; its names follow from the store's"""
+"""object_store.certificate: is missing; write it: The gateways' certificate; its DNS names follow from the store's name"""
 
 from tests.valid import LEFT_OUT, environment, object_store
 

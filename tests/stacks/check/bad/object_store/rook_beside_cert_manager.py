@@ -1,4 +1,4 @@
-"""object_store.namespace: 'rook-ceph' is the namespace of cert-manager, which operators installs too; write one of its own [operators-do-not-share-namespaces]"""
+"""object_store.namespace: 'rook-ceph' is also the namespace of cert-manager, which operators installs; write another one [operators-do-not-share-namespaces]"""
 
 from tests.valid import certificates, environment, operators
 

@@ -1,4 +1,4 @@
-"""object_store.namespace: 'argocd' is the namespace of argo-cd, which operators installs too; write one of its own [operators-do-not-share-namespaces]"""
+"""object_store.namespace: 'argocd' is also the namespace of argo-cd, which operators installs; write another one [operators-do-not-share-namespaces]"""
 
 from tests.valid import environment, object_store, operators
 

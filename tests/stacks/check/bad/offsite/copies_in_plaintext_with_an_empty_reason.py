@@ -1,4 +1,4 @@
-"""offsite.unencrypted_because: '' is no reason for copies in plaintext; write why nobody can read the other store's disks, or leave it out [plaintext-has-reason]"""
+"""offsite.unencrypted_because: '' is not a reason for copies in plaintext; write why the other store's disks cannot be read, or leave it out [plaintext-has-reason]"""
 
 from tests.valid import environment, offsite
 

@@ -1,4 +1,4 @@
-"""offsite.secret: 'n8n-backups' has the keys of databases.n8n's archive, which may delete; write another Secret, with keys that may not [offsite-keys-differ-from-archive-keys]"""
+"""offsite.secret: 'n8n-backups' holds the keys of databases.n8n's archive, which may delete; write another Secret, with keys that may not [offsite-keys-differ-from-archive-keys]"""
 
 from tests.valid import environment, offsite
 

@@ -1,4 +1,4 @@
-"""offsite.secret: the Secret 'n8n-postgres-superuser' in namespace 'n8n-prod' is CloudNativePG's own, for databases.n8n; write another name [secret-has-one-writer]"""
+"""offsite.secret: the Secret 'n8n-postgres-superuser' in namespace 'n8n-prod' is CloudNativePG's own, for databases.n8n; choose another name [secret-has-one-writer]"""
 
 from tests.valid import environment, offsite
 

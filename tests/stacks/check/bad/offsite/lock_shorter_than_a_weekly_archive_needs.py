@@ -1,4 +1,4 @@
-"""offsite.lock: '30d' is less than databases.n8n keeps (retention '4w' and one interval of '0 2 * * 0'); write at least '35d' [offsite-lock-covers-retention]"""
+"""offsite.lock: '30d' is shorter than databases.n8n keeps backups (retention '4w' plus one interval of '0 2 * * 0'); write at least '35d' [offsite-lock-covers-retention]"""
 
 from tests.valid import backup, database, environment, offsite
 

@@ -1,4 +1,4 @@
-"""offsite.lock: is missing; write it: How long nobody can delete a copy; at least as long as an archive may need it"""
+"""offsite.lock: is missing; write it: How long a copy cannot be deleted; at least as long as an archive may need it"""
 
 from tests.valid import LEFT_OUT, environment, offsite
 

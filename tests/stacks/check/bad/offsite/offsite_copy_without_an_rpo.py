@@ -1,4 +1,4 @@
-"""offsite.rpo: is missing; write it: The most time whose WAL may be in the cluster only"""
+"""offsite.rpo: is missing; write it: The longest time for which WAL may exist only in the cluster"""
 
 from tests.valid import LEFT_OUT, environment, offsite
 

@@ -1,4 +1,4 @@
-"""offsite.rpo: '1m' is less than copying can keep (4 looks of 30 s); write at least '120s' [offsite-rpo-is-achievable]"""
+"""offsite.rpo: '1m' is shorter than copying can guarantee (4 passes of 30 s); write at least '120s' [offsite-rpo-is-achievable]"""
 
 from tests.valid import environment, offsite
 

@@ -1,4 +1,4 @@
-"""operators.install: 'barman-cloud' is not installed with CloudNativePG, and databases.n8n archives by it; add it [barman-plugin-is-installed]"""
+"""operators.install: 'barman-cloud' is not installed with CloudNativePG, and databases.n8n archives through it; add it [barman-plugin-is-installed]"""
 
 from tests.valid import environment, operators
 

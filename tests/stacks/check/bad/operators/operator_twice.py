@@ -1,4 +1,4 @@
-"""operators.install: 'rook' is named twice; write it once [operators-are-listed-once]"""
+"""operators.install: 'rook' is listed twice; write it once [operators-are-listed-once]"""
 
 from tests.valid import environment, operators
 

@@ -1,4 +1,4 @@
-"""operators.install: 'rook' is there already with the Ceph cluster of storage; leave it out, or declare a StorageSpec [rook-is-installed-once]"""
+"""operators.install: 'rook' is already installed with the existing Ceph cluster of storage; leave it out, or declare a StorageSpec [rook-is-installed-once]"""
 
 from tests.valid import environment, existing_ceph, operators
 

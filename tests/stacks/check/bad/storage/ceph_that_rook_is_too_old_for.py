@@ -1,4 +1,4 @@
-"""storage.image: 'quay.io/ceph/ceph:v20.2.4' is no version of Ceph that Rook v1.17.9 runs; write one of v18 or v19 [rook-supports-ceph-version]"""
+"""storage.image: 'quay.io/ceph/ceph:v20.2.4' is not a version of Ceph that Rook v1.17.9 supports; write one of v18 or v19 [rook-supports-ceph-version]"""
 
 from tests.valid import environment, operators, storage
 

@@ -1,4 +1,4 @@
-"""storage.disks.nodes.w3: 'w3' is none of bootstrap.nodes; did you mean 'w-3'? [disks-belong-to-known-nodes]"""
+"""storage.disks.nodes.w3: 'w3' is not in bootstrap.nodes; did you mean 'w-3'? [disks-belong-to-known-nodes]"""
 
 from tests.valid import environment, named_nodes, storage, talos
 

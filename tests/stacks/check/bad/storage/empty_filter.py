@@ -1,4 +1,4 @@
-"""storage.disks.filter: it is empty, so that no disk is taken; write one like '^sd[b-z]$' [disk-filter-is-regular-expression]"""
+"""storage.disks.filter: it is empty, so no disk is taken; write one like '^sd[b-z]$' [disk-filter-is-regular-expression]"""
 
 from tests.valid import environment, every_node, storage
 

@@ -1,4 +1,4 @@
-"""storage.image: is missing; write it: The image of Ceph that it runs"""
+"""storage.image: is missing; write it: The Ceph image that it runs"""
 
 from tests.valid import LEFT_OUT, environment, existing_ceph
 

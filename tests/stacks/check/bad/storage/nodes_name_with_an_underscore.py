@@ -1,4 +1,4 @@
-"""storage.disks.nodes.w_3: 'w_3' is not a node's name; write it as `kubectl get nodes` shows it [node-name-is-dns-subdomain]"""
+"""storage.disks.nodes.w_3: 'w_3' is not a node name; write it as `kubectl get nodes` shows it [node-name-is-dns-subdomain]"""
 
 from tests.valid import environment, named_nodes, storage
 

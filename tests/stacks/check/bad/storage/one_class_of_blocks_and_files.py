@@ -1,4 +1,4 @@
-"""storage.filesystem_class: 'ceph' is the StorageClass of storage.block_class too; write another name [storage-class-names-are-unique]"""
+"""storage.filesystem_class: 'ceph' is also the StorageClass of storage.block_class; choose another name [storage-class-names-are-unique]"""
 
 from tests.valid import environment, storage
 

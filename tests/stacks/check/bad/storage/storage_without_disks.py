@@ -1,4 +1,4 @@
-"""storage.disks: is missing; write it: Which disks become the cluster's"""
+"""storage.disks: is missing; write it: The disks of the cluster"""
 
 from tests.valid import LEFT_OUT, environment, storage
 

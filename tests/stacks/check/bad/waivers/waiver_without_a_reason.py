@@ -1,4 +1,4 @@
-"""waivers.0.because: 'later' is no reason; write a sentence that says why [waiver-has-reason]"""
+"""waivers.0.because: 'later' is not a reason; write a sentence that says why [waiver-has-reason]"""
 
 from tests.valid import environment, object_store, waiver
 

@@ -1,4 +1,4 @@
-"""databases: 4 databases make a base backup at '0 2 * * *' at once; a minute of its own for each spreads the load [base-backups-are-spread]"""
+"""databases: 4 databases make a base backup at the same time, '0 2 * * *'; a different minute for each spreads the load [base-backups-are-spread]"""
 
 from tests.valid import database, environment
 

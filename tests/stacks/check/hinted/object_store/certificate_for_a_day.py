@@ -1,4 +1,4 @@
-"""object_store.certificate.duration: '1d' restarts every gateway each 16 h; a longer one is renewed without hands just as well [gateway-certificate-lasts-a-month]"""
+"""object_store.certificate.duration: '1d' restarts every gateway each 16 h; a longer one is renewed automatically too [gateway-certificate-lasts-a-month]"""
 
 from tests.valid import certificate, environment, object_store
 

@@ -1,4 +1,4 @@
-"""offsite.rpo: with cluster and store together 65 min may be lost, of which '1h' are the copy's, though databases.n8n declares '5m'; a shorter one costs only requests [offsite-rpo-within-database-rpo]"""
+"""offsite.rpo: if the cluster and its store are lost, up to 65 min of data is lost, '1h' of it by the copy, although databases.n8n declares '5m'; a shorter one costs only requests [offsite-rpo-within-database-rpo]"""
 
 from tests.valid import environment, offsite
 

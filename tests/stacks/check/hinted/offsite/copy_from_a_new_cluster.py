@@ -1,4 +1,4 @@
-"""offsite: a copy makes a PodMonitor and a PrometheusRule, which a new cluster does not know; install Prometheus's operator first [offsite-alerts-have-prometheus]"""
+"""offsite: a copy creates a PodMonitor and a PrometheusRule, which a new cluster does not know; install the Prometheus operator first [offsite-alerts-have-prometheus]"""
 
 from tests.valid import environment, offsite, tofu
 

@@ -1,4 +1,4 @@
-"""operators: a new cluster has no argo-cd unless its machine configurations bring them; operators installs them [new-cluster-installs-operators]"""
+"""operators: a new cluster has no argo-cd unless its machine configurations install them; operators installs them [new-cluster-installs-operators]"""
 
 from tests.valid import environment, gitops, operators, talos
 

@@ -1,4 +1,4 @@
-"""storage: Rook is installed and no Ceph cluster is declared, so somebody must make one; a StorageSpec does [rook-has-ceph-cluster]"""
+"""storage: Rook is installed and no Ceph cluster is declared, so one must be created by hand; a StorageSpec creates one [rook-has-ceph-cluster]"""
 
 from tests.valid import environment, operators
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '*/5 * * * *' is due again after 5 min, and a base backup of '50Gi' takes 22 min with lz4; write a longer interval [base-backup-ends-before-next]"""
+"""databases.n8n.backup.schedule: '*/5 * * * *' is due again after 5 min, but a base backup of '50Gi' takes 22 min with lz4; write a longer interval [base-backup-ends-before-next]"""
 
 from tests.valid import backup, database, environment
 

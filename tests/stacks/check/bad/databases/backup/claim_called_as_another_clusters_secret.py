@@ -1,4 +1,4 @@
-"""databases.two.backup.bucket.claim: the Secret 'n8n-postgres-server' in namespace 'n8n-prod' is CloudNativePG's own, for databases.n8n; write another name [secret-has-one-writer]"""
+"""databases.two.backup.bucket.claim: the Secret 'n8n-postgres-server' in namespace 'n8n-prod' is CloudNativePG's own, for databases.n8n; choose another name [secret-has-one-writer]"""
 
 from tests.valid import backup, claim, database, environment
 

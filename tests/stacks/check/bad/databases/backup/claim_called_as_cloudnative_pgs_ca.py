@@ -1,4 +1,4 @@
-"""databases.n8n.backup.bucket.claim: the Secret 'n8n-postgres-ca' in namespace 'n8n-prod' is CloudNativePG's own, for databases.n8n; write another name [secret-has-one-writer]"""
+"""databases.n8n.backup.bucket.claim: the Secret 'n8n-postgres-ca' in namespace 'n8n-prod' is CloudNativePG's own, for databases.n8n; choose another name [secret-has-one-writer]"""
 
 from tests.valid import backup, claim, database, environment
 

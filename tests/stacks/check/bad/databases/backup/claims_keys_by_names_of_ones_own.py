@@ -1,5 +1,5 @@
-"""databases.two.backup.bucket.access_key: 'ACCESS_KEY_ID' is no key of 'n8n-backups', which Rook writes; write 'AWS_ACCESS_KEY_ID' [secret-keys-match-their-writer]
-databases.two.backup.bucket.secret_key: 'ACCESS_SECRET_KEY' is no key of 'n8n-backups', which Rook writes; write 'AWS_SECRET_ACCESS_KEY' [secret-keys-match-their-writer]
+"""databases.two.backup.bucket.access_key: 'ACCESS_KEY_ID' is not a key of 'n8n-backups', which Rook writes; write 'AWS_ACCESS_KEY_ID' [secret-keys-match-their-writer]
+databases.two.backup.bucket.secret_key: 'ACCESS_SECRET_KEY' is not a key of 'n8n-backups', which Rook writes; write 'AWS_SECRET_ACCESS_KEY' [secret-keys-match-their-writer]
 """
 
 from tests.valid import backup, database, environment, existing_bucket

@@ -1,4 +1,4 @@
-"""databases.two.backup.bucket.access_key: 'AccessKey' is no key of 'n8n-backups', which Rook writes; write 'AWS_ACCESS_KEY_ID' [secret-keys-match-their-writer]"""
+"""databases.two.backup.bucket.access_key: 'AccessKey' is not a key of 'n8n-backups', which Rook writes; write 'AWS_ACCESS_KEY_ID' [secret-keys-match-their-writer]"""
 
 from tests.valid import backup, database, environment, existing_bucket
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '0 2 * * *' is due again after 24 h, and a base backup of '1Ti' takes 76 h with gzip; write a longer interval, or lz4 [base-backup-ends-before-next]"""
+"""databases.n8n.backup.schedule: '0 2 * * *' is due again after 24 h, but a base backup of '1Ti' takes 76 h with gzip; write a longer interval, or lz4 [base-backup-ends-before-next]"""
 
 from tests.valid import backup, database, environment
 

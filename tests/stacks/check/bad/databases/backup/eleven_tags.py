@@ -1,4 +1,4 @@
-"""databases.n8n.backup.tags: 11 tags are more than S3 takes; write at most 10 [archive-tags-are-valid]"""
+"""databases.n8n.backup.tags: 11 tags are more than S3 accepts; write at most 10 [archive-tags-are-valid]"""
 
 from tests.valid import backup, database, environment
 

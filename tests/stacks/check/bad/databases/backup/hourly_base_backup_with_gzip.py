@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '0 * * * *' is due again after 60 min, and a base backup of '20Gi' takes 89 min with gzip; write a longer interval, or lz4 [base-backup-ends-before-next]"""
+"""databases.n8n.backup.schedule: '0 * * * *' is due again after 60 min, but a base backup of '20Gi' takes 89 min with gzip; write a longer interval, or lz4 [base-backup-ends-before-next]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.encryption: object_store.kms encrypts only what asks for it, so this archive is stored as sent; write 'AES256' [archives-are-encrypted-at-rest]"""
+"""databases.n8n.backup.encryption: object_store.kms encrypts only on request, so this archive is stored as sent; write 'AES256' [archives-are-encrypted-at-rest]"""
 
 from tests.valid import environment, kms, object_store
 

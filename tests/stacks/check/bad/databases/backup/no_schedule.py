@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: is missing; write it: When a base backup is made, in UTC; one more is made at creation"""
+"""databases.n8n.backup.schedule: is missing; write it: When base backups are made, in UTC; one more is made at creation"""
 
 from tests.valid import LEFT_OUT, backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.bucket.quota: '5Gi' holds no base backup of a volume of '10Gi', and a full bucket stops archiving; write more, or leave the quota out [quota-holds-base-backup]"""
+"""databases.n8n.backup.bucket.quota: '5Gi' does not hold a base backup of a volume of '10Gi', and a full bucket stops archiving; write a larger quota, or leave it out [quota-holds-base-backup]"""
 
 from tests.valid import backup, claim, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.bucket.access_key: 'AWS_ACCESS_KEY_ID' is no key of 'rook-ceph-object-user-s3-n8n', which Rook writes; write 'AccessKey' [secret-keys-match-their-writer]"""
+"""databases.n8n.backup.bucket.access_key: 'AWS_ACCESS_KEY_ID' is not a key of 'rook-ceph-object-user-s3-n8n', which Rook writes; write 'AccessKey' [secret-keys-match-their-writer]"""
 
 from tests.valid import backup, database, environment, existing_bucket
 

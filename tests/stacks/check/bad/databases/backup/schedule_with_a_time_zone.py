@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: 'CRON_TZ=Europe/Berlin 0 2 * * *' names a time zone; write the fields alone, in UTC [schedule-is-valid-cron]"""
+"""databases.n8n.backup.schedule: 'CRON_TZ=Europe/Berlin 0 2 * * *' names a time zone; write only the fields, in UTC [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.tags: 'b,c' is not a tag's value; write at most 256 letters, digits and '-_./:@+=' [archive-tags-are-valid]"""
+"""databases.n8n.backup.tags: 'b,c' is not a tag value; write at most 256 letters, digits and '-_./:@+=' [archive-tags-are-valid]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '0 2,4 * * *' is due again after 2 h, and a base backup of '1Ti' takes 7 h with lz4; write a longer interval [base-backup-ends-before-next]"""
+"""databases.n8n.backup.schedule: '0 2,4 * * *' is due again after 2 h, but a base backup of '1Ti' takes 7 h with lz4; write a longer interval [base-backup-ends-before-next]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.two.backup.bucket.bucket: 'n8n-backups' is claimed by databases.n8n too; write another bucket [bucket-claim-is-not-shared]"""
+"""databases.two.backup.bucket.bucket: 'n8n-backups' is also claimed by databases.n8n; write another bucket [bucket-claim-is-not-shared]"""
 
 from tests.valid import backup, claim, database, environment
 

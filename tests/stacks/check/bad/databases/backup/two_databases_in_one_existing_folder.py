@@ -1,4 +1,4 @@
-"""databases.two.backup.bucket: s3://archives/main/ is the archive of databases.one too; write another bucket or another cluster [archive-is-not-shared]"""
+"""databases.two.backup.bucket: s3://archives/main/ is also the archive of databases.one; write another bucket or another cluster [archive-is-not-shared]"""
 
 from tests.valid import backup, database, environment, existing_bucket
 

@@ -1,4 +1,4 @@
-"""databases.two.backup.bucket: s3://n8n-backups/n8n-postgres/ is the archive of databases.n8n too; write another bucket or another cluster [archive-is-not-shared]"""
+"""databases.two.backup.bucket: s3://n8n-backups/n8n-postgres/ is also the archive of databases.n8n; write another bucket or another cluster [archive-is-not-shared]"""
 
 from tests.valid import backup, database, environment, existing_bucket
 

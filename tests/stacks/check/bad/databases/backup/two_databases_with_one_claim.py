@@ -1,4 +1,4 @@
-"""databases.two.backup.bucket.claim: 'n8n-backups' is the claim of databases.n8n too; write another name [bucket-claim-is-not-shared]"""
+"""databases.two.backup.bucket.claim: 'n8n-backups' is also the claim of databases.n8n; choose another name [bucket-claim-is-not-shared]"""
 
 from tests.valid import backup, claim, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.two.cluster: 'orders-primary' is what the PodDisruptionBudget of databases.n8n is called, whose cluster is 'orders'; write another name [cluster-name-does-not-collide-with-generated-names]"""
+"""databases.two.cluster: 'orders-primary' is the name of the PodDisruptionBudget generated for databases.n8n (cluster 'orders'); choose another name [cluster-name-does-not-collide-with-generated-names]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.two.cluster: 'one-postgres-pooler-rw' is what the Service of databases.one is called, whose cluster is 'one-postgres'; write another name [cluster-name-does-not-collide-with-generated-names]"""
+"""databases.two.cluster: 'one-postgres-pooler-rw' is the name of the Service generated for databases.one (cluster 'one-postgres'); choose another name [cluster-name-does-not-collide-with-generated-names]"""
 
 from components.postgres.pooler import PoolerSpec
 from tests.valid import database, environment

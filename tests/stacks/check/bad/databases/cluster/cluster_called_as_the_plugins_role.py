@@ -1,4 +1,4 @@
-"""databases.two.cluster: 'orders-barman-cloud' is what the Role of databases.n8n is called, whose cluster is 'orders'; write another name [cluster-name-does-not-collide-with-generated-names]"""
+"""databases.two.cluster: 'orders-barman-cloud' is the name of the Role generated for databases.n8n (cluster 'orders'); choose another name [cluster-name-does-not-collide-with-generated-names]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.cluster: 'tier0' makes CloudNativePG's Secret 'tier0-ca', which is the private CA's; write another name [secret-has-one-writer]"""
+"""databases.n8n.cluster: 'tier0' names CloudNativePG's Secret 'tier0-ca', which belongs to the private CA; choose another name [secret-has-one-writer]"""
 
 from tests.valid import database, environment
 

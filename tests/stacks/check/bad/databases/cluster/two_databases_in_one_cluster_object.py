@@ -1,4 +1,4 @@
-"""databases.two.cluster: 'n8n-postgres' in namespace 'n8n-prod' is the cluster of databases.n8n too; write another name [cluster-is-not-shared]"""
+"""databases.two.cluster: 'n8n-postgres' in namespace 'n8n-prod' is also the cluster of databases.n8n; choose another name [cluster-is-not-shared]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.databases.template1: 'template1' is a database of PostgreSQL's own; write another name [database-is-not-reserved]"""
+"""databases.n8n.databases.template1: 'template1' is reserved by PostgreSQL; choose another name [database-is-not-reserved]"""
 
 from components.postgres.roles import DatabaseSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.databases.two.extensions.0: 'PostGIS' is not an extension's name; write it as `pg_available_extensions` does, like 'uuid-ossp' [extension-name-is-valid]"""
+"""databases.n8n.databases.two.extensions.0: 'PostGIS' is not an extension name; write it as `pg_available_extensions` does, like 'uuid-ossp' [extension-name-is-valid]"""
 
 from components.postgres.roles import DatabaseSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.databases.two.extensions: 'vector' is named twice; write it once [names-are-listed-once]"""
+"""databases.n8n.databases.two.extensions: 'vector' is listed twice; write it once [names-are-listed-once]"""
 
 from components.postgres.roles import DatabaseSpec
 from tests.valid import database, environment

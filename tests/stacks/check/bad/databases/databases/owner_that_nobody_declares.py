@@ -1,4 +1,4 @@
-"""databases.n8n.databases.two.owner: 'two' is no role; write one of n8n, or add it to roles [owners-and-groups-exist]"""
+"""databases.n8n.databases.two.owner: 'two' is not a role; write one of n8n, or add it to roles [owners-and-groups-exist]"""
 
 from components.postgres.roles import DatabaseSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.databases.n8n: 'n8n' is the application's database already; write another name [database-and-role-names-are-unique]"""
+"""databases.n8n.databases.n8n: 'n8n' is already the application's database; choose another name [database-and-role-names-are-unique]"""
 
 from components.postgres.roles import DatabaseSpec
 from tests.valid import database, environment

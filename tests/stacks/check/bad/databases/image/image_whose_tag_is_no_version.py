@@ -1,4 +1,4 @@
-"""databases.n8n.image: 'ghcr.io/cloudnative-pg/postgresql:trixie' does not say which PostgreSQL it is; write a tag that begins with the version, like '17.6-system-trixie', before a digest too [postgres-image-names-version]"""
+"""databases.n8n.image: 'ghcr.io/cloudnative-pg/postgresql:trixie' does not name PostgreSQL's version; write a tag that begins with it, like '17.6-system-trixie', also before a digest [postgres-image-names-version]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.instances: is missing; write it: One primary and its replicas"""
+"""databases.n8n.instances: is missing; write it: Number of instances: one primary, the others replicas"""
 
 from tests.valid import LEFT_OUT, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.namespace: is missing; write it: Namespace; made by tier0"""
+"""databases.n8n.namespace: is missing; write it: Namespace, which tier0 creates"""
 
 from tests.valid import LEFT_OUT, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.objectives: is missing; write it: How much may be lost, and for how long"""
+"""databases.n8n.objectives: is missing; write it: How much may be lost, and how long recovery may take"""
 
 from tests.valid import LEFT_OUT, database, environment
 

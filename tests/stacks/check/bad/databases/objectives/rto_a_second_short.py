@@ -1,4 +1,4 @@
-"""databases.n8n.objectives.rto: '59s' is less than the restore of an empty database takes; write at least '60s' [rto-leaves-time-to-restore]"""
+"""databases.n8n.objectives.rto: '59s' is shorter than the restore of an empty database; write at least '60s' [rto-leaves-time-to-restore]"""
 
 from tests.valid import database, environment, objectives
 

@@ -1,4 +1,4 @@
-"""databases.n8n.parameters: min_wal_size is not less than max_wal_size; write less [wal-sizes-fit-volume]"""
+"""databases.n8n.parameters: min_wal_size '2GB' is not below max_wal_size '1GB'; lower min_wal_size or raise max_wal_size [wal-sizes-fit-volume]"""
 
 from tests.valid import database, environment
 

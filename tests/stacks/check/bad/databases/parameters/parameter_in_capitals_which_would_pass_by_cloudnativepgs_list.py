@@ -1,4 +1,4 @@
-"""databases.n8n.parameters.Archive_Mode: 'Archive_Mode' is not a parameter's name; write it in lower case, like 'work_mem' [parameter-name-is-valid]"""
+"""databases.n8n.parameters.Archive_Mode: 'Archive_Mode' is not a parameter name; write it in lower case, like 'work_mem' [parameter-name-is-valid]"""
 
 from tests.valid import database, environment
 

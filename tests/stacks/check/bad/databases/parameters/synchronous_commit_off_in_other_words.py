@@ -1,4 +1,4 @@
-"""databases.n8n.parameters: synchronous_commit 'FALSE' waits for no replica, and synchronous promises it; leave one of them out [commits-wait-for-replicas]"""
+"""databases.n8n.parameters: synchronous_commit 'FALSE' waits for no replica, although synchronous is declared; leave one of them out [commits-wait-for-replicas]"""
 
 from components.postgres.replication import SynchronousSpec
 from tests.valid import database, environment

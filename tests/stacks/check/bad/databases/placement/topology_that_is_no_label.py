@@ -1,4 +1,4 @@
-"""databases.n8n.placement.topology_key: 'host name' is not a label's key; write one that every node has, like 'kubernetes.io/hostname' [topology-is-label-key]"""
+"""databases.n8n.placement.topology_key: 'host name' is not a label key; write one that every node has, like 'kubernetes.io/hostname' [topology-is-label-key]"""
 
 from components.postgres.placement import PlacementSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.pooler.default_pool_size: 3 pools of 40 do not fit into max_connections 100 with 10 to spare; write smaller pools or max_connections '130' [connections-cover-pools]"""
+"""databases.n8n.pooler.default_pool_size: 3 pools of 40 do not fit into max_connections 100 with 10 to spare; write smaller pools, or max_connections '130' [connections-cover-pools]"""
 
 from components.postgres.pooler import PoolerSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.resources.memory: '2Gi' does not hold shared_buffers '2GB' and backends; write four times that [memory-holds-shared-buffers]"""
+"""databases.n8n.resources.memory: '2Gi' leaves no memory for backends besides shared_buffers '2GB'; reserve four times shared_buffers [memory-holds-shared-buffers]"""
 
 from components.postgres.placement import ResourcesSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.resources.memory: '128Mi' does not hold shared_buffers '128MB' and backends; write four times that [memory-holds-shared-buffers]"""
+"""databases.n8n.resources.memory: '128Mi' leaves no memory for backends besides shared_buffers '128MB'; reserve four times shared_buffers [memory-holds-shared-buffers]"""
 
 from components.postgres.placement import ResourcesSpec
 from tests.valid import database, environment

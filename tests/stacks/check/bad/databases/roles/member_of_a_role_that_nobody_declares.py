@@ -1,4 +1,4 @@
-"""databases.n8n.roles.two.in_roles: 'three' is no other role; write one of n8n, or PostgreSQL's own like 'pg_monitor' [owners-and-groups-exist]"""
+"""databases.n8n.roles.two.in_roles: 'three' is not another role; write one of n8n, or a predefined one like 'pg_monitor' [owners-and-groups-exist]"""
 
 from components.postgres.roles import RoleSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.roles.two.password_secret: 'n8n-postgres-app' is CloudNativePG's; write another Secret, with this role's name in it [role-secrets-are-unique]"""
+"""databases.n8n.roles.two.password_secret: 'n8n-postgres-app' belongs to CloudNativePG; write another Secret, with this role's name in it [role-secrets-are-unique]"""
 
 from components.postgres.roles import RoleSpec
 from tests.valid import database, environment

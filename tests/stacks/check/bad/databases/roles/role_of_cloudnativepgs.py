@@ -1,4 +1,4 @@
-"""databases.n8n.roles.streaming_replica: 'streaming_replica' is a role of PostgreSQL's or CloudNativePG's; write another name [role-is-not-reserved]"""
+"""databases.n8n.roles.streaming_replica: 'streaming_replica' is reserved by PostgreSQL or CloudNativePG; choose another name [role-is-not-reserved]"""
 
 from components.postgres.roles import RoleSpec
 from tests.valid import database, environment

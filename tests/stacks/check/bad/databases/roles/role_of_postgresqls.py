@@ -1,4 +1,4 @@
-"""databases.n8n.roles.pg_boss: 'pg_boss' is a role of PostgreSQL's or CloudNativePG's; write another name [role-is-not-reserved]"""
+"""databases.n8n.roles.pg_boss: 'pg_boss' is reserved by PostgreSQL or CloudNativePG; choose another name [role-is-not-reserved]"""
 
 from components.postgres.roles import RoleSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.roles.n8n: 'n8n' owns the application's database already; write another name [database-and-role-names-are-unique]"""
+"""databases.n8n.roles.n8n: 'n8n' already owns the application's database; choose another name [database-and-role-names-are-unique]"""
 
 from components.postgres.roles import RoleSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.roles.two.password_secret: 'a' is roles.one's; write another Secret, with this role's name in it [role-secrets-are-unique]"""
+"""databases.n8n.roles.two.password_secret: 'a' belongs to roles.one; write another Secret, with this role's name in it [role-secrets-are-unique]"""
 
 from components.postgres.roles import RoleSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.service: '1st' begins with a digit, which no Service may; write a letter first [service-name-is-dns-label]"""
+"""databases.n8n.service: '1st' begins with a digit, which a Service must not; begin with a letter [service-name-is-dns-label]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.two.service: 'one-postgres-pooler-rw' is a Service of databases.one too; write another name [service-is-not-shared]"""
+"""databases.two.service: 'one-postgres-pooler-rw' is also a Service of databases.one; choose another name [service-is-not-shared]"""
 
 from components.postgres.pooler import PoolerSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.service: 'n8n-postgres-pooler-rw' is a Service of CloudNativePG's; write another name [service-name-is-not-generated]"""
+"""databases.n8n.service: 'n8n-postgres-pooler-rw' is a Service that CloudNativePG creates; choose another name [service-name-is-not-generated]"""
 
 from components.postgres.pooler import PoolerSpec
 from tests.valid import database, environment

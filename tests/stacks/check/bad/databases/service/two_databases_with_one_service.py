@@ -1,4 +1,4 @@
-"""databases.two.service: 'orders' is a Service of databases.one too; write another name [service-is-not-shared]"""
+"""databases.two.service: 'orders' is also a Service of databases.one; choose another name [service-is-not-shared]"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.snapshots.online: a snapshot that is not online stops the only instance each time; write 2 instances, or leave online out [cold-snapshot-has-replica]"""
+"""databases.n8n.snapshots.online: an offline snapshot stops the only instance each time; write 2 instances, or leave online out [cold-snapshot-has-replica]"""
 
 from components.postgres.snapshots import SnapshotsSpec
 from tests.valid import database, environment

@@ -1,4 +1,4 @@
-"""databases.n8n.storage_class: 'fast' is no StorageClass of block volumes that storage makes; write 'ceph-block', or leave it out for the cluster's default [storage-class-exists]"""
+"""databases.n8n.storage_class: 'fast' is not the StorageClass of block volumes that storage creates; write 'ceph-block', or leave it out for the cluster's default [storage-class-exists]"""
 
 from tests.valid import database, environment, storage
 

@@ -1,4 +1,4 @@
-"""databases.n8n.timers.smart_shutdown: '1m' is not less than stop, '60s', and CloudNativePG would wait for no client at all; write less [smart-shutdown-ends-before-stop]"""
+"""databases.n8n.timers.smart_shutdown: '1m' is not below stop '60s', so CloudNativePG would not wait for clients; use a value below stop [smart-shutdown-ends-before-stop]"""
 
 from components.postgres.timers import TimersSpec
 from tests.valid import database, environment

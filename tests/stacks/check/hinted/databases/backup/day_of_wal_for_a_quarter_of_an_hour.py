@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: up to 360 WAL segments lie between two base backups, and 3 s for each are 18 min, more than the RTO '15m'; a shorter interval leaves less to replay [wal-replay-fits-rto]"""
+"""databases.n8n.backup.schedule: up to 360 WAL segments lie between two base backups, and replaying them at 3 s each takes 18 min, more than the RTO '15m'; a shorter interval leaves less to replay [wal-replay-fits-rto]"""
 
 from tests.valid import database, environment, objectives
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.method: 'in-tree' is removed in CloudNativePG 1.31; 'plugin' takes the archive over without a gap (docs/runbooks/migrate-to-plugin.md) [archive-uses-plugin]"""
+"""databases.n8n.backup.method: 'in-tree' is removed in CloudNativePG 1.31; 'plugin' takes over the archive without a gap (docs/runbooks/migrate-to-plugin.md) [archive-uses-plugin]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: up to 2520 WAL segments lie between two base backups, and 3 s for each are 2 h, more than the RTO '1h'; a shorter interval leaves less to replay [wal-replay-fits-rto]"""
+"""databases.n8n.backup.schedule: up to 2520 WAL segments lie between two base backups, and replaying them at 3 s each takes 2 h, more than the RTO '1h'; a shorter interval leaves less to replay [wal-replay-fits-rto]"""
 
 from tests.valid import backup, database, environment, objectives
 

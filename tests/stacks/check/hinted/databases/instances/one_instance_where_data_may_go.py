@@ -1,4 +1,4 @@
-"""databases.n8n.instances: 1 instance is away for as long as its pod is; a second one takes over [disposable-database-has-replica]"""
+"""databases.n8n.instances: with 1 instance the database is down whenever its pod is; a second instance takes over [disposable-database-has-replica]"""
 
 from tests.valid import database, environment
 

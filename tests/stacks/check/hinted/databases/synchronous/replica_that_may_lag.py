@@ -1,4 +1,4 @@
-"""databases.n8n.synchronous: a failover loses what no replica has received yet; synchronous replication loses nothing, at one round trip for each commit [failover-loses-nothing]"""
+"""databases.n8n.synchronous: a failover loses what no replica has received yet; synchronous replication loses nothing, at the cost of a round trip for each commit [failover-loses-nothing]"""
 
 from tests.valid import environment
 
