@@ -28,7 +28,7 @@ PAGES = [
 # What the rest of the environment says, where that of tests/valid.py would make a fragment a fault.
 REST = {"docs/rules.md": {"object_store": object_store(copies=2)}}
 
-# An environment with a fault, beside the fault: tests/stacks/check holds one to the other.
+# An environment with a fault and the fault under it: tests/stacks/check holds one to the other.
 BROKEN = re.compile(r"^ENVIRONMENT = environment\(")
 
 
