@@ -14,13 +14,12 @@ import ssl
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from http import HTTPStatus
 from pathlib import Path
 
 import yaml
-from kubernetes import client, config
-from urllib3.exceptions import HTTPError
+from kubernetes import client
 
+from stacks.cluster import ClusterClient, Unreachable
 from tools import Fault, write_atomically
 from tools.build import crds
 from tools.build.toolchain import Toolchain
@@ -84,9 +83,9 @@ class Sandbox:
         self._write_kubeconfig(port)
         self._wait_ready()
         self._start_controllers()
-        with self.api() as api:
-            crds.apply(api, source, self._without)
-            self._wait(self._daemons["kube-apiserver"], lambda: crds.served(api, source))
+        with self.cluster() as cluster:
+            crds.apply(cluster, source, self._without)
+            self._wait(self._daemons["kube-apiserver"], lambda: crds.served(cluster, source))
         if not stored.exists():
             # The next new API server then finds them made, for half the work of a first start.
             with suppress(OSError):  # a cache that is not ours to write
@@ -102,10 +101,13 @@ class Sandbox:
 
     @contextmanager
     def api(self) -> Iterator[client.ApiClient]:
+        """Open the library's client of this sandbox as its admin."""
+        with self.cluster() as cluster:
+            yield cluster.api
+
+    def cluster(self) -> ClusterClient:
         """Open a client of this sandbox as its admin."""
-        api = config.new_client_from_config(str(self.kubeconfig), context="sandbox")
-        with api:
-            yield api
+        return ClusterClient.connect("sandbox", self.kubeconfig)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -222,8 +224,8 @@ class Sandbox:
         write_atomically(self.kubeconfig, yaml.safe_dump(document, sort_keys=False))
 
     def _wait_ready(self) -> None:
-        with self.api() as api:
-            self._wait(self._daemons["kube-apiserver"], lambda: _ready(api))
+        with self.cluster() as cluster:
+            self._wait(self._daemons["kube-apiserver"], lambda: _ready(cluster))
 
     def _start_controllers(self) -> None:
         daemon = self._daemons["kube-controller-manager"]
@@ -251,11 +253,11 @@ class Sandbox:
             time.sleep(0.1)
 
 
-def _ready(api: client.ApiClient) -> bool:
+def _ready(cluster: ClusterClient) -> bool:
     """Tell whether the API server says so itself; until it listens, a refusal is no answer."""
     try:
-        return crds.request(api, "GET", "/readyz")[0] == HTTPStatus.OK
-    except (client.ApiException, HTTPError, OSError):
+        return cluster.request("GET", "/readyz").ok
+    except Unreachable:
         return False
 
 

@@ -109,7 +109,8 @@ class Deployment:
         self.engine.prepare()
         try:
             self.engine.run("stack", "select", "--create", self.stack)
-            settle(self.engine, self.sandbox, self.stack, say)
+            with self.sandbox.cluster() as cluster:
+                settle(self.engine, cluster, self.stack, say)
             # Nothing reconciles here, so nothing ever becomes ready.
             self.engine.run("config", "set", "tier0:wait", "false", "--stack", self.stack)
         except Fault as fault:
