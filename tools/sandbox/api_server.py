@@ -5,9 +5,7 @@ tier0 makes, field by field, and that Pulumi's life cycle of it works. It listen
 etcd on sockets inside the directory, which only its owner may enter.
 """
 
-import fcntl
 import json
-import os
 import secrets
 import socket
 import ssl
@@ -24,6 +22,7 @@ from tools import Fault, write_atomically
 from tools.build import crds
 from tools.build.toolchain import Toolchain
 from tools.daemon import Daemon
+from tools.lock import held
 from tools.sandbox.etcd import SOCKET, Etcd
 
 _READY_SECONDS = 180.0  # it takes 3 to 9; a machine busy with builds twenty times that
@@ -112,21 +111,9 @@ class Sandbox:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Start or stop one at a time in a directory that only its owner may enter."""
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+        with held(self.directory / "lock", called="the sandbox's directory", mode=0o700):
             self.directory.chmod(0o700)
-            lock = os.open(self.directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise Fault(
-                str(self.directory),
-                f"the sandbox's directory cannot be written ({error.strerror})",
-                "make it this user's",
-            ) from None
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-        finally:
-            os.close(lock)
 
     def _port(self) -> int:
         """Return the port of the first start: it stands in the kubeconfig that people copied."""
