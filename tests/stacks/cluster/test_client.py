@@ -1,4 +1,4 @@
-"""The client of a cluster, where none is needed: kubeconfigs, and commands in a pod's stead."""
+"""The client of a cluster, where none is needed: nobody there, and commands in a pod's stead."""
 
 import base64
 import hashlib
@@ -20,76 +20,10 @@ from tests.support import ROOT
 STDOUT, STDERR, STATUS = 1, 2, 3
 
 
-def _kubeconfig(path: Path, server: str = "http://127.0.0.1:9", **user: Any) -> Path:
-    document = {
-        "clusters": [{"name": "c", "cluster": {"server": server}}],
-        "users": [{"name": "u", "user": user}],
-        "contexts": [{"name": "homelab", "context": {"cluster": "c", "user": "u"}}],
-        "current-context": "homelab",
-    }
-    path.write_text(json.dumps(document))
-    return path
-
-
-def _refused(path: Path, context: str = "homelab") -> str:
-    with pytest.raises(Fault) as caught:
-        ClusterClient.connect(context, path)
-    return str(caught.value)
-
-
-def test_a_kubeconfig_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "config"
-    said = "there is no kubeconfig; set KUBECONFIG to the path of one"
-    assert _refused(path) == f"{path}: {said}"
-
-
-def test_a_context_that_is_not_there_is_named_beside_those_that_are(tmp_path: Path) -> None:
-    path = _kubeconfig(tmp_path / "config")
-    said = _refused(path, "production")
-    assert said == f"context production: {path} has no such context; write one of homelab"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "",
-        "a: [1",
-        "- 1",
-        "{}",
-        "contexts: [{name: homelab, context: {cluster: gone, user: gone}}]",
-        "contexts: [{name: homelab, context: {}}]",
-        "contexts: 3",
-        "contexts: [3]",
-    ],
-)
-def test_a_kubeconfig_that_is_none_is_a_sentence(content: str, tmp_path: Path) -> None:
-    path = tmp_path / "config"
-    path.write_text(content)
-    said = _refused(path)
-    assert "\n" not in said
-    assert said.startswith((f"{path}: the kubeconfig cannot be used", "context homelab: "))
-
-
-@pytest.mark.parametrize("reason", ["it is not there", "it fails", "it says nothing"])
-def test_a_program_for_credentials_that_fails_is_a_sentence(
-    reason: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    program = tmp_path / "login"
-    if reason != "it is not there":
-        program.write_text(f"#!/bin/sh\necho no session >&2; exit {int(reason == 'it fails')}\n")
-        program.chmod(0o700)
-    plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": str(program)}
-    said = _refused(_kubeconfig(tmp_path / "config", exec=plugin))
-    assert said.startswith("context homelab: its program for credentials failed (")
-    assert said.endswith("); correct the `exec` of its user, or log in with that program")
-    assert ("no session" in said) is (reason == "it fails")
-    assert capfd.readouterr() == ("", "")
-
-
 def test_nobody_there_is_a_sentence_and_nothing_else_is_printed(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    kubeconfig: Callable[..., Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with ClusterClient.connect("homelab", _kubeconfig(tmp_path / "config")) as cluster:
+    with ClusterClient.connect("homelab", kubeconfig()) as cluster:
         with pytest.raises(Unreachable) as caught:
             cluster.get("v1", "Pod", "x")
         with pytest.raises(Unreachable, match=r"^http://127.0.0.1:9: the API server does not ans"):
@@ -106,7 +40,7 @@ Script = Callable[[Send], object]
 
 
 @pytest.fixture
-def pod(tmp_path: Path) -> Iterator[Callable[[Script], ClusterClient]]:
+def pod(kubeconfig: Callable[..., Path]) -> Iterator[Callable[[Script], ClusterClient]]:
     """Start an API server that answers a command by what a script sends on which channel.
 
     It then closes the connection in due form, unless the script returns something.
@@ -143,7 +77,7 @@ def pod(tmp_path: Path) -> Iterator[Callable[[Script], ClusterClient]]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         address = f"http://127.0.0.1:{server.server_port}"
-        clients.append(ClusterClient.connect("homelab", _kubeconfig(tmp_path / "config", address)))
+        clients.append(ClusterClient.connect("homelab", kubeconfig(address)))
         return clients[-1]
 
     yield start
