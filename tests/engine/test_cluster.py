@@ -211,7 +211,7 @@ def test_a_certificate_that_is_not_trusted_is_a_sentence(sandbox: Sandbox, tmp_p
 
 
 def test_a_cluster_is_reached_again_after_its_api_server_was_away(
-    sandbox: Sandbox, cluster: ClusterClient
+    sandbox: Sandbox, cluster: ClusterClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert cluster.get("v1", "Namespace", "default")
     sandbox.stop()
@@ -220,3 +220,4 @@ def test_a_cluster_is_reached_again_after_its_api_server_was_away(
         cluster.get("v1", "Namespace", "default")
     sandbox.start()
     cluster.apply(DATABASE, manager="a")
+    assert caplog.messages == [], "the fault is all that is said"
