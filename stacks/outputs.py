@@ -15,7 +15,7 @@ import pulumi
 
 from components.certificates import ISSUER
 from components.postgres import PostgresSpec
-from components.postgres.cluster import PORT
+from components.postgres.network import POSTGRES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +112,7 @@ def _database(spec: PostgresSpec, host: str) -> Database:
         namespace=spec.namespace,
         host=host,
         pooler_host=spec.pooler_host,
-        port=PORT,
+        port=POSTGRES,
         database=spec.database,
         credentials_secret=f"{spec.cluster}-app",
         ca_secret=f"{spec.cluster}-ca",

@@ -5,46 +5,31 @@ protected: neither `pulumi destroy` nor anything here removes it.
 """
 
 import argparse
-import signal
 import sys
 import time
 from collections.abc import Sequence
-from types import FrameType
-from typing import NoReturn
 
 from stacks.check import InvalidEnvironment, environments, load
+from stacks.command import run_command
 from tools import ROOT, Fault, say
 from tools.build.toolchain import SANDBOX_TOOLS, Toolchain
 from tools.sandbox.api_server import Sandbox
-from tools.sandbox.deployment import Deployment, Failed
+from tools.sandbox.deployment import Deployment
 
 STATE = ROOT / ".tier0"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code, and say in a sentence why it is not 0."""
-    signal.signal(signal.SIGTERM, _interrupt)
     options = _parser().parse_args(arguments)
-    if sys.platform != "linux":
-        return _say_error(f"this machine: {sys.platform} is not Linux; use a Linux machine", 1)
-    try:
+
+    def command() -> None:
+        if sys.platform != "linux":
+            raise Fault("this machine", f"{sys.platform} is not Linux", "use a Linux machine")
         options.run(options)
-    except KeyboardInterrupt:
-        return _say_error(f"{options.command}: interrupted; run it again, it goes on", 130)
-    except Failed as fault:
-        return _say_error(str(fault), fault.code)
-    except (Fault, InvalidEnvironment) as fault:
-        return _say_error(str(fault), 1)
-    except OSError as error:
-        place = error.filename or STATE
-        return _say_error(f"{place}: {error.strerror}; mend that, then run again", 1)
-    return 0
 
-
-def _say_error(sentence: str, code: int) -> int:
-    sys.stdout.flush()
-    sys.stderr.write(f"tier0: {sentence}\n")
-    return code
+    again = f"{options.command}: interrupted; run it again, it goes on"
+    return run_command(command, InvalidEnvironment, prefix="tier0: ", interrupted=again)
 
 
 def _up(options: argparse.Namespace) -> None:
@@ -107,10 +92,6 @@ def _parser() -> argparse.ArgumentParser:
         if run in {_up, _preview}:
             command.add_argument("stack", nargs="?", default="homelab", help="default: homelab")
     return parser
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -1,130 +1,59 @@
-"""Objects of a cluster: applied, read and waited for, over the API server's own paths."""
+"""The lab's client: patient with what is only starting, and able to say what does not start."""
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from pathlib import Path
-from typing import Any
 
-from kubernetes import client, config
-from urllib3.exceptions import HTTPError
-
+from stacks.cluster import ClusterClient, Manifest, NoSuchKind, Refused, Unreachable
 from tools import Fault
 
-Manifest = dict[str, Any]
+__all__ = ["PATIENCE", "Kube", "Manifest", "wait"]
 
 _MANAGER = "tier0-lab"
 _ACCEPTED_SECONDS = 90.0
 _PAUSE, _LONGEST_PAUSE = 0.25, 3.0
-_TYPES = {"PATCH": "application/apply-patch+yaml"}
 
 PATIENCE = 600.0
 """Seconds after which what does not come is given up. It is no promise: a slow machine with all
 groups of tests on it takes minutes for what a quiet one does in seconds."""
 
 
-def connect(kubeconfig: Path, context: str) -> client.ApiClient:
-    """Open a client."""
-    api: client.ApiClient = config.new_client_from_config(str(kubeconfig), context)
-    return api
-
-
-def disconnect(api: client.ApiClient) -> None:
-    """Close a client with its connections, which its own `close` leaves to be collected."""
-    api.close()
-    api.rest_client.pool_manager.clear()
-
-
-class Kube:
-    """A cluster behind a client; kinds are looked up once and remembered."""
-
-    def __init__(self, api: client.ApiClient) -> None:
-        """Use an open client."""
-        self._api = api
-        self._kinds: dict[tuple[str, str], tuple[str, bool]] = {}
+class Kube(ClusterClient):
+    """A client that has patience with what is only starting."""
 
     def ready(self) -> bool:
         """Tell whether the API server says so itself; until it listens, a refusal is no answer."""
-        return self.call("GET", "/readyz")[0] == HTTPStatus.OK
+        try:
+            return self.request("GET", "/readyz").ok
+        except Unreachable:
+            return False
 
-    def apply(self, manifests: Iterable[Manifest], seconds: float = _ACCEPTED_SECONDS) -> None:
-        """Apply manifests in their order, server-side; a second time changes nothing.
+    def apply_all(self, manifests: Iterable[Manifest], seconds: float = _ACCEPTED_SECONDS) -> None:
+        """Apply manifests in their order; a second time changes nothing.
 
         A kind whose definition is only being established, and a webhook whose server is only
         starting, are tried again for `seconds` in all.
         """
         deadline = time.monotonic() + seconds
         for manifest in manifests:
-            while (fault := self._apply(manifest)) is not None:
+            while (fault := self._applied(manifest)) is not None:
                 if time.monotonic() > deadline:
                     raise fault
                 time.sleep(_PAUSE)
 
-    def _apply(self, manifest: Manifest) -> Fault | None:
+    def _applied(self, manifest: Manifest) -> Fault | None:
         """Return the fault of what may still become possible; raise that of what will not."""
-        place = _place(manifest)
-        path = self._path(manifest)
-        if path is None:
-            return Fault(place, "the cluster knows no such kind", "apply its definition first")
-        query = f"?fieldManager={_MANAGER}&force=true"
-        status, answer = self.call("PATCH", path + query, manifest)
-        if status < HTTPStatus.BAD_REQUEST:
-            return None
-        fault = Fault(place, str(answer.get("message")), "mend its manifest")
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.NOT_FOUND:
-            self._kinds.clear()
+        try:
+            self.apply(manifest, manager=_MANAGER)
+        except (NoSuchKind, Unreachable) as fault:
             return fault
-        raise fault
-
-    def get(self, version: str, kind: str, name: str, namespace: str = "") -> Manifest | None:
-        """Return an object, None where it is not there or its kind is not known."""
-        metadata = {"name": name, "namespace": namespace}
-        path = self._path({"apiVersion": version, "kind": kind, "metadata": metadata})
-        if path is None:
-            return None
-        return self.at(path)
-
-    def at(self, path: str) -> Manifest | None:
-        """Return what is at a path, an object or a list; None where nothing is there."""
-        status, answer = self.call("GET", path)
-        if status == HTTPStatus.NOT_FOUND:
-            return None
-        if status >= HTTPStatus.BAD_REQUEST:
-            raise Fault(path, str(answer.get("message")), "read kube-apiserver.log")
-        return answer
-
-    def delete(self, version: str, kind: str, name: str, namespace: str = "") -> None:
-        """Have an object deleted, if there; it may take a while to go."""
-        metadata = {"name": name, "namespace": namespace}
-        path = self._path({"apiVersion": version, "kind": kind, "metadata": metadata})
-        if path is not None:
-            self.call("DELETE", path)
-
-    def items(self, path: str) -> list[Manifest]:
-        """Return a list as `/api/v1/namespaces/x/pods` holds it; [] where it is not there."""
-        return list((self.at(path) or {}).get("items") or [])
-
-    def call(
-        self, method: str, path: str, body: Manifest | None = None
-    ) -> tuple[int, dict[str, Any]]:
-        """Send one request; return the status and the answer, {} where it is no JSON."""
-        text = None if body is None else json.dumps(body)
-        headers = {"Accept": "application/json"}
-        if body is not None:  # without a body the API server takes offence at its type
-            headers["Content-Type"] = _TYPES.get(method, "application/json")
-        prepared = self._api.param_serialize(
-            method, path, header_params=headers, body=text, auth_settings=["BearerToken"]
-        )
-        try:
-            response = self._api.call_api(*prepared)
-            status, answer = response.status, response.read()
-        except (HTTPError, OSError) as error:
-            return HTTPStatus.SERVICE_UNAVAILABLE, {"message": str(error)}
-        try:
-            return status, json.loads(answer)
-        except ValueError:
-            return status, {"message": answer.decode(errors="replace")}
+        except Refused as fault:
+            status = fault.answer.status
+            if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_FOUND:
+                raise
+            self.forget_kinds()
+            return fault
+        return None
 
     def available(self, namespace: str, name: str) -> bool:
         """Tell whether a Deployment runs as it was last applied, with all its replicas."""
@@ -159,27 +88,6 @@ class Kube:
                 said.append(f"{pod['metadata']['name']}: {told}")
         return "; ".join(said)[-400:]
 
-    def _path(self, manifest: Manifest) -> str | None:
-        """Path of an object, None while the cluster does not know its kind."""
-        version, kind = manifest["apiVersion"], manifest["kind"]
-        base = f"/apis/{version}" if "/" in version else f"/api/{version}"
-        known = self._kinds.get((version, kind))  # once: another thread may forget all of them
-        if known is None:
-            _, answer = self.call("GET", base)
-            found = {
-                (version, resource["kind"]): (resource["name"], resource["namespaced"])
-                for resource in answer.get("resources", [])
-                if "/" not in resource["name"]
-            }
-            self._kinds |= found
-            known = found.get((version, kind))
-        if known is None:
-            return None
-        plural, namespaced = known
-        metadata = manifest["metadata"]
-        folder = f"/namespaces/{metadata.get('namespace') or 'default'}" if namespaced else ""
-        return f"{base}{folder}/{plural}/{metadata['name']}"
-
 
 def wait(
     what: str, ready: Callable[[], bool], told: Callable[[], str], seconds: float = PATIENCE
@@ -200,12 +108,6 @@ def wait(
                 "read the logs in the lab's directory; `make lab-down` removes it",
             )
         time.sleep(min(max(_PAUSE, waited / 20), _LONGEST_PAUSE))
-
-
-def _place(manifest: Manifest) -> str:
-    metadata = manifest["metadata"]
-    prefix = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
-    return f"{manifest['kind']} {prefix}{metadata['name']}"
 
 
 def _reason(state: Manifest) -> str:

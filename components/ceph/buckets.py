@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pulumi
-from pydantic import Discriminator, Tag
 
 from components import kube
 from components.ceph.object_store import Store
 from components.certificates import Ca
 from components.kube import CustomResource
 from components.spec import Spec
+from components.spec.either import Either
 from components.spec.words import BucketName, Name, Quantity, SecretKey
 
 
@@ -70,17 +70,7 @@ class ExistingBucketSpec(Spec):
         return self.secret
 
 
-def _which(value: object) -> str:
-    existing = isinstance(value, ExistingBucketSpec) or (
-        isinstance(value, dict) and "secret" in value
-    )
-    return "<existing>" if existing else "<claim>"
-
-
-BucketSpec = Annotated[
-    Annotated[BucketClaimSpec, Tag("<claim>")] | Annotated[ExistingBucketSpec, Tag("<existing>")],
-    Discriminator(_which),
-]
+BucketSpec = Annotated[BucketClaimSpec | ExistingBucketSpec, Either("secret")]
 """Where a database's archive is: a new bucket, or an existing one."""
 
 

@@ -10,12 +10,13 @@ from typing import Annotated, Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from components import kube
 from components.ceph.disks import DisksSpec, disk_selection
 from components.kube import CustomResource
 from components.spec import Spec
+from components.spec.either import Either
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Image, Name, StoreName
 
@@ -97,16 +98,7 @@ class ExistingCephSpec(Spec):
     """The Ceph image that it runs."""
 
 
-def _which(value: object) -> str:
-    existing = isinstance(value, ExistingCephSpec)
-    return "<existingceph>" if existing else "<storagespec>"
-
-
-CephSpec = Annotated[
-    Annotated[StorageSpec, Tag("<storagespec>")]
-    | Annotated[ExistingCephSpec, Tag("<existingceph>")],
-    Discriminator(_which),
-]
+CephSpec = Annotated[StorageSpec | ExistingCephSpec, Either()]
 """The Ceph cluster under everything: a new one, or an existing one."""
 
 

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Tag
-
 from components.spec import Spec
+from components.spec.either import Either
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import NodeName
 
@@ -84,15 +83,7 @@ class NamedNodesSpec(Spec):
                 yield Fault(f"nodes.{name} has '{twice[0]}' twice; write it once")
 
 
-def _which(value: object) -> str:
-    named = isinstance(value, NamedNodesSpec) or (isinstance(value, dict) and "nodes" in value)
-    return "<named>" if named else "<every>"
-
-
-DisksSpec = Annotated[
-    Annotated[EveryNodeSpec, Tag("<every>")] | Annotated[NamedNodesSpec, Tag("<named>")],
-    Discriminator(_which),
-]
+DisksSpec = Annotated[EveryNodeSpec | NamedNodesSpec, Either("nodes")]
 """The disks of the cluster; their contents are lost."""
 
 

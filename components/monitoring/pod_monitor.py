@@ -3,6 +3,8 @@
 CloudNativePG's own (`enablePodMonitor`) is deprecated (cluster_webhook.go, 1.30).
 """
 
+from collections.abc import Sequence
+
 import pulumi
 
 from components.kube import CustomResource
@@ -17,10 +19,11 @@ def pod_monitor(
     parent: pulumi.Resource,
     namespace: pulumi.Input[str],
     labels: dict[str, str],
+    kept: Sequence[str] = (),
 ) -> None:
     """Declare a PodMonitor for the pods with these labels.
 
-    Few of CloudNativePG's metrics name their cluster (pg_collector.go); the pod's label does.
+    *kept* are labels of a pod that each of its metrics gets.
     """
     CustomResource(
         f"{name}-metrics",
@@ -32,6 +35,6 @@ def pod_monitor(
         spec={
             "selector": {"matchLabels": labels},
             "podMetricsEndpoints": [{"port": "metrics"}],
-            "podTargetLabels": ["cnpg.io/cluster"],
+            **({"podTargetLabels": [*kept]} if kept else {}),
         },
     )

@@ -16,7 +16,7 @@ import pulumi_kubernetes as kubernetes
 from components import kube
 from components.kube import CustomResource
 from components.kube.program import Program, restricted_pod
-from components.monitoring.pod_monitor import API
+from components.monitoring.pod_monitor import API, pod_monitor
 from components.offsite.alerts import alerts
 from components.offsite.source import Source
 from components.offsite.spec import OffsiteSpec
@@ -64,17 +64,8 @@ class OffsiteCopy(pulumi.ComponentResource):
             ),
             opts=kube.child(self),
         )
-        CustomResource(
-            f"{name}-offsite-metrics",
-            parent=self,
-            api_version=API,
-            kind="PodMonitor",
-            name=called,
-            namespace=namespace,
-            spec={
-                "selector": {"matchLabels": _labels(called)},
-                "podMetricsEndpoints": [{"port": _PORT}],
-            },
+        pod_monitor(
+            f"{name}-offsite", called, parent=self, namespace=namespace, labels=_labels(called)
         )
         CustomResource(
             f"{name}-offsite-alerts",

@@ -17,6 +17,7 @@ from components.postgres.archive import (
     plugin_archiving,
     scheduled_backup,
 )
+from components.postgres.network import POSTGRES
 from components.postgres.placement import placement, resources
 from components.postgres.pooler import pooler, pooler_name
 from components.postgres.replication import synchronous
@@ -28,7 +29,8 @@ from components.postgres.timers import timers
 if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import ServiceSpecArgsDict
 
-PORT = 5432
+_KEPT = ("cnpg.io/cluster",)
+"""Few of CloudNativePG's metrics say their cluster (pg_collector.go); the pod's label does."""
 
 _API = "postgresql.cnpg.io/v1"
 
@@ -165,6 +167,7 @@ class PostgresCluster(pulumi.ComponentResource):
             parent=self,
             namespace=namespace,
             labels={"cnpg.io/cluster": spec.cluster, "cnpg.io/podRole": "instance"},
+            kept=_KEPT,
         )
         if spec.pooler:
             pod_monitor(
@@ -173,6 +176,7 @@ class PostgresCluster(pulumi.ComponentResource):
                 parent=self,
                 namespace=namespace,
                 labels={"cnpg.io/poolerName": pooler_name(spec.cluster)},
+                kept=_KEPT,
             )
 
 
@@ -216,6 +220,8 @@ def primary_service(cluster: pulumi.Input[str]) -> "ServiceSpecArgsDict":
     """Return the `spec` of a Service that reaches the primary of *cluster*."""
     return {
         "type": "ClusterIP",
-        "ports": [{"name": "postgres", "port": PORT, "target_port": PORT, "protocol": "TCP"}],
+        "ports": [
+            {"name": "postgres", "port": POSTGRES, "target_port": POSTGRES, "protocol": "TCP"}
+        ],
         "selector": {"cnpg.io/cluster": cluster, "cnpg.io/instanceRole": "primary"},
     }

@@ -14,10 +14,11 @@ from typing import Annotated, Literal, TypeAlias
 
 import pulumi
 from pulumi_command import local
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from components import kube
 from components.spec import Spec
+from components.spec.either import Either
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, IpAddress, Name, seconds
 
@@ -121,15 +122,7 @@ class TofuSpec(Spec):
     """Time limit of `tofu apply`, and of the wait for health."""
 
 
-def _which(value: object) -> str:
-    tofu = isinstance(value, TofuSpec) or (isinstance(value, dict) and "folder" in value)
-    return "<tofu>" if tofu else "<talosctl>"
-
-
-BootstrapSpec = Annotated[
-    Annotated[TalosctlSpec, Tag("<talosctl>")] | Annotated[TofuSpec, Tag("<tofu>")],
-    Discriminator(_which),
-]
+BootstrapSpec = Annotated[TalosctlSpec | TofuSpec, Either("folder")]
 """How the cluster is created."""
 
 

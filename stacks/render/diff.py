@@ -7,7 +7,7 @@ Kubernetes itself merges them.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import pulumi
 import yaml
@@ -16,7 +16,11 @@ from components.kube import HOLDS_DATA
 from stacks.render.files import SEALED
 
 Manifest: TypeAlias = Mapping[str, Any]
+How: TypeAlias = Literal["added", "removed", "changed"]
 _ABSENT = object()
+
+Key = TypeVar("Key", str, tuple[str, str, str])
+Value = TypeVar("Value")
 
 
 class CannotCompare(pulumi.RunError):
@@ -42,7 +46,7 @@ class ObjectChange:
     kind: str
     name: str
     """`namespace/name`, or only the name of a cluster-scoped object."""
-    change: Literal["added", "removed", "changed"]
+    change: How
     """`added` exists only after, `removed` only before."""
     holds_data: bool
     """Whether its deletion would lose data."""
@@ -80,27 +84,32 @@ def called(manifest: Manifest) -> str:
 
 def differences(before: Iterable[Manifest], after: Iterable[Manifest]) -> list[ObjectChange]:
     """Return what *after* changes of *before*, by namespace, name and kind."""
-    old, new = _by_name(before), _by_name(after)
     changes = []
-    for key in sorted(old.keys() | new.keys()):
-        name, kind, _ = key
-        fields = list(_fields(old[key], new[key], ())) if key in old and key in new else []
-        if key in old and key in new and not fields:
-            continue
-        changes.append(
-            ObjectChange(
-                kind=kind,
-                name=name,
-                change="changed" if fields else "added" if key in new else "removed",
-                holds_data=_holds_data(old.get(key)) or _holds_data(new.get(key)),
-                fields=fields,
+    for (name, kind, _), how, old, new in unequal(_by_name(before), _by_name(after)):
+        fields = list(_fields(old, new, ())) if how == "changed" else []
+        if fields or how != "changed":
+            data = holds_data(old) or holds_data(new)
+            changes.append(
+                ObjectChange(kind=kind, name=name, change=how, holds_data=data, fields=fields)
             )
-        )
     return changes
 
 
-def _holds_data(manifest: Manifest | None) -> bool:
-    return HOLDS_DATA in ((manifest or {}).get("metadata", {}).get("annotations") or {})
+def unequal(
+    before: Mapping[Key, Value], after: Mapping[Key, Value]
+) -> Iterator[tuple[Key, How, Value | None, Value | None]]:
+    """Yield each key whose values differ, how they do, and both; None where there is none."""
+    for key in sorted(before.keys() | after.keys()):
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            yield key, "added" if old is None else "removed" if new is None else "changed", old, new
+
+
+def holds_data(manifest: object) -> bool:
+    """Tell whether an object is marked so; what is no object is not."""
+    metadata = manifest.get("metadata") if isinstance(manifest, Mapping) else None
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    return isinstance(annotations, Mapping) and HOLDS_DATA in annotations
 
 
 def _by_name(manifests: Iterable[Manifest]) -> dict[tuple[str, str, str], Manifest]:

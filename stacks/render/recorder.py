@@ -4,9 +4,10 @@ It is the SDK's mock monitor, so it needs no CLI, plugin, cluster or secret. `pl
 the golden files show what it records.
 """
 
-import heapq
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 import pulumi
@@ -85,8 +86,8 @@ class Recording:
     def manifests(self) -> Iterator[Mapping[str, Any]]:
         """Yield the Kubernetes objects in an order in which they can be applied.
 
-        An object comes after those whose values it uses. Otherwise the order is by namespace, kind
-        and name, so that it is stable.
+        They come wave by wave. Within a wave the order is by namespace, kind and name, so that it
+        is stable.
         """
         for resource, _ in self.waves():
             if resource.manifest:
@@ -100,22 +101,15 @@ class Recording:
         """
         objects = {r.urn: r for r in self.resources if r.manifest}
         waits = {urn: r.dependencies & objects.keys() for urn, r in objects.items()}
-        missing = {urn: len(needed) for urn, needed in waits.items()}
-        users: dict[str, list[str]] = {urn: [] for urn in objects}
-        for urn, needed in waits.items():
-            for used in needed:
-                users[used].append(urn)
-        wave = dict.fromkeys(objects, 0)
-        ready = [(_rank(objects[urn]), urn) for urn, count in missing.items() if not count]
-        heapq.heapify(ready)
-        while ready:
-            _, done = heapq.heappop(ready)
-            yield objects[done], wave[done]
-            for urn in users[done]:
-                missing[urn] -= 1
-                wave[urn] = max(wave[urn], wave[done] + 1)
-                if not missing[urn]:
-                    heapq.heappush(ready, (_rank(objects[urn]), urn))
+        order = TopologicalSorter(waits)
+        order.prepare()
+        for wave in itertools.count():
+            ready = order.get_ready()
+            if not ready:
+                return
+            for resource in sorted((objects[urn] for urn in ready), key=_rank):
+                yield resource, wave
+            order.done(*ready)
 
 
 def _rank(resource: Resource) -> tuple[str, str, str]:

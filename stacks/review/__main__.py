@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from stacks.check import environments
-from stacks.command import Fault
+from stacks.command import Fault, run_command
 from stacks.review import comment, deployment, guard
 from stacks.review import markdown as difference
 
@@ -121,11 +121,7 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command of *argv*, by default this process', and return its exit status."""
     arguments = parser().parse_args(argv)
-    try:
-        return int(arguments.run(arguments))
-    except Fault as fault:
-        print(fault, file=sys.stderr)
-        return 1
+    return run_command(lambda: int(arguments.run(arguments)))
 
 
 if __name__ == "__main__":

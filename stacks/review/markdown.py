@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
-from components.kube import HOLDS_DATA
 from stacks.command import Fault
+from stacks.render.diff import How, called, holds_data, unequal
 
 COMMENT = 65_536
 """The most characters of a GitHub comment; counted here in bytes, which are never fewer."""
@@ -31,7 +31,7 @@ class Change:
     name: str
     """`Kind namespace/name`."""
 
-    how: Literal["removed", "changed", "added"]
+    how: How
     holds_data: bool
     lines: Sequence[str]
     """A unified diff without file names."""
@@ -69,26 +69,22 @@ def compare(base: Path, head: Path) -> Difference:
     """Compare the trees in the folders *base* and *head*. Raise Fault if one cannot be read."""
     before, after = _read(base), _read(head)
     changes = []
-    for name in sorted(before.keys() | after.keys()):
-        old, new = before.get(name, ""), after.get(name, "")
-        if old == new:
-            continue
-        how: Literal["removed", "changed", "added"] = (
-            "added" if name not in before else "removed" if name not in after else "changed"
-        )
+    for file, how, old, new in unequal(before, after):
         documents = [_document(text) for text in (new, old) if text]
+        lines = difflib.unified_diff(
+            (old or "").splitlines(), (new or "").splitlines(), lineterm=""
+        )
         changes.append(
             Change(
-                name=_name(documents[0]) or name,
+                name=_name(documents[0]) or file,
                 how=how,
-                holds_data=any(map(_holds_data, documents)),
-                lines=list(
-                    difflib.unified_diff(old.splitlines(), new.splitlines(), n=3, lineterm="")
-                )[2:],
+                holds_data=any(map(holds_data, documents)),
+                lines=[*lines][2:],  # without the names of files
             )
         )
     changes.sort(key=lambda change: (not change.holds_data, _ORDER.index(change.how)))
-    return Difference(changes, len(before.keys() & after.keys()) - _count(changes, "changed"))
+    changed = sum(change.how == "changed" for change in changes)
+    return Difference(changes, len(before.keys() & after.keys()) - changed)
 
 
 def to_markdown(difference: Difference, limit: int = COMMENT) -> str:
@@ -155,26 +151,11 @@ def _document(text: str) -> Any:  # noqa: ANN401 - whatever the file holds
         return None
 
 
-def _metadata(document: Any) -> dict[str, Any]:  # noqa: ANN401
-    metadata = document.get("metadata") if isinstance(document, dict) else None
-    return metadata if isinstance(metadata, dict) else {}
-
-
 def _name(document: Any) -> str:  # noqa: ANN401
-    metadata = _metadata(document)
-    if not (metadata.get("name") and document.get("kind")):
+    try:
+        return f"{document['kind']} {called(document)}"
+    except (TypeError, LookupError):
         return ""
-    where = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
-    return f"{document['kind']} {where}{metadata['name']}"
-
-
-def _holds_data(document: Any) -> bool:  # noqa: ANN401
-    annotations = _metadata(document).get("annotations")
-    return isinstance(annotations, dict) and HOLDS_DATA in annotations
-
-
-def _count(changes: Sequence[Change], how: str) -> int:
-    return sum(change.how == how for change in changes)
 
 
 def _size(text: str) -> int:

@@ -12,7 +12,6 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,11 @@ import yaml
 from kubernetes import client
 
 from stacks.check import load
+from stacks.cluster import ClusterClient
 from stacks.render.files import to_files
 from tests import valid
 from tests.support import declared
+from tools import Fault
 from tools.build import crds
 from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
@@ -69,40 +70,11 @@ def _object(sandbox: Sandbox, key: str) -> dict[str, Any]:
     return found
 
 
-def _send(
-    api: client.ApiClient, method: str, path: str, body: object = None
-) -> tuple[int, dict[str, Any]]:
-    headers = {"Accept": "application/json"}
-    if body is not None:
-        headers["Content-Type"] = "application/apply-patch+yaml"
-    prepared = api.param_serialize(
-        method,
-        path,
-        header_params=headers,
-        body=None if body is None else json.dumps(body),
-        auth_settings=["BearerToken"],
-    )
-    response = api.call_api(*prepared)
-    text = response.read()
-    answer: dict[str, Any] = json.loads(text) if text.startswith(b"{") else {"message": text}
-    return response.status, answer
-
-
-def _request(
-    api: client.ApiClient, method: str, manifest: Mapping[str, Any], query: str = ""
-) -> tuple[int, dict[str, Any]]:
-    """Ask the API server about the object that *manifest* is or names."""
-    version, metadata = manifest["apiVersion"], manifest["metadata"]
-    group = f"/apis/{version}" if "/" in version else f"/api/{version}"
-    _, served = _send(api, "GET", group)
-    (kind,) = [
-        found
-        for found in served["resources"]
-        if found["kind"] == manifest["kind"] and "/" not in found["name"]
-    ]
-    where = f"/namespaces/{metadata['namespace']}" if kind["namespaced"] else ""
-    path = f"{group}{where}/{kind['name']}/{metadata['name']}{query}"
-    return _send(api, method, path, None if method == "GET" else manifest)
+def _get(cluster: ClusterClient, manifest: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the API server has of the object that *manifest* is."""
+    metadata = manifest["metadata"]
+    place = (metadata["name"], metadata.get("namespace", ""))
+    return cluster.get(manifest["apiVersion"], manifest["kind"], *place)
 
 
 def _differences(wanted: object, found: object, place: str = "") -> Iterator[str]:
@@ -150,10 +122,10 @@ def _edit(program: Path, environment: str, *edits: tuple[str, str]) -> None:
 def test_up_makes_every_object_that_render_prints(sandbox: Sandbox) -> None:
     manifests = list(declared(load("homelab")).manifests())
     assert len(manifests) > 10
-    with sandbox.api() as api:
+    with sandbox.cluster() as cluster:
         for manifest in manifests:
-            status, found = _request(api, "GET", manifest)
-            assert status == HTTPStatus.OK, f"{manifest['kind']}: {found}"
+            found = _get(cluster, manifest)
+            assert found, f"{manifest['kind']} is not there"
             assert not list(_differences(manifest, found)), manifest["kind"]
 
 
@@ -223,13 +195,12 @@ def test_a_disposable_environment_is_destroyed_whole(engine: Engine, sandbox: Sa
 def _strictly(sandbox: Sandbox, manifests: list[Mapping[str, Any]]) -> list[str]:
     """What strict server-side validation has against *manifests*; Namespaces are really made."""
     faults = []
-    with sandbox.api() as api:
+    with sandbox.cluster() as cluster:
         for manifest in manifests:
-            dry = "" if manifest["kind"] == "Namespace" else "&dryRun=All"
-            query = f"?fieldManager=test&force=true&fieldValidation=Strict{dry}"
-            status, answer = _request(api, "PATCH", manifest, query)
-            if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
-                faults.append(f"{manifest['kind']}: {answer.get('message')}")
+            try:
+                cluster.apply(manifest, manager="test", dry_run=manifest["kind"] != "Namespace")
+            except Fault as fault:
+                faults.append(str(fault))
     return faults
 
 
@@ -303,9 +274,8 @@ def test_a_killed_up_is_finished_by_the_next(
     engine.run("cancel", "--yes")
     _adopt(engine)
     manifests = list(declared(load("homelab")).manifests())
-    with sandbox.api() as api:
-        found = [_request(api, "GET", manifest)[0] for manifest in manifests]
-    assert found == [HTTPStatus.OK] * len(manifests)
+    with sandbox.cluster() as cluster:
+        assert [manifest for manifest in manifests if not _get(cluster, manifest)] == []
 
 
 def test_a_kill_can_leave_no_note_beside_the_state_half_written(homelab: Engine) -> None:
@@ -422,16 +392,16 @@ def test_a_missing_operator_is_said_and_a_later_up_finishes(
 ) -> None:
     name = "objectstores.barmancloud.cnpg.io"
     engine.begin("homelab")
-    with sandbox.api() as api:
-        client.ApiextensionsV1Api(api).delete_custom_resource_definition(name)
-        _until(lambda: _send(api, "GET", "/apis/barmancloud.cnpg.io/v1")[0] == HTTPStatus.NOT_FOUND)
+    with sandbox.cluster() as cluster:
+        cluster.delete("apiextensions.k8s.io/v1", "CustomResourceDefinition", name)
+        _until(lambda: cluster.at("/apis/barmancloud.cnpg.io/v1") is None)
         said = _refused(engine.run("up", "--yes", "--skip-preview", check=False))
         assert "ObjectStore" in said, said
         assert "barmancloud.cnpg.io/v1" in said, said
         assert CLUSTER not in _stored(sandbox), "a database was made that cannot archive"
 
-        crds.apply(api, toolchain.crds())
-        _until(lambda: crds.served(api, toolchain.crds()))
+        crds.apply(cluster, toolchain.crds())
+        _until(lambda: crds.served(cluster, toolchain.crds()))
         engine.run("up", "--yes", "--skip-preview")
         assert CLUSTER in _stored(sandbox)
 

@@ -1,6 +1,5 @@
 """The off-site copy on a real API server, and each of its alerts fired once by Prometheus's own."""
 
-import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +10,7 @@ import yaml
 
 from tests import valid
 from tests.support import declared, to_module
-from tools.build import crds
+from tools import Fault
 from tools.build.promtool import promtool
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
@@ -40,21 +39,20 @@ def test_the_api_server_accepts_the_copy_and_a_second_up_changes_nothing(
 def test_its_pod_is_admitted_where_only_restricted_ones_are(sandbox: Sandbox) -> None:
     template = _manifest("Deployment", "n8n-postgres-offsite")["spec"]["template"]
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}
-    namespace = {"metadata": {"name": "strict", "labels": labels}}
-    pod = {"metadata": {"name": "copy", **template["metadata"]}, "spec": template["spec"]}
-    place = "/api/v1/namespaces/strict"
-    with sandbox.api() as api:
-
-        def applied(path: str, kind: str, content: Mapping[str, Any], query: str = "") -> str:
-            body = json.dumps({"apiVersion": "v1", "kind": kind, **content})
-            return crds.request(api, "PATCH", f"{path}?fieldManager=test{query}", body)[1].decode()
-
-        applied(place, "Namespace", namespace)
-        applied(f"{place}/serviceaccounts/default", "ServiceAccount", {})
-        said = applied(f"{place}/pods/copy", "Pod", pod, "&dryRun=All")
-        assert json.loads(said)["kind"] == "Pod", said
+    place = {"name": "copy", "namespace": "strict", **template["metadata"]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": place, "spec": template["spec"]}
+    account = {"name": "default", "namespace": "strict"}
+    with sandbox.cluster() as cluster:
+        for kind, metadata in (
+            ("Namespace", {"name": "strict", "labels": labels}),
+            ("ServiceAccount", account),
+        ):
+            made = {"apiVersion": "v1", "kind": kind, "metadata": metadata}
+            cluster.apply(made, manager="test")
+        cluster.apply(pod, manager="test", dry_run=True)
         pod["spec"]["containers"][0].pop("securityContext")
-        assert "violates PodSecurity" in applied(f"{place}/pods/copy", "Pod", pod, "&dryRun=All")
+        with pytest.raises(Fault, match="violates PodSecurity"):
+            cluster.apply(pod, manager="test", dry_run=True)
 
 
 def _manifest(kind: str, name: str) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from components.certificates import ISSUER
+from stacks.cluster import APPLY
 from tools import Fault
 from tools.kube import Manifest
 from tools.lab.access import Cluster
@@ -77,14 +78,14 @@ def _complete(theirs: Cluster) -> None:
     )
     path = "/apis/ceph.rook.io/v1/namespaces/rook-ceph/cephclusters/rook-ceph/status"
     ready = {**ceph, "status": {"phase": "Ready", "ceph": {}}}
-    status, answer = theirs.kube.call("PATCH", f"{path}?fieldManager=rook", ready)
-    assert status == 200, answer
+    answer = theirs.kube.request("PATCH", f"{path}?fieldManager=rook", ready, APPLY)
+    assert answer.ok, answer.text
 
 
 def test_what_is_missing_is_said_at_once_by_its_name(own: OwnCluster, theirs: Cluster) -> None:
     definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
     clusters = f"{definitions}/clusters.postgresql.cnpg.io"
-    assert theirs.kube.call("DELETE", clusters)[0] == 200
+    assert theirs.kube.request("DELETE", clusters).ok
     theirs.wait("the definition gone", lambda: theirs.get(clusters) is None, 60)
     with pytest.raises(Fault) as caught:
         own.require()

@@ -4,7 +4,6 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from components.operators import CHARTS
 from stacks.check import load
 from tests import valid
 from tests.support import declared, to_module
-from tools.build.crds import request
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
 
@@ -59,19 +57,12 @@ def test_production_is_deployed_and_a_second_up_changes_nothing(
     engine.run("up", "--yes", "--skip-preview", "--expect-no-changes")
     engine.run("preview", "--expect-no-changes")
 
-    with bare.api() as api:
-        for kind, path in (
-            ("CephCluster", "/apis/ceph.rook.io/v1/namespaces/rook-ceph/cephclusters/rook-ceph"),
-            (
-                "CephBlockPool",
-                "/apis/ceph.rook.io/v1/namespaces/rook-ceph/cephblockpools/ceph-block",
-            ),
-            ("Cluster", "/apis/postgresql.cnpg.io/v1/namespaces/orders/clusters/orders"),
-            ("Namespace", "/api/v1/namespaces/rook-ceph"),
-        ):
-            status, text = request(api, "GET", path)
-            assert status == HTTPStatus.OK, f"{kind}: {text!r}"
-        labels = json.loads(text)["metadata"]["labels"]
+    with bare.cluster() as cluster:
+        assert cluster.get("ceph.rook.io/v1", "CephCluster", "rook-ceph", "rook-ceph")
+        assert cluster.get("ceph.rook.io/v1", "CephBlockPool", "ceph-block", "rook-ceph")
+        assert cluster.get("postgresql.cnpg.io/v1", "Cluster", "orders", "orders")
+        namespace = cluster.get("v1", "Namespace", "rook-ceph") or {}
+        labels = namespace["metadata"]["labels"]
         assert labels["pod-security.kubernetes.io/enforce"] == "privileged"
 
     releases = [r for r in _resources(engine) if r["type"] == "kubernetes:helm.sh/v3:Release"]

@@ -3,20 +3,16 @@
 Nothing is stored but the namespaces: each object is applied for a dry run, field by field.
 """
 
-import json
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from http import HTTPStatus
 from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
-from kubernetes import client
 
 from stacks.check import environments, load
+from stacks.cluster import APPLY, Answer, ClusterClient
 from stacks.environment import EnvironmentSpec
 from stacks.render.owners import owned
 from tests import valid as sound
@@ -63,37 +59,25 @@ ALONE = _with(CLUSTER, instances=1, postgresql={"synchronous": {"method": "any",
 SHORT = _with(CERTIFICATE, duration="30m")
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What the API server says of an object."""
-
-    status: int
-    answer: Mapping[str, Any]
-    warnings: str
-
-    @property
-    def complaint(self) -> str:
-        """Its refusal or its warnings; empty where it has neither."""
-        refused = self.status >= HTTPStatus.BAD_REQUEST
-        return str(self.answer["message"]) if refused else self.warnings
-
-
 class Judge:
     """An API server that asks the operators' webhooks."""
 
-    def __init__(self, api: client.ApiClient) -> None:
-        self._api = api
-        self._resources = cache(self._served)
+    def __init__(self, cluster: ClusterClient) -> None:
+        self._cluster = cluster
 
-    def judge(self, manifest: Mapping[str, Any], *, dry_run: bool = True) -> Verdict:
+    def judge(self, manifest: Mapping[str, Any], *, dry_run: bool = True) -> Answer:
         """Apply *manifest* and return what is said of it."""
-        version, metadata = manifest["apiVersion"], manifest["metadata"]
-        group = f"/apis/{version}" if "/" in version else f"/api/{version}"
-        kind = self._resources(group)[manifest["kind"]]
-        where = f"/namespaces/{metadata['namespace']}" if kind["namespaced"] else ""
+        metadata = manifest["metadata"]
+        place = (metadata["name"], metadata.get("namespace", ""))
+        path = self._cluster.path(manifest["apiVersion"], manifest["kind"], *place)
         query = "fieldManager=tier0&fieldValidation=Strict&force=true"
-        path = f"{group}{where}/{kind['name']}/{metadata['name']}?{query}"
-        return self._send("PATCH", f"{path}&dryRun=All" if dry_run else path, manifest)
+        query += "&dryRun=All" if dry_run else ""
+        return self._cluster.request("PATCH", f"{path}?{query}", manifest, APPLY)
+
+    def complaint(self, manifest: Mapping[str, Any]) -> str:
+        """Return the refusal of *manifest* or the warnings about it; empty where it has neither."""
+        answer = self.judge(manifest)
+        return answer.warnings if answer.ok else answer.message
 
     def complaints(self, environment: EnvironmentSpec) -> list[str]:
         """Return every complaint about the objects of *environment*."""
@@ -105,27 +89,8 @@ class Judge:
         return [
             f"{manifest['kind']} {manifest['metadata']['name']}: {complaint}"
             for manifest in manifests
-            if (complaint := self.judge(manifest).complaint)
+            if (complaint := self.complaint(manifest))
         ]
-
-    def _served(self, group: str) -> Mapping[str, Any]:
-        found = self._send("GET", group).answer["resources"]
-        return {resource["kind"]: resource for resource in found if "/" not in resource["name"]}
-
-    def _send(self, method: str, path: str, body: object = None) -> Verdict:
-        headers = {"Accept": "application/json"}
-        if body is not None:
-            headers["Content-Type"] = "application/apply-patch+yaml"
-        prepared = self._api.param_serialize(
-            method,
-            path,
-            header_params=headers,
-            body=None if body is None else json.dumps(body),
-            auth_settings=["BearerToken"],
-        )
-        response = self._api.call_api(*prepared)
-        answer = json.loads(response.read())
-        return Verdict(response.status, answer, response.headers.get("Warning", ""))
 
 
 @pytest.fixture(scope="module")
@@ -137,8 +102,8 @@ def judge(_started: tuple[Sandbox, Snapshot]) -> Iterator[Judge]:
     try:
         webhooks.start()
         webhooks.register()
-        with box.api() as api:
-            made = Judge(api)
+        with box.cluster() as cluster:
+            made = Judge(cluster)
             _until_asked(made)
             yield made
     finally:
@@ -150,7 +115,7 @@ def _until_asked(judge: Judge) -> None:
     """Wait until the API server asks both: it learns of them a moment after they are registered."""
     deadline = time.monotonic() + 20
     for manifest, webhook in ((ALONE, "vcluster.cnpg.io"), (SHORT, "webhook.cert-manager.io")):
-        while f'"{webhook}" denied' not in judge.judge(manifest).complaint:
+        while f'"{webhook}" denied' not in judge.complaint(manifest):
             assert time.monotonic() < deadline, f"{webhook} is not asked"
             time.sleep(0.05)
 
@@ -198,7 +163,7 @@ def test_random_environments_that_check_accepts_are_accepted_too(judge: Judge) -
 def test_nothing_is_said_of_the_sound_objects_that_the_faulty_ones_are_made_of(
     manifest: dict[str, Any], judge: Judge
 ) -> None:
-    assert judge.judge(manifest).complaint == ""
+    assert judge.complaint(manifest) == ""
 
 
 @pytest.mark.parametrize(
@@ -218,9 +183,9 @@ def test_nothing_is_said_of_the_sound_objects_that_the_faulty_ones_are_made_of(
 def test_what_an_operator_would_refuse_is_refused_here(
     manifest: dict[str, Any], complaint: str, judge: Judge
 ) -> None:
-    assert re.search(complaint, judge.judge(manifest).complaint)
+    assert re.search(complaint, judge.complaint(manifest))
 
 
 def test_cloudnativepg_fills_in_what_it_fills_in(judge: Judge) -> None:
-    parameters = judge.judge(CLUSTER).answer["spec"]["postgresql"]["parameters"]
+    parameters = judge.judge(CLUSTER).content["spec"]["postgresql"]["parameters"]
     assert parameters["archive_mode"] == "on"

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from kubernetes import client
 
 from components.postgres import PostgresSpec
 from components.postgres.cluster import cluster_spec
@@ -37,10 +36,7 @@ def test_a_killed_primary_is_replaced_and_writes_go_on(
         old = database.status()["currentPrimary"]
         with load(database) as writer:
             time.sleep(5)
-            with database.lab.api() as api:
-                client.CoreV1Api(api).delete_namespaced_pod(
-                    old, database.namespace, grace_period_seconds=0
-                )
+            database.lab.kube.delete("v1", "Pod", old, database.namespace, grace=0)
             killed = time.time()
             acknowledged = _failed_over(database, old, writer)
         database.wait_healthy(2)

@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from kubernetes import client
 
 from components import certificates
 from components.ceph.object_store import ObjectStoreSpec
@@ -115,21 +114,21 @@ def test_the_gateways_certificate_is_renewed_without_hands(
 
 def _renew(lab: Cluster, store: ObjectStoreSpec) -> None:
     """Have the certificate issued anew, as `cmctl renew` does, and as the time to renew it does."""
-    place = ("cert-manager.io", "v1", store.namespace, "certificates", store.certificate.name)
-    with lab.api() as api:
-        custom = client.CustomObjectsApi(api)
-        found: Any = custom.get_namespaced_custom_object(*place)
-        found["status"]["conditions"].append(
-            {
-                "type": "Issuing",
-                "status": "True",
-                "reason": "ManuallyTriggered",
-                "message": "Certificate re-issuance manually triggered",
-                "lastTransitionTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "observedGeneration": found["metadata"]["generation"],
-            }
-        )
-        custom.replace_namespaced_custom_object_status(*place, found)
+    certificates = f"/apis/cert-manager.io/v1/namespaces/{store.namespace}/certificates"
+    path = f"{certificates}/{store.certificate.name}"
+    found: Any = lab.get(path)
+    found["status"]["conditions"].append(
+        {
+            "type": "Issuing",
+            "status": "True",
+            "reason": "ManuallyTriggered",
+            "message": "Certificate re-issuance manually triggered",
+            "lastTransitionTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "observedGeneration": found["metadata"]["generation"],
+        }
+    )
+    answer = lab.kube.request("PUT", f"{path}/status", found)
+    assert answer.ok, answer.text
 
 
 def _digest(lab: Cluster, store: ObjectStoreSpec) -> str:

@@ -1,10 +1,9 @@
-"""What the lab keeps between runs: files that are made once from the same inputs.
+"""What is kept between runs: files that are made once from the same inputs.
 
 A file's name holds the digest of everything it was made from. It is written under a draft's name
 and renamed when it is whole, so that a run that was killed leaves nothing that looks finished.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -13,10 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools import Fault, say
-from tools.build.toolchain import default_cache
+from tools import Fault
+from tools.lock import held
 
 _KEPT_DAYS = 14  # a predecessor is kept that long after its last use: two branches share a cache
+
+
+def default_cache() -> Path:
+    """Return this user's cache: `TIER0_CACHE`, else the XDG place."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("TIER0_CACHE") or Path(base) / "tier0").absolute()
 
 
 def lab_cache() -> Path:
@@ -36,7 +41,9 @@ def made(place: Path, make: Callable[[Path, int], None]) -> Path:
     name waits for the one that makes it. `lock` is a descriptor for `run_logged`: a child that
     outlives this process keeps the next run waiting.
     """
-    with locked(place.parent, place.name.rpartition("-")[0]) as lock:
+    folder, name = place.parent, place.name.rpartition("-")[0]
+    busy = f"another run makes {name} in {folder}; waiting for it"
+    with locked(folder / f".lock-{name}", busy) as lock:
         if place.exists():
             os.utime(place)
             return place
@@ -49,23 +56,15 @@ def made(place: Path, make: Callable[[Path, int], None]) -> Path:
 
 
 @contextmanager
-def locked(folder: Path, name: str) -> Iterator[int]:
-    """Hold `name` in a folder alone; faults of the disk there become one sentence."""
+def locked(place: Path, busy: str) -> Iterator[int]:
+    """Hold the file *place* of the cache alone; a fault of the disk meanwhile is a sentence."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / f".lock-{name}", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                say(f"another run makes {name} in {folder}; waiting for it")
-                fcntl.flock(lock, fcntl.LOCK_EX)
+        fix = "make it this user's, or set TIER0_CACHE to a directory that is"
+        with held(place, busy, called="the cache", fix=fix) as lock:
             yield lock
-        finally:
-            os.close(lock)
     except OSError as error:
         raise Fault(
-            str(error.filename or folder),
+            str(error.filename or place.parent),
             f"the cache cannot be written ({error.strerror})",
             "free some space there or set TIER0_CACHE to a larger disk, then run again",
         ) from None

@@ -7,21 +7,21 @@ import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import yaml
-from kubernetes import client
 
+from stacks.cluster import ClusterClient, condition_of
 from tools import Fault
 from tools.build.go import Go
 
 # libyaml's loader where PyYAML has it: twenty times as fast, and as safe.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DEFINITIONS = "apiextensions.k8s.io/v1/customresourcedefinitions"
-_NAMES = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-_DISCOVERY = "application/json;as=APIGroupDiscoveryList;g=apidiscovery.k8s.io;v=v2"
+_DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_NAMES = {"Accept": "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"}
+_DISCOVERY = {"Accept": "application/json;as=APIGroupDiscoveryList;g=apidiscovery.k8s.io;v=v2"}
+MANAGER = "tier0-sandbox"
 _APPLIED = "tier0/applied"  # annotation: which content of the file the CRD was made of
 
 
@@ -141,7 +141,7 @@ def _read(archive: Path, operator: Operator) -> Iterator[dict[str, Any]]:
                         yield manifest
 
 
-def apply(api: client.ApiClient, source: Path, without: Collection[str] = ()) -> None:
+def apply(cluster: ClusterClient, source: Path, without: Collection[str] = ()) -> None:
     """Apply the CRDs of a folder that `extract` wrote, and the namespaces of their operators.
 
     The namespaces *without* are left to whoever installs the operators.
@@ -149,10 +149,9 @@ def apply(api: client.ApiClient, source: Path, without: Collection[str] = ()) ->
     A CRD that is there as the folder has it is left alone: an API server takes longer to apply all
     of them again without a change than to list them.
     """
-    answer = _call(api, "GET", f"/apis/{_DEFINITIONS}", accept=_NAMES)
     there = {
         found["metadata"]["name"]: found["metadata"].get("annotations", {}).get(_APPLIED)
-        for found in answer["items"] or []  # null where there is none
+        for found in cluster.items(_DEFINITIONS, _NAMES)
     }
 
     def put(path: Path) -> None:
@@ -161,17 +160,17 @@ def apply(api: client.ApiClient, source: Path, without: Collection[str] = ()) ->
         if there.get(path.stem) != applied:
             manifest = json.loads(text)
             manifest["metadata"].setdefault("annotations", {})[_APPLIED] = applied
-            _apply(api, f"/apis/{_DEFINITIONS}/{path.stem}", json.dumps(manifest))
+            cluster.apply(manifest, manager=MANAGER)
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         list(pool.map(put, source.glob("*/*.json")))
     namespaces = {operator.namespace for operator in OPERATORS if operator.namespace}
     for name in sorted(namespaces - set(without)):
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-        _apply(api, f"/api/v1/namespaces/{name}", json.dumps(body))
+        cluster.apply(body, manager=MANAGER)
 
 
-def served(api: client.ApiClient, source: Path) -> bool:
+def served(cluster: ClusterClient, source: Path) -> bool:
     """Tell whether the API server already serves each CRD of the folder in every version of it."""
     wanted = {}
     for path in source.glob("*/*.json"):
@@ -184,58 +183,22 @@ def served(api: client.ApiClient, source: Path) -> bool:
     # fails. It is asked first because the list below is of megabytes, and this is asked often.
     found = {
         (group["metadata"]["name"], version["version"], resource["resource"])
-        for group in _call(api, "GET", "/apis", accept=_DISCOVERY)["items"]
+        for group in cluster.items("/apis", _DISCOVERY)
         for version in group["versions"]
         for resource in version.get("resources", [])
     }
     if not set().union(*wanted.values()) <= found:
         return False
     # It may not know yet of one that was deleted and is being made again.
-    definitions = _call(api, "GET", f"/apis/{_DEFINITIONS}")["items"]
-    return wanted.keys() <= {found["metadata"]["name"] for found in definitions if _is_up(found)}
+    up = (
+        found["metadata"]["name"]
+        for found in cluster.items(_DEFINITIONS)
+        if condition_of(found, "Established").get("status") == "True"
+    )
+    return wanted.keys() <= {*up}
 
 
 def keys(source: Path) -> set[str]:
     """Under which keys an API server stores the CRDs of the folder."""
     place = "/registry/apiextensions.k8s.io/customresourcedefinitions"
     return {f"{place}/{path.stem}" for path in source.glob("*/*.json")}
-
-
-def _is_up(definition: dict[str, Any]) -> bool:
-    conditions = definition["status"].get("conditions") or []
-    return any(c["type"] == "Established" and c["status"] == "True" for c in conditions)
-
-
-def _apply(api: client.ApiClient, path: str, manifest: str) -> None:
-    """Server-side apply, so that a second start changes nothing."""
-    _call(api, "PATCH", f"{path}?fieldManager=tier0-sandbox&force=true", manifest)
-
-
-def request(
-    api: client.ApiClient,
-    method: str,
-    path: str,
-    body: str | None = None,
-    accept: str = "application/json",
-) -> tuple[int, bytes]:
-    """Send one request as it is written here; return the status and the answer's bytes."""
-    headers = {"Content-Type": "application/apply-patch+yaml", "Accept": accept}
-    prepared = api.param_serialize(
-        method, path, header_params=headers, body=body, auth_settings=["BearerToken"]
-    )
-    response = api.call_api(*prepared)
-    return response.status, response.read()
-
-
-def _call(
-    api: client.ApiClient,
-    method: str,
-    path: str,
-    body: str | None = None,
-    accept: str = "application/json",
-) -> dict[str, Any]:
-    status, text = request(api, method, path, body, accept)
-    answer: dict[str, Any] = json.loads(text)
-    if status >= HTTPStatus.BAD_REQUEST:
-        raise Fault(path.partition("?")[0], str(answer.get("message")), "read kube-apiserver.log")
-    return answer

@@ -5,7 +5,6 @@ machine behind a registry proxy reaches too, and kept outside the checkout, in `
 `~/.cache/tier0`, one folder per tool, version and way of building it.
 """
 
-import fcntl
 import hashlib
 import os
 import platform
@@ -13,13 +12,13 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools import ROOT, Fault, say
 from tools.build import crds
+from tools.build.cache import default_cache, locked
 from tools.build.go import Go, run_logged
 
 MODULES = ROOT / "tools" / "go"
@@ -159,12 +158,6 @@ TOOLS: Sequence[Tool] = (
 """These, and what the tests ask besides."""
 
 
-def default_cache() -> Path:
-    """Return this user's cache: `TIER0_CACHE`, else the XDG place."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("TIER0_CACHE") or Path(base) / "tier0").absolute()
-
-
 def installed_engine() -> Path | None:
     """Folder of a usable `pulumi` on the PATH with its language host beside it, or None."""
     found = shutil.which("pulumi")
@@ -227,7 +220,8 @@ class Toolchain:
             self._join_engine()
 
     def _build_missing(self) -> None:
-        with self._locked() as lock:
+        place = self.cache / "lock"  # two builds at once would take twice as long, not half
+        with locked(place, f"another build holds {place}; waiting for it") as lock:
             missing = self.missing()  # another process may have built them while we waited
             for draft in self.cache.glob(".draft-*"):
                 shutil.rmtree(draft, ignore_errors=True)
@@ -299,35 +293,6 @@ class Toolchain:
                 script.write_bytes(opened.read(member))
             script.chmod(0o755)
         draft.rename(self.cache / tool.home)
-
-    @contextmanager
-    def _locked(self) -> Iterator[int]:
-        """Hold the cache alone: two builds at once would take twice as long, not half."""
-        place = self.cache / "lock"
-        try:
-            self.cache.mkdir(parents=True, exist_ok=True)
-            lock = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise Fault(
-                str(self.cache),
-                f"the cache cannot be written ({error.strerror})",
-                "make it this user's, or set TIER0_CACHE to a directory that is",
-            ) from None
-        try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                say(f"another build holds {place}; waiting for it")
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield lock
-        except OSError as error:
-            raise Fault(
-                str(error.filename or self.cache),
-                f"the cache cannot be written ({error.strerror})",
-                "free some space there or set TIER0_CACHE, then run again",
-            ) from None
-        finally:
-            os.close(lock)
 
 
 def _existing(path: Path) -> Path:

@@ -10,26 +10,16 @@ done to an environment that a person has deployed.
 import json
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
 
-from kubernetes import client, dynamic
-
+from stacks.cluster import ClusterClient, Manifest, place_of
 from tools import Fault
 from tools.engine.engine import Engine
 
 _GONE_SECONDS = 60.0
 
 
-class Reached(Protocol):
-    """A cluster that a client can be opened of."""
-
-    def api(self) -> AbstractContextManager[client.ApiClient]:
-        """Open one."""
-
-
-def settle(engine: Engine, cluster: Reached, stack: str, say: Callable[[str], None]) -> None:
+def settle(engine: Engine, cluster: ClusterClient, stack: str, say: Callable[[str], None]) -> None:
     """Make the stack ready for another run; where the last one ended by itself, do nothing."""
     locks = list((engine.directory / "backend" / ".pulumi" / "locks").rglob("*.json"))
     _wait_for_owners(locks, say)
@@ -41,11 +31,9 @@ def settle(engine: Engine, cluster: Reached, stack: str, say: Callable[[str], No
     begun = [entry["resource"] for entry in pending if entry["type"] == "creating"]
     if begun:
         say(f"the last run was killed while it made {len(begun)} objects: making them again")
-        with cluster.api() as api:
-            objects = dynamic.DynamicClient(api)
-            for resource in begun:
-                if resource["type"].startswith("kubernetes:"):
-                    _remove(objects, resource["inputs"])
+        for resource in begun:
+            if resource["type"].startswith("kubernetes:"):
+                _remove(cluster, resource["inputs"])
         engine.run("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "-s", stack)
 
 
@@ -70,18 +58,13 @@ def _owner_lives(lock: Path) -> bool:
         return False
 
 
-def _remove(objects: dynamic.DynamicClient, manifest: dict[str, Any]) -> None:
+def _remove(cluster: ClusterClient, manifest: Manifest) -> None:
     """Delete an object, if it is there, and wait until it is gone."""
-    kind = objects.resources.get(api_version=manifest["apiVersion"], kind=manifest["kind"])
-    name, namespace = manifest["metadata"]["name"], manifest["metadata"].get("namespace")
+    kind, metadata = manifest["kind"], manifest["metadata"]
+    place = (manifest["apiVersion"], kind, metadata["name"], metadata.get("namespace", ""))
     deadline = time.monotonic() + _GONE_SECONDS
-    try:
-        objects.delete(kind, name=name, namespace=namespace)
-        while time.monotonic() < deadline:
-            objects.get(kind, name=name, namespace=namespace)
-            time.sleep(0.2)
-    except client.ApiException as error:
-        if error.status == 404:  # noqa: PLR2004 (Not Found)
-            return
-        raise Fault(f"{manifest['kind']} {name}", str(error.reason), "run `make clean`") from None
-    raise Fault(f"{manifest['kind']} {name}", "it does not go away", "run `make clean`")
+    cluster.delete(*place)
+    while cluster.get(*place):
+        if time.monotonic() > deadline:
+            raise Fault(place_of(manifest), "it does not go away", "run `make clean`")
+        time.sleep(0.2)

@@ -1,14 +1,12 @@
 """The command line of the lab: up, down, status, ready."""
 
 import argparse
-import signal
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
+from stacks.command import run_command
 from tools import Fault, say
 from tools.lab.bringup import PARTS, bring_up
 from tools.lab.cluster import Lab
@@ -24,7 +22,16 @@ _IMAGES_SECONDS = 600
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code, and say in a sentence why it is not 0."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    options = _parser().parse_args(arguments)
+    again = f"{options.command}: interrupted; run it again, or `make lab-down`"
+
+    def command() -> None:
+        options.run(options, Lab(options.directory))
+
+    return run_command(command, prefix="tier0: ", interrupted=again)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.lab", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, run, purpose in (
@@ -44,17 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "--within", type=int, default=0, help="minutes that building may take (0)"
             )
     parser.add_argument("--directory", type=Path, default=DIRECTORY, help="default: .tier0/lab")
-    options = parser.parse_args(arguments)
-    try:
-        options.run(options, Lab(options.directory))
-    except KeyboardInterrupt:
-        return _say_error(f"{options.command}: interrupted; run it again, or `make lab-down`", 130)
-    except Fault as fault:
-        return _say_error(str(fault), 1)
-    except OSError as error:
-        place = error.filename or options.directory
-        return _say_error(f"{place}: {error.strerror}; mend that, then run again", 1)
-    return 0
+    return parser
 
 
 def _up(options: argparse.Namespace, lab: Lab) -> None:
@@ -86,16 +83,6 @@ def _ready(options: argparse.Namespace, _lab: Lab) -> None:
             f"run `make lab`, which takes about {seconds / 60:.0f} min for them the first time",
         )
     say(f"the lab is ready, with {len(missing)} of its programs to be built first")
-
-
-def _say_error(sentence: str, code: int) -> int:
-    sys.stdout.flush()
-    sys.stderr.write(f"tier0: {sentence}\n")
-    return code
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

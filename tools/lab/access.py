@@ -1,10 +1,7 @@
 """A cluster as tests and their helpers use it, whoever runs it: objects, waiting, a client."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
-
-from kubernetes import client
 
 from tools import kube
 from tools.kube import Kube, Manifest
@@ -21,20 +18,11 @@ class Cluster:
         self.directory = directory.absolute()
         self.kubeconfig = kubeconfig
         self._context = context
-        self._kube: tuple[client.ApiClient, Kube] | None = None
-
-    @contextmanager
-    def api(self) -> Iterator[client.ApiClient]:
-        """Open a client of this cluster as its admin."""
-        api = kube.connect(self.kubeconfig, self._context)
-        try:
-            yield api
-        finally:
-            kube.disconnect(api)
+        self._kube: Kube | None = None
 
     def apply(self, manifests: Iterable[Manifest]) -> None:
-        """Apply manifests in their order, server-side; see `Kube.apply`."""
-        self.kube.apply(manifests)
+        """Apply manifests in their order, server-side; see `Kube.apply_all`."""
+        self.kube.apply_all(manifests)
 
     def get(self, path: str) -> Manifest | None:
         """Return what the API server holds at a path, None where it holds nothing there."""
@@ -56,9 +44,8 @@ class Cluster:
     def kube(self) -> Kube:
         """The objects of the cluster, over a client that stays open."""
         if self._kube is None:
-            api = kube.connect(self.kubeconfig, self._context)
-            self._kube = api, Kube(api)
-        return self._kube[1]
+            self._kube = Kube.connect(self._context, self.kubeconfig)
+        return self._kube
 
     def _checked(self, answer: bool) -> bool:  # noqa: FBT001 (passed through)
         """Pass an answer on; where waiting for another one is in vain, raise why instead."""
@@ -67,5 +54,5 @@ class Cluster:
     def disconnect(self) -> None:
         """Close what `kube` keeps open; the next use opens it again."""
         if self._kube is not None:
-            kube.disconnect(self._kube[0])
+            self._kube.close()
             self._kube = None

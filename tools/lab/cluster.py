@@ -20,7 +20,6 @@ from tools.lab.machine.paths import (
     NODE_NETWORK,
     OFFSITE_ADDRESS,
     OFFSITE_HOST,
-    OFFSITE_NETWORK,
     OWNER,
     RUN,
 )
@@ -36,12 +35,6 @@ class Lab(Cluster):
     """The lab of a directory; there is one at a time on a machine."""
 
     ours = True
-
-    netns = str(NODE_NETWORK)
-    """The node's network namespace, as a file for `nsenter --net`."""
-
-    offsite_netns = str(OFFSITE_NETWORK)
-    """The neighbour's; what runs there, and the folder `offsite`, survive `lose_node`."""
 
     def __init__(self, directory: Path, contexts: Sequence[str] = ("lab",)) -> None:
         """Name the directory and the kubeconfig contexts that shall lead to this lab."""

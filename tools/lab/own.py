@@ -10,7 +10,7 @@ import yaml
 from kubernetes import config
 
 from components.certificates import ISSUER
-from tools import Fault, kube, write_atomically
+from tools import Fault, write_atomically
 from tools.kube import Kube, Manifest
 from tools.lab.access import Cluster
 from tools.lab.machine.paths import OWNER
@@ -91,8 +91,8 @@ class OwnCluster(Cluster):
         left = []
         for place in map(json.loads, reversed(lines)):
             _, kind, name, _ = place
-            self.kube.delete(*place)
             try:
+                self.kube.delete(*place)
                 self.wait(f"{kind} {name} gone", partial(self._gone, place), _GONE_SECONDS)
             except Fault:
                 left.append(f"{kind} {name}")
@@ -128,19 +128,16 @@ def _current(kubeconfig: Path) -> Manifest:
 
 def _identity(kubeconfig: Path, context: str) -> str:
     """Return what tells a cluster from every other: the uid of its first namespace."""
-    api = kube.connect(kubeconfig, context)
     try:
-        status, answer = Kube(api).call("GET", "/api/v1/namespaces/kube-system")
-    finally:
-        kube.disconnect(api)
-    if "metadata" not in answer or "uid" not in answer["metadata"]:
-        said = f"{status} {answer.get('message', '')}".strip()[-200:]
+        with Kube.connect(context, kubeconfig) as opened:
+            found = opened.get("v1", "Namespace", "kube-system") or {}
+        return str(found["metadata"]["uid"])
+    except (Fault, KeyError) as fault:
         raise Fault(
             f"context {context}",
-            f"its API server does not tell of its namespaces ({said})",
+            f"its API server does not tell of its namespaces ({fault})",
             "name a kubeconfig of an administrator whose cluster is up",
-        )
-    return str(answer["metadata"]["uid"])
+        ) from None
 
 
 def _lacking(cluster: Cluster) -> list[str]:

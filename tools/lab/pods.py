@@ -2,11 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
-
-from kubernetes import client
-from kubernetes.stream import stream
 
 from tools import Fault
 
@@ -26,40 +22,8 @@ def execute(
 
     A fault where it does not end within `seconds` or ends with another status than 0.
     """
-    namespace, pod, container = place
-    where = f"{namespace}/{pod}"
-    with lab.api() as api:
-        try:
-            session = stream(
-                client.CoreV1Api(api).connect_get_namespaced_pod_exec,
-                pod,
-                namespace,
-                command=list(command),
-                container=container,
-                stdout=True,
-                stderr=True,
-                stdin=False,
-                tty=False,
-                _preload_content=False,
-            )
-        except client.ApiException as error:
-            raise Fault(
-                where, f"{command[0]} was not run ({error.reason})", "see its pod"
-            ) from None
-        with closing(session):
-            try:
-                session.run_forever(timeout=seconds)
-                printed: str = session.read_stdout(timeout=0) or ""
-                complaint = (session.read_stderr(timeout=0) or "").strip()
-                if session.is_open():
-                    raise Fault(where, f"{command[0]} runs longer than {seconds} s", "see its log")
-                if session.returncode:
-                    fault = f"{command[0]} ended with {session.returncode}"
-                    raise Fault(where, f"{fault} ({complaint[-_LAST:]})", "see its log")
-            finally:
-                # Where the server closes first, `close` takes it for done and leaves the socket.
-                session.sock.shutdown()
-    return printed
+    printed = b"".join(lab.kube.execute(*place, command, seconds=seconds))
+    return printed.decode(errors="replace")
 
 
 # What a namespace of databases admits. An image of a database says its own user.
@@ -107,14 +71,12 @@ def run(
         return str((lab.get(path) or {}).get("status", {}).get("phase"))
 
     lab.apply([manifest])
-    with lab.api() as api:
-        core = client.CoreV1Api(api)
-        try:
-            lab.wait(f"pod {name}", lambda: phase() in {"Succeeded", "Failed"}, seconds)
-            log = str(core.read_namespaced_pod_log(name, namespace))
-            failed = phase() == "Failed"
-        finally:
-            core.delete_namespaced_pod(name, namespace, grace_period_seconds=0)
+    try:
+        lab.wait(f"pod {name}", lambda: phase() in {"Succeeded", "Failed"}, seconds)
+        log = lab.kube.log(namespace, name)
+        failed = phase() == "Failed"
+    finally:
+        lab.kube.delete("v1", "Pod", name, namespace, grace=0)
     if failed:
         raise Fault(f"{namespace}/{name}", f"it failed ({log.strip()[-_LAST:]})", "see its command")
     return log

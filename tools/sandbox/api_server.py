@@ -5,26 +5,24 @@ tier0 makes, field by field, and that Pulumi's life cycle of it works. It listen
 etcd on sockets inside the directory, which only its owner may enter.
 """
 
-import fcntl
 import json
-import os
 import secrets
 import socket
 import ssl
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from http import HTTPStatus
 from pathlib import Path
 
 import yaml
-from kubernetes import client, config
-from urllib3.exceptions import HTTPError
+from kubernetes import client
 
+from stacks.cluster import ClusterClient, Unreachable
 from tools import Fault, write_atomically
 from tools.build import crds
 from tools.build.toolchain import Toolchain
 from tools.daemon import Daemon
+from tools.lock import held
 from tools.sandbox.etcd import SOCKET, Etcd
 
 _READY_SECONDS = 180.0  # it takes 3 to 9; a machine busy with builds twenty times that
@@ -84,9 +82,9 @@ class Sandbox:
         self._write_kubeconfig(port)
         self._wait_ready()
         self._start_controllers()
-        with self.api() as api:
-            crds.apply(api, source, self._without)
-            self._wait(self._daemons["kube-apiserver"], lambda: crds.served(api, source))
+        with self.cluster() as cluster:
+            crds.apply(cluster, source, self._without)
+            self._wait(self._daemons["kube-apiserver"], lambda: crds.served(cluster, source))
         if not stored.exists():
             # The next new API server then finds them made, for half the work of a first start.
             with suppress(OSError):  # a cache that is not ours to write
@@ -102,29 +100,20 @@ class Sandbox:
 
     @contextmanager
     def api(self) -> Iterator[client.ApiClient]:
+        """Open the library's client of this sandbox as its admin."""
+        with self.cluster() as cluster:
+            yield cluster.api
+
+    def cluster(self) -> ClusterClient:
         """Open a client of this sandbox as its admin."""
-        api = config.new_client_from_config(str(self.kubeconfig), context="sandbox")
-        with api:
-            yield api
+        return ClusterClient.connect("sandbox", self.kubeconfig)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Start or stop one at a time in a directory that only its owner may enter."""
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+        with held(self.directory / "lock", called="the sandbox's directory", mode=0o700):
             self.directory.chmod(0o700)
-            lock = os.open(self.directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise Fault(
-                str(self.directory),
-                f"the sandbox's directory cannot be written ({error.strerror})",
-                "make it this user's",
-            ) from None
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-        finally:
-            os.close(lock)
 
     def _port(self) -> int:
         """Return the port of the first start: it stands in the kubeconfig that people copied."""
@@ -222,8 +211,8 @@ class Sandbox:
         write_atomically(self.kubeconfig, yaml.safe_dump(document, sort_keys=False))
 
     def _wait_ready(self) -> None:
-        with self.api() as api:
-            self._wait(self._daemons["kube-apiserver"], lambda: _ready(api))
+        with self.cluster() as cluster:
+            self._wait(self._daemons["kube-apiserver"], lambda: _ready(cluster))
 
     def _start_controllers(self) -> None:
         daemon = self._daemons["kube-controller-manager"]
@@ -251,11 +240,11 @@ class Sandbox:
             time.sleep(0.1)
 
 
-def _ready(api: client.ApiClient) -> bool:
+def _ready(cluster: ClusterClient) -> bool:
     """Tell whether the API server says so itself; until it listens, a refusal is no answer."""
     try:
-        return crds.request(api, "GET", "/readyz")[0] == HTTPStatus.OK
-    except (client.ApiException, HTTPError, OSError):
+        return cluster.request("GET", "/readyz").ok
+    except Unreachable:
         return False
 
 

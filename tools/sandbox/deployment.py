@@ -1,13 +1,11 @@
 """One environment on a sandbox of its own: deploy it, preview it, stop it."""
 
-import fcntl
 import json
-import os
 import re
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from tools import Fault, say
 from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
 from tools.engine.interrupted import settle
+from tools.lock import held
 from tools.sandbox.api_server import Sandbox
 
 _STOP_SECONDS = 60.0  # an interrupted pulumi ends what it began before it goes
@@ -74,27 +73,10 @@ class Deployment:
                 raise self._failure("preview", code, said)
         return code
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> AbstractContextManager[int]:
         """Hold the directory alone."""
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = os.open(self.directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise Fault(
-                str(self.directory),
-                f"it cannot be written ({error.strerror})",
-                "make it this user's",
-            ) from None
-        try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                say(f"another run works on {self.directory}; waiting for it")
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
+        busy = f"another run works on {self.directory}; waiting for it"
+        return held(self.directory / "lock", busy, mode=0o700)
 
     def _start(self) -> None:
         """Bring up the sandbox and a stack to work on, whatever the last run left behind."""
@@ -109,7 +91,8 @@ class Deployment:
         self.engine.prepare()
         try:
             self.engine.run("stack", "select", "--create", self.stack)
-            settle(self.engine, self.sandbox, self.stack, say)
+            with self.sandbox.cluster() as cluster:
+                settle(self.engine, cluster, self.stack, say)
             # Nothing reconciles here, so nothing ever becomes ready.
             self.engine.run("config", "set", "tier0:wait", "false", "--stack", self.stack)
         except Fault as fault:
@@ -170,7 +153,7 @@ class Failed(Fault):
     def __init__(self, place: str, fault: str, mend: str, code: int) -> None:
         """Keep `code` beside the sentence."""
         super().__init__(place, fault, mend)
-        self.code = code
+        self.status = code
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

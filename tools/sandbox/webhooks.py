@@ -7,7 +7,6 @@ address, and CloudNativePG's would act on what it is asked about. What that is, 
 """
 
 import base64
-import json
 import socket
 import ssl
 import subprocess
@@ -16,14 +15,12 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
-from http import HTTPStatus
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import yaml
 
-from tools import Fault
 from tools.build import crds
 from tools.build.go import Go
 from tools.build.toolchain import TOOLS, Tool, Toolchain
@@ -100,13 +97,9 @@ class Webhooks:
 
         It begins to a moment later.
         """
-        with self._sandbox.api() as api:
+        with self._sandbox.cluster() as cluster:
             for manifest in self._configurations():
-                path = f"{_API}/{manifest['kind'].lower()}s/{manifest['metadata']['name']}"
-                query = "fieldManager=tier0-sandbox&force=true"
-                status, said = crds.request(api, "PATCH", f"{path}?{query}", json.dumps(manifest))
-                if status >= HTTPStatus.BAD_REQUEST:
-                    raise Fault(path, said.decode(), "read kube-apiserver.log")
+                cluster.apply(manifest, manager=crds.MANAGER)
 
     def _wait(self, daemon: Daemon, port: int) -> None:
         trusted = ssl.create_default_context(cafile=self._folder / "tls.crt")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from kubernetes import client
 
+from stacks.cluster import Answer
 from tools import Fault
 from tools.build import cache as store
 from tools.build.toolchain import Tool, Toolchain
@@ -264,11 +265,12 @@ def test_pods_resolve_the_names_outside_that_the_lab_is_given() -> None:
 def _answering(monkeypatch: pytest.MonkeyPatch, patch: Callable[[], tuple[int, Any]]) -> Kube:
     kube = Kube(client.ApiClient())
 
-    def call(method: str, *_: Any) -> tuple[int, Any]:
+    def request(method: str, *_: Any) -> Answer:
         kinds = {"resources": [{"name": "pods", "kind": "Pod", "namespaced": True}]}
-        return (200, kinds) if method == "GET" else patch()
+        status, content = (200, kinds) if method == "GET" else patch()
+        return Answer(status, json.dumps(content))
 
-    monkeypatch.setattr(kube, "call", call)
+    monkeypatch.setattr(kube, "request", request)
     return kube
 
 
@@ -277,20 +279,20 @@ _POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x", "namespace"
 
 def test_a_webhook_that_is_only_starting_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter([(500, {"message": "failed calling webhook"}), (200, {})])
-    _answering(monkeypatch, lambda: next(answers)).apply([_POD])
+    _answering(monkeypatch, lambda: next(answers)).apply_all([_POD])
     assert next(answers, None) is None
 
 
 def test_a_refused_manifest_is_a_fault_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     kube = _answering(monkeypatch, lambda: (422, {"message": "spec: unknown field"}))
-    with pytest.raises(Fault, match="Pod y/x: spec: unknown field; mend its manifest"):
-        kube.apply([_POD])
+    with pytest.raises(Fault, match="Pod y/x: spec: unknown field; correct that field"):
+        kube.apply_all([_POD])
 
 
 def test_an_unknown_kind_is_a_fault_when_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     kube = _answering(monkeypatch, lambda: (200, {}))
-    with pytest.raises(Fault, match="Thing y/x: the cluster knows no such kind"):
-        kube.apply([{**_POD, "kind": "Thing"}], seconds=0.1)
+    with pytest.raises(Fault, match="Thing y/x: the cluster has no kind Thing in v1"):
+        kube.apply_all([{**_POD, "kind": "Thing"}], seconds=0.1)
 
 
 def test_everything_outside_of_the_directory_has_the_labs_name() -> None:

@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kubernetes import client
-
-from tools import kube
+from tools import Fault, kube
 
 if TYPE_CHECKING:
     from tools.lab.access import Cluster
@@ -46,15 +44,12 @@ class Copier:
         pods = self.lab.kube.items(
             f"/api/v1/namespaces/{self.namespace}/pods?labelSelector={label}"
         )
-        with self.lab.api() as api:
-            core = client.CoreV1Api(api)
-            for pod in pods:
-                try:
-                    log = core.read_namespaced_pod_log(pod["metadata"]["name"], self.namespace)
-                except client.ApiException:  # it has not started
-                    continue
-                found = [line for line in (log or "").splitlines() if line.startswith("{")]
-                return [json.loads(line) for line in found]
+        for pod in pods:
+            try:
+                log = self.lab.kube.log(self.namespace, pod["metadata"]["name"])
+            except Fault:  # it has not started
+                continue
+            return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
         return []
 
     def wait(self, what: str, judge: Callable[[Line], bool]) -> Line:

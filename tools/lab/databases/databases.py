@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tools import Fault, kube
-from tools.build import crds
 from tools.kube import PATIENCE
 from tools.lab import pods
 from tools.lab.databases.archives import Archive
@@ -104,8 +103,7 @@ class Database:
 
     def delete(self) -> None:
         """Remove it with its volumes; what is in the archive stays."""
-        with self.lab.api() as api:
-            crds.request(api, "DELETE", self.path)
+        self.lab.kube.delete(_API, "Cluster", self.name, self.namespace)
         self.lab.wait(f"database {self.name} gone", self._gone)
 
     def _gone(self) -> bool:

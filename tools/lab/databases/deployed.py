@@ -7,11 +7,9 @@ our components declare, and the environment stays. A restore is driven by CNPG's
 import copy
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
-
-from kubernetes import client
 
 from stacks.recovery.window import Window
 from tools import Fault, kube
@@ -126,24 +124,17 @@ class Deployed(Database):
     def log(self, container: str) -> str:
         """Return what a container of the primary has said."""
         pod = self.status()["currentPrimary"]
-        with self.lab.api() as api:
-            core = client.CoreV1Api(api)
-            return str(core.read_namespaced_pod_log(pod, self.namespace, container=container))
+        return self.lab.kube.log(self.namespace, pod, container)
 
     def recovery_log(self) -> str:
         """Return what the pods that restore it have said so far."""
         selector = f"cnpg.io%2Fcluster%3D{self.name},cnpg.io%2FjobRole%3Dfull-recovery"
         path = f"/api/v1/namespaces/{self.namespace}/pods"
         said = []
-        with self.lab.api() as api:
-            core = client.CoreV1Api(api)
-            for pod in self.lab.kube.items(f"{path}?labelSelector={selector}"):
-                place = (pod["metadata"]["name"], self.namespace)
-                try:
-                    log = core.read_namespaced_pod_log(*place, container="full-recovery")
-                except client.ApiException:  # it has not started
-                    continue
-                said.append(log or "")  # the client makes None of an empty answer
+        for pod in self.lab.kube.items(f"{path}?labelSelector={selector}"):
+            with suppress(Fault):  # it has not started
+                name = pod["metadata"]["name"]
+                said.append(self.lab.kube.log(self.namespace, name, "full-recovery"))
         return "\n".join(said)
 
     @contextmanager
@@ -195,10 +186,8 @@ class Deployed(Database):
     def lose(self, instance: str) -> None:
         """Lose one instance and its volume, with no farewell."""
         self._kill(instance)
-        with self.lab.api() as api:
-            core = client.CoreV1Api(api)
-            core.delete_namespaced_persistent_volume_claim(instance, self.namespace)
-            core.delete_namespaced_pod(instance, self.namespace, grace_period_seconds=0)
+        self.lab.kube.delete("v1", "PersistentVolumeClaim", instance, self.namespace)
+        self.lab.kube.delete("v1", "Pod", instance, self.namespace, grace=0)
 
     def volume(self, instance: str) -> str:
         """Return the uid of an instance's volume claim, "" where it has none.

@@ -64,7 +64,7 @@ class Environment:
         engine = self._engine(program)
         if self.lab.ours and not self._note.exists():
             self._make_room()
-        settle(engine, self.lab, self.name, say)
+        settle(engine, self.lab.kube, self.name, say)
         began = time.monotonic()
         done = engine.run("up", "--yes", "--suppress-progress", "--stack", self.name)
         seconds = time.monotonic() - began
@@ -81,7 +81,7 @@ class Environment:
         if not self._directory.exists():
             return
         engine = self._engine(ROOT)
-        settle(engine, self.lab, self.name, say)
+        settle(engine, self.lab.kube, self.name, say)
         engine.run("destroy", "--yes", "--suppress-progress", "--stack", self.name)
         store = self.spec.object_store
         self.lab.kube.delete("v1", "Secret", store.certificate.secret, store.namespace)

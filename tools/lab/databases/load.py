@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kubernetes import client
-
-from tools import kube
+from tools import Fault, kube
 from tools.lab.databases.deployed import Deployed
 from tools.lab.operators.manifests import Manifest
 from tools.lab.pods import RESTRICTED
@@ -52,9 +50,7 @@ class Writer:
 
     def log(self) -> str:
         """Return what it has noted so far."""
-        with self.database.lab.api() as api:
-            core = client.CoreV1Api(api)
-            return str(core.read_namespaced_pod_log(self.name, self.database.namespace))
+        return self.database.lab.kube.log(self.database.namespace, self.name)
 
     def acknowledged(self) -> dict[int, float]:
         """Return the numbers of the rows whose commit was acknowledged, with the client's clock."""
@@ -75,13 +71,11 @@ class Writer:
         return min(later()) - moment
 
     def _last(self) -> list[str]:
-        with self.database.lab.api() as api:
-            core = client.CoreV1Api(api)
-            try:
-                log = core.read_namespaced_pod_log(self.name, self.database.namespace, tail_lines=1)
-            except client.ApiException as error:
-                return [str(error.reason)]
-        return [str(log).strip()]
+        try:
+            log = self.database.lab.kube.log(self.database.namespace, self.name, lines=1)
+        except Fault as fault:
+            return [str(fault)]
+        return [log.strip()]
 
 
 @contextmanager
@@ -127,9 +121,7 @@ def _remove(writer: Writer) -> None:
     path = f"/api/v1/namespaces/{namespace}/pods/{writer.name}"
     if lab.get(path) is None:
         return
-    with lab.api() as api:
-        core = client.CoreV1Api(api)
-        core.delete_namespaced_pod(writer.name, namespace, grace_period_seconds=0)
+    lab.kube.delete("v1", "Pod", writer.name, namespace, grace=0)
     lab.wait(f"pod {writer.name} gone", lambda: lab.get(path) is None, 300)
 
 

@@ -1,13 +1,12 @@
 """Whose lab it is: one at a time on a machine, changed by one process at a time."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tools import Fault
 from tools.lab.machine.paths import LOCK, MARKER, OWNER
+from tools.lock import held
 
 
 @contextmanager
@@ -16,21 +15,15 @@ def alone(directory: Path) -> Iterator[None]:
 
     A lab whose directory was removed belongs to nobody: whoever comes may take it away.
     """
-    lock = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Fault(
-                str(LOCK),
-                "a lab is being brought up or down on this machine",
-                "wait until that ends, or end it",
-            ) from None
+    busy = Fault(
+        str(LOCK),
+        "a lab is being brought up or down on this machine",
+        "wait until that ends, or end it",
+    )
+    with held(LOCK, busy):
         _refuse_foreign(directory)
         _refuse_second(directory)
         yield
-    finally:
-        os.close(lock)
 
 
 def _refuse_foreign(directory: Path) -> None:

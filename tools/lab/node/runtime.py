@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tools import Fault, say
 from tools.lab.images import image as images
-from tools.lab.images.image import BY_DIGEST, Image
+from tools.lab.images.image import Image
 from tools.lab.machine.host import program
 from tools.lab.node.settings import SOCKET
 
@@ -32,11 +32,6 @@ def load(wanted: Iterable[Image], cache: Path) -> None:
         old = [name for name in present if name.startswith(f"{stem}:") and name != image.made_from]
         if old:
             _checked(image.name, _ctr("images", "rm", *old))
-
-
-def loaded() -> list[str]:
-    """Names of all images that are there."""
-    return [name for name in _present() if not name.startswith(BY_DIGEST)]
 
 
 def forget_containers() -> bool:

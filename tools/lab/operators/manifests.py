@@ -9,8 +9,8 @@ import yaml
 
 from tools import Fault
 from tools.build import crds
+from tools.build.cache import default_cache
 from tools.build.go import Go
-from tools.build.toolchain import default_cache
 
 Manifest = dict[str, Any]
 

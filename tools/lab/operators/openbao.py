@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import sys
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -245,21 +244,16 @@ def _health(lab: "Lab") -> dict[str, Any] | None:
         return None
 
 
-def ask(lab: "Lab", method: str, path: str, token: str = "", body: object = None) -> dict[str, Any]:
+def ask(
+    lab: "Lab", method: str, path: str, token: str = "", body: Manifest | None = None
+) -> dict[str, Any]:
     """Send a request to its pod through the API server; it need not be ready for that."""
-    headers = {"Accept": "application/json", "Content-Type": "application/json"}
-    if token:
-        headers["X-Vault-Token"] = token
+    headers = {"Content-Type": "application/json"} | ({"X-Vault-Token": token} if token else {})
     place = f"/api/v1/namespaces/{NAMESPACE}/pods/https:{POD}:{_PORT}/proxy{path}"
-    with lab.api() as api:
-        prepared = api.param_serialize(
-            method, place, header_params=headers, body=body, auth_settings=["BearerToken"]
-        )
-        response = api.call_api(*prepared)
-        answer = response.read()
-    if response.status >= HTTPStatus.BAD_REQUEST:
-        raise Fault(f"OpenBao {path}", answer.decode(errors="replace")[:300], "read its pod's log")
-    return dict(json.loads(answer)) if answer else {}
+    answer = lab.kube.request(method, place, body, headers)
+    if not answer.ok:
+        raise Fault(f"OpenBao {path}", answer.text[:300], "read its pod's log")
+    return answer.content
 
 
 def _authority(lab: "Lab") -> bytes:

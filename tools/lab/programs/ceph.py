@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from tools import Fault
-from tools.build.cache import digest, lab_cache, made
+from tools.build.cache import default_cache, digest, lab_cache, made
 from tools.build.go import Go
-from tools.build.toolchain import MODULES, Tool, default_cache
+from tools.build.toolchain import MODULES, Tool
 
 _FORMAT = 1  # to be raised when the same additions shall be put in otherwise
 _APIS = "github.com/rook/rook/pkg/apis"

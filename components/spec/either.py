@@ -1,0 +1,36 @@
+"""A field that is one of two specs."""
+
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+
+@dataclass(frozen=True)
+class Either:
+    """Marks the union `First | Second` of two specs, in an `Annotated`.
+
+    It is the second where it is one, or a mapping with *key*; everything else is judged as the
+    first, so that a fault is told of one spec and not of both.
+    """
+
+    key: str | None = None
+
+    def __get_pydantic_core_schema__(
+        self,
+        source: Any,  # noqa: ANN401 - a union, which has no type of its own
+        handler: GetCoreSchemaHandler,
+    ) -> CoreSchema:
+        """Return what pydantic validates by; each arm's mark is its name in `<>`."""
+        first, second = get_args(source)
+        marks = {
+            spec: f"<{spec.__name__.removesuffix('Spec').lower()}>" for spec in (first, second)
+        }
+
+        def which(value: object) -> str:
+            keyed = isinstance(value, dict) and self.key in value
+            return marks[second if isinstance(value, second) or keyed else first]
+
+        arms = {marks[spec]: handler.generate_schema(spec) for spec in (first, second)}
+        return core_schema.tagged_union_schema(arms, which)
