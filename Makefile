@@ -1,4 +1,4 @@
-# One command for each thing a person does here. Nothing in this file talks to a real cluster, but
+# One command for each task. Nothing in this file talks to a real cluster, but
 # `KUBECONFIG=... make lab-test`.
 
 PYTHON ?= python3
@@ -8,7 +8,7 @@ VENV := .venv
 STAMP := $(VENV)/.requirements
 RUN := $(VENV)/bin/python
 
-# Each worker on the engine has an API server of its own. In the lab they take the groups of
+# Each worker on the engine has its own API server. In the lab they take the groups of
 # tests/lab/groups.py: with more at once, two cores keep none of the promises in time.
 SIDE_BY_SIDE := -n 4 --dist loadgroup --no-loadscope-reorder
 
@@ -91,5 +91,5 @@ $(STAMP): requirements.txt requirements-dev.txt
 	@echo "making $(VENV) (about a minute)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt || \
-	  { echo "tier0: requirements-dev.txt: pip could not install it, for the reason above; mend that and run make again" >&2; exit 1; }
+	  { echo "tier0: requirements-dev.txt: pip could not install it, for the reason above; fix that and run make again" >&2; exit 1; }
 	@touch $@

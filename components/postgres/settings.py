@@ -61,9 +61,9 @@ class Setting:
     most: float = 0
     words: tuple[str, ...] = ()
     group: str = ""
-    """`archiving` or `recovery`, where it is part of one."""
+    """`archiving` or `recovery`, if it belongs to one."""
     fixed: bool = False
-    """Whether nobody can set it."""
+    """Whether it cannot be set."""
 
     def read(self, text: str) -> bool | float | str:
         """Return the value that PostgreSQL takes *text* for, in the parameter's own unit.
