@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import pulumi
 
-from components.kube import CustomResource, once
+from components.kube import CustomResource, when_ready
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, Name, seconds
@@ -105,7 +105,7 @@ class Issuers(pulumi.ComponentResource):
             api_version=_API,
             kind="ClusterIssuer",
             name=ISSUER,
-            spec={"ca": {"secretName": once(root, ROOT)}},
+            spec={"ca": {"secretName": when_ready(root, ROOT)}},
             ready=_READY,
         )
         self.issuer = issuer.name
@@ -131,7 +131,7 @@ def certificate(
         spec=server_certificate(spec, dns_names, issuer),
         ready=_READY,
     )
-    return once(made, spec.secret)
+    return when_ready(made, spec.secret)
 
 
 def trusted_ca(
@@ -152,7 +152,7 @@ def trusted_ca(
         spec=trust_certificate(issuer),
         ready=_READY,
     )
-    return Ca(secret=once(made, ISSUER))
+    return Ca(secret=when_ready(made, ISSUER))
 
 
 def _issued_by(issuer: pulumi.Input[str]) -> dict[str, Any]:

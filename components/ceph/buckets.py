@@ -112,7 +112,7 @@ def bucket(
         keep=keep,
     )
     return Bucket(
-        name=kube.once(claim, spec.bucket),
+        name=kube.when_ready(claim, spec.bucket),
         endpoint=store.endpoint,
         secret=claim.name,
         access_key=spec.access_key,

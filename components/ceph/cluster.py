@@ -148,7 +148,7 @@ class CephStorage(pulumi.ComponentResource):
             # Rook removes its daemons itself, once no pool and no store is left.
             operator_deletes=True,
         )
-        namespace = kube.once(cluster, spec.namespace)
+        namespace = kube.when_ready(cluster, spec.namespace)
         self.ceph = Ceph(namespace=namespace, image=spec.image)
         pool = CustomResource(
             f"{name}-blocks",

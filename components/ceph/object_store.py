@@ -139,7 +139,7 @@ class ObjectStore(pulumi.ComponentResource):
         restart_on_renewal(
             f"{name}-renewal",
             parent=self,
-            called=f"{spec.name}-renewal",
+            object_name=f"{spec.name}-renewal",
             namespace=spec.namespace,
             service=spec.service,
             secret=secret,
@@ -158,7 +158,7 @@ class ObjectStore(pulumi.ComponentResource):
             opts=kube.child(self),
         )
         self.store = Store(
-            endpoint=kube.once(store, spec.endpoint), storage_class=buckets.metadata["name"]
+            endpoint=kube.when_ready(store, spec.endpoint), storage_class=buckets.metadata["name"]
         )
 
 

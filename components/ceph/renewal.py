@@ -32,7 +32,7 @@ def restart_on_renewal(
     name: str,
     *,
     parent: pulumi.Resource,
-    called: str,
+    object_name: str,
     namespace: str,
     service: str,
     secret: pulumi.Input[str],
@@ -43,7 +43,7 @@ def restart_on_renewal(
     *object_name* is the name of the objects; *image* is an image with Python.
     """
     deployment = f"{service}-a"  # Rook's one Deployment of all gateways (object/rgw.go)
-    metadata = kube.metadata(called, namespace)
+    metadata = kube.metadata(object_name, namespace)
     account = kubernetes.core.v1.ServiceAccount(name, metadata=metadata, opts=kube.child(parent))
     role = kubernetes.rbac.v1.Role(
         name,
@@ -79,7 +79,7 @@ def restart_on_renewal(
         name,
         metadata=metadata,
         spec=_watching(
-            called,
+            object_name,
             # The binding's, so that the pod starts only once it has its rights.
             account=binding.subjects[0].name,
             arguments=[
@@ -94,7 +94,7 @@ def restart_on_renewal(
 
 
 def _watching(
-    called: str,
+    object_name: str,
     *,
     account: pulumi.Input[str],
     arguments: Sequence[str],
@@ -102,7 +102,7 @@ def _watching(
     image: str,
 ) -> "DeploymentSpecArgsDict":
     """Return the `spec` of the watching Deployment; it has the certificate, not its key."""
-    labels = {"app.kubernetes.io/name": called}
+    labels = {"app.kubernetes.io/name": object_name}
     return {
         "replicas": 1,
         "selector": {"match_labels": labels},

@@ -7,10 +7,10 @@ from components.kube.objects import (
     WAIT_FOR,
     CustomResource,
     PodSecurity,
+    after_created,
     child,
     metadata,
-    once,
-    once_made,
+    when_ready,
     without_waiting,
 )
 
@@ -21,9 +21,9 @@ __all__ = [
     "WAIT_FOR",
     "CustomResource",
     "PodSecurity",
+    "after_created",
     "child",
     "metadata",
-    "once",
-    "once_made",
+    "when_ready",
     "without_waiting",
 ]

@@ -127,12 +127,12 @@ class CustomResource(apiextensions.CustomResource):
         return self.metadata["name"]
 
 
-def once(resource: CustomResource, value: str) -> pulumi.Output[str]:
+def when_ready(resource: CustomResource, value: str) -> pulumi.Output[str]:
     """Return *value* as an output that resolves when *resource* is ready."""
     return resource.name.apply(lambda _: value)
 
 
-def once_made(resource: CustomResource) -> pulumi.Output[str]:
+def after_created(resource: CustomResource) -> pulumi.Output[str]:
     """Return the name of *resource*, which a preview does not know until the object exists.
 
     A preview does not try a reader of it on the API server: see docs/decisions/0010.

@@ -14,7 +14,7 @@ API = "monitoring.coreos.com/v1"
 
 def pod_monitor(
     name: str,
-    called: str,
+    object_name: str,
     *,
     parent: pulumi.Resource,
     namespace: pulumi.Input[str],
@@ -30,7 +30,7 @@ def pod_monitor(
         parent=parent,
         api_version=API,
         kind="PodMonitor",
-        name=called,
+        name=object_name,
         namespace=namespace,
         spec={
             "selector": {"matchLabels": labels},

@@ -16,14 +16,14 @@ def alerts(name: str, spec: OffsiteSpec, source: Source) -> list[Mapping[str, An
     it is late when the next one is due.
     """
 
-    def metric(called: str, part: str, function: str = "") -> str:
-        series = f'tier0_offsite_{called}{{database="{name}",part=~"{part}"}}'
+    def metric(metric_name: str, part: str, function: str = "") -> str:
+        series = f'tier0_offsite_{metric_name}{{database="{name}",part=~"{part}"}}'
         # An alert stays the same when another pod takes over.
         return f"max by (namespace, database) ({function}({series}))"
 
-    def rule(called: str, expression: str, says: str, lasting: str = "0s") -> Mapping[str, Any]:
+    def rule(alert: str, expression: str, says: str, lasting: str = "0s") -> Mapping[str, Any]:
         return {
-            "alert": f"Tier0Offsite{called}",
+            "alert": f"Tier0Offsite{alert}",
             "expr": expression,
             "for": lasting,
             "labels": {"severity": "critical", "database": name},

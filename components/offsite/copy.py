@@ -45,18 +45,18 @@ class OffsiteCopy(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tier0:offsite:OffsiteCopy", f"{name}-offsite", opts=opts)
-        called = f"{source.cluster}-offsite"
+        object_name = f"{source.cluster}-offsite"
         program = kubernetes.core.v1.ConfigMap(
             f"{name}-offsite-program",
-            metadata=kube.metadata(called, namespace),
+            metadata=kube.metadata(object_name, namespace),
             data=_PROGRAM.files,
             opts=kube.child(self),
         )
         kubernetes.apps.v1.Deployment(
             f"{name}-offsite",
-            metadata=kube.metadata(called, namespace),
+            metadata=kube.metadata(object_name, namespace),
             spec=copier_deployment(
-                called,
+                object_name,
                 spec,
                 source,
                 program=program.metadata["name"],
@@ -65,16 +65,20 @@ class OffsiteCopy(pulumi.ComponentResource):
             opts=kube.child(self),
         )
         pod_monitor(
-            f"{name}-offsite", called, parent=self, namespace=namespace, labels=_labels(called)
+            f"{name}-offsite",
+            object_name,
+            parent=self,
+            namespace=namespace,
+            labels=_labels(object_name),
         )
         CustomResource(
             f"{name}-offsite-alerts",
             parent=self,
             api_version=API,
             kind="PrometheusRule",
-            name=called,
+            name=object_name,
             namespace=namespace,
-            spec={"groups": [{"name": called, "rules": alerts(name, spec, source)}]},
+            spec={"groups": [{"name": object_name, "rules": alerts(name, spec, source)}]},
         )
         if source.plugin:
             CustomResource(
@@ -82,7 +86,7 @@ class OffsiteCopy(pulumi.ComponentResource):
                 parent=self,
                 api_version="barmancloud.cnpg.io/v1",
                 kind="ObjectStore",
-                name=called,
+                name=object_name,
                 namespace=namespace,
                 spec={"configuration": barman_configuration(spec, source)},
             )
@@ -136,7 +140,7 @@ def copier_settings(name: str, spec: OffsiteSpec, source: Source) -> pulumi.Outp
 
 
 def copier_deployment(
-    called: str,
+    object_name: str,
     spec: OffsiteSpec,
     source: Source,
     *,
@@ -160,10 +164,10 @@ def copier_deployment(
         "replicas": 1,
         # Two pods would copy everything twice.
         "strategy": {"type": "Recreate"},
-        "selector": {"match_labels": _labels(called)},
+        "selector": {"match_labels": _labels(object_name)},
         "template": {
             "metadata": {
-                "labels": _labels(called),
+                "labels": _labels(object_name),
                 "annotations": {"tier0/program": _PROGRAM.digest},
             },
             "spec": restricted_pod(
@@ -213,5 +217,5 @@ def _projected(
     }
 
 
-def _labels(called: str) -> dict[str, str]:
-    return {"app.kubernetes.io/name": called}
+def _labels(object_name: str) -> dict[str, str]:
+    return {"app.kubernetes.io/name": object_name}

@@ -77,7 +77,7 @@ class PostgresCluster(pulumi.ComponentResource):
                 spec=object_store(spec.backup, archive, spec.resources),
                 keep=keep,
             )
-            archiving = plugin_archiving(spec.server_name, kube.once_made(barman_store))
+            archiving = plugin_archiving(spec.server_name, kube.after_created(barman_store))
         else:
             archiving = in_tree_archiving(spec.server_name, spec.backup, archive)
         if spec.snapshots:

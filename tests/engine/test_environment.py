@@ -235,7 +235,7 @@ def _adopt(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("module", "value", "made", "unmade"),
     [
-        ("certificates", "once(root, ROOT)", ROOT_CERTIFICATE, CLUSTER),
+        ("certificates", "when_ready(root, ROOT)", ROOT_CERTIFICATE, CLUSTER),
         ("cluster", "cluster.name", CLUSTER, SCHEDULED_BACKUP),
     ],
     ids=["at the root certificate", "at the cluster"],

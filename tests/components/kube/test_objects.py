@@ -87,7 +87,7 @@ def test_a_preview_knows_an_object_stores_name_only_once_it_exists(identity: str
         )
 
         async def look() -> None:
-            found.append(await kube.once_made(store).is_known())
+            found.append(await kube.after_created(store).is_known())
 
         return pulumi.Output.from_input(look())
 
