@@ -42,7 +42,7 @@ class Daemon:
         return pid if now == then and state != "Z" else None
 
     def start(self, command: Sequence[str | Path]) -> None:
-        """Start it in its directory, in a session of its own so that ^C does not reach it."""
+        """Start it in its directory, in its own session so that ^C does not reach it."""
         self._note.unlink(missing_ok=True)
         with self.log.open("ab") as sink:
             subprocess.run(
@@ -72,14 +72,14 @@ class Daemon:
             raise self.fault(f"process {self.pid} does not end")
         self._note.unlink(missing_ok=True)
 
-    def fault(self, what: str, mend: str = "read its log") -> Fault:
+    def fault(self, what: str, fix: str = "read its log") -> Fault:
         """Make the sentence about this process, with the last telling line of its log."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         lines = lines[-200:]  # of this run, not of an old one
         causes = [found[0] for line in lines if (found := _CAUSE.search(line))]
         telling = causes or [line for line in lines if _TELLING.search(line)] or lines
         word = f" ({telling[-1].strip()[-300:]})" if telling else ""
-        return Fault(self.name, f"{what}{word}", f"{mend} (log: {self.log})")
+        return Fault(self.name, f"{what}{word}", f"{fix} (log: {self.log})")
 
 
 def _parse(stat: str) -> tuple[int, str, str]:

@@ -35,7 +35,7 @@ def of_secret(key: str) -> "EnvVarSourceArgsDict":
 labels = {"app.kubernetes.io/name": "worker"}
 worker = kubernetes.apps.v1.Deployment(
     "worker",
-    # The Secrets are in the database's namespace, and only a pod beside them can use them.
+    # The Secrets are in the database's namespace, and only a pod next to them can use them.
     metadata={"name": "worker", "namespace": database.namespace, "labels": labels},
     spec={
         "replicas": 1,
@@ -48,7 +48,7 @@ worker = kubernetes.apps.v1.Deployment(
                         "name": "worker",
                         "image": IMAGE,
                         "command": ["sh", "-c", WORK],
-                        # Nothing less is admitted beside a database.
+                        # Nothing less is admitted next to a database.
                         "security_context": {
                             "allow_privilege_escalation": False,
                             "capabilities": {"drop": ["ALL"]},

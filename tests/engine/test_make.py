@@ -159,7 +159,7 @@ def test_a_wrong_passphrase_is_one_sentence(deployed: Deployed) -> None:
     assert answer.returncode != 0
     assert (
         f"tier0: {passphrase}: it is not the passphrase that the stack homelab was"
-        " made with; put that one back, or begin anew with `make clean`"
+        " made with; put that one back, or start again with `make clean`"
     ) in answer.stderr
     assert "Traceback" not in answer.stdout + answer.stderr
 
@@ -176,7 +176,7 @@ def test_an_up_that_is_killed_again_and_again_is_finished_by_the_next(checkout: 
         checkout.kill_up(at, signal.SIGKILL)
     code, errors = checkout.kill_up("Updating", signal.SIGINT)
     assert code == 130
-    assert errors.strip().endswith("tier0: up: interrupted; run it again, it goes on")
+    assert errors.strip().endswith("tier0: up: interrupted; run it again, it continues")
     again = checkout.make("up")
     assert again.returncode == 0, again.stdout + again.stderr
     assert "Traceback" not in again.stdout + again.stderr

@@ -130,7 +130,7 @@ def extract(go: Go, cache: Path) -> Path:
 
 
 def _read(archive: Path, operator: Operator) -> Iterator[dict[str, Any]]:
-    """Yield the CRDs of an operator's module zip; a README and a kustomization lie beside them."""
+    """Yield the CRDs of an operator's module zip; a README and a kustomization lie next to them."""
     places = (operator.crds,) if isinstance(operator.crds, str) else operator.crds
     prefixes = tuple(f"{operator.module}@{operator.version}/{place}" for place in places)
     with zipfile.ZipFile(archive) as opened:

@@ -43,12 +43,12 @@ _CAUSES: Sequence[tuple[str, str, str]] = (
 
 
 def explain(log: Path) -> tuple[str, str]:
-    """Turn the log of a failed step into what was wrong (with its telling line) and the mend."""
+    """Turn the log of a failed step into what was wrong (with its telling line) and the fix."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    for pattern, fault, mend in _CAUSES:
+    for pattern, fault, fix in _CAUSES:
         for line in reversed(lines):
             if re.search(pattern, line):
-                return f"{fault} ({line[-300:]})", mend
+                return f"{fault} ({line[-300:]})", fix
     return f"it failed ({lines[-1][-300:] if lines else 'without a word'})", "read the log"
 
 
@@ -127,8 +127,8 @@ def run_logged(
                     beat()
                     time.sleep(0.2)
                 if process.returncode:
-                    fault, mend = explain(log)
-                    raise Fault(label, fault, f"{mend}, then run again (log: {log})")
+                    fault, fix = explain(log)
+                    raise Fault(label, fault, f"{fix}, then run again (log: {log})")
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
@@ -199,8 +199,8 @@ class Go:
         log.write_text(answer.stderr + answer.stdout)
         place = f"module {name}@{version}"
         if answer.returncode:
-            fault, mend = explain(log)
-            raise Fault(place, fault, f"{mend}, then run again (log: {log})")
+            fault, fix = explain(log)
+            raise Fault(place, fault, f"{fix}, then run again (log: {log})")
         found = json.loads(answer.stdout)
         if found["Sum"] != checksum:
             raise Fault(

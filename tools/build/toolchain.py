@@ -159,7 +159,7 @@ TOOLS: Sequence[Tool] = (
 
 
 def installed_engine() -> Path | None:
-    """Folder of a usable `pulumi` on the PATH with its language host beside it, or None."""
+    """Folder of a usable `pulumi` on the PATH with its language host next to it, or None."""
     found = shutil.which("pulumi")
     if found is None:
         return None
@@ -198,7 +198,7 @@ class Toolchain:
         return path
 
     def engine(self) -> Path:
-        """Folder that holds `pulumi` and, beside it, its Python language host."""
+        """Folder that holds `pulumi` and, next to it, its Python language host."""
         return self.own_engine or self.binary("pulumi").parent
 
     def crds(self) -> Path:
@@ -213,7 +213,7 @@ class Toolchain:
         return [tool for tool in self._tools if not (self.cache / tool.home).is_dir()]
 
     def build(self) -> None:
-        """Build what is missing and fetch the CRDs; after an interruption, go on."""
+        """Build what is missing and fetch the CRDs; after an interruption, continue."""
         if self.missing() or not crds.folder(self.cache).is_dir():
             self._build_missing()
         if self.own_engine is None and any(tool.engine for tool in self._tools):
@@ -238,7 +238,7 @@ class Toolchain:
                 crds.extract(go, self.cache)
 
     def _join_engine(self) -> None:
-        """Link the language host beside the engine, where it looks without a warning each time."""
+        """Link the language host next to the engine, where it looks without a warning each time."""
         host = self.binary("pulumi-language-python")
         link = self.engine() / host.name
         if not (link.is_symlink() and link.readlink() == host):

@@ -2,7 +2,7 @@
 
 `make lab-test` records every test's outcome and figures in `.tier0/claims.json`; this joins them
 with the list below, prints the table and, with `--write`, makes docs/claims.md of it. A claim
-without a passing test is open: nothing counts as true because nobody tried.
+without a passing test is open: nothing counts as true because it was never tried.
 """
 
 import argparse
@@ -33,7 +33,7 @@ _MEASURED = ("cert-manager", "cloudnative-pg", "plugin-barman-cloud", "rook")
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence that somebody relies on, and the test that shows it, if there is one."""
+    """A sentence that users rely on, and the test that shows it, if there is one."""
 
     place: str
     """Where the document says it."""
@@ -81,7 +81,7 @@ CLAIMS: Sequence[Claim] = (
     ),
     Claim(
         "test 2",
-        "with the KMS gone archiving fails loudly, and goes on when it is back",
+        "with the KMS gone archiving fails loudly, and continues when it is back",
         "test_without_its_kms_archiving_fails_loudly_and_goes_on_when_it_is_back",
     ),
     Claim(
@@ -164,17 +164,17 @@ CLAIMS: Sequence[Claim] = (
     ),
     Claim(
         "store",
-        "with the object store away for 5 minutes writes go on; WAL drains, nothing is lost",
+        "with the object store away for 5 minutes writes continue; WAL drains, nothing is lost",
         "test_with_the_store_away_writes_go_on_and_wal_drains_afterwards",
     ),
     Claim(
         "certificates",
-        "the gateways' certificate is renewed without hands",
+        "the gateways' certificate is renewed automatically",
         "test_the_gateways_certificate_is_renewed_without_hands",
     ),
     Claim(
         "credentials",
-        "S3 keys are rotated and backups go on",
+        "S3 keys are rotated and backups continue",
         "test_s3_keys_are_rotated_and_backups_go_on",
         _EACH,
     ),
@@ -208,7 +208,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(
         "controls",
         "a deleted WAL segment is named by the bucket's listing; a target after it is refused"
-        " beforehand, and by PostgreSQL; without a target the end is lost in silence",
+        " beforehand, and by PostgreSQL; without a target the end is silently lost",
         "test_a_deleted_wal_segment_is_named_by_the_listing_and_no_target_after_it_is_reached",
     ),
     Claim(
@@ -229,7 +229,7 @@ CLAIMS: Sequence[Claim] = (
     ),
     Claim(
         "off-site",
-        "a locked copy is deleted by nobody: not by its own keys, not by the bucket's owner",
+        "a locked copy cannot be deleted: not by its own keys, not by the bucket's owner",
         "test_a_locked_copy_is_deleted_by_nobody",
     ),
     Claim(

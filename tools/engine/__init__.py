@@ -1,1 +1,1 @@
-"""The Pulumi engine on a state of its own, and plugins for a machine without the real ones."""
+"""The Pulumi engine on its own state, and plugins for a machine without the real ones."""

@@ -1,4 +1,4 @@
-"""The Pulumi engine on a state of its own: which engine, plugins, project and cluster.
+"""The Pulumi engine on its own state: which engine, plugins, project and cluster.
 
 The user's own Pulumi is left alone: its login, its stacks, its settings and every variable of it.
 """
@@ -28,8 +28,8 @@ _FOREIGN = ("PULUMI_", "KUBE", "TIER0_PLUGIN_")
 class Engine:
     """`pulumi` for one program with its backend, project and passphrase in one directory.
 
-    The project is generated: `pulumi stack init` writes `Pulumi.<stack>.yaml` beside `Pulumi.yaml`
-    and no option of it says where else, so beside the program's own it would change the checkout.
+    The project is generated: `pulumi stack init` writes `Pulumi.<stack>.yaml` next to `Pulumi.yaml`
+    and has no option for another place; next to the program's file it would change the checkout.
     A project's `main` may be an absolute path, and the stack's settings stay with the project.
     """
 

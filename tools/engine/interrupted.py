@@ -1,4 +1,4 @@
-"""What a killed `pulumi` leaves behind where nothing is of value, and how the next one goes on.
+"""What a killed `pulumi` leaves behind where nothing is of value, and how the next one continues.
 
 A file backend keeps the lock of a process that is gone, and the state names the objects whose
 creation was begun. Such an object may exist, and creating it again would be refused;

@@ -77,7 +77,7 @@ class Lab(Cluster):
     def lose_node(self) -> None:
         """Take the node away as a fire would: processes, etcd, volumes; the neighbour stays.
 
-        A later `up` makes a new and empty one beside it.
+        A later `up` makes a new and empty one next to it.
         """
         host.check_root()
         with alone(self.directory):
@@ -128,7 +128,7 @@ class Lab(Cluster):
         node.start_control_plane(sys.executable)
         self._await(daemons["containerd"], runtime.serves)
         if daemons["kubelet"].pid is None and runtime.forget_containers():
-            daemons["containerd"].stop()  # it would go on telling the kubelet of them
+            daemons["containerd"].stop()  # it would keep telling the kubelet of them
             node.start_runtime()
             self._await(daemons["containerd"], runtime.serves)
         self.load(dns.images())
@@ -155,7 +155,7 @@ class Lab(Cluster):
         leftovers.remove(directory, self._stored)
 
     def _whole(self) -> bool:
-        """Tell whether every part of the node runs, so that there is nothing to begin anew."""
+        """Tell whether every part of the node runs, so that there is nothing to start again."""
         return all(self.status().values())
 
     def _checked(self, answer: bool) -> bool:  # noqa: FBT001 (passed through)

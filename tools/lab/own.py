@@ -50,7 +50,7 @@ class OwnCluster(Cluster):
         self.name = str(current["name"])
         directory = state / _identity(kubeconfig, self.name)
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # A file beside the person's, so that nothing secret is copied, and relative paths hold.
+        # A file next to the user's, so that nothing secret is copied, and relative paths hold.
         entry = {"name": _CONTEXT, "context": current["context"]}
         document = {"apiVersion": "v1", "kind": "Config", "contexts": [entry]}
         write_atomically(directory / "kubeconfig", json.dumps(document, indent=1))
@@ -116,13 +116,13 @@ def _places(manifest: Manifest) -> list[_Place]:
 
 def _current(kubeconfig: Path) -> Manifest:
     """Return the current context of a kubeconfig."""
-    name, mend = f"KUBECONFIG={kubeconfig}", "name one file with a current context"
+    name, fix = f"KUBECONFIG={kubeconfig}", "name one file with a current context"
     if os.pathsep in str(kubeconfig):  # clients do not agree whose current context counts then
-        raise Fault(name, "it is several files", mend)
+        raise Fault(name, "it is several files", fix)
     try:
         current: Manifest = config.list_kube_config_contexts(str(kubeconfig))[1]
     except (config.ConfigException, yaml.YAMLError, OSError) as error:
-        raise Fault(name, " ".join(str(error).split()).rstrip("."), mend) from None
+        raise Fault(name, " ".join(str(error).split()).rstrip("."), fix) from None
     return current
 
 

@@ -44,7 +44,7 @@ def run(
 ) -> str:
     """Run a container as a pod of (namespace, name) to its end; return its log, remove the pod.
 
-    The pod's name gets an ending of its own: several may ask the same at once.
+    The pod's name gets its own ending: several may ask the same at once.
     """
     namespace, name = place[0], f"{place[1]}-{secrets.token_hex(3)}"
     path = f"/api/v1/namespaces/{namespace}/pods/{name}"

@@ -28,7 +28,7 @@ from tools.sandbox.etcd import SOCKET, Etcd
 _READY_SECONDS = 180.0  # it takes 3 to 9; a machine busy with builds twenty times that
 _PORT_SECONDS = 10.0
 _CERTIFICATE_DAYS = 300  # kube-apiserver signs its own for a year and never renews it
-# Without these a deleted namespace stays Terminating for ever and a destroy hangs.
+# Without these a deleted namespace stays Terminating forever and a destroy hangs.
 _CONTROLLERS = "namespace-controller,garbage-collector-controller,serviceaccount-controller"
 
 
@@ -45,7 +45,7 @@ class Sandbox:
     ) -> None:
         """Name the directory and the kubeconfig contexts that shall lead to this sandbox.
 
-        *without* are namespaces of operators that are to be made in it by somebody else.
+        *without* are namespaces of operators that are to be made in it by another process.
         """
         self.directory = directory.absolute()
         self.kubeconfig = self.directory / "kubeconfig"
@@ -233,7 +233,7 @@ class Sandbox:
         while not ready():
             if daemon.pid is None:
                 raise daemon.fault(
-                    "it ended", f"mend that, or remove {self.directory} to begin anew"
+                    "it ended", f"fix that, or remove {self.directory} to start again"
                 )
             if time.monotonic() > deadline:
                 raise daemon.fault(f"is not ready after {_READY_SECONDS:.0f} s")

@@ -1,4 +1,4 @@
-"""One environment on a sandbox of its own: deploy it, preview it, stop it."""
+"""One environment on its own sandbox: deploy it, preview it, stop it."""
 
 import json
 import re
@@ -124,7 +124,7 @@ class Deployment:
         return self._passphrase_fault(said) or Failed(
             f"pulumi {command}",
             f"it ended with exit code {code}, for the reasons above",
-            f"mend them and run `make {command} STACK={self.stack}` again",
+            f"fix them and run `make {command} STACK={self.stack}` again",
             code,
         )
 
@@ -134,7 +134,7 @@ class Deployment:
         return Fault(
             str(self.directory / "passphrase"),
             f"it is not the passphrase that the stack {self.stack} was made with",
-            "put that one back, or begin anew with `make clean`",
+            "put that one back, or start again with `make clean`",
         )
 
     def _print_outputs(self) -> None:
@@ -150,9 +150,9 @@ class Deployment:
 class Failed(Fault):
     """A command of Pulumi's failed; its exit code becomes ours."""
 
-    def __init__(self, place: str, fault: str, mend: str, code: int) -> None:
-        """Keep `code` beside the sentence."""
-        super().__init__(place, fault, mend)
+    def __init__(self, place: str, fault: str, fix: str, code: int) -> None:
+        """Keep `code` next to the sentence."""
+        super().__init__(place, fault, fix)
         self.status = code
 
 

@@ -88,7 +88,7 @@ class Etcd:
         finally:
             connection.close()
         if response.status != http.client.OK:
-            raise Fault(str(self._directory / SOCKET), str(answer), "read etcd.log beside it")
+            raise Fault(str(self._directory / SOCKET), str(answer), "read etcd.log next to it")
         return answer
 
 

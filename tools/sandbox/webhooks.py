@@ -1,4 +1,4 @@
-"""The operators' own admission webhooks beside a sandbox: CloudNativePG's and cert-manager's.
+"""The operators' own admission webhooks next to a sandbox: CloudNativePG's and cert-manager's.
 
 They judge in the versions that `operators` installs and whose CRDs the sandbox has: the functions
 are those of the releases, in small programs of ours (tools/go/cnpg-webhook, cert-manager-webhook)

@@ -59,7 +59,7 @@ def _message(name: str, **values: Any) -> Any:  # noqa: ANN401 - made from descr
 
 @dataclass
 class Node:
-    """One stand-in, on a loopback address of its own."""
+    """One stand-in, on its own loopback address."""
 
     address: str
     pki: Pki

@@ -21,7 +21,7 @@ class Pki:
         self.ca = folder / "ca.crt"
 
     def server(self, address: str) -> Path:
-        """Return the certificate of the node at *address*; its key is beside it."""
+        """Return the certificate of the node at *address*; its key is next to it."""
         return self._signed(f"server-{address}", "/CN=node", f"subjectAltName=IP:{address}")
 
     def client(self, *, days: int = _DAYS, role: str = "os:admin") -> Path:

@@ -20,7 +20,7 @@ class Door:
     def __init__(
         self, address: tuple[str, int], inside: int, certificate: Path, ca: Path | None
     ) -> None:
-        """Serve *certificate*, its key beside it; with *ca*, only clients that it has signed."""
+        """Serve *certificate*, its key next to it; with *ca*, only clients that it has signed."""
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate, certificate.with_suffix(".key"))
         self._context.set_alpn_protocols(["h2"])

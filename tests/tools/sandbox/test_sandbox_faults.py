@@ -70,9 +70,9 @@ def test_a_torn_note_means_that_nothing_runs(note: str, daemon: Daemon, tmp_path
 
 def test_a_fault_names_the_log_and_its_last_telling_line(daemon: Daemon) -> None:
     daemon.log.write_text("I0101 fine\nE0101 07:00:00 cannot open the store\nI0101 goodbye\n")
-    fault = daemon.fault("it ended", "mend that")
+    fault = daemon.fault("it ended", "fix that")
     assert str(fault) == (
-        f"part: it ended (E0101 07:00:00 cannot open the store); mend that (log: {daemon.log})"
+        f"part: it ended (E0101 07:00:00 cannot open the store); fix that (log: {daemon.log})"
     )
 
 
@@ -83,9 +83,7 @@ def test_a_part_that_ends_at_once_is_one_sentence(
     monkeypatch.setattr(Toolchain, "binary", lambda _self, _name: broken)
     with pytest.raises(Fault) as raised:
         Sandbox(tmp_path / "sandbox").start()
-    assert str(raised.value).startswith(
-        "etcd: it ended (Error: no such flag); mend that, or remove"
-    )
+    assert str(raised.value).startswith("etcd: it ended (Error: no such flag); fix that, or remove")
 
 
 def test_a_port_that_another_program_took_is_one_sentence(

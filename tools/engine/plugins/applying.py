@@ -76,7 +76,7 @@ class Writer:
             raise Fault(
                 title(inputs),
                 "it is gone from the cluster",
-                "run pulumi refresh, after which the next update makes it anew",
+                "run pulumi refresh, after which the next update makes it again",
             )
         if not dry:
             live = self._handed_over(live, inputs, manager)
@@ -101,7 +101,7 @@ class Writer:
             if entry not in posted and entry not in _managers(live, manager, "Apply")
         ]
         mine = posted[0] | {"manager": manager, "operation": "Apply", "fieldsV1": merged}
-        # The resource version makes this fail rather than undo what somebody else just wrote.
+        # The resource version makes this fail rather than undo what another process just wrote.
         patch: list[Obj] = [
             {"op": "replace", "path": "/metadata/managedFields", "value": [*kept, mine]},
             {

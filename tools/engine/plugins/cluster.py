@@ -52,10 +52,10 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 class Unreachable(Fault):
     """There is no API server to ask, or it does not take the credentials."""
 
-    def __init__(self, place: str, fault: str, mend: str) -> None:
+    def __init__(self, place: str, fault: str, fix: str) -> None:
         """Keep the parts: what is done about it depends on the operation."""
-        super().__init__(place, fault, mend)
-        self.parts = (place, fault, mend)
+        super().__init__(place, fault, fix)
+        self.parts = (place, fault, fix)
 
 
 class NoSuchKind(Fault):
@@ -297,7 +297,7 @@ def _cause(error: BaseException | str) -> str:
     return text.rpartition("] ")[2] or type(error).__name__
 
 
-_MENDS = {
+_FIXES = {
     401: "the credentials of this context are not accepted; log in again",
     403: "grant that right to the account of this context",
     422: "correct that field",
@@ -305,14 +305,14 @@ _MENDS = {
 
 
 def _explained(answer: Obj) -> tuple[str, str]:
-    """Say what the API server refused, in its own words, and what mends it."""
+    """Say what the API server refused, in its own words, and what fixes it."""
     code, message = answer["code"], str(answer.get("message") or f"HTTP {answer['code']}")
     details = answer.get("details") or {}
-    mend = _MENDS.get(code, "the API server's log may say more")
+    fix = _FIXES.get(code, "the API server's log may say more")
     if code == http.HTTPStatus.NOT_FOUND and details.get("kind") == "namespaces":
-        mend = "make the namespace first, and let this depend on it"
+        fix = "make the namespace first, and let this depend on it"
     elif "admission webhook" in message or "failed calling webhook" in message:
-        mend = "the cluster's own policy decides that; satisfy it, or see that its webhook runs"
+        fix = "the cluster's own policy decides that; satisfy it, or see that its webhook runs"
     elif "unknown field" in message:
-        mend = "correct the spelling or the place of that field"
-    return message, mend
+        fix = "correct the spelling or the place of that field"
+    return message, fix

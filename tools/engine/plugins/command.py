@@ -250,7 +250,7 @@ def _collected(
         thread.start()
 
         def collect() -> str:
-            # A process that the script left behind may hold the pipe for ever, in silence.
+            # A process that the script left behind may hold the pipe forever.
             seen = -1
             while thread.is_alive() and len(lines) > seen:
                 seen = len(lines)

@@ -231,7 +231,7 @@ def without_noise(live: Obj) -> Obj:
 def marked(out: Tree, source: Tree) -> Tree:
     """*out* with everything secret that is so in *source*, and the data of a Secret anyway.
 
-    A list with one secret in it becomes secret as a whole, because the server may order it anew
+    A list with one secret in it becomes secret as a whole, because the server may order it again
     (provider/pkg/provider/provider.go, annotateSecrets).
     """
     if not isinstance(out, dict):

@@ -68,7 +68,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def log(
         self, text: str, urn: str = "", *, warning: bool = False, passing: bool = False
     ) -> None:
-        """Show *text* beside the resource *urn*; a *passing* line gives way to the next one."""
+        """Show *text* next to the resource *urn*; a *passing* line gives way to the next one."""
         if self._engine is None:
             return
         level = engine_pb2.WARNING if warning else engine_pb2.INFO
@@ -76,7 +76,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             self._engine.Log(request, timeout=STOP_SECONDS)
         except grpc.RpcError:
-            # An engine that has gone away reads nothing more; the operation itself goes on.
+            # An engine that has gone away reads nothing more; the operation itself continues.
             self._engine = None
 
     def refuse(self, thing: str) -> NoReturn:
@@ -190,7 +190,7 @@ def serve(provider: Provider, arguments: list[str]) -> None:
     """Print the port, serve the engine, and end when it does.
 
     *arguments* may hold the engine's address. A killed engine tells nobody, so the parent is
-    watched: a plugin that outlived it would go on waiting for objects that no one asks about.
+    watched: a plugin that outlived it would keep waiting for objects that no one asks about.
     """
     parent = os.getppid()
     server = grpc.server(

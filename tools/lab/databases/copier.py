@@ -1,6 +1,7 @@
 """The pods that copy archives off-site: what they say, and others as they are declared.
 
-Another copies another database, or is told something wrong, so that the environment's own goes on.
+Another copies another database, or has wrong settings, so that the environment's own copier is not
+disturbed.
 """
 
 import copy

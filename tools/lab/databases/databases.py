@@ -145,7 +145,7 @@ class Database:
     def wait_archiving(self) -> None:
         """Wait until the operator says that WAL arrives in the archive.
 
-        It says so when a segment was archived, and tries once: where somebody else writes the
+        It says so when a segment was archived, and tries once: where another process writes the
         Cluster's status in that moment the word is lost until the next segment, which an idle
         database never closes (walarchive/cmd.go, v1.30.0). So one is closed now and then.
         """
@@ -218,7 +218,7 @@ class Database:
         """Ask for a Backup and return at once.
 
         A checkpoint goes before it, as the backup waits for one that is else spread over minutes.
-        It is made of a standby where there is one, which then waits for a restartpoint of its own.
+        It is made of a standby where there is one, which then waits for its own restartpoint.
         """
         self.sql("checkpoint")
         until = self.sql("select pg_current_wal_lsn()")

@@ -28,7 +28,7 @@ _HEALTHY = "Cluster in healthy state"
 
 @dataclass(frozen=True)
 class Deployed(Database):
-    """A Cluster whose application's database has a name of its own."""
+    """A Cluster whose application's database has its own name."""
 
     holds: str = "app"
     """The application's database, which its owner is called after too."""
@@ -146,7 +146,7 @@ class Deployed(Database):
         postgresql: Mapping[str, Any] | None = None,
         **parameters: str,
     ) -> Iterator["Deployed"]:
-        """Make an empty Cluster as this one is declared, archiving under a name of its own.
+        """Make an empty Cluster as this one is declared, archiving under its own name.
 
         The name gets a number, as an archive that another run left must not be written to; two
         copies in one second need two names. `postgresql` replaces that part of the spec, and
@@ -218,7 +218,7 @@ class Deployed(Database):
         target: Mapping[str, str] | None = None,
         seconds: float = PATIENCE,
     ) -> Iterator[tuple["Deployed", float]]:
-        """Restore its archive beside it into a Cluster `name`; yield it and the seconds it took.
+        """Restore its archive next to it into a Cluster `name`; yield it and the seconds it took.
 
         A targetTime that the archive cannot be restored to is a fault before anything is made; see
         `restoring` for the rest.
@@ -241,7 +241,7 @@ class Deployed(Database):
         method: Method = "plugin",
         target: Mapping[str, str] | None = None,
     ) -> Iterator["Deployed"]:
-        """Start to restore its archive beside it into a Cluster `name`; yield it at once.
+        """Start to restore its archive next to it into a Cluster `name`; yield it at once.
 
         Afterwards the restored one is removed. `configuration` is needed where the Cluster itself
         is gone; `method` may be another one than that which wrote the archive. A target is

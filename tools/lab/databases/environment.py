@@ -39,7 +39,7 @@ class Change:
 
 
 class Environment:
-    """An environment module outside of the checkout's `stacks/`, as a stack of its own name."""
+    """An environment module outside of the checkout's `stacks/`, as a stack with its own name."""
 
     def __init__(self, lab: "Cluster", module: Path) -> None:
         """Deploy `module` to `lab`; its name without the suffix is the stack's."""
@@ -104,7 +104,7 @@ class Environment:
     def _make_room(self) -> None:
         """Remove the authority of other tests: its name is fixed, and Pulumi refuses what it finds.
 
-        The root's Secret stays, so that what it has signed goes on being believed.
+        The root's Secret stays, so that what it has signed stays trusted.
         """
         for name in (certificates.SELF_SIGNED, certificates.ISSUER):
             self.lab.kube.delete("cert-manager.io/v1", "ClusterIssuer", name)

@@ -1,7 +1,7 @@
 """Container images without a registry and without docker: an archive that containerd imports.
 
 An image is a Debian root (see rootfs.py), or single files on nothing, or both: the files are then a
-layer of their own, so that images on one root share its layer in the node's store.
+separate layer, so that images on one root share its layer in the node's store.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Root folders of images, assembled by mmdebstrap from Debian packages and Python wheels.
 
 The packages are those that the machine's own apt sources serve on the day of the build; a root is
-built anew only when its description changes, or its file in the cache is removed.
+rebuilt only when its description changes, or its file in the cache is removed.
 """
 
 import json
@@ -192,7 +192,7 @@ def _late(described: dict[str, object], root: Path) -> None:
         target = root / path.lstrip("/")
         text = target.read_text()
         if old not in text:
-            raise SystemExit(f"error: {path} does not hold {old!r}; mend the root {rootfs.name}")
+            raise SystemExit(f"error: {path} does not hold {old!r}; fix the root {rootfs.name}")
         target.write_text(text.replace(old, new, 1))
     for path, owner in rootfs.owned.items():
         (root / path.lstrip("/")).mkdir(parents=True, exist_ok=True)
@@ -211,7 +211,7 @@ def _install_wheels(rootfs: Rootfs, wheelhouse: Path, root: Path) -> None:
     python = f"{VENV}/bin/python"
     pip = [python, "-m", "pip", "install", "--no-index", "--no-cache-dir", "--quiet"]
     # mmdebstrap sets back what is newer than its own start, and bytecode that names its source's
-    # time is stale then: each start of barman compiled boto3 anew (0.63 s instead of 0.30 s).
+    # time is stale then: each start of barman compiled boto3 again (0.63 s instead of 0.30 s).
     compile_all = [python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     for command in (
         ["python3", "-m", "venv", "--system-site-packages", VENV],

@@ -29,7 +29,7 @@ def attach(file: Path, gigabytes: int) -> str:
         raise Fault(
             str(file),
             f"no loop device takes it ({answer.stderr.strip()})",
-            "load the loop module, or detach loop devices that nobody uses (`losetup -l`)",
+            "load the loop module, or detach unused loop devices (`losetup -l`)",
         )
     return answer.stdout.strip()
 

@@ -71,7 +71,7 @@ def provide() -> None:
         )
         if done.returncode:
             said = " ".join((done.stderr or done.stdout).split())[-300:]
-            raise Fault(f"apt-get {words[0]}", f"it failed ({said})", "mend that, then run again")
+            raise Fault(f"apt-get {words[0]}", f"it failed ({said})", "fix that, then run again")
 
 
 def check() -> None:

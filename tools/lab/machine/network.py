@@ -96,5 +96,5 @@ def _run(command: Sequence[str], *, quiet: bool = False) -> None:
         raise Fault(
             "the lab's network",
             f"`{' '.join(command)}` failed ({answer.stderr.strip()[-200:]})",
-            "mend that; in a container, give it the right to make network namespaces",
+            "fix that; in a container, give it the right to make network namespaces",
         )

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 NAME = os.environ.get("TIER0_LAB", "tier0-lab")
-"""Another name is another lab beside the first, as the tests of crashes need one."""
+"""Another name is another lab next to the first, as the tests of crashes need one."""
 
 RUN = Path("/run") / NAME
 """Sockets, network namespaces and containerd's state; gone after a reboot, as all of these are."""

@@ -54,7 +54,7 @@ class Node:
                 "--listen-client-urls=http://127.0.0.1:2379",
                 "--advertise-client-urls=http://127.0.0.1:2379",
                 "--listen-peer-urls=http://127.0.0.1:2380",
-                "--unsafe-no-fsync",  # a lab that loses its power is brought up anew
+                "--unsafe-no-fsync",  # a lab that loses its power is brought up again
                 "--log-level=warn",
             ],
         )

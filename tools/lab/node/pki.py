@@ -135,5 +135,5 @@ def _openssl(*arguments: str) -> None:
         raise Fault(
             "openssl",
             f"`openssl {arguments[0]}` failed ({answer.stderr.strip()[-200:]})",
-            "mend that; version 3 or newer is needed",
+            "fix that; version 3 or newer is needed",
         )

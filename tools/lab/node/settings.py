@@ -55,7 +55,7 @@ disabled_plugins = [
 
 
 def _write_cni(directory: Path) -> None:
-    """Give each pod a link of its own to the node: no bridge, so no bridge filter to set up."""
+    """Give each pod its own link to the node: no bridge, so no bridge filter to set up."""
     folder = directory / "cni"
     folder.mkdir(exist_ok=True)
     addresses = {
@@ -83,7 +83,7 @@ def write_kubelet(directory: Path) -> None:
         },
         "authorization": {"mode": "Webhook"},
         "cgroupDriver": "cgroupfs",
-        # A parent of our own: another kubelet here neither sweeps our groups nor we its.
+        # Our own parent: another kubelet here neither sweeps our groups nor we its.
         "cgroupRoot": f"/{CGROUP}",
         "failCgroupV1": False,
         "failSwapOn": False,

@@ -1,4 +1,4 @@
-"""The off-site store's own key management: OpenBao as a process beside it, on loopback only.
+"""The off-site store's own key management: OpenBao as a process next to it, on loopback only.
 
 Its keys are on that side alone: who has the node's KMS reads nothing of the copy, and a lost one
 loses no copy.
@@ -21,7 +21,7 @@ _SECONDS = 60.0
 
 
 class Kms:
-    """The service, its keys sealed by a key of its own in a folder."""
+    """The service, its keys sealed by its own key in a folder."""
 
     def __init__(self, folder: Path) -> None:
         """Name its folder; nothing is started."""

@@ -49,7 +49,7 @@ mon initial members = a
 auth cluster required = none
 auth service required = none
 auth client required = none
-# Without keys there is nothing to encrypt by; the default mode would wait for one for ever.
+# Without keys there is nothing to encrypt by; the default mode would wait for one forever.
 ms mon client mode = crc
 public addr = {OFFSITE_ADDRESS}
 run dir = /srv/run

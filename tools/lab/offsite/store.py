@@ -1,7 +1,7 @@
 """A second, independent Ceph RGW outside of the node, for what must survive the node.
 
 One monitor, one disk and one gateway as plain processes in the neighbour's network, out of the same
-Debian root as the node's Ceph, over HTTPS with an authority of its own. No manager: a gateway needs
+Debian root as the node's Ceph, over HTTPS with its own authority. No manager: a gateway needs
 none. Its buckets can have object lock, and it encrypts by a KMS of its own. Besides its owner it
 has a user who may list, read and write in one bucket and delete nothing: the one that copies.
 """

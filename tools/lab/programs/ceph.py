@@ -91,7 +91,7 @@ def _extend(source: Path, additions: Mapping[str, str], opening: str, closing: s
             raise Fault(
                 "tools/go/rook/additions.toml",
                 f"{source.name} of {_APIS} {_VERSION} has no {name} to add to",
-                "write the additions anew from what the compiler misses",
+                "write the additions again from what the compiler misses",
             )
         text = f"{text[:end]}\n{addition.rstrip()}{text[end:]}"
     source.write_text(text)

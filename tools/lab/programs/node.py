@@ -13,7 +13,7 @@ _KUBERNETES = next(tool for tool in TOOLS if tool.name == "kube-apiserver")
 
 
 def _kubernetes(name: str, seconds: int) -> Tool:
-    # A folder of its own: more sums in that of the API server would have it built anew.
+    # Its own folder: more sums in that of the API server would have it rebuilt.
     package = f"k8s.io/kubernetes/cmd/{name}"
     return replace(
         _KUBERNETES, name=name, package=package, folder="kubernetes-node", seconds=seconds

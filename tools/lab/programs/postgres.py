@@ -28,7 +28,7 @@ POSTGRES_TOOLS: Sequence[Tool] = (
         seconds=141,
     ),
     Tool(
-        # The plugin's operator, and by another argument the sidecar beside each PostgreSQL.
+        # The plugin's operator, and by another argument the sidecar next to each PostgreSQL.
         name="barman-plugin",
         version="v0.15.0",
         package=f"{_PLUGIN}/cmd/manager",
