@@ -11,15 +11,15 @@ from pydantic_core import CoreSchema, core_schema
 class Either:
     """Marks the union `First | Second` of two specs, in an `Annotated`.
 
-    It is the second where it is one, or a mapping with *key*; everything else is judged as the
-    first, so that a fault is told of one spec and not of both.
+    A value is the second if it has that type, or is a mapping with *key*. Everything else is judged
+    as the first, so that a fault names one spec and not both.
     """
 
     key: str | None = None
 
     def __get_pydantic_core_schema__(
         self,
-        source: Any,  # noqa: ANN401 - a union, which has no type of its own
+        source: Any,  # noqa: ANN401 - no type describes a union
         handler: GetCoreSchemaHandler,
     ) -> CoreSchema:
         """Return what pydantic validates by; each arm's mark is its name in `<>`."""

@@ -49,13 +49,13 @@ _LAST = 500  # characters of a program's complaint that a fault repeats
 class ClusterClient:
     """An API server; safe for many threads. Kinds are looked up once and remembered.
 
-    Each method raises Unreachable where nobody answers, and Refused where the API server refuses.
+    Each method raises Unreachable if the API server does not answer, and Refused if it refuses.
     """
 
     def __init__(self, api: client.ApiClient) -> None:
         """Use an open client of the library."""
         self.api = api
-        """That client, for what has a method of its own there."""
+        """The library's client, for calls that have their own method there."""
         self._kinds: dict[tuple[str, str], tuple[str, bool]] = {}
 
     @classmethod

@@ -15,7 +15,7 @@ from stacks.command import Fault
 # whose answer is lost may have been done; a connection that is refused is refused again.
 _RETRIES = urllib3.Retry(total=2, connect=0, allowed_methods={"GET", "PATCH", "DELETE"})
 
-# Each retry would be a line of its own; the fault tells the last one.
+# Each retry would print a line; the fault names the last one.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 
@@ -37,11 +37,11 @@ def open_api(context: str, path: str) -> client.ApiClient:
     except (ConfigException, OSError, yaml.YAMLError, LookupError, TypeError, ValueError) as error:
         fault = " ".join(str(error).split()).rstrip(".")
         raise Fault(path, f"the kubeconfig cannot be used ({fault})", "correct it") from None
-    if said:  # the client would go on as nobody
+    if said:  # the client would continue as an anonymous user
         opened.close()
         fault = " ".join(said[0].split()).rstrip(".")
-        mend = "correct the `exec` of its user, or log in with that program"
-        raise Fault(f"context {context}", f"its program for credentials failed ({fault})", mend)
+        fix = "correct the `exec` of its user, or log in with that program"
+        raise Fault(f"context {context}", f"its program for credentials failed ({fault})", fix)
     return opened
 
 
