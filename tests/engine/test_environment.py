@@ -236,7 +236,7 @@ def _adopt(engine: Engine) -> None:
     ("module", "value", "made", "unmade"),
     [
         ("certificates", "when_ready(root, ROOT)", ROOT_CERTIFICATE, CLUSTER),
-        ("cluster", "cluster.name", CLUSTER, SCHEDULED_BACKUP),
+        ("postgres/cluster", "cluster.name", CLUSTER, SCHEDULED_BACKUP),
     ],
     ids=["at the root certificate", "at the cluster"],
 )
