@@ -18,11 +18,21 @@ from stacks.check import environments, load
 from tests.support import ROOT
 from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
+from tools.engine.warm import warm_python
 from tools.sandbox.api_server import Sandbox
 from tools.sandbox.etcd import Snapshot
 
 LONGEST = ("test_readme", "test_make")
 """Modules whose tests begin first, each in another worker, so that the last ones are short."""
+
+WARMED = (
+    "stacks.compose",
+    "stacks.render.sealing",
+    "tools.engine.plugins.kubernetes",
+    "tools.engine.plugins.command",
+    "pip._internal.commands.list",
+)
+"""Modules of a run of Pulumi and of `python -m stacks`: their libraries are imported once."""
 
 
 def pytest_configure() -> None:
@@ -99,10 +109,19 @@ def program(tmp_path: Path, _compiled: Path) -> Path:
     return shutil.copytree(_compiled, tmp_path / "program")
 
 
+@pytest.fixture(scope="session")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Python for programs and stand-in plugins, with its libraries imported."""
+    with warm_python(tmp_path_factory.mktemp("warm"), WARMED) as python:
+        yield python
+
+
 @pytest.fixture
-def engine(tmp_path: Path, program: Path, sandbox: Sandbox, toolchain: Toolchain) -> Engine:
+def engine(
+    tmp_path: Path, program: Path, sandbox: Sandbox, toolchain: Toolchain, python: Path
+) -> Engine:
     """Pulumi with an empty backend for the copied program, on the sandbox."""
-    made = Engine(tmp_path / "engine", program, sandbox.kubeconfig, toolchain)
+    made = Engine(tmp_path / "engine", program, sandbox.kubeconfig, toolchain, python)
     made.prepare()
     return made
 
@@ -135,5 +154,5 @@ def homelab(engine: Engine, sandbox: Sandbox, _deployed: Deployed) -> Engine:
     else:
         shutil.copytree(_deployed.files, engine.directory, dirs_exist_ok=True)
         sandbox.etcd.restore(_deployed.snapshot)
-        engine.run("stack", "select", "homelab")
+        engine.stack = "homelab"
     return engine

@@ -58,15 +58,14 @@ IN_TREE = {
 
 def _stored(sandbox: Sandbox) -> dict[str, str]:
     """Everything in the API server: each object's key and its resourceVersion."""
-    entries = sandbox.etcd.snapshot().entries
-    keys = {base64.b64decode(key).decode(): revision for key, (revision, _) in entries.items()}
+    revisions = sandbox.etcd.revisions()
+    keys = {base64.b64decode(key).decode(): revision for key, revision in revisions.items()}
     return {key: revision for key, revision in keys.items() if not OF_THE_CLUSTER.match(key)}
 
 
 def _object(sandbox: Sandbox, key: str) -> dict[str, Any]:
     """The stored custom resource of a key."""
-    _, value = sandbox.etcd.snapshot().entries[base64.b64encode(key.encode()).decode()]
-    found: dict[str, Any] = json.loads(base64.b64decode(value))
+    found: dict[str, Any] = json.loads(sandbox.etcd.value(key))
     return found
 
 

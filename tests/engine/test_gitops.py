@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from stacks.render.owners import SYNC_WAVE, rendered, synced
 from tests import valid
 from tests.support import ROOT, declared, to_module
 from tools.engine.engine import Engine
+from tools.kube import Kube
 from tools.sandbox.api_server import Sandbox
 
 ARGO_CD = "argocd-controller"
@@ -74,16 +75,23 @@ def _sync(kubectl: Callable[..., object], folder: Path, *more: str) -> None:
         )
 
 
-def _live(
-    kubectl: Callable[..., subprocess.CompletedProcess[str]], manifest: Manifest
-) -> dict[str, Any]:
-    group, _, version = manifest["apiVersion"].rpartition("/")
-    kind = ".".join(part for part in (manifest["kind"], version if group else "", group) if part)
-    where = ("-n", manifest["metadata"].get("namespace", "default"))
-    found: dict[str, Any] = json.loads(
-        kubectl("get", kind, manifest["metadata"]["name"], *where, "-o", "json").stdout
-    )
-    return found
+Live = Callable[[Manifest], dict[str, Any]]
+
+
+@pytest.fixture
+def live(sandbox: Sandbox) -> Iterator[Live]:
+    """Return a function that reads the object that a manifest names."""
+
+    def read(manifest: Manifest) -> dict[str, Any]:
+        metadata = manifest["metadata"]
+        where = metadata["name"], metadata.get("namespace", "")
+        found = cluster.get(manifest["apiVersion"], manifest["kind"], *where)
+        assert found, f"{manifest['kind']} {where} is not there"
+        return found
+
+    with sandbox.api() as api:
+        cluster = Kube(api)
+        yield read
 
 
 def _said(found: Manifest) -> dict[str, Any]:
@@ -103,6 +111,7 @@ def _said(found: Manifest) -> dict[str, Any]:
 def test_the_tree_applied_in_waves_makes_the_objects_that_pulumi_makes(
     environment: str,
     kubectl: Callable[..., subprocess.CompletedProcess[str]],
+    live: Live,
     engine: Engine,
     sandbox: Sandbox,
     tmp_path: Path,
@@ -110,7 +119,7 @@ def test_the_tree_applied_in_waves_makes_the_objects_that_pulumi_makes(
     manifests = list(declared(load(environment)).manifests())
 
     def everything() -> list[dict[str, Any]]:
-        return [_said(_live(kubectl, manifest)) for manifest in manifests]
+        return [_said(live(manifest)) for manifest in manifests]
 
     empty = sandbox.etcd.snapshot()
     _render(environment, tmp_path / "tree")
@@ -164,17 +173,20 @@ def test_the_real_definitions_refuse_a_field_that_argo_cd_does_not_have(
 
 
 def test_pulumi_refuses_what_argo_cd_has_made_and_changes_nothing_of_it(
-    engine: Engine, kubectl: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+    engine: Engine,
+    kubectl: Callable[..., subprocess.CompletedProcess[str]],
+    live: Live,
+    tmp_path: Path,
 ) -> None:
     _render("homelab", tmp_path / "tree")
     _sync(kubectl, tmp_path / "tree")
     manifests = list(declared(load("homelab")).manifests())
-    before = [_live(kubectl, manifest) for manifest in manifests]
+    before = [live(manifest) for manifest in manifests]
     engine.begin("homelab")
     done = engine.run("up", "--yes", "--skip-preview", check=False)
     assert done.returncode != 0
     assert re.search("already exists|exists already", done.stdout + done.stderr)
-    assert [_live(kubectl, manifest) for manifest in manifests] == before
+    assert [live(manifest) for manifest in manifests] == before
 
 
 def test_what_pulumi_owns_conflicts_with_argo_cd_as_soon_as_they_disagree(
@@ -196,15 +208,15 @@ def test_what_pulumi_owns_conflicts_with_argo_cd_as_soon_as_they_disagree(
 
 
 def test_gitops_on_what_pulumi_has_deployed_is_refused_before_anything_is_deleted(
-    homelab: Engine, program: Path, kubectl: Callable[..., subprocess.CompletedProcess[str]]
+    homelab: Engine, program: Path, live: Live
 ) -> None:
     manifests = list(declared(load("homelab")).manifests())
-    before = [_live(kubectl, manifest) for manifest in manifests]
+    before = [live(manifest) for manifest in manifests]
     _shared(program)
     done = homelab.run("up", "--yes", check=False)
     assert done.returncode != 0
     assert "protected" in done.stdout + done.stderr
-    assert [_live(kubectl, manifest) for manifest in manifests] == before
+    assert [live(manifest) for manifest in manifests] == before
 
 
 def _commands(runbook: Path) -> list[str]:
@@ -217,9 +229,10 @@ def test_the_runbook_hands_every_object_over_without_touching_it(
     program: Path,
     sandbox: Sandbox,
     kubectl: Callable[..., subprocess.CompletedProcess[str]],
+    live: Live,
 ) -> None:
     manifests = list(declared(load("homelab")).manifests())
-    before = [_live(kubectl, manifest) for manifest in manifests]
+    before = [live(manifest) for manifest in manifests]
     _shared(program)
     shutil.copytree(program, homelab.project, dirs_exist_ok=True, ignore=_settings)
     tree = homelab.project / "rendered"
@@ -236,7 +249,7 @@ def test_the_runbook_hands_every_object_over_without_touching_it(
         assert done.returncode == 0, done.stdout + done.stderr
 
     def unchanged() -> bool:
-        after = [_live(kubectl, manifest) for manifest in manifests]
+        after = [live(manifest) for manifest in manifests]
         return [(_said(o), o["metadata"]["uid"]) for o in after] == [
             (_said(o), o["metadata"]["uid"]) for o in before
         ]
@@ -256,7 +269,7 @@ def test_the_runbook_hands_every_object_over_without_touching_it(
     assert "  retentionPolicy: 30d\n" in text
     store.write_text(text.replace("  retentionPolicy: 30d\n", ""), "utf-8")
     _sync(kubectl, tree)
-    (found,) = [_live(kubectl, m) for m in manifests if m["kind"] == "ObjectStore"]
+    (found,) = [live(m) for m in manifests if m["kind"] == "ObjectStore"]
     assert "retentionPolicy" not in found["spec"], "Pulumi still owns a field that left the tree"
 
 

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -92,11 +91,11 @@ def _opened(sealed: Path, *keys: Path) -> dict[str, str]:
     return {key: base64.b64decode(value).decode() for key, value in data.items()}
 
 
-def _seal(tmp_path: Path, place: str, text: str) -> subprocess.CompletedProcess[str]:
+def _seal(python: Path, tmp_path: Path, place: str, text: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a person does, without cluster and settings."""
     return subprocess.run(
         [
-            *(sys.executable, "-m", "stacks", "seal", str(tmp_path / "shared.py"), place),
+            *(python, "-m", "stacks", "seal", str(tmp_path / "shared.py"), place),
             *("--out", str(tmp_path / "tree"), "--kubeseal", _kubeseal()),
         ],
         cwd=ROOT,
@@ -110,9 +109,9 @@ def _seal(tmp_path: Path, place: str, text: str) -> subprocess.CompletedProcess[
 
 @pytest.mark.usefixtures("environment")
 def test_a_sealed_secret_opens_with_the_controllers_key_and_shows_nothing_without(
-    tmp_path: Path, controller: tuple[Path, str]
+    python: Path, tmp_path: Path, controller: tuple[Path, str]
 ) -> None:
-    done = _seal(tmp_path, "n8n-prod/n8n-s3", json.dumps(BUCKET))
+    done = _seal(python, tmp_path, "n8n-prod/n8n-s3", json.dumps(BUCKET))
     path = tmp_path / "tree" / "n8n-prod.sealedsecret.n8n-s3.yaml"
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}\n", "")
     assert _opened(path, controller[0]) == BUCKET
@@ -145,12 +144,12 @@ def _sealed(
 
 
 def test_the_same_values_are_not_sealed_again_and_others_are(
-    tmp_path: Path, environment: EnvironmentSpec
+    python: Path, tmp_path: Path, environment: EnvironmentSpec
 ) -> None:
     place = "rook-ceph/kms-token"
     path = _sealed(environment, tmp_path, place, {"token": TOKEN})
     first = path.read_bytes()
-    again = _seal(tmp_path, place, f"token: {TOKEN}")
+    again = _seal(python, tmp_path, place, f"token: {TOKEN}")
     assert again.stdout == f"{place}: sealed already, with these values and this certificate\n"
     assert path.read_bytes() == first
     _sealed(environment, tmp_path, place, {"token": TOKEN + "x"})
@@ -230,10 +229,10 @@ def test_what_is_no_value_is_refused_without_a_word_of_it(
 
 
 def test_the_command_says_what_is_wrong_in_a_sentence(
-    tmp_path: Path, environment: EnvironmentSpec
+    python: Path, tmp_path: Path, environment: EnvironmentSpec
 ) -> None:
     def said(place: str, text: str) -> str:
-        done = _seal(tmp_path, place, text)
+        done = _seal(python, tmp_path, place, text)
         assert (done.returncode, done.stdout) == (1, "")
         return done.stderr
 
@@ -294,9 +293,9 @@ def test_what_is_made_here_is_not_required() -> None:
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_list_says_where_which_keys_and_what_for(tmp_path: Path) -> None:
+def test_the_list_says_where_which_keys_and_what_for(python: Path, tmp_path: Path) -> None:
     listed = subprocess.run(
-        [sys.executable, "-m", "stacks", "secrets", str(tmp_path / "shared.py")],
+        [python, "-m", "stacks", "secrets", str(tmp_path / "shared.py")],
         cwd=ROOT,
         env={"PATH": ""},
         capture_output=True,

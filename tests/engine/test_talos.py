@@ -85,8 +85,8 @@ def spec(cluster: Cluster, **fields: str) -> str:
     return f"TalosctlSpec(nodes={{{nodes}}}, {rest})"
 
 
-def keep_secrets(engine: Engine, cluster: Cluster) -> None:
-    """Set the stack's secrets as docs/talos.md says."""
+def keep_secrets(engine: Engine, cluster: Cluster, *names: str) -> None:
+    """Set the stack's secrets as docs/talos.md says; of the nodes *names*, or of all."""
 
     def keep(*key: str, value: str) -> None:
         subprocess.run(
@@ -99,8 +99,9 @@ def keep_secrets(engine: Engine, cluster: Cluster) -> None:
             capture_output=True,
         )
 
-    keep("tier0:talosconfig", value=cluster.talosconfig)
-    for name in cluster.nodes:
+    if not names:
+        keep("tier0:talosconfig", value=cluster.talosconfig)
+    for name in names or cluster.nodes:
         keep("--path", f"tier0:machineConfigs.{name}", value=CONFIGURATION)
 
 
@@ -113,6 +114,14 @@ class Trial:
         engine.run("stack", "init", "trial")
         self.declare()
 
+    def keep_secrets(self) -> None:
+        """Set the stack's secrets in one run: docs/talos.md has a command for each."""
+        secrets = {"tier0:talosconfig": self._cluster.talosconfig}
+        for name in self._cluster.nodes:
+            secrets[f"tier0:machineConfigs.{name}"] = CONFIGURATION.strip()
+        given = [word for it in secrets.items() for word in ("--secret", "=".join(it))]
+        self.engine.run("config", "set-all", "--path", *given)
+
     def declare(self, text: str = "", **fields: str) -> None:
         text = PROGRAM.format(spec=text or spec(self._cluster, **fields))
         (self._program / "__main__.py").write_text(text)
@@ -124,8 +133,10 @@ class Trial:
 
 
 @pytest.fixture
-def trial(tmp_path: Path, program: Path, toolchain: Toolchain, cluster: Cluster) -> Trial:
-    made = Engine(tmp_path / "engine", program, tmp_path / "no-kubeconfig", toolchain)
+def trial(
+    tmp_path: Path, program: Path, toolchain: Toolchain, python: Path, cluster: Cluster
+) -> Trial:
+    made = Engine(tmp_path / "engine", program, tmp_path / "no-kubeconfig", toolchain, python)
     return Trial(made, program, cluster)
 
 
@@ -173,7 +184,7 @@ def test_a_whole_environment_comes_up_on_nodes_that_wait_for_a_configuration(
     assert [node.calls for node in cluster.nodes.values()] == calls
 
     cluster.add("w-2", kind="worker", configured=False)
-    keep_secrets(engine, cluster)
+    keep_secrets(engine, cluster, "w-2")
     declare()
     bigger = engine.run("preview", env=sandbox_kubeconfig).stdout
     assert "talos-w-2 create" in bigger
@@ -234,7 +245,7 @@ def test_a_missing_secret_is_said_by_the_preview_with_the_command_that_sets_it(
 def test_a_cluster_that_is_not_healthy_yet_is_remembered_and_waited_for_by_the_next_run(
     trial: Trial, cluster: Cluster
 ) -> None:
-    keep_secrets(trial.engine, cluster)
+    trial.keep_secrets()
     trial.declare(timeout="30s")
     first = cluster.nodes["cp-1"]
     first.refuses["HealthCheck"].extend([UNHEALTHY] * 100)
@@ -250,7 +261,7 @@ def test_a_cluster_that_is_not_healthy_yet_is_remembered_and_waited_for_by_the_n
 def test_an_interrupted_wait_ends_soon_and_the_next_run_goes_on(
     trial: Trial, cluster: Cluster
 ) -> None:
-    keep_secrets(trial.engine, cluster)
+    trial.keep_secrets()
     first = cluster.nodes["cp-1"]
     first.refuses["HealthCheck"].extend([UNHEALTHY] * 1000)
     running = subprocess.Popen(
@@ -283,10 +294,10 @@ def test_an_interrupted_wait_ends_soon_and_the_next_run_goes_on(
 def test_a_node_that_is_added_is_configured_and_nothing_is_bootstrapped_again(
     trial: Trial, cluster: Cluster
 ) -> None:
-    keep_secrets(trial.engine, cluster)
+    trial.keep_secrets()
     trial.engine.run(*UP)
     added = cluster.add("cp-3", configured=False)
-    keep_secrets(trial.engine, cluster)
+    trial.keep_secrets()
     trial.declare()
     trial.engine.run("preview")
     trial.engine.run(*UP)
@@ -300,7 +311,7 @@ def test_a_node_that_is_added_is_configured_and_nothing_is_bootstrapped_again(
 def test_another_bootstrap_node_is_refused_and_the_cluster_goes_on(
     trial: Trial, cluster: Cluster
 ) -> None:
-    keep_secrets(trial.engine, cluster)
+    trial.keep_secrets()
     trial.engine.run(*UP)
     trial.declare(bootstrap_node="cp-2")
     assert "etcd was started on cp-1, and a start on cp-2" in trial.refused(*UP)
@@ -312,7 +323,7 @@ def test_another_bootstrap_node_is_refused_and_the_cluster_goes_on(
 def test_a_snapshot_that_is_named_later_is_restored_once_and_waited_for(
     trial: Trial, cluster: Cluster, tmp_path: Path
 ) -> None:
-    keep_secrets(trial.engine, cluster)
+    trial.keep_secrets()
     trial.engine.run(*UP)
     first = cluster.nodes["cp-1"]
     (tmp_path / "etcd").mkdir()

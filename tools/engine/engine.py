@@ -34,14 +34,22 @@ class Engine:
     """
 
     def __init__(
-        self, directory: Path, program: Path, kubeconfig: Path, toolchain: Toolchain | None = None
+        self,
+        directory: Path,
+        program: Path,
+        kubeconfig: Path,
+        toolchain: Toolchain | None = None,
+        python: Path = Path(sys.executable),
     ) -> None:
-        """Keep everything in `directory`, run the program of the folder `program`."""
+        """Keep everything in `directory`, run the program of the folder `program` by `python`."""
         self.directory = directory.absolute()
         self.project = self.directory / "project"
         self._program = program.absolute()
         self._kubeconfig = kubeconfig
         self._toolchain = toolchain or Toolchain()
+        self._python = python
+        self.stack = ""
+        """The stack of a run that names none; if empty, the selected one."""
         self._passphrase = self.directory / "passphrase"
         self.real, self.offline = self._find_plugins()
 
@@ -62,11 +70,12 @@ class Engine:
         project = yaml.safe_load((self._program / "Pulumi.yaml").read_text())
         project["main"] = str(self._program)
         if sys.prefix != sys.base_prefix:
-            project["runtime"] = {"name": "python", "options": {"virtualenv": sys.prefix}}
+            virtualenv = str(self._python.parents[1])
+            project["runtime"] = {"name": "python", "options": {"virtualenv": virtualenv}}
         write_atomically(self.project / "Pulumi.yaml", yaml.safe_dump(project), 0o644)
         stand_ins = self.directory / "plugins"
         if self.offline:
-            install(stand_ins, Path(sys.executable))
+            install(stand_ins, self._python)
         # Into the plugin cache of our PULUMI_HOME: of those on the PATH the engine warns each time.
         for name in PLUGINS:
             plugin = f"pulumi-resource-{name}"
@@ -90,7 +99,7 @@ class Engine:
         """What `pulumi` runs with, without the caller's settings of Pulumi and Kubernetes."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
         # The language host that we build takes the first `python3` of the PATH for the program's.
-        folders = [str(Path(sys.executable).parent), str(self._toolchain.engine())]
+        folders = [str(self._python.parent), str(self._toolchain.engine())]
         kept["PATH"] = os.pathsep.join([*folders, os.environ.get("PATH", os.defpath)])
         kept |= {
             "KUBECONFIG": str(self._kubeconfig),
@@ -103,6 +112,8 @@ class Engine:
             # The program is read from a checkout, which shall stay as it is.
             "PYTHONDONTWRITEBYTECODE": "1",
         }
+        if self.stack:
+            kept["PULUMI_STACK"] = self.stack
         if self.offline:  # never wait for a download that cannot come
             kept["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
         return kept

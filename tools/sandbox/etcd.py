@@ -53,13 +53,23 @@ class Etcd:
         pairs = self._call("kv/range", _EVERYTHING)["kvs"]
         return Snapshot({pair["key"]: (pair["mod_revision"], pair["value"]) for pair in pairs})
 
+    def revisions(self) -> dict[str, str]:
+        """Return the revision of every key (base64), which changes with each write of its value."""
+        pairs = self._call("kv/range", _EVERYTHING | {"keys_only": True})["kvs"]
+        return {pair["key"]: pair["mod_revision"] for pair in pairs}
+
+    def value(self, key: str) -> bytes:
+        """Return what is stored under *key*."""
+        asked = {"key": base64.b64encode(key.encode()).decode()}
+        (pair,) = self._call("kv/range", asked)["kvs"]
+        return base64.b64decode(pair["value"])
+
     def restore(self, snapshot: Snapshot) -> None:
         """Put the store back as it was: for the API server's watchers, objects go and change.
 
         It takes milliseconds, and no finalizer holds it up, as no operator is here to remove one.
         """
-        now = self._call("kv/range", _EVERYTHING | {"keys_only": True})["kvs"]
-        revisions = {pair["key"]: pair["mod_revision"] for pair in now}
+        revisions = self.revisions()
         for key in revisions.keys() - snapshot.entries.keys():
             if not _is_own(key):
                 self._call("kv/deleterange", {"key": key})
