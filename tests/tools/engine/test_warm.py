@@ -99,6 +99,6 @@ def test_what_runs_ends_with_the_process_that_was_started(
 
 
 def test_what_is_neither_a_module_nor_a_file_is_for_python(python: Path) -> None:
-    command = [python, "-c", "import sys; print('yaml' in sys.modules)"]
+    command = [str(python), "-c", "import sys; print('yaml' in sys.modules)"]
     done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
