@@ -6,9 +6,10 @@ have minute hour day month weekday, and the seconds are added.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from cronsim import CronSim, CronSimError
@@ -91,22 +92,31 @@ def six_fields(schedule: str) -> str:
 
 
 def fires(schedule: str, after: datetime, count: int) -> list[datetime]:
-    """Return the next *count* fire times after *after*, in UTC; fewer if it never fires again.
+    """Return the next *count* fire times after *after*; fewer if it never fires again."""
+    return list(islice(_fires(schedule, after), count))
+
+
+def fires_within(schedule: str, after: datetime, span: timedelta) -> int:
+    """Return how often it fires in *span* after *after*; of more than 1441 times, 1441."""
+    times = takewhile(lambda time: time <= after + span, _fires(schedule, after))
+    return sum(1 for _ in islice(times, 1441))
+
+
+def _fires(schedule: str, after: datetime) -> Iterator[datetime]:
+    """Yield the fire times after *after*, in UTC.
 
     The operator's clock decides, and its container runs in UTC. Its parser looks five years ahead
     and gives up (robfig/cron v1.2.0, SpecSchedule.Next).
     """
-    found: list[datetime] = []
     last = after.astimezone(UTC)
     try:
-        for time in islice(CronSim(schedule, last), count):
+        for time in CronSim(schedule, last):
             if time.year > last.year + 5:
-                break
-            found.append(time)
+                return
+            yield time
             last = time
     except CronSimError:
         pass  # cronsim raises this if a schedule never fires
-    return found
 
 
 def longest_gap(schedule: str) -> timedelta:

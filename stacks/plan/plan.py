@@ -184,15 +184,10 @@ def _base_backups(schedule: str, retention: timedelta, now: datetime) -> int:
     A busy schedule has equally many in every window, so its first day stands for all.
     """
     day = timedelta(days=1)
-    a_day = _count(schedule, now, day)
+    a_day = cron.fires_within(schedule, now, day)
     if a_day >= 2:  # noqa: PLR2004 - several times a day
         return a_day * (retention // day) + 1
-    return _count(schedule, now, retention) + 1
-
-
-def _count(schedule: str, start: datetime, span: timedelta) -> int:
-    most = int(span / timedelta(minutes=1))
-    return sum(time <= start + span for time in cron.fires(schedule, start, min(most, 1441)))
+    return cron.fires_within(schedule, now, retention) + 1
 
 
 def _moment(time: datetime) -> str:
