@@ -22,13 +22,17 @@ from itertools import accumulate
 from typing import Any
 
 from .s3 import Entry, Fault, Gone, Refused, Store
-from .wal import fields, needed
+from .wal import archived, fields, needed
 
 PART = 16 << 20
 MOST_PARTS = 10_000
 REFRESH_SECONDS = 3600
 TEST_SECONDS, TEST_AGAIN_SECONDS = 86400, 600
 SKEW = timedelta(hours=1)
+
+
+class Plaintext(Fault):
+    """The target stores what is sent without encryption."""
 
 
 class Copy:
@@ -51,7 +55,7 @@ class Copy:
     def wal(self) -> int:
         """Copy the missing WAL, oldest name first; return the number of objects."""
         began, copied = time.time(), 0
-        self._test()
+        untested = self._tested()
         there = self._known("wals")
         found = self._source.listed(f"{self.server}/wals/")
         self._count("differing_objects", "wal", sum(differs(found, there)))
@@ -63,12 +67,14 @@ class Copy:
             self._measure("wal", oldest[left], left)
             copied += self._bring(key, found[key], there)
         self._measure("wal", began, 0)
+        if untested:
+            raise untested
         return copied
 
     def base(self) -> int:
         """Copy the missing complete base backups; return the number of objects."""
         began, copied = time.time(), 0
-        self._test()
+        untested = self._tested()
         there = self._known("base")
         found = self._source.listed(f"{self.server}/base/")
         self._count("differing_objects", "base", sum(differs(found, there)))
@@ -98,6 +104,8 @@ class Copy:
                 copied += self._bring(key, entry, there)
         self._measure("base", min(waiting, default=began), len(waiting))
         self._count("base_backups", "base", sum(key.endswith("/backup.info") for key in there))
+        if untested:
+            raise untested
         return copied
 
     def _measure(self, part: str, until: float, missing: int) -> None:
@@ -119,8 +127,8 @@ class Copy:
 
     def _lacks(self, info: Mapping[str, str]) -> bool:
         """Return whether the copy lacks WAL without which a base backup is not consistent."""
-        names = {key.rpartition("/")[2][:24] for key in list(self._there.get("wals", {}))}
-        return not names.issuperset(needed(info))
+        segments, _ = archived(list(self._there.get("wals", {})))
+        return not segments.issuperset(needed(info))
 
     def _bring(self, key: str, entry: Entry, there: dict[str, Entry]) -> int:
         """Copy one object, verify the copy, and return 1; return 0 if the object is gone."""
@@ -185,7 +193,7 @@ class Copy:
         """Raise a fault if requested encryption is missing: some stores ignore the request."""
         found = head.get("ServerSideEncryption")
         if self._encryption and found != "AES256":
-            raise Fault(
+            raise Plaintext(
                 f"{self._target.place}: it stores what is sent as AES256 with {found}; give it a "
                 "KMS, or say in offsite.unencrypted_because why it need not"
             )
@@ -201,6 +209,19 @@ class Copy:
             f"COMPLIANCE, {self._lock.days} days"
         )
 
+    def _tested(self) -> Fault | None:
+        """Return the fault that kept the lock from being tested, for the end of the pass.
+
+        Raise Plaintext: nothing is copied unencrypted. An unlocked copy is better than none.
+        """
+        try:
+            self._test()
+        except Plaintext:
+            raise
+        except Fault as fault:
+            return fault
+        return None
+
     def _test(self) -> None:
         """Once a day try what must be refused; raise a fault if nothing is encrypted.
 
@@ -209,7 +230,10 @@ class Copy:
         with self._testing:
             if time.monotonic() < self._next_test:
                 return
-            key, content = f"{self.server}/offsite/self-test", str(datetime.now(UTC)).encode()
+            now = datetime.now(UTC)
+            # Some stores refuse to overwrite a locked key: each test has its own.
+            key = f"{self.server}/offsite/self-test/{now:%Y%m%dT%H%M%SZ}"
+            content = str(now).encode()
             put = {"Body": content, "ContentMD5": encoded(content)} | self._encryption
             version = self._target.ask("put_object", key, **put).get("VersionId")
             head = self._target.ask("head_object", key)

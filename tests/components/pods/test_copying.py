@@ -43,6 +43,8 @@ class Bucket:
         self.objects: dict[str, dict[str, Any]] = {}
         self.log: list[str] = []
         self.lock: timedelta | None = timedelta(days=31)
+        self.overwrites = True
+        self.refuses = ""
         self.mode = "COMPLIANCE"
         self.kms = True
         self.may_delete = False
@@ -96,6 +98,10 @@ class Bucket:
 
     def do_put_object(self, **asked: Any) -> dict[str, Any]:
         data, key = asked["Body"], asked["Key"]
+        if not self.overwrites and key in self.objects:
+            raise ClientError("InvalidRequest")
+        if self.refuses and self.refuses in key:
+            raise ClientError("AccessDenied")
         sent = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
         assert asked["ContentMD5"] == sent
         self.put(key, data + b"!" if self.corrupts else data)
@@ -383,3 +389,49 @@ def test_what_is_not_foreseen_ends_the_pod(world: World) -> None:
     world.target.fails["put_object"] = KeyError("a fault of the program")
     with pytest.raises(KeyError):
         world.wal()
+
+
+def test_a_store_that_never_overwrites_a_locked_key_gets_another_copy_after_each_start(
+    world: World,
+) -> None:
+    world.target.overwrites = False
+    world.archive(1)
+    world.wal()
+    later = datetime.now(UTC) + timedelta(seconds=5)
+    world.copy = world.fresh()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(copying, "datetime", type("Later", (datetime,), {"now": lambda _: later}))
+        world.archive(2)
+        assert "fault" not in world.wal()
+    assert world.copied == [_wal(1), _wal(2)]
+
+
+def test_a_lock_that_cannot_be_tested_is_said_and_keeps_no_wal_from_being_copied(
+    world: World,
+) -> None:
+    world.target.refuses = "self-test"
+    world.archive(1)
+    assert "it refuses the keys" in world.wal()["fault"]
+    assert world.copied == [_wal(1)]
+
+
+def test_no_wal_is_copied_where_the_test_is_stored_in_plaintext(world: World) -> None:
+    world.target.kms = False
+    world.archive(1)
+    assert "give it a KMS" in world.wal()["fault"]
+    assert world.copied == []
+
+
+@pytest.mark.parametrize("name", ["{}.00000028.backup.gz", "{}.partial.gz"])
+def test_a_base_backup_waits_for_whole_segments(world: World, name: str) -> None:
+    world.back_up("b", 1, 2)
+    world.archive(1)
+    label = name.format(_segment(2))
+    world.source.put(f"db/wals/{label[:16]}/{label}", "no segment")
+    world.wal()
+    world.base()
+    assert "db/base/b/backup.info" not in world.copied
+    world.archive(2)
+    world.wal()
+    world.base()
+    assert "db/base/b/backup.info" in world.copied
