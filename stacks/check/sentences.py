@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from components.spec import Spec
+from components.spec import Spec, meanings
 from components.spec.rule import RULES
 
 _TYPES = {
@@ -70,10 +70,10 @@ def _fault(  # noqa: PLR0911 - a case for each kind
         return f"is a tuple of 1 {type(given[0]).__name__}; remove the comma after it"
     if kind == "extra_forbidden" and spec:
         return f"unknown field; {_meant(field, spec)}"
-    if kind == "missing" and known:
-        return f"is missing; write it: {_meaning(known)}"
-    if kind == "string_too_short" and known:
-        return f"is empty; write it: {_meaning(known)}"
+    if kind == "missing" and spec and known:
+        return f"is missing; write it: {_meaning(spec, field)}"
+    if kind == "string_too_short" and spec and known:
+        return f"is empty; write it: {_meaning(spec, field)}"
     if kind in _TOO and known:
         return f"{given} is too {_TOO[kind]}; write {_range(known)}"
     if kind == "literal_error":
@@ -99,8 +99,8 @@ def _meant(field: str, spec: type[Spec]) -> str:
     return f"did you mean '{close[0]}'?" if close else f"{spec.__name__} has {fields}"
 
 
-def _meaning(field: FieldInfo) -> str:
-    return (field.description or "").split(". ")[0].split("\n\n")[0].rstrip(".").replace("\n", " ")
+def _meaning(spec: type[Spec], field: str) -> str:
+    return meanings(spec)[field].split(". ")[0].split("\n\n")[0].rstrip(".").replace("\n", " ")
 
 
 def _range(field: FieldInfo) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter
 
-from components.spec import Spec
+from components.spec import Spec, meanings
 from components.spec import words as vocabulary
 from stacks.environment import EnvironmentSpec
 from stacks.plan.plan import CertificatePlan, DatabasePlan, Plan
@@ -90,7 +90,7 @@ def _class(spec: type[Spec]) -> str:
         if field is None:
             continue
         default = "required" if field.is_required() else _default(field.default)
-        meaning = " ".join((field.description or "").split())
+        meaning = " ".join(meanings(spec)[name].split())
         limits = "".join(f", {text}" for text in map(_limit, field.metadata) if text)
         lines.append(f"| `{name}` | {_type(annotation)}{limits} | {default} | {meaning} |")
     return "\n".join([*lines, ""])
