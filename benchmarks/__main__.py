@@ -1,4 +1,4 @@
-"""`python -m benchmarks [check|plan|render|up]`: this machine's figures, each with its target."""
+"""`python -m benchmarks [check|plan|render|up|start]`: this machine's figures and their targets."""
 
 import argparse
 import os
@@ -16,6 +16,7 @@ from rich.table import Table
 from benchmarks import environments
 from benchmarks.deploying import ROOT, Comparison, compare
 from benchmarks.measure import Failed, Run, middle, run
+from benchmarks.starting import starts
 from tools import Fault
 from tools.engine.engine import Engine
 
@@ -32,6 +33,10 @@ CHECK_MEGABYTES = 150.0
 PLAN_SECONDS = 1.0
 RENDER_SECONDS = 5.0
 UP_RATIO = 1.15
+START_CPU_RATIO = 0.55
+START_MEMORY_RATIO = 0.8
+CHECK_RATIO = 1.0
+"""Of `check`, which did not import what the others no longer do."""
 
 console = Console(highlight=False)
 
@@ -198,24 +203,56 @@ def _slope(small: Comparison, large: Comparison, runs: Callable[[Comparison], li
     return seconds / (large.objects - small.objects)
 
 
+def start(folder: Path, commit: str, rounds: int) -> None:
+    """Measure what it costs to start the program, against *commit*."""
+    table = Table(title=f"start against {commit}, median of {rounds}")
+    for heading in ("command", "", "now", "before", "ratio", "target", ""):
+        table.add_column(heading)
+    _conditions()
+    for one in starts(ROOT, folder, commit, rounds, console.print):
+        now, before = middle(one.now), middle(one.before)
+        for measure, ours, theirs, target in (
+            ("CPU s", now.cpu_seconds, before.cpu_seconds, START_CPU_RATIO),
+            ("peak MB", now.megabytes, before.megabytes, START_MEMORY_RATIO),
+        ):
+            most = CHECK_RATIO if one.command == "check" else target
+            table.add_row(
+                one.command,
+                measure,
+                f"{ours:.3g}",
+                f"{theirs:.3g}",
+                f"{ours / theirs:.2f}",
+                f"<= {most}",
+                _verdict(ours / theirs, most),
+            )
+    _conditions()
+    console.print(table)
+
+
 def main() -> int:
     """Run the benchmarks asked for, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("which", nargs="*", help="check, plan, render, up; all when left out")
-    parser.add_argument("--rounds", type=int, default=5, help="runs of `up` for each size")
+    parser.add_argument(
+        "which", nargs="*", help="check, plan, render, up, start; the first four when left out"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="runs of `up` and `start`")
+    parser.add_argument("--against", metavar="COMMIT", help="what `start` is compared with")
     arguments = parser.parse_args()
     benchmarks: dict[str, Callable[[Path], None]] = {
         "check": check,
         "plan": plan,
         "render": render,
         "up": lambda folder: up(folder, arguments.rounds),
+        "start": lambda folder: start(folder, arguments.against, arguments.rounds),
     }
     if unknown := set(arguments.which) - benchmarks.keys():
         parser.error(
             f"{', '.join(sorted(unknown))}: no such benchmark; write {', '.join(benchmarks)}"
         )
+    if "start" in arguments.which and not arguments.against:
+        parser.error("start: compares with an earlier commit; write --against COMMIT")
     try:
-        for name in arguments.which or benchmarks:
+        for name in arguments.which or [name for name in benchmarks if name != "start"]:
             with TemporaryDirectory(prefix="tier0-benchmark-") as folder:
                 benchmarks[name](Path(folder))
     except (Failed, Fault) as error:
