@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import pulumi
 
-from components.kube import CustomResource, when_ready
+from components.kube import Object, when_ready
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, Name, seconds
@@ -79,7 +79,7 @@ class Issuers(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tier0:certificates:Issuers", name, opts=opts)
-        self_signed = CustomResource(
+        self_signed = Object(
             f"{name}-self-signed",
             parent=self,
             api_version=_API,
@@ -88,7 +88,7 @@ class Issuers(pulumi.ComponentResource):
             spec={"selfSigned": {}},
             ready=_READY,
         )
-        root = CustomResource(
+        root = Object(
             f"{name}-root",
             parent=self,
             api_version=_API,
@@ -99,7 +99,7 @@ class Issuers(pulumi.ComponentResource):
             ready=_READY,
             keep=keep,
         )
-        issuer = CustomResource(
+        issuer = Object(
             f"{name}-ca",
             parent=self,
             api_version=_API,
@@ -121,7 +121,7 @@ def certificate(
     issuer: pulumi.Input[str],
 ) -> pulumi.Output[str]:
     """Declare a server certificate; return the name of its Secret, once it is issued."""
-    made = CustomResource(
+    made = Object(
         f"{name}-certificate",
         parent=parent,
         api_version=_API,
@@ -142,7 +142,7 @@ def trusted_ca(
     barman reads its CA from a Secret in the database's own namespace, never from a ConfigMap, so a
     trust-manager bundle does not fit. The Secret's `ca.crt` is the root.
     """
-    made = CustomResource(
+    made = Object(
         f"{name}-ca",
         parent=parent,
         api_version=_API,

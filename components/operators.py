@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components import kube
 from components.gitops.health import HEALTH
@@ -125,20 +124,18 @@ class Operators(pulumi.ComponentResource):
             home = homes.get(operator)
             if home and home not in namespaces:
                 namespaces[home] = _namespace(f"{name}-{home.name}", home, parent=self, keep=keep)
-            releases[operator] = kubernetes.helm.v3.Release(
+            releases[operator] = kube.Release(
                 f"{name}-{operator}-release",
+                parent=self,
                 name=chart.chart,
                 # kubeseal looks for its controller in kube-system.
                 namespace=namespaces[home] if home else "kube-system",
                 chart=chart.chart,
                 version=chart.chart_version,
-                repository_opts={"repo": chart.repository},
+                repository=chart.repository,
                 values=values[operator],
-                timeout=INSTALL_SECONDS,
-                opts=kube.child(
-                    self,
-                    after=[releases[it] for it in AFTER.get(operator, ()) if it in releases],
-                ),
+                within=INSTALL_SECONDS,
+                after=[releases[it] for it in AFTER.get(operator, ()) if it in releases],
             )
 
 
@@ -146,13 +143,15 @@ def _namespace(
     resource_name: str, home: Home, *, parent: pulumi.Resource, keep: bool
 ) -> pulumi.Output[str]:
     """Declare a namespace; return its name."""
-    keep = keep and home.holds_keys
-    made = kubernetes.core.v1.Namespace(
+    return kube.Object(
         resource_name,
-        metadata=kube.metadata(home.name, keep=keep, pods=home.level),
-        opts=kube.child(parent, keep=keep),
-    )
-    return made.metadata["name"]
+        parent=parent,
+        api_version="v1",
+        kind="Namespace",
+        name=home.name,
+        pods=home.level,
+        keep=keep and home.holds_keys,
+    ).name
 
 
 def chart_values(

@@ -1,7 +1,6 @@
 """The whole wiring, on one page."""
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components import kube
 from components.ceph.buckets import existing_bucket
@@ -75,15 +74,7 @@ def _bootstrapped(environment: EnvironmentSpec) -> pulumi.Output[str] | None:
 def _provided_by(
     environment: EnvironmentSpec, kubeconfig: pulumi.Output[str] | None
 ) -> pulumi.ResourceOptions:
-    cluster = kubernetes.Provider(
-        "cluster",
-        context=environment.context if kubeconfig is None else None,
-        kubeconfig=kubeconfig,
-        # Another kubeconfig of the same cluster must not replace every object.
-        cluster_identifier=environment.context,
-        # A changed Secret is updated in place: by default it is deleted first, while in use.
-        enable_secret_mutable=True,
-    )
+    cluster = kube.Provider("cluster", cluster=environment.context, kubeconfig=kubeconfig)
     return pulumi.ResourceOptions(providers=[cluster])
 
 

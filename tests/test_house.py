@@ -20,8 +20,9 @@ STACKS = [path for path in MODULES if path.parts[0] == "stacks"]
 PODS = [path for path in COMPONENTS if path.parts[1] == "pods"]
 FACES = [path for path in MODULES if path.name == "__init__.py"]
 
-READERS = ("components/pods/", "stacks/review/")
-"""What runs in a pod or in a workflow is told what to do by its environment."""
+READERS = ("components/pods/", "stacks/review/", "components/kube/provider.py")
+"""What runs in a pod or in a workflow is told what to do by its environment; and of Kubernetes'
+tools each takes the caller's kubeconfig out of it."""
 
 
 def _tree(path: Path) -> ast.Module:

@@ -13,7 +13,7 @@ import pulumi
 from components import kube
 from components.ceph.object_store import Store
 from components.certificates import Ca
-from components.kube import CustomResource
+from components.kube import Object
 from components.spec import Spec
 from components.spec.either import Either
 from components.spec.words import BucketName, Name, Quantity, SecretKey
@@ -100,7 +100,7 @@ def bucket(
     """Return the wire of a bucket: made by a claim, with its own user, or existing."""
     if isinstance(spec, ExistingBucketSpec):
         return existing_bucket(spec, endpoint=store.endpoint, ca=ca)
-    claim = CustomResource(
+    claim = Object(
         f"{name}-claim",
         parent=parent,
         api_version="objectbucket.io/v1alpha1",

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
 from components import kube
 from components.ceph.disks import DisksSpec, disk_selection
-from components.kube import CustomResource
+from components.kube import Object
 from components.spec import Spec
 from components.spec.either import Either
 from components.spec.rule import Fault, obeys, rule
@@ -134,7 +133,7 @@ class CephStorage(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tier0:storage:CephStorage", name, opts=opts)
-        cluster = CustomResource(
+        cluster = Object(
             f"{name}-cluster",
             parent=self,
             api_version=_API,
@@ -150,7 +149,7 @@ class CephStorage(pulumi.ComponentResource):
         )
         namespace = kube.when_ready(cluster, spec.namespace)
         self.ceph = Ceph(namespace=namespace, image=spec.image)
-        pool = CustomResource(
+        pool = Object(
             f"{name}-blocks",
             parent=self,
             api_version=_API,
@@ -172,7 +171,7 @@ class CephStorage(pulumi.ComponentResource):
             keep=keep,
         )
         if spec.filesystem_class:
-            filesystem = CustomResource(
+            filesystem = Object(
                 f"{name}-filesystem",
                 parent=self,
                 api_version=_API,
@@ -222,15 +221,19 @@ def _storage_class(
         for key, value in (("name", f"rook-csi-{driver}-{role}"), ("namespace", namespace))
     }
     format_ = {"csi.storage.k8s.io/fstype": "ext4"} if driver == "rbd" else {}
-    kubernetes.storage.v1.StorageClass(
+    kube.Object(
         resource_name,
-        metadata=kube.metadata(name),
-        provisioner=f"{namespace}.{driver}.csi.ceph.com",
-        parameters={"clusterID": namespace} | dict(parameters) | secrets | format_,
-        # With Delete, a claim that is removed by mistake takes its volume with it.
-        reclaim_policy="Retain" if keep else "Delete",
-        allow_volume_expansion=True,
-        opts=kube.child(parent),
+        parent=parent,
+        api_version="storage.k8s.io/v1",
+        kind="StorageClass",
+        name=name,
+        fields={
+            "provisioner": f"{namespace}.{driver}.csi.ceph.com",
+            "parameters": {"clusterID": namespace} | dict(parameters) | secrets | format_,
+            # With Delete, a claim that is removed by mistake takes its volume with it.
+            "reclaimPolicy": "Retain" if keep else "Delete",
+            "allowVolumeExpansion": True,
+        },
     )
 
 

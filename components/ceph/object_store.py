@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
 from components import kube
 from components.ceph.cluster import Ceph
 from components.ceph.renewal import restart_on_renewal
 from components.certificates import CertificateSpec, certificate
-from components.kube import CustomResource
+from components.kube import Object
 from components.spec import Spec
 from components.spec.words import HttpsUrl, Image, Name, StoreName
 
@@ -123,7 +122,7 @@ class ObjectStore(pulumi.ComponentResource):
             dns_names=[spec.host, f"{spec.host}.cluster.local"],
             issuer=issuer,
         )
-        store = CustomResource(
+        store = Object(
             f"{name}-store",
             parent=self,
             api_version="ceph.rook.io/v1",
@@ -145,20 +144,24 @@ class ObjectStore(pulumi.ComponentResource):
             secret=secret,
             image=ceph.image,
         )
-        buckets = kubernetes.storage.v1.StorageClass(
+        buckets = Object(
             f"{name}-buckets",
-            metadata=kube.metadata(spec.storage_class),
-            provisioner=f"{spec.namespace}.ceph.rook.io/bucket",
-            # Rook's Delete empties the bucket with the claim (rgw-handlers.go): never for data.
-            reclaim_policy="Retain" if keep else "Delete",
-            parameters={
-                "objectStoreName": store.name,
-                "objectStoreNamespace": spec.namespace,
+            parent=self,
+            api_version="storage.k8s.io/v1",
+            kind="StorageClass",
+            name=spec.storage_class,
+            fields={
+                "provisioner": f"{spec.namespace}.ceph.rook.io/bucket",
+                # Rook's Delete empties the bucket with the claim (rgw-handlers.go): never for data.
+                "reclaimPolicy": "Retain" if keep else "Delete",
+                "parameters": {
+                    "objectStoreName": store.name,
+                    "objectStoreNamespace": spec.namespace,
+                },
             },
-            opts=kube.child(self),
         )
         self.store = Store(
-            endpoint=kube.when_ready(store, spec.endpoint), storage_class=buckets.metadata["name"]
+            endpoint=kube.when_ready(store, spec.endpoint), storage_class=buckets.name
         )
 
 

@@ -12,20 +12,18 @@ it changes the Deployment for another reason, it drops the annotation, and that 
 gateways.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components import kube
+from components.kube import Object
 from components.kube.program import Program, restricted_pod
-
-if TYPE_CHECKING:
-    from pulumi_kubernetes.apps.v1 import DeploymentSpecArgsDict
 
 _PROGRAM = Program("renewal")
 _NOBODY = 65534
+_RBAC = "rbac.authorization.k8s.io"
 
 
 def restart_on_renewal(
@@ -43,45 +41,55 @@ def restart_on_renewal(
     *object_name* is the name of the objects; *image* is an image with Python.
     """
     deployment = f"{service}-a"  # Rook's one Deployment of all gateways (object/rgw.go)
-    metadata = kube.metadata(object_name, namespace)
-    account = kubernetes.core.v1.ServiceAccount(name, metadata=metadata, opts=kube.child(parent))
-    role = kubernetes.rbac.v1.Role(
+    account = Object(
         name,
-        metadata=metadata,
-        rules=[
-            {
-                "api_groups": ["apps"],
-                "resources": ["deployments"],
-                "resource_names": [deployment],
-                "verbs": ["patch"],
-            }
-        ],
-        opts=kube.child(parent),
+        parent=parent,
+        api_version="v1",
+        kind="ServiceAccount",
+        name=object_name,
+        namespace=namespace,
     )
-    binding = kubernetes.rbac.v1.RoleBinding(
+    role = Object(
         name,
-        metadata=metadata,
-        role_ref={
-            "api_group": "rbac.authorization.k8s.io",
-            "kind": "Role",
-            "name": role.metadata["name"],
+        parent=parent,
+        api_version=f"{_RBAC}/v1",
+        kind="Role",
+        name=object_name,
+        namespace=namespace,
+        fields={
+            "rules": [
+                {
+                    "apiGroups": ["apps"],
+                    "resources": ["deployments"],
+                    "resourceNames": [deployment],
+                    "verbs": ["patch"],
+                }
+            ]
         },
-        subjects=[
-            {
-                "kind": "ServiceAccount",
-                "name": account.metadata["name"],
-                "namespace": namespace,
-            }
-        ],
-        opts=kube.child(parent),
     )
-    kubernetes.apps.v1.Deployment(
+    binding = Object(
         name,
-        metadata=metadata,
+        parent=parent,
+        api_version=f"{_RBAC}/v1",
+        kind="RoleBinding",
+        name=object_name,
+        namespace=namespace,
+        fields={
+            "roleRef": {"apiGroup": _RBAC, "kind": "Role", "name": role.name},
+            "subjects": [{"kind": "ServiceAccount", "name": account.name, "namespace": namespace}],
+        },
+    )
+    Object(
+        name,
+        parent=parent,
+        api_version="apps/v1",
+        kind="Deployment",
+        name=object_name,
+        namespace=namespace,
         spec=_watching(
             object_name,
             # The binding's, so that the pod starts only once it has its rights.
-            account=binding.subjects[0].name,
+            account=kube.when_ready(binding, object_name),
             arguments=[
                 f"{service}.{namespace}.svc",
                 f"/apis/apps/v1/namespaces/{namespace}/deployments/{deployment}",
@@ -89,7 +97,6 @@ def restart_on_renewal(
             secret=secret,
             image=image,
         ),
-        opts=kube.child(parent),
     )
 
 
@@ -100,12 +107,12 @@ def _watching(
     arguments: Sequence[str],
     secret: pulumi.Input[str],
     image: str,
-) -> "DeploymentSpecArgsDict":
+) -> Mapping[str, Any]:
     """Return the `spec` of the watching Deployment; it has the certificate, not its key."""
     labels = {"app.kubernetes.io/name": object_name}
     return {
         "replicas": 1,
-        "selector": {"match_labels": labels},
+        "selector": {"matchLabels": labels},
         "template": {
             "metadata": {"labels": labels},
             "spec": restricted_pod(
@@ -121,7 +128,7 @@ def _watching(
                     {
                         "name": "certificate",
                         "secret": {
-                            "secret_name": secret,
+                            "secretName": secret,
                             "items": [{"key": "tls.crt", "path": "tls.crt"}],
                         },
                     }

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import pulumi
 
-from components.kube import CustomResource
+from components.kube import Object
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Name
@@ -142,7 +142,7 @@ class GitOps(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tier0:gitops:GitOps", name, opts=opts)
-        project = CustomResource(
+        project = Object(
             f"{name}-project",
             parent=self,
             api_version=_API,
@@ -151,7 +151,7 @@ class GitOps(pulumi.ComponentResource):
             namespace=spec.namespace,
             spec=app_project(spec, namespaces),
         )
-        CustomResource(
+        Object(
             f"{name}-application",
             parent=self,
             api_version=_API,

@@ -5,25 +5,27 @@ from components.kube.objects import (
     RELEASE,
     SKIP_AWAIT,
     WAIT_FOR,
-    CustomResource,
+    Object,
     PodSecurity,
     after_created,
     child,
-    metadata,
     when_ready,
     without_waiting,
 )
+from components.kube.provider import Provider
+from components.kube.release import Release
 
 __all__ = [
     "HOLDS_DATA",
     "RELEASE",
     "SKIP_AWAIT",
     "WAIT_FOR",
-    "CustomResource",
+    "Object",
     "PodSecurity",
+    "Provider",
+    "Release",
     "after_created",
     "child",
-    "metadata",
     "when_ready",
     "without_waiting",
 ]

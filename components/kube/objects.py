@@ -5,14 +5,11 @@ it a custom resource is ready once the API server has stored it (pulumi-kubernet
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import pulumi
-from pulumi_kubernetes import apiextensions
 
-if TYPE_CHECKING:
-    # Slow to import, and not needed to check a spec.
-    from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
+from components.kube.plugin import plugin_version
 
 HOLDS_DATA = "tier0/holds-data"
 """Annotation on every object whose deletion would lose data."""
@@ -29,46 +26,6 @@ PodSecurity: TypeAlias = Literal["privileged", "restricted"]
 """A Pod Security level of a namespace: what its pods may do on their node."""
 
 
-def metadata(  # noqa: PLR0913 - the parts of an object's metadata, each by its name
-    name: str,
-    namespace: pulumi.Input[str] | None = None,
-    *,
-    keep: bool = False,
-    ready: str | None = None,
-    within: int | None = None,
-    operator_deletes: bool = False,
-    pods: PodSecurity | None = None,
-    annotations: Mapping[str, str] | None = None,
-    finalizers: Sequence[str] = (),
-) -> "ObjectMetaArgsDict":
-    """Return an object's metadata; *ready* is the condition that the engine waits for.
-
-    The engine waits *within* seconds; its own limit is ten minutes. For a namespace, *pods* is the
-    Pod Security level that is enforced in it. With *operator_deletes* the operator removes what it
-    created for the object. Otherwise the engine has Kubernetes remove that before the object, when
-    the operator may still need it.
-    """
-    noted: dict[str, pulumi.Input[str]] = dict(annotations or {})
-    if keep:
-        noted[HOLDS_DATA] = "true"
-    if ready:
-        noted[WAIT_FOR] = ready
-    if within:
-        noted[WAIT_SECONDS] = str(within)
-    if operator_deletes:
-        noted[PROPAGATION] = "background"
-    made: ObjectMetaArgsDict = {"name": name}
-    if namespace is not None:
-        made["namespace"] = namespace
-    if noted:
-        made["annotations"] = noted
-    if pods:
-        made["labels"] = {"pod-security.kubernetes.io/enforce": pods}
-    if finalizers:
-        made["finalizers"] = list(finalizers)
-    return made
-
-
 def child(
     parent: pulumi.Resource, *, keep: bool = False, after: Sequence[pulumi.Resource] = ()
 ) -> pulumi.ResourceOptions:
@@ -81,8 +38,13 @@ def child(
     )
 
 
-class CustomResource(apiextensions.CustomResource):
-    """A custom resource."""
+class Object(pulumi.CustomResource):
+    """A Kubernetes object, declared with the field names of its manifest.
+
+    It registers what the SDK's class of its kind registers, without the aliases for the kind's
+    older API versions. The SDK generates a class for every kind, and importing them took half of
+    the time of a preview.
+    """
 
     metadata: pulumi.Output[Mapping[str, Any]]
 
@@ -95,30 +57,45 @@ class CustomResource(apiextensions.CustomResource):
         kind: str,
         name: str,
         namespace: pulumi.Input[str] | None = None,
-        spec: Mapping[str, Any],
+        spec: Mapping[str, Any] | None = None,
+        fields: Mapping[str, Any] | None = None,
         ready: str | None = None,
         within: int | None = None,
         keep: bool = False,
         operator_deletes: bool = False,
+        pods: PodSecurity | None = None,
         annotations: Mapping[str, str] | None = None,
         finalizers: Sequence[str] = (),
     ) -> None:
+        """Declare the object; *fields* are its top-level fields other than `metadata` and `spec`.
+
+        *ready* is the condition that the engine waits for, *within* seconds; its own limit is ten
+        minutes. For a namespace, *pods* is the Pod Security level that is enforced in it. With
+        *operator_deletes* the operator removes what it created for the object. Otherwise the engine
+        has Kubernetes remove that before the object, when the operator may still need it.
+        """
+        opts = child(parent, keep=keep)
+        opts.version = plugin_version()
+        noted = dict(annotations or {}) | _notes(
+            keep=keep, ready=ready, within=within, operator_deletes=operator_deletes
+        )
+        metadata: dict[str, Any] = {"name": name}
+        if namespace is not None:
+            metadata["namespace"] = namespace
+        if noted:
+            metadata["annotations"] = noted
+        if pods:
+            metadata["labels"] = {"pod-security.kubernetes.io/enforce": pods}
+        if finalizers:
+            metadata["finalizers"] = [*finalizers]
+        body = {"apiVersion": api_version, "kind": kind, "metadata": metadata}
+        # Pulumi's types name the core group, which has no name in Kubernetes.
+        group = api_version if "/" in api_version else f"core/{api_version}"
         super().__init__(
+            f"kubernetes:{group}:{kind}",
             resource_name,
-            api_version=api_version,
-            kind=kind,
-            metadata=metadata(
-                name,
-                namespace,
-                keep=keep,
-                ready=ready,
-                within=within,
-                operator_deletes=operator_deletes,
-                annotations=annotations,
-                finalizers=finalizers,
-            ),
-            spec=spec,
-            opts=child(parent, keep=keep),
+            body | ({"spec": spec} if spec is not None else {}) | dict(fields or {}),
+            opts,
         )
 
     @property
@@ -127,12 +104,28 @@ class CustomResource(apiextensions.CustomResource):
         return self.metadata["name"]
 
 
-def when_ready(resource: CustomResource, value: str) -> pulumi.Output[str]:
+def _notes(
+    *, keep: bool, ready: str | None, within: int | None, operator_deletes: bool
+) -> dict[str, str]:
+    """Return the annotations for waiting and deletion."""
+    noted = {}
+    if keep:
+        noted[HOLDS_DATA] = "true"
+    if ready:
+        noted[WAIT_FOR] = ready
+    if within:
+        noted[WAIT_SECONDS] = str(within)
+    if operator_deletes:
+        noted[PROPAGATION] = "background"
+    return noted
+
+
+def when_ready(resource: Object, value: str) -> pulumi.Output[str]:
     """Return *value* as an output that resolves when *resource* is ready."""
     return resource.name.apply(lambda _: value)
 
 
-def after_created(resource: CustomResource) -> pulumi.Output[str]:
+def after_created(resource: Object) -> pulumi.Output[str]:
     """Return the name of *resource*, which a preview does not know until the object exists.
 
     A preview does not try a reader of it on the API server: see docs/decisions/0010.
@@ -148,7 +141,7 @@ def without_waiting(
         return None
     if args.type_ == RELEASE:
         return pulumi.ResourceTransformationResult(
-            props={**args.props, "skip_await": True}, opts=args.opts
+            props={**args.props, "skipAwait": True}, opts=args.opts
         )
     given = cast("dict[str, Any]", args.props["metadata"])
     annotations = {k: v for k, v in given.get("annotations", {}).items() if k != WAIT_FOR}

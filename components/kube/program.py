@@ -7,16 +7,13 @@ pod follows the ConfigMap: Python does not read a changed file again.
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
-
-if TYPE_CHECKING:
-    from pulumi_kubernetes.core.v1 import PodSpecArgsDict, VolumeArgsDict
 
 _PODS = Path(__file__).parents[1] / "pods"
 _IMPORTED = re.compile(r"^from \.(\w+) import ", re.MULTILINE)
@@ -85,12 +82,12 @@ def restricted_pod(  # noqa: PLR0913 - the parts of a pod, each by its name
     requests: dict[str, pulumi.Input[str]],
     memory: str,
     mounts: dict[str, str],
-    volumes: "Sequence[VolumeArgsDict]",
+    volumes: Sequence[Mapping[str, Any]],
     env: dict[str, str] | None = None,
     port: tuple[str, int] | None = None,
     group: int | None = None,
     account: pulumi.Input[str] | None = None,
-) -> "PodSpecArgsDict":
+) -> Mapping[str, Any]:
     """Return the `spec` of a pod that the Pod Security level `restricted` admits.
 
     *mounts* maps volume names to paths; all are read only. Without an *account* the pod has no
@@ -101,35 +98,35 @@ def restricted_pod(  # noqa: PLR0913 - the parts of a pod, each by its name
         "image": image,
         "command": [*command],
         "resources": {"requests": requests, "limits": {"memory": memory}},
-        "security_context": {
-            "allow_privilege_escalation": False,
-            "read_only_root_filesystem": True,
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         },
-        "volume_mounts": [
-            {"name": name, "mount_path": path, "read_only": True} for name, path in mounts.items()
+        "volumeMounts": [
+            {"name": name, "mountPath": path, "readOnly": True} for name, path in mounts.items()
         ],
     }
     if env:
         made["env"] = [{"name": name, "value": value} for name, value in env.items()]
     if port:
-        made["ports"] = [{"name": port[0], "container_port": port[1]}]
+        made["ports"] = [{"name": port[0], "containerPort": port[1]}]
     security: dict[str, Any] = {
-        "run_as_non_root": True,
-        "run_as_user": user,
-        "seccomp_profile": {"type": "RuntimeDefault"},
+        "runAsNonRoot": True,
+        "runAsUser": user,
+        "seccompProfile": {"type": "RuntimeDefault"},
     }
     if group is not None:
-        security |= {"run_as_group": group, "fs_group": group}
+        security |= {"runAsGroup": group, "fsGroup": group}
     spec: dict[str, Any] = {
-        "security_context": security,
+        "securityContext": security,
         "containers": [made],
         "volumes": [*volumes],
         # It has nothing to finish: unfinished work is repeated.
-        "termination_grace_period_seconds": 1,
+        "terminationGracePeriodSeconds": 1,
     }
     if account is None:
-        spec["automount_service_account_token"] = False
+        spec["automountServiceAccountToken"] = False
     else:
-        spec["service_account_name"] = account
-    return spec  # type: ignore[return-value]  # built in parts, which a TypedDict cannot follow
+        spec["serviceAccountName"] = account
+    return spec

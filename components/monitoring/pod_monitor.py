@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.kube import CustomResource
+from components.kube import Object
 
 API = "monitoring.coreos.com/v1"
 
@@ -25,7 +25,7 @@ def pod_monitor(
 
     *kept* are labels of a pod that each of its metrics gets.
     """
-    CustomResource(
+    Object(
         f"{name}-metrics",
         parent=parent,
         api_version=API,

@@ -8,13 +8,12 @@ guarantees would be shell around it. See docs/decisions/0017.
 """
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
-from components import kube
-from components.kube import CustomResource
+from components.kube import Object
 from components.kube.program import Program, restricted_pod
 from components.monitoring.pod_monitor import API, pod_monitor
 from components.offsite.alerts import alerts
@@ -22,10 +21,6 @@ from components.offsite.source import Source
 from components.offsite.spec import OffsiteSpec
 from components.postgres.archive import WHOLE_SEGMENTS
 from components.spec.words import retention_days, seconds
-
-if TYPE_CHECKING:
-    from pulumi_kubernetes.apps.v1 import DeploymentSpecArgsDict
-    from pulumi_kubernetes.core.v1 import VolumeArgsDict
 
 _PROGRAM = Program("offsite")
 _BARMAN = 26  # the user of the image
@@ -46,23 +41,29 @@ class OffsiteCopy(pulumi.ComponentResource):
     ) -> None:
         super().__init__("tier0:offsite:OffsiteCopy", f"{name}-offsite", opts=opts)
         object_name = f"{source.cluster}-offsite"
-        program = kubernetes.core.v1.ConfigMap(
+        program = Object(
             f"{name}-offsite-program",
-            metadata=kube.metadata(object_name, namespace),
-            data=_PROGRAM.files,
-            opts=kube.child(self),
+            parent=self,
+            api_version="v1",
+            kind="ConfigMap",
+            name=object_name,
+            namespace=namespace,
+            fields={"data": _PROGRAM.files},
         )
-        kubernetes.apps.v1.Deployment(
+        Object(
             f"{name}-offsite",
-            metadata=kube.metadata(object_name, namespace),
+            parent=self,
+            api_version="apps/v1",
+            kind="Deployment",
+            name=object_name,
+            namespace=namespace,
             spec=copier_deployment(
                 object_name,
                 spec,
                 source,
-                program=program.metadata["name"],
+                program=program.name,
                 settings=copier_settings(name, spec, source),
             ),
-            opts=kube.child(self),
         )
         pod_monitor(
             f"{name}-offsite",
@@ -71,7 +72,7 @@ class OffsiteCopy(pulumi.ComponentResource):
             namespace=namespace,
             labels=_labels(object_name),
         )
-        CustomResource(
+        Object(
             f"{name}-offsite-alerts",
             parent=self,
             api_version=API,
@@ -81,7 +82,7 @@ class OffsiteCopy(pulumi.ComponentResource):
             spec={"groups": [{"name": object_name, "rules": alerts(name, spec, source)}]},
         )
         if source.plugin:
-            CustomResource(
+            Object(
                 f"{name}-offsite-store",
                 parent=self,
                 api_version="barmancloud.cnpg.io/v1",
@@ -146,7 +147,7 @@ def copier_deployment(
     *,
     program: pulumi.Input[str],
     settings: pulumi.Input[str],
-) -> "DeploymentSpecArgsDict":
+) -> Mapping[str, Any]:
     """Return the `spec` of the Deployment that copies.
 
     It has the keys of two buckets and no service account. It starts without a Secret that does not
@@ -164,7 +165,7 @@ def copier_deployment(
         "replicas": 1,
         # Two pods would copy everything twice.
         "strategy": {"type": "Recreate"},
-        "selector": {"match_labels": _labels(object_name)},
+        "selector": {"matchLabels": _labels(object_name)},
         "template": {
             "metadata": {
                 "labels": _labels(object_name),
@@ -186,7 +187,7 @@ def copier_deployment(
                     "target": "/keys/target",
                 },
                 volumes=[
-                    {"name": "program", "config_map": {"name": program}},
+                    {"name": "program", "configMap": {"name": program}},
                     *(_projected(store, keys) for store in ("source", "target")),
                 ],
             ),
@@ -196,12 +197,12 @@ def copier_deployment(
 
 def _projected(
     store: str, keys: list[tuple[str, pulumi.Input[str], dict[str, str]]]
-) -> "VolumeArgsDict":
+) -> Mapping[str, Any]:
     """Return the volume with a store's keys and CA, each under a fixed file name."""
     return {
         "name": store,
         "projected": {
-            "default_mode": 0o440,
+            "defaultMode": 0o440,
             "sources": [
                 {
                     "secret": {

@@ -1,15 +1,15 @@
 """A PostgreSQL cluster, managed by CloudNativePG, that archives from its first second."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components import kube
 from components.ceph.buckets import bucket
 from components.ceph.object_store import Store
 from components.certificates import Ca
-from components.kube import CustomResource
+from components.kube import Object
 from components.monitoring.pod_monitor import pod_monitor
 from components.postgres.archive import (
     in_tree_archiving,
@@ -25,9 +25,6 @@ from components.postgres.roles import database, database_name, managed_roles
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec
 from components.postgres.timers import timers
-
-if TYPE_CHECKING:
-    from pulumi_kubernetes.core.v1 import ServiceSpecArgsDict
 
 _KEPT = ("cnpg.io/cluster",)
 """Few of CloudNativePG's metrics say their cluster (pg_collector.go); the pod's label does."""
@@ -67,7 +64,7 @@ class PostgresCluster(pulumi.ComponentResource):
             keep=keep,
         )
         if spec.backup.method == "plugin":
-            barman_store = CustomResource(
+            barman_store = Object(
                 f"{name}-store",
                 parent=self,
                 api_version="barmancloud.cnpg.io/v1",
@@ -82,7 +79,7 @@ class PostgresCluster(pulumi.ComponentResource):
             archiving = in_tree_archiving(spec.server_name, spec.backup, archive)
         if spec.snapshots:
             archiving["backup"] = archiving.get("backup", {}) | snapshot_settings(spec.snapshots)
-        cluster = CustomResource(
+        cluster = Object(
             f"{name}-cluster",
             parent=self,
             api_version=_API,
@@ -95,7 +92,7 @@ class PostgresCluster(pulumi.ComponentResource):
             ready='["condition=Ready","condition=ContinuousArchiving"]',
             keep=keep,
         )
-        CustomResource(
+        Object(
             f"{name}-backup",
             parent=self,
             api_version=_API,
@@ -104,13 +101,16 @@ class PostgresCluster(pulumi.ComponentResource):
             namespace=namespace,
             spec=scheduled_backup(spec.backup, cluster.name),
         )
-        service = kubernetes.core.v1.Service(
+        service = Object(
             f"{name}-service",
-            metadata=kube.metadata(spec.service_name, namespace),
+            parent=self,
+            api_version="v1",
+            kind="Service",
+            name=spec.service_name,
+            namespace=namespace,
             spec=primary_service(cluster.name),
-            opts=kube.child(self),
         )
-        self.host = service.metadata["name"].apply(lambda _: spec.host)
+        self.host = kube.when_ready(service, spec.host)
         self._beside(name, spec, cluster=cluster, namespace=namespace, keep=keep)
         if monitored:
             self._monitored(name, spec, namespace)
@@ -120,13 +120,13 @@ class PostgresCluster(pulumi.ComponentResource):
         name: str,
         spec: PostgresSpec,
         *,
-        cluster: CustomResource,
+        cluster: Object,
         namespace: pulumi.Input[str],
         keep: bool,
     ) -> None:
         """Declare the optional objects of a database."""
         for called, further in spec.databases.items():
-            CustomResource(
+            Object(
                 f"{name}-database-{called}",
                 parent=self,
                 api_version=_API,
@@ -138,7 +138,7 @@ class PostgresCluster(pulumi.ComponentResource):
                 keep=keep,
             )
         if spec.pooler:
-            CustomResource(
+            Object(
                 f"{name}-pooler",
                 parent=self,
                 api_version=_API,
@@ -149,7 +149,7 @@ class PostgresCluster(pulumi.ComponentResource):
                 ready="jsonpath={.status.phase}=active",
             )
         if spec.snapshots:
-            CustomResource(
+            Object(
                 f"{name}-snapshot",
                 parent=self,
                 api_version=_API,
@@ -216,12 +216,12 @@ def _volumes(spec: PostgresSpec) -> dict[str, Any]:
     return data | {"walStorage": volume(spec.wal_storage, spec.wal_storage_class)}
 
 
-def primary_service(cluster: pulumi.Input[str]) -> "ServiceSpecArgsDict":
+def primary_service(cluster: pulumi.Input[str]) -> Mapping[str, Any]:
     """Return the `spec` of a Service that reaches the primary of *cluster*."""
     return {
         "type": "ClusterIP",
         "ports": [
-            {"name": "postgres", "port": POSTGRES, "target_port": POSTGRES, "protocol": "TCP"}
+            {"name": "postgres", "port": POSTGRES, "targetPort": POSTGRES, "protocol": "TCP"}
         ],
         "selector": {"cnpg.io/cluster": cluster, "cnpg.io/instanceRole": "primary"},
     }

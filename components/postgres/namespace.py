@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components import kube
 from components.certificates import Ca, trusted_ca
@@ -32,14 +31,17 @@ class DatabaseNamespace(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tier0:namespace:DatabaseNamespace", name, opts=opts)
-        namespace = kubernetes.core.v1.Namespace(
+        self.namespace = kube.Object(
             f"{name}-namespace",
+            parent=self,
+            api_version="v1",
+            kind="Namespace",
+            name=name,
             # CloudNativePG's pods and jobs and the plugin's sidecar satisfy it (pkg/specs 1.30,
             # lifecycle.go 0.15); any other pod here shares a namespace with credentials.
-            metadata=kube.metadata(name, keep=keep, pods="restricted"),
-            opts=kube.child(self, keep=keep),
-        )
-        self.namespace = namespace.metadata["name"]
+            pods="restricted",
+            keep=keep,
+        ).name
         database_policy(
             name,
             network,

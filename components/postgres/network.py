@@ -5,27 +5,17 @@ later generation are Clusters with other names in it. Without a network plugin t
 policies, nothing changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
-from components import kube
+from components.kube import Object
 from components.operators import CLOUDNATIVE_PG_NAMESPACE
 from components.spec import Spec
 from components.spec.words import Name
-
-if TYPE_CHECKING:
-    from pulumi_kubernetes.meta.v1 import LabelSelectorArgsDict
-    from pulumi_kubernetes.networking.v1 import (
-        NetworkPolicyEgressRuleArgsDict,
-        NetworkPolicyPeerArgsDict,
-        NetworkPolicyPortArgsDict,
-        NetworkPolicySpecArgsDict,
-    )
 
 POLICY = "databases"
 POSTGRES, STATUS, METRICS = 5432, 8000, 9187
@@ -74,17 +64,20 @@ def database_policy(
     pooled: bool,
 ) -> None:
     """Let the databases of a namespace reach what they need, and their clients reach them."""
-    kubernetes.networking.v1.NetworkPolicy(
+    Object(
         f"{name}-policy",
-        metadata=kube.metadata(POLICY, namespace),
+        parent=parent,
+        api_version="networking.k8s.io/v1",
+        kind="NetworkPolicy",
+        name=POLICY,
+        namespace=namespace,
         spec=policy(spec, gateways, clients, pooled=pooled),
-        opts=kube.child(parent),
     )
 
 
 def policy(
     spec: NetworkSpec, gateways: Gateways, clients: Sequence[str], *, pooled: bool
-) -> "NetworkPolicySpecArgsDict":
+) -> Mapping[str, Any]:
     """Return the `spec` of the NetworkPolicy.
 
     CloudNativePG labels its instances, all its jobs, those of a recovery too, and its PgBouncers
@@ -94,34 +87,30 @@ def policy(
     it is isolated). Only the operator calls the plugin, in the operator's namespace; an instance
     calls it through a socket in its own pod.
     """
-    instances: LabelSelectorArgsDict = {
-        "match_expressions": [{"key": "cnpg.io/cluster", "operator": "Exists"}]
+    instances = {"matchExpressions": [{"key": "cnpg.io/cluster", "operator": "Exists"}]}
+    databases = {"podSelector": instances}
+    operator = {
+        "namespaceSelector": _called(spec.operator_namespace),
+        "podSelector": {"matchLabels": {"app.kubernetes.io/name": "cloudnative-pg"}},
     }
-    databases: NetworkPolicyPeerArgsDict = {"pod_selector": instances}
-    operator: NetworkPolicyPeerArgsDict = {
-        "namespace_selector": _called(spec.operator_namespace),
-        "pod_selector": {"match_labels": {"app.kubernetes.io/name": "cloudnative-pg"}},
-    }
-    store: NetworkPolicyPeerArgsDict = {
-        "namespace_selector": _called(gateways.namespace),
-        "pod_selector": {
-            "match_labels": {"app": "rook-ceph-rgw", "rook_object_store": gateways.store}
+    store = {
+        "namespaceSelector": _called(gateways.namespace),
+        "podSelector": {
+            "matchLabels": {"app": "rook-ceph-rgw", "rook_object_store": gateways.store}
         },
     }
-    elsewhere: list[NetworkPolicyEgressRuleArgsDict] = (
-        [{"ports": _tcp(gateways.offsite_port)}] if gateways.offsite_port else []
-    )
+    elsewhere = [{"ports": _tcp(gateways.offsite_port)}] if gateways.offsite_port else []
     # Pods of the same namespace, and of the declared ones.
-    near: list[NetworkPolicyPeerArgsDict] = [{"pod_selector": {}}]
-    near += [{"namespace_selector": _called(client)} for client in clients]
+    near: list[Mapping[str, Any]] = [{"podSelector": {}}]
+    near += [{"namespaceSelector": _called(client)} for client in clients]
     return {
-        "pod_selector": instances,
-        "policy_types": ["Ingress", "Egress"],
+        "podSelector": instances,
+        "policyTypes": ["Ingress", "Egress"],
         "ingress": [
-            {"from_": near, "ports": _tcp(POSTGRES)},
-            {"from_": [databases, operator], "ports": _tcp(POSTGRES, STATUS)},
+            {"from": near, "ports": _tcp(POSTGRES)},
+            {"from": [databases, operator], "ports": _tcp(POSTGRES, STATUS)},
             {
-                "from_": [{"namespace_selector": _called(spec.monitoring_namespace)}],
+                "from": [{"namespaceSelector": _called(spec.monitoring_namespace)}],
                 "ports": _tcp(METRICS, POOLER_METRICS) if pooled else _tcp(METRICS),
             },
         ],
@@ -138,10 +127,10 @@ def policy(
     }
 
 
-def _called(namespace: str) -> "LabelSelectorArgsDict":
+def _called(namespace: str) -> Mapping[str, Any]:
     """Return the selector of the namespace *name*, by the label that each one has."""
-    return {"match_labels": {"kubernetes.io/metadata.name": namespace}}
+    return {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
 
 
-def _tcp(*ports: int) -> "list[NetworkPolicyPortArgsDict]":
+def _tcp(*ports: int) -> list[Mapping[str, Any]]:
     return [{"port": port, "protocol": "TCP"} for port in ports]

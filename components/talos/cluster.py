@@ -10,10 +10,9 @@ their fixes.
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import pulumi
-from pulumi_command import local
 from pydantic import Field
 
 from components import kube
@@ -21,6 +20,9 @@ from components.spec import Spec
 from components.spec.either import Either
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, IpAddress, Name, seconds
+
+if TYPE_CHECKING:
+    from pulumi_command import local
 
 _TALOS = Path(__file__).with_name("bootstrap.sh")
 _TOFU = Path(__file__).with_name("tofu.sh")
@@ -250,8 +252,10 @@ class TalosCluster(pulumi.ComponentResource):
         before: pulumi.ResourceHook | None = None,
         after: Sequence[pulumi.Resource] = (),
         keep: bool = False,
-    ) -> local.Command:
+    ) -> "local.Command":
         """Declare one step, which Pulumi records; on changed inputs the script decides."""
+        from pulumi_command import local  # noqa: PLC0415 - slow, and rarely needed
+
         hooks: list[pulumi.ResourceHook | Callable[..., Awaitable[None] | None]] = (
             [before] if before else []
         )

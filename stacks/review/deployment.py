@@ -129,8 +129,8 @@ def _environment(environ: Mapping[str, str], program: Path) -> dict[str, str]:
     """Return the environment for Pulumi, with the kubeconfig in a file only for this user.
 
     GitHub passes an unset secret as an empty variable; it is left out, except the passphrase, which
-    may be empty. The file's path is always the same, because the provider's SDK puts it into the
-    state (pulumi_kubernetes/provider.py, 4.34).
+    may be empty. The file's path is always the same, because `Provider` puts it into the
+    state.
     """
     kept = {key: value for key, value in environ.items() if value or "PASSPHRASE" in key}
     text = kept.pop(KUBECONFIG, "")

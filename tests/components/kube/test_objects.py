@@ -82,7 +82,7 @@ def test_a_preview_knows_an_object_stores_name_only_once_it_exists(identity: str
 
     def program() -> pulumi.Output[None]:
         parent = pulumi.ComponentResource("tier0:test:Parent", "parent")
-        store = kube.CustomResource(
+        store = kube.Object(
             "store", parent=parent, api_version="a/v1", kind="ObjectStore", name="b", spec={}
         )
 

@@ -146,12 +146,12 @@ def _at(holder: Any, *place: str | int) -> object:
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        (["security_context", "run_as_non_root"], True),
-        (["security_context", "seccomp_profile", "type"], "RuntimeDefault"),
-        (["containers", 0, "security_context", "allow_privilege_escalation"], False),
-        (["containers", 0, "security_context", "capabilities"], {"drop": ["ALL"]}),
-        (["containers", 0, "security_context", "privileged"], None),
-        (["containers", 0, "security_context", "run_as_user"], None),
+        (["securityContext", "runAsNonRoot"], True),
+        (["securityContext", "seccompProfile", "type"], "RuntimeDefault"),
+        (["containers", 0, "securityContext", "allowPrivilegeEscalation"], False),
+        (["containers", 0, "securityContext", "capabilities"], {"drop": ["ALL"]}),
+        (["containers", 0, "securityContext", "privileged"], None),
+        (["containers", 0, "securityContext", "runAsUser"], None),
         (["host_network"], None),
         (["host_pid"], None),
         (["host_ipc"], None),
@@ -167,17 +167,17 @@ def test_a_pod_has_what_the_level_restricted_asks_for(
 
 def test_a_pod_is_no_root_and_has_no_port_of_its_node() -> None:
     pod = _pod(port=("metrics", 8080))
-    assert pod["security_context"]["run_as_user"] == 26
-    assert pod["containers"][0]["ports"] == [{"name": "metrics", "container_port": 8080}]
+    assert pod["securityContext"]["runAsUser"] == 26
+    assert pod["containers"][0]["ports"] == [{"name": "metrics", "containerPort": 8080}]
 
 
 def test_a_pod_writes_nothing() -> None:
     (container,) = _pod()["containers"]
-    assert container["security_context"]["read_only_root_filesystem"] is True
-    assert [mount["read_only"] for mount in container["volume_mounts"]] == [True]
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert [mount["readOnly"] for mount in container["volumeMounts"]] == [True]
 
 
 def test_a_pod_has_a_token_of_the_cluster_only_with_an_account() -> None:
-    assert _pod()["automount_service_account_token"] is False
-    assert "service_account_name" not in _pod()
-    assert _pod(account="renewal")["service_account_name"] == "renewal"
+    assert _pod()["automountServiceAccountToken"] is False
+    assert "serviceAccountName" not in _pod()
+    assert _pod(account="renewal")["serviceAccountName"] == "renewal"
