@@ -142,6 +142,16 @@ def test_a_sandbox_that_went_away_is_started_again_and_up_changes_nothing(
 
 
 @in_one_checkout
+def test_down_leaves_no_process(deployed: Deployed) -> None:
+    checkout = deployed.checkout
+    status = checkout.make("status")
+    assert "kube-apiserver" in status.stdout
+    down = checkout.make("down")
+    assert down.returncode == 0, down.stderr
+    assert working_in(checkout.path) == {}
+
+
+@in_one_checkout
 def test_a_wrong_passphrase_is_one_sentence(deployed: Deployed) -> None:
     passphrase = deployed.checkout.state / "passphrase"
     passphrase.write_text("another")
@@ -152,16 +162,6 @@ def test_a_wrong_passphrase_is_one_sentence(deployed: Deployed) -> None:
         " made with; put that one back, or start again with `make clean`"
     ) in answer.stderr
     assert "Traceback" not in answer.stdout + answer.stderr
-
-
-@in_one_checkout
-def test_down_leaves_no_process(deployed: Deployed) -> None:
-    checkout = deployed.checkout
-    status = checkout.make("status")
-    assert "kube-apiserver" in status.stdout
-    down = checkout.make("down")
-    assert down.returncode == 0, down.stderr
-    assert working_in(checkout.path) == {}
 
 
 @in_one_checkout

@@ -116,7 +116,7 @@ class Trial:
 
     def keep_secrets(self) -> None:
         """Set the stack's secrets in one run: docs/talos.md has a command for each."""
-        secrets = {"tier0:talosconfig": self._cluster.talosconfig}
+        secrets = {"tier0:talosconfig": self._cluster.talosconfig.strip()}
         for name in self._cluster.nodes:
             secrets[f"tier0:machineConfigs.{name}"] = CONFIGURATION.strip()
         given = [word for it in secrets.items() for word in ("--secret", "=".join(it))]
