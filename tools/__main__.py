@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise Fault("this machine", f"{sys.platform} is not Linux", "use a Linux machine")
         options.run(options)
 
-    again = f"{options.command}: interrupted; run it again, it goes on"
+    again = f"{options.command}: interrupted; run it again, it continues"
     return run_command(command, InvalidEnvironment, prefix="tier0: ", interrupted=again)
 
 
