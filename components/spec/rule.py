@@ -81,7 +81,8 @@ def rule(
     *was* is the number that the rule had before it had a name; new rules have none.
     *of* is the spec that it judges, if the function stands outside that class.
 
-    Raise ValueError if the name is one word, or if another rule has the name or the number.
+    Raise ValueError if the name is one word, if another rule has the name or the number, or if a
+    rule of a spec stands outside a class and names none: no spec would be judged by it.
     """
 
     def register(find: Find) -> Find:
@@ -93,6 +94,8 @@ def rule(
             raise ValueError(
                 f"'{name}' is a rule of {other.__module__} already; choose another name"
             )
+        if level == "spec" and of is None and find.__qualname__ == find.__name__:
+            raise ValueError(f"'{name}' judges no spec; write of=, or move it into its class")
         if was in NUMBERS:
             raise ValueError(f"{was} is the number of '{NUMBERS[was]}'; leave it out")
         RULES[name] = Rule(name, level, find, waivable)

@@ -42,6 +42,21 @@ def test_a_name_of_one_word_is_refused() -> None:
         rule("value")(works)
 
 
+def judges_no_spec(_: object) -> Iterator[Fault]:
+    yield from ()
+
+
+def test_a_rule_of_a_spec_names_it_or_stands_in_its_class() -> None:
+    class Known:
+        @rule("spec")
+        def is_in_class(self) -> Iterator[Fault]:
+            yield from ()
+
+    with pytest.raises(ValueError, match="'judges-no-spec' judges no spec; write of=, or move"):
+        rule("spec")(judges_no_spec)
+    rule("spec", of=Known)(judges_no_spec)
+
+
 def test_every_rule_is_registered_under_the_name_of_its_function() -> None:
     assert check.rules.__all__
     for name, it in RULES.items():

@@ -10,10 +10,13 @@ from components.spec.rule import RULES
 from stacks.environment import EnvironmentSpec
 from tools.docs.specs import documents
 
+DOCUMENTS = documents()
 
-@pytest.mark.parametrize(("path", "text"), documents().items(), ids=lambda given: str(given)[-9:])
-def test_a_generated_document_is_fresh(path: Path, text: str) -> None:
-    assert path.read_text(encoding="utf-8") == text, "run make docs"
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_generated_document_is_fresh(path: Path) -> None:
+    fresh = path.read_text(encoding="utf-8") == DOCUMENTS[path]
+    assert fresh, f"docs/{path.name} is old; run make docs"
 
 
 def _every_spec(spec: type[Spec] = Spec) -> list[type[Spec]]:
@@ -32,13 +35,13 @@ def test_every_field_has_its_meaning_under_it() -> None:
 
 
 def test_what_no_encryption_means_is_said() -> None:
-    (specs,) = [text for path, text in documents().items() if path.name == "specs.md"]
+    (specs,) = [text for path, text in DOCUMENTS.items() if path.name == "specs.md"]
     (row,) = [line for line in specs.splitlines() if line.startswith("| `encryption` |")]
     assert "anyone who can read the disks under the store can read the archive" in row
 
 
 def test_every_rule_is_explained_with_an_environment_that_breaks_it() -> None:
-    (text,) = [text for path, text in documents().items() if path.name == "rules.md"]
+    (text,) = [text for path, text in DOCUMENTS.items() if path.name == "rules.md"]
     sections = dict(part.split("\n", 1) for part in text.split("\n### ")[1:])
     index = re.findall(r"^- \[(\S+)\]\(#(\S+)\): .+", text, re.MULTILINE)
     assert [name for name, _ in index] == [anchor for _, anchor in index] == [*sections]
