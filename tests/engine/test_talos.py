@@ -85,24 +85,25 @@ def spec(cluster: Cluster, **fields: str) -> str:
     return f"TalosctlSpec(nodes={{{nodes}}}, {rest})"
 
 
+def keep(engine: Engine, *key: str, value: str) -> None:
+    """Set a secret of the stack from standard input: command lines are for all to see."""
+    subprocess.run(
+        engine.command("config", "set", "--secret", *key),
+        cwd=engine.project,
+        env=engine.environment,
+        input=value,
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+
+
 def keep_secrets(engine: Engine, cluster: Cluster, *names: str) -> None:
     """Set the stack's secrets as docs/talos.md says; of the nodes *names*, or of all."""
-
-    def keep(*key: str, value: str) -> None:
-        subprocess.run(
-            engine.command("config", "set", "--secret", *key),
-            cwd=engine.project,
-            env=engine.environment,
-            input=value,
-            text=True,
-            check=True,
-            capture_output=True,
-        )
-
     if not names:
-        keep("tier0:talosconfig", value=cluster.talosconfig)
+        keep(engine, "tier0:talosconfig", value=cluster.talosconfig)
     for name in names or cluster.nodes:
-        keep("--path", f"tier0:machineConfigs.{name}", value=CONFIGURATION)
+        keep(engine, "--path", f"tier0:machineConfigs.{name}", value=CONFIGURATION)
 
 
 class Trial:
@@ -115,12 +116,10 @@ class Trial:
         self.declare()
 
     def keep_secrets(self) -> None:
-        """Set the stack's secrets in one run: docs/talos.md has a command for each."""
-        secrets = {"tier0:talosconfig": self._cluster.talosconfig.strip()}
-        for name in self._cluster.nodes:
-            secrets[f"tier0:machineConfigs.{name}"] = CONFIGURATION.strip()
-        given = [word for it in secrets.items() for word in ("--secret", "=".join(it))]
-        self.engine.run("config", "set-all", "--path", *given)
+        """Set the secrets, those of all nodes at once."""
+        configs = dict.fromkeys(self._cluster.nodes, CONFIGURATION.strip())
+        keep(self.engine, "tier0:talosconfig", value=self._cluster.talosconfig)
+        keep(self.engine, "tier0:machineConfigs", value=json.dumps(configs))
 
     def declare(self, text: str = "", **fields: str) -> None:
         text = PROGRAM.format(spec=text or spec(self._cluster, **fields))
@@ -328,7 +327,7 @@ def test_a_snapshot_that_is_named_later_is_restored_once_and_waited_for(
     first = cluster.nodes["cp-1"]
     (tmp_path / "etcd").mkdir()
     trial.declare(recover_from=str(etcd_snapshot(tmp_path / "etcd")))
-    assert "holds etcd data, so this run has restored nothing" in trial.refused(*UP)
+    assert "holds etcd data, so this run restored nothing" in trial.refused(*UP)
     first.etcd = False  # `talosctl reset`
     trial.engine.run("preview")
     trial.engine.run(*UP)

@@ -79,7 +79,7 @@ def test_an_exception_is_a_traceback_and_exit_code_1(python: Path, tmp_path: Pat
     assert done.stderr.endswith("ValueError: wrong\n")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_what_runs_ends_with_the_process_that_was_started(
     python: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
