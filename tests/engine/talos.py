@@ -18,7 +18,7 @@ from tools.talos.node import Node
 from tools.talos.pki import Pki
 from tools.talos.tools import toolchain
 
-SCRIPT = ROOT / "components" / "talos_bootstrap.sh"
+SCRIPT = ROOT / "components" / "talos" / "bootstrap.sh"
 KEY = "hunter2-of-the-machine"
 CONFIGURATION = f"version: v1alpha1\nmachine:\n  token: {KEY}\n"
 
