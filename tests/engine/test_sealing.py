@@ -214,7 +214,7 @@ def test_no_process_shows_the_value_in_its_arguments_or_environment(
         ("a: b\ntoken: {hvs.secret", "standard input, line 2: is neither YAML nor JSON; "),
         ("token: 'hvs.secret\x00'", "standard input: is neither YAML nor JSON; "),
         ("tokn: hvs.secret", "rook-ceph/kms-token: key token is missing; write it"),
-        ("token: x\nhvs.secret: y", "there are keys that nothing reads; write token only"),
+        ("token: x\nhvs.secret: y", "there are keys that nothing reads; write only token"),
         ("token: 12", "rook-ceph/kms-token: key token is not text; write it in quotes"),
         ("token: ''", "rook-ceph/kms-token: key token is not text; write it in quotes"),
     ],
