@@ -28,6 +28,20 @@ for wanted in json.loads((Path(__file__).parent / "objects.json").read_text("utf
             one = kubernetes.core.v1.Service(
                 name, metadata=metadata, spec=manifest["spec"], opts=opts
             )
+        case "ServiceAccount":
+            one = kubernetes.core.v1.ServiceAccount(name, metadata=metadata, opts=opts)
+        case "Role":
+            one = kubernetes.rbac.v1.Role(
+                name, metadata=metadata, rules=manifest["rules"], opts=opts
+            )
+        case "RoleBinding":
+            one = kubernetes.rbac.v1.RoleBinding(
+                name,
+                metadata=metadata,
+                role_ref=manifest["roleRef"],
+                subjects=manifest["subjects"],
+                opts=opts,
+            )
         case "StorageClass":
             one = kubernetes.storage.v1.StorageClass(
                 name,
