@@ -72,8 +72,9 @@ class Tool:
     def home(self) -> str:
         """Name of its folder in the cache; another flag, source or requirement is another."""
         digest = hashlib.sha256(repr((self.package, self.flags, _SDK, platform.machine())).encode())
-        for path in sorted((MODULES / self.folder).iterdir()):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        folder = MODULES / self.folder
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
         return f"{self.name}-{self.version}-{digest.hexdigest()[:10]}"
 
 

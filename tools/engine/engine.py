@@ -16,6 +16,7 @@ import yaml
 
 from tools import Fault, write_atomically
 from tools.build.toolchain import Toolchain
+from tools.engine.kubernetes import PROVIDER
 from tools.engine.plugins import install
 
 PLUGINS = ("kubernetes", "command")
@@ -167,6 +168,10 @@ class Engine:
                 real[name] = own / relative
             elif self._toolchain.own_engine and self._fetch(name, fetched):
                 real[name] = fetched / relative
+            elif name == "kubernetes":
+                built = Toolchain(self._toolchain.cache, (PROVIDER,))
+                built.build()
+                real[name] = built.binary(PROVIDER.name).parent
             else:
                 offline.append(name)
         return real, offline
