@@ -55,7 +55,7 @@ check: $(STAMP) ## Format, lint, types and the tests that need no engine; needs 
 test: check build ## check, then the tests on the real engine and API server
 	@$(RUN) -m pytest tests/engine --ignore tests/engine/equipment $(SIDE_BY_SIDE)
 
-test-equipment: $(STAMP) build ## The tests of what tests and sandbox stand on: the offline plugins, the sandbox
+test-equipment: $(STAMP) build ## The tests of what tests and sandbox stand on: the plugins, the sandbox
 	@$(RUN) -m pytest tests/engine/equipment $(SIDE_BY_SIDE)
 
 record: $(STAMP) ## Rewrite the golden files from what the program makes now

@@ -301,8 +301,7 @@ def test_what_a_killed_up_made_but_did_not_note_is_taken_over_as_it_is(
     before = _object(sandbox, CLUSTER)
 
     said = _refused(homelab.run("up", "--yes", "--skip-preview", check=False))
-    assert "n8n-prod/n8n-postgres" in said, said
-    assert "exists" in said, said
+    assert 'clusters.postgresql.cnpg.io "n8n-postgres" already exists' in said, said
     _adopt(homelab)
     after = _object(sandbox, CLUSTER)
     assert after["metadata"]["uid"] == before["metadata"]["uid"], "the database was made anew"

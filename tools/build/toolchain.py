@@ -74,7 +74,9 @@ class Tool:
         digest = hashlib.sha256(repr((self.package, self.flags, _SDK, platform.machine())).encode())
         folder = MODULES / self.folder
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+            digest.update(
+                str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0"
+            )
         return f"{self.name}-{self.version}-{digest.hexdigest()[:10]}"
 
 

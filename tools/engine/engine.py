@@ -16,7 +16,7 @@ import yaml
 
 from tools import Fault, write_atomically
 from tools.build.toolchain import Toolchain
-from tools.engine.kubernetes import PROVIDER
+from tools.engine.kubernetes import PROVIDER, built
 from tools.engine.plugins import install
 
 PLUGINS = ("kubernetes", "command")
@@ -58,7 +58,11 @@ class Engine:
         """Say in one line which engine and which plugins are used."""
         own = self._toolchain.own_engine
         engine = f"pulumi of {own}" if own else "pulumi built from its Go module"
-        real = [f"real {name} plugin of {folder}" for name, folder in self.real.items()]
+        real = [
+            f"real {name} plugin "
+            + ("built from its Go module" if PROVIDER.name in folder.name else f"of {folder}")
+            for name, folder in self.real.items()
+        ]
         stand_ins = [f"offline stand-in for the {name} plugin" for name in self.offline]
         return f"engine: {engine}; {'; '.join(real + stand_ins)}"
 
@@ -169,9 +173,7 @@ class Engine:
             elif self._toolchain.own_engine and self._fetch(name, fetched):
                 real[name] = fetched / relative
             elif name == "kubernetes":
-                built = Toolchain(self._toolchain.cache, (PROVIDER,))
-                built.build()
-                real[name] = built.binary(PROVIDER.name).parent
+                real[name] = built(self._toolchain.cache)
             else:
                 offline.append(name)
         return real, offline

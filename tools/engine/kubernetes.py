@@ -9,28 +9,31 @@ places (docs/decisions/0023-real-provider.md):
   compile than all the rest: `sdk` in its folder stands for them.
 """
 
+import importlib.metadata
 import json
 import shutil
 from pathlib import Path
 
 from tools import Fault
 from tools.build.completed import Completed
-from tools.build.toolchain import MODULES
+from tools.build.toolchain import MODULES, Toolchain
 
 _MODULE = "github.com/pulumi/pulumi-kubernetes/provider/v4"
 _VERSION = "v4.0.0-20260115033456-f47bc2d6f199"
+_SDK = importlib.metadata.version("pulumi-kubernetes")
+"""What it says to be: the engine warns of a plugin that is older than the SDK."""
 _FOLDER = "pulumi-kubernetes"
 _MAIN = "cmd/pulumi-resource-kubernetes"
 
 _CREATION = "pkg/await/await.go"
 _UPSERT = 'os.Getenv("PULUMI_K8S_UPSERT_EXISTING_OBJECTS") == "true"'
 _PATCH = "kinds.IsPatchResource(c.URN, c.Inputs.GetKind())"
+_APPLY = " {\n\t\t\t\tforce := patchForce(c.Inputs, nil, c.Preview)"
 _EDITS = (
     (
         _CREATION,
-        "if c.ServerSideApply {\n\t\t\t\tforce := patchForce(c.Inputs, nil, c.Preview)",
-        f"if c.ServerSideApply && ({_UPSERT} || {_PATCH}) {{\n"
-        "\t\t\t\tforce := patchForce(c.Inputs, nil, c.Preview)",
+        f"if c.ServerSideApply{_APPLY}",
+        f"if c.ServerSideApply && ({_UPSERT} || {_PATCH}){_APPLY}",
     ),
     (  # the manager whose fields the first update takes over (fixCSAFieldManagers)
         _CREATION,
@@ -54,7 +57,7 @@ def complete(module: Path) -> None:
         source.write_text(text.replace(old, new))
     shutil.copy(MODULES / _FOLDER / "recorded.go", module / "pkg" / "provider")
     schema = json.loads((module / _MAIN / "schema.json").read_text())
-    schema["version"] = _VERSION.removeprefix("v")
+    schema["version"] = _SDK
     (module / _MAIN / "schema-embed.json").write_text(json.dumps(schema))
     shutil.copy(
         module / _MAIN / "terraform-mapping.json", module / _MAIN / "terraform-mapping-embed.json"
@@ -67,7 +70,14 @@ PROVIDER = Completed(
     package=f"{_MODULE}/{_MAIN}",
     folder=_FOLDER,
     seconds=70,
-    stamps=(f"{_MODULE}/pkg/version.Version={_VERSION}",),
+    stamps=(f"{_MODULE}/pkg/version.Version={_SDK}",),
     module=(_MODULE, _VERSION, "h1:j2bphCf7c2YhnBrhwht2f3TNRRgcMImltUlAgzxr9H4="),
     change=complete,
 )
+
+
+def built(cache: Path) -> Path:
+    """Return the folder of the plugin in a cache; it is built where it is missing."""
+    toolchain = Toolchain(cache, (PROVIDER,))
+    toolchain.build()
+    return toolchain.binary(PROVIDER.name).parent

@@ -1,4 +1,4 @@
-"""A program of one file on the offline plugins, which are what is tested here."""
+"""A program of one file on the plugins of our own making, which are what is tested here."""
 
 import json
 import subprocess
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.support import ROOT
 from tools.build.toolchain import Toolchain
-from tools.engine.engine import PLUGINS, Engine
+from tools.engine.engine import Engine
+from tools.engine.kubernetes import built
 
 
 class Stack:
@@ -19,9 +20,9 @@ class Stack:
         self._engine = Engine(
             within / "engine", ROOT, kubeconfig or within / "no-kubeconfig", toolchain
         )
-        # The stand-ins are what is tested, also on a machine that has the real plugins.
-        self._engine.real.clear()
-        self._engine.offline[:] = PLUGINS
+        # Ours are tested, also on a machine that has the released plugins.
+        self._engine.real = {"kubernetes": built(toolchain.cache)}
+        self._engine.offline = ["command"]
         self._engine.prepare()
         self.directory = within / "trial"
         self.directory.mkdir()

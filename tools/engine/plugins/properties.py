@@ -107,11 +107,6 @@ def leaves(tree: Tree) -> Iterator[Tree]:
             yield from leaves(item)
 
 
-def has_unknown(tree: Tree) -> bool:
-    """Whether any part of *tree* is not known yet."""
-    return any(node is UNKNOWN for node in leaves(tree))
-
-
 def has_secret(tree: Tree) -> bool:
     """Whether any part of *tree* is secret."""
     return any(isinstance(node, Secret) for node in leaves(tree))
@@ -165,12 +160,9 @@ def dotted(path: Path) -> str:
 
 
 def diff_response(
-    found: list[Change], forces_new: Callable[[Change], bool], *, delete_first: bool = False
+    found: list[Change], forces_new: Callable[[Change], bool]
 ) -> provider_pb2.DiffResponse:
-    """Return the engine's form of *found*; a change of which *forces_new* is true replaces.
-
-    *delete_first* tells the engine to delete the old object before a replacement is made.
-    """
+    """Return the engine's form of *found*; a change of which *forces_new* is true replaces."""
     detailed = {}
     replaces = []
     for change in found:
@@ -187,5 +179,4 @@ def diff_response(
         replaces=replaces,
         detailedDiff=detailed,
         hasDetailedDiff=True,
-        deleteBeforeReplace=bool(replaces) and delete_first,
     )

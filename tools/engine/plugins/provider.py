@@ -1,4 +1,4 @@
-"""What both offline plugins share: the gRPC server, the engine's log, and faults as sentences."""
+"""What a plugin needs besides its resources: the gRPC server, the engine's log, its faults."""
 
 # ruff: noqa: N802 - the names of the gRPC methods are the engine's.
 
@@ -18,11 +18,9 @@ from pulumi.runtime.proto import (
     plugin_pb2,
     provider_pb2,
     provider_pb2_grpc,
-    status_pb2,
 )
 
 from tools import Fault
-from tools.engine.plugins.properties import Obj, encode
 
 Context: TypeAlias = grpc.ServicerContext
 
@@ -32,16 +30,6 @@ THREADS = 256
 MESSAGE_BYTES = 400 * 1024 * 1024
 PARENT_SECONDS = 1.0
 STOP_SECONDS = 3.0
-
-
-class InitFailed(Exception):  # noqa: N818 - as of the engine's own message
-    """The object was made or changed, but did not become ready: the engine records it so."""
-
-    def __init__(self, sentence: str, *, identity: str, properties: Obj) -> None:
-        """Fail so that the state holds *properties* under the id *identity*."""
-        super().__init__(sentence)
-        self.identity = identity
-        self.properties = properties
 
 
 def token(request: Any) -> str:  # noqa: ANN401 - the requests about a resource have no base
@@ -156,18 +144,6 @@ class _Sentences(grpc.ServerInterceptor):  # type: ignore[misc] # grpc carries n
         def guarded(request: Any, context: Context) -> Any:  # noqa: ANN401 - one for each method
             try:
                 return handler.unary_unary(request, context)
-            except InitFailed as fault:
-                detail = provider_pb2.ErrorResourceInitFailed(
-                    id=fault.identity, properties=encode(fault.properties), reasons=[str(fault)]
-                )
-                status = status_pb2.Status(
-                    code=grpc.StatusCode.UNKNOWN.value[0], message=str(fault)
-                )
-                status.details.add().Pack(detail)
-                context.set_trailing_metadata(
-                    (("grpc-status-details-bin", status.SerializeToString()),)
-                )
-                context.abort(grpc.StatusCode.UNKNOWN, str(fault))
             except Fault as fault:
                 context.abort(grpc.StatusCode.UNKNOWN, str(fault))
             except NotImplementedError:
