@@ -39,7 +39,10 @@ class Completed(Tool):
         folder = MODULES / self.folder
         inputs = [path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()]
         cache = default_cache()
-        place = cache / f"{self.name}-module-{digest(self.edition, self.module, inputs, cache)}"
+        place = (
+            cache
+            / f"{self.name}-module-{digest(self.edition, self.module, self.stamps, inputs, cache)}"
+        )
 
         def make(draft: Path, lock: int) -> None:
             _unpack(Go.find(cache, lock).module(*self.module), draft / "module")
