@@ -1,7 +1,7 @@
 """Pulumi's own Kubernetes provider, built from its Go module where no plugin is installed.
 
 One version is served, of January 2026, between 4.24.0 and 4.26.0. A copy of it is changed in three
-places (docs/decisions/0023-real-provider.md):
+places (docs/decisions/0024-real-provider.md):
 
 - An object that exists is not taken over by its creation, as of 4.29.0, which the SDK belongs to.
 - A Helm release is recorded and not installed: no package registry serves charts.
