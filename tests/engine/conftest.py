@@ -28,7 +28,6 @@ LONGEST = ("test_readme", "test_make")
 WARMED = (
     "stacks.compose",
     "stacks.render.sealing",
-    "tools.engine.plugins.kubernetes",
     "tools.engine.plugins.command",
     "pip._internal.commands.list",
 )
