@@ -69,7 +69,7 @@ PROVIDER = Completed(
     version=_VERSION,
     package=f"{_MODULE}/{_MAIN}",
     folder=_FOLDER,
-    seconds=70,
+    seconds=90,
     stamps=(f"{_MODULE}/pkg/version.Version={_SDK}",),
     module=(_MODULE, _VERSION, "h1:j2bphCf7c2YhnBrhwht2f3TNRRgcMImltUlAgzxr9H4="),
     change=complete,
