@@ -109,11 +109,11 @@ class Setting:
     def _plain(self, number: str) -> float:
         """Return a number without its unit: C's strtol reads 0x10 and 010, and 09 it does not."""
         if "x" in number.lower():
-            return float(int(number, 16))
+            return _float(int(number, 16))
         if self.type == "integer" and re.fullmatch(r"[-+]?0[0-9]+", number):
             if re.search("[89]", number):
                 raise UnreadableError(f"is not a number; write one like {self._like()}")
-            return float(int(number, 8))
+            return _float(int(number, 8))
         return float(number)
 
     def _factor(self, number: str, unit: str) -> float:
@@ -136,6 +136,14 @@ class Setting:
     def _said(self, value: float) -> str:
         number = f"{value:.0f}" if value == int(value) else f"{value:g}"
         return number if not self.unit or self.unit in {"8kB", "16MB"} else f"{number}{self.unit}"
+
+
+def _float(number: int) -> float:
+    """Return *number* as `float` reads a text: beyond its range it is infinite, not an error."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _boolean(text: str) -> bool:
@@ -200,6 +208,7 @@ def unknown(name: str, major: int) -> str:
     return f"is not a parameter of PostgreSQL {major}; {meant}"
 
 
+@cache
 def grouped(group: str) -> frozenset[str]:
     """Return the names of the parameters of a group, in any major version."""
     return frozenset(
