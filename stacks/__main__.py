@@ -75,8 +75,11 @@ def seal(name: str, place: str, folder: Path, kubeseal: str) -> None:
     print(written or f"{place}: sealed already, with these values and this certificate")
 
 
-def plan(name: str, against: str | None, *, as_json: bool) -> None:
-    """Print the plan of an environment, or its differences from another or from a rendered tree."""
+def plan(name: str, against: str | None, *, as_json: bool) -> int:
+    """Print the plan of an environment, or its differences from another or from a rendered tree.
+
+    Return 1 if a difference cannot be made.
+    """
     from rich.console import Console  # noqa: PLC0415 - `check` is to be quick
 
     from stacks.plan.plan import plan  # noqa: PLC0415
@@ -90,12 +93,13 @@ def plan(name: str, against: str | None, *, as_json: bool) -> None:
             print(json.dumps([asdict(change) for change in changes], indent=2))
         else:
             show_differences(against, changes, Console(soft_wrap=False))
-        return
+        return int(any(change.impossible for change in changes))
     planned = plan(name, environment, owned(environment).all, datetime.now(UTC))
     if as_json:
         print(json.dumps(asdict(planned), indent=2))
     else:
         show(planned, Console())
+    return 0
 
 
 def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectChange]":
@@ -132,7 +136,8 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     planning.add_argument(
         "--against",
         metavar="ENVIRONMENT|DIR",
-        help="print instead the differences from another environment or from a rendered tree",
+        help="print instead the differences from another environment or from a rendered tree, "
+        "and fail if one cannot be made",
     )
     planning.add_argument("--json", action="store_true", help="print JSON (docs/plan.schema.json)")
     listing = commands.add_parser(
@@ -167,7 +172,7 @@ def main(given: Sequence[str] | None = None) -> int:
             case "seal":
                 seal(arguments.environment, arguments.secret, arguments.out, arguments.kubeseal)
             case "plan":
-                plan(arguments.environment, arguments.against, as_json=arguments.json)
+                return plan(arguments.environment, arguments.against, as_json=arguments.json)
     except pulumi.RunError as error:
         print(error, file=sys.stderr)
         return 1

@@ -15,6 +15,7 @@ from components.postgres.namespace import DatabaseNamespace
 from components.postgres.network import Gateways
 from components.postgres.spec import PostgresSpec
 from components.talos import TalosCluster, TalosSecrets
+from stacks.changes import refuse_the_impossible
 from stacks.environment import EnvironmentSpec
 from stacks.outputs import PlatformOutputs, databases
 
@@ -30,6 +31,7 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
     """
     if pulumi.Config("tier0").get_bool("wait") is False:
         pulumi.runtime.register_stack_transformation(kube.without_waiting)
+    refuse_the_impossible()
     here = _after_operators(environment, _provided_by(environment, _bootstrapped(environment)))
     if environment.gitops is None:
         return _platform(environment, here)

@@ -30,6 +30,7 @@ from components.postgres import (
     SnapshotsSpec,
     SynchronousSpec,
     TimersSpec,
+    UpgradeSpec,
 )
 from components.postgres.network import NetworkSpec
 from components.spec import Spec, drafting
@@ -161,6 +162,11 @@ def database(name: str = "n8n", **changes: Any) -> PostgresSpec:
         "backup": backup(bucket=claim(name)),
     }
     return _made(PostgresSpec, fields, changes)
+
+
+def upgrade(**changes: Any) -> UpgradeSpec:
+    """Return the upgrade to the major version of `database`'s image."""
+    return _made(UpgradeSpec, {"from_major": 16}, changes)
 
 
 def resources(**changes: Any) -> ResourcesSpec:

@@ -1,7 +1,8 @@
 """A PostgreSQL cluster with its archive. Importing this package registers the rules of its spec."""
 
-from components.postgres import rules
+from components.postgres import changes, rules
 from components.postgres.archive import BackupSpec
+from components.postgres.generations import UpgradeSpec
 from components.postgres.network import NetworkSpec
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.placement import PlacementSpec, ResourcesSpec
@@ -25,5 +26,7 @@ __all__ = [
     "SnapshotsSpec",
     "SynchronousSpec",
     "TimersSpec",
+    "UpgradeSpec",
+    "changes",
     "rules",
 ]

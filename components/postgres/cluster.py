@@ -97,7 +97,9 @@ class PostgresCluster(pulumi.ComponentResource):
             parent=self,
             api_version=_API,
             kind="ScheduledBackup",
-            name=f"{spec.cluster}-backup",
+            # Another generation has another schedule, which makes a base backup at once: as soon as
+            # the primary runs the new image (backup_controller.go, ErrPrimaryImageNeedsUpdate).
+            name=f"{spec.server_name}-backup",
             namespace=namespace,
             spec=scheduled_backup(spec.backup, cluster.name),
         )

@@ -1,6 +1,7 @@
 """Rules between the fields of a database's spec."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from components.postgres.parameters import parameter_bytes, value_of
 from components.postgres.pooler import pooler_name
@@ -324,3 +325,19 @@ def cold_snapshot_has_replica(spec: PostgresSpec) -> Iterator[Fault]:
             "online out",
             ("snapshots", "online"),
         )
+
+
+@rule("spec", of=PostgresSpec)
+def upgrades_lead_to_the_image(spec: PostgresSpec) -> Iterator[Fault]:
+    """The declared upgrades lead from one major version up to the image's.
+
+    Each names an archive, and one that did not happen would begin an archive without a base backup.
+    """
+    versions = [upgrade.from_major for upgrade in spec.generations] + [spec.major]
+    for index, (before, after) in enumerate(pairwise(versions)):
+        if before >= after:
+            yield Fault(
+                f"an upgrade from {before} to {after} is none; write the major versions that it "
+                "had, oldest first",
+                ("generations", str(index), "from_major"),
+            )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import Field
 
 from components.postgres.archive import BackupSpec
+from components.postgres.generations import MOST, UpgradeSpec, server_name
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.parameters import Parameters
 from components.postgres.placement import PlacementSpec, ResourcesSpec
@@ -104,6 +105,10 @@ class PostgresSpec(Spec):
     snapshots: SnapshotsSpec | None = None
     """Volume snapshots in addition to the archive, never instead of it."""
 
+    generations: Sequence[UpgradeSpec] = Field(default=(), max_length=MOST)
+    """The database's later generations, oldest first: one for each major upgrade that it had. Each
+    archives under its own name, so that no archive mixes two of them."""
+
     @property
     def major(self) -> int:
         """PostgreSQL's major version, as the image's tag has it."""
@@ -113,7 +118,14 @@ class PostgresSpec(Spec):
     @property
     def server_name(self) -> str:
         """The archive's folder in the bucket. Each generation of the database has its own."""
-        return self.cluster
+        return self.server_names[-1]
+
+    @property
+    def server_names(self) -> list[str]:
+        """The folders of all generations, oldest first."""
+        return [
+            server_name(self.cluster, number + 1) for number in range(len(self.generations) + 1)
+        ]
 
     @property
     def host(self) -> str:
@@ -138,4 +150,9 @@ class PostgresSpec(Spec):
     @property
     def archive(self) -> str:
         """URL of the archive."""
-        return f"s3://{self.backup.bucket.bucket}/{self.server_name}/"
+        return self.archives[-1]
+
+    @property
+    def archives(self) -> list[str]:
+        """URLs of the archives of all generations, oldest first."""
+        return [f"s3://{self.backup.bucket.bucket}/{name}/" for name in self.server_names]

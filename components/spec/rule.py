@@ -1,9 +1,11 @@
 """Rules: what must hold, how a fault against it is reported, and why.
 
-There are three levels. A *value* rule judges one text or number, a *spec* rule the fields of one
+A *value* rule judges one text or number, a *spec* rule the fields of one
 spec together, an *environment* rule the whole. Value and spec rules stand with their type or spec
 and cannot be waived: what they refuse cannot work. A *hint* judges the environment too, but fails
-nothing: it says what a choice costs. docs/rules.md is generated from all of them.
+nothing: it says what a choice costs. A *change* rule judges an object that exists and what it is to
+become, and refuses what cannot be done; a *consequence* says what a possible change brings with it.
+docs/rules.md is generated from all of them.
 
 A rule is known by the name of its function, in kebab-case: `survives-one-host`.
 """
@@ -17,7 +19,10 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-Level: TypeAlias = Literal["value", "spec", "environment", "hint"]
+Level: TypeAlias = Literal["value", "spec", "environment", "hint", "change", "consequence"]
+_OF_ONE = ("spec", "change", "consequence")
+"""Levels whose rules judge one class, which must be known."""
+
 Find = TypeVar("Find", bound=Callable[..., Iterator["Fault"]])
 
 
@@ -64,8 +69,8 @@ NUMBERS: dict[str, str] = {}
 """The names of the rules that had a number (`T305`), by that number. Goes with the next release."""
 
 OUTSIDE: dict[type, list[Callable[..., Iterator[Fault]]]] = {}
-"""The rules of a spec that are defined outside its class, in their order in the source. The package
-that holds the spec imports them, so no spec is used unjudged."""
+"""The rules of a class that are defined outside it, in their order in the source. The package that
+holds a spec imports them, so no spec is used unjudged."""
 
 
 def of(level: Level) -> list[Rule]:
@@ -79,7 +84,7 @@ def rule(
     """Make a generator of faults a rule; its docstring is the summary and the reference.
 
     *was* is the number that the rule had before it had a name; new rules have none.
-    *of* is the spec that it judges, if the function stands outside that class.
+    *of* is the class that it judges, if the function stands outside that class.
 
     Raise ValueError if the name is one word, if another rule has the name or the number, or if a
     rule of a spec stands outside a class and names none: no spec would be judged by it.
@@ -94,7 +99,7 @@ def rule(
             raise ValueError(
                 f"'{name}' is a rule of {other.__module__} already; choose another name"
             )
-        if level == "spec" and of is None and find.__qualname__ == find.__name__:
+        if level in _OF_ONE and of is None and find.__qualname__ == find.__name__:
             raise ValueError(f"'{name}' judges no spec; write of=, or move it into its class")
         if was in NUMBERS:
             raise ValueError(f"{was} is the number of '{NUMBERS[was]}'; leave it out")

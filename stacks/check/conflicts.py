@@ -33,6 +33,7 @@ def _copies(environment: EnvironmentSpec) -> dict[tuple[str, str, str], str]:
     if offsite is None:
         return {}
     return {
-        (offsite.endpoint, offsite.destination(spec.backup.bucket.bucket), spec.server_name): name
+        (offsite.endpoint, offsite.destination(spec.backup.bucket.bucket), server): name
         for name, spec in environment.databases.items()
+        for server in spec.server_names
     }

@@ -53,6 +53,9 @@ class DatabasePlan:
     segment every archive_timeout. A busy one writes more."""
     archive: str
     """URL of the archive."""
+    earlier_archives: list[str]
+    """URLs of the archives of its earlier generations, oldest first; no retention applies to
+    them."""
     endpoint: str
     """Address of the object store."""
     encryption: str | None
@@ -167,6 +170,7 @@ def _database(
         base_backup_bytes=kept * size_bytes(spec.storage),
         wal_bytes_a_day=86400 // timeout * WAL_SEGMENT_BYTES,
         archive=spec.archive,
+        earlier_archives=spec.archives[:-1],
         endpoint=environment.object_store.endpoint,
         encryption=backup.encryption,
         rpo_seconds=seconds(spec.objectives.rpo),

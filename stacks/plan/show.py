@@ -62,16 +62,25 @@ def show_differences(against: str, changes: Sequence[ObjectChange], console: Con
         console.print(Text(f"{sign} {change.kind} {change.name}", style) + Text(data, "bold red"))
         for field in change.fields:
             console.print(_field(field))
+        for style, sentences in (("bold red", change.impossible), ("yellow", change.consequences)):
+            for sentence in sentences:
+                console.print(_indented(Text(sentence, style)))
 
 
 def _field(field: FieldChange) -> Table:
+    lines = [Text(field.path, "cyan")]
+    if field.before is not None:
+        lines.append(Text(f"- {_value(field.before)}", "red"))
+    if field.after is not None:
+        lines.append(Text(f"+ {_value(field.after)}", "green"))
+    return _indented(*lines)
+
+
+def _indented(*lines: Text) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 4))
     table.add_column(overflow="fold")
-    table.add_row(Text(field.path, "cyan"))
-    if field.before is not None:
-        table.add_row(Text(f"- {_value(field.before)}", "red"))
-    if field.after is not None:
-        table.add_row(Text(f"+ {_value(field.after)}", "green"))
+    for line in lines:
+        table.add_row(line)
     return table
 
 
@@ -93,6 +102,7 @@ def _database_facts(database: DatabasePlan) -> dict[str, str]:
             f"to {time_of(database.rpo_seconds)} ago"
         ),
         "archive": f"{database.archive}\nat {database.endpoint}",
+        **_earlier(database),
         "archive's size": (
             f"at most {database.base_backups} base backups, {_size(database.base_backup_bytes)} "
             f"uncompressed;\nWAL of a quiet day {_size(database.wal_bytes_a_day)} uncompressed"
@@ -105,6 +115,14 @@ def _database_facts(database: DatabasePlan) -> dict[str, str]:
         ),
         "declared RTO": f"{time_of(database.rto_seconds)}, not yet proven by a drill",
     } | _offsite_facts(database)
+
+
+def _earlier(database: DatabasePlan) -> dict[str, str]:
+    """Return the archives before each major upgrade, oldest first."""
+    if not database.earlier_archives:
+        return {}
+    kept = "kept until you delete them: no retention applies to them"
+    return {"earlier archives": "\n".join([*database.earlier_archives, kept])}
 
 
 def _instances(database: DatabasePlan) -> str:

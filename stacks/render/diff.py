@@ -13,6 +13,7 @@ import pulumi
 import yaml
 
 from components.kube import HOLDS_DATA
+from stacks.changes import judged, refused
 from stacks.render.files import SEALED
 
 Manifest: TypeAlias = Mapping[str, Any]
@@ -51,6 +52,10 @@ class ObjectChange:
     holds_data: bool
     """Whether its deletion would lose data."""
     fields: Sequence[FieldChange] = ()
+    impossible: Sequence[str] = ()
+    """Why the change cannot be made, each as `field: fault; fix [rule]` (docs/rules.md)."""
+    consequences: Sequence[str] = ()
+    """What it brings with it, in the same form."""
 
 
 def tree(folder: Path) -> list[Manifest]:
@@ -89,8 +94,17 @@ def differences(before: Iterable[Manifest], after: Iterable[Manifest]) -> list[O
         fields = list(_fields(old, new, ())) if how == "changed" else []
         if fields or how != "changed":
             data = holds_data(old) or holds_data(new)
+            found = list(judged(old, new)) if old and new else []
             changes.append(
-                ObjectChange(kind=kind, name=name, change=how, holds_data=data, fields=fields)
+                ObjectChange(
+                    kind=kind,
+                    name=name,
+                    change=how,
+                    holds_data=data,
+                    fields=fields,
+                    impossible=[str(it) for it in found if refused(it)],
+                    consequences=[str(it) for it in found if not refused(it)],
+                )
             )
     return changes
 

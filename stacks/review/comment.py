@@ -20,7 +20,7 @@ from typing import Any
 from stacks.command import Fault, say
 from stacks.review import guard
 from stacks.review.deployment import ROOT
-from stacks.review.markdown import COMMENT, compare, lines_within, to_markdown
+from stacks.review.markdown import COMMENT, compare, fenced, to_markdown
 
 # Bytes of each part, so that the objects always keep half of the comment.
 _CHECK, _FAULTS, _STEPS, _PLAN = 4_000, 8_000, 8_000, 10_000
@@ -48,7 +48,7 @@ def write(
     if sound:
         parts.append(f"**Check**: {check.stdout.strip().removeprefix(f'{environment}: ')}\n")
     else:
-        parts.append(f"**Check**: faults found\n\n{_fenced(_said(check), _CHECK)}")
+        parts.append(f"**Check**: faults found\n\n{fenced(_said(check), _CHECK)}")
     parts.append(_preview(preview))
     plan = _plan(environment, program) if sound else ""
     left = COMMENT - sum(len(f"{part}\n".encode()) for part in [*parts, plan]) - 100
@@ -116,7 +116,7 @@ def _preview(path: Path | None) -> str:
     words = ", ".join(f"{count} {op}" for op, count in sorted(counts.items())) or "no changes"
     parts = [f"**Guard**: {verdict.summary}\n"]
     if verdict.faults:
-        parts.append(_fenced("\n".join(verdict.faults), _FAULTS))
+        parts.append(fenced("\n".join(verdict.faults), _FAULTS))
     if steps:
         parts.append(_folded(f"Preview: {words}", "\n".join(map(_line, steps)), _STEPS))
     else:
@@ -133,7 +133,7 @@ def _line(step: Mapping[str, Any]) -> str:
 def _plan(environment: str, program: Path) -> str:
     done = _stacks(program, "plan", environment)
     if done.returncode:
-        return f"**Plan**: none\n\n{_fenced(_said(done), _CHECK)}"
+        return f"**Plan**: none\n\n{fenced(_said(done), _CHECK)}"
     text = "\n".join(line.rstrip() for line in done.stdout.splitlines())
     return _folded("Plan", text, _PLAN)
 
@@ -145,7 +145,7 @@ def _objects(environment: str, base: str, program: Path, limit: int) -> str:
         base_tree.mkdir()
         done = _stacks(program, "render", environment, "--out", str(head_tree))
         if done.returncode:
-            return f"**Objects**: cannot be rendered\n\n{_fenced(_said(done), _CHECK)}"
+            return f"**Objects**: cannot be rendered\n\n{fenced(_said(done), _CHECK)}"
         note = ""
         try:
             with _worktree(base, program, Path(scratch, "checkout")) as checkout:
@@ -158,7 +158,7 @@ def _objects(environment: str, base: str, program: Path, limit: int) -> str:
         if done.returncode:
             return (
                 "**Objects**: not compared, because the base cannot be rendered\n\n"
-                f"{_fenced(_said(done), _CHECK)}"
+                f"{fenced(_said(done), _CHECK)}"
             )
         return to_markdown(compare(base_tree, head_tree), limit - len(note)) + note
 
@@ -205,17 +205,8 @@ def _last(done: "subprocess.CompletedProcess[str]") -> str:
     return (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
 
 
-def _fenced(text: str, limit: int) -> str:
-    """Return *text* as it is, in a block that it cannot end."""
-    kept = "\n".join(lines_within(text, limit))
-    fence = "```"
-    while fence in kept:
-        fence += "`"
-    return f"{fence}text\n{kept}\n{fence}\n"
-
-
 def _folded(title: str, text: str, limit: int) -> str:
-    return f"<details><summary>{title}</summary>\n\n{_fenced(text, limit)}</details>\n"
+    return f"<details><summary>{title}</summary>\n\n{fenced(text, limit)}</details>\n"
 
 
 def _event(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Refuse a preview that deletes or replaces what holds data, or drops its protection.
 
+It refuses a change that cannot be made too (stacks/changes.py).
+
 The shape is that of `pulumi preview --json`, pulumi 3.250: `PreviewDigest` in pkg/display/json.go,
 filled in pkg/backend/display/json.go, and the operations in pkg/resource/deploy/step.go. Three
 facts from there matter: a step with unchanged inputs is left out without `--show-sames`, even if it
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.kube import HOLDS_DATA
+from stacks.changes import judged, refused
 from stacks.command import Fault
 
 COMMAND = "pulumi preview --json --show-sames"
@@ -144,7 +147,19 @@ def _of_step(step: Mapping[str, Any], made_again: Mapping[Any, str]) -> str | No
             f"{step['urn']}: its current state is not in the preview, so it may hold data; run "
             f"`{COMMAND}` again"
         )
-    return _of_data(step, old, made_again) if _holds_data(old) else None
+    # What becomes protected with a change that replaces it is replaced before it is protected.
+    replaced = operation in _REPLACES and _holds_data(step.get("newState"))
+    harm = _of_data(step, old, made_again) if replaced or _holds_data(old) else None
+    return harm or _impossible(old, step.get("newState"))
+
+
+def _impossible(old: Mapping[str, Any], new: Mapping[str, Any] | None) -> str | None:
+    """Return the sentence about the first thing that the change of *old* cannot do."""
+    status = (old.get("outputs") or {}).get("status")
+    known = status if isinstance(status, Mapping) else None
+    before, after = old.get("inputs") or {}, (new or {}).get("inputs") or {}
+    found = [it for it in judged(before, after, known) if refused(it)]
+    return f"{describe(old)}: {found[0]}" if found else None
 
 
 def _of_data(

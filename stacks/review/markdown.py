@@ -13,13 +13,16 @@ from typing import Any
 
 import yaml
 
+from stacks.changes import judged, refused
 from stacks.command import Fault
 from stacks.render.diff import How, called, holds_data, unequal
+from stacks.waivers import Broken
 
 COMMENT = 65_536
 """The most characters of a GitHub comment; counted here in bytes, which are never fewer."""
 
 _ONE_OBJECT = 20_000  # bytes of one object's lines, so that one of them does not hide all others
+_FOUND = 4_000  # bytes of each block of findings
 _CUT = 400  # bytes kept back for the sentence that says what was cut
 _ORDER = ("removed", "changed", "added")
 
@@ -35,6 +38,9 @@ class Change:
     holds_data: bool
     lines: Sequence[str]
     """A unified diff without file names."""
+
+    found: Sequence[Broken] = ()
+    """What the change cannot do, and what it brings with it."""
 
     @property
     def title(self) -> str:
@@ -80,6 +86,7 @@ def compare(base: Path, head: Path) -> Difference:
                 how=how,
                 holds_data=any(map(holds_data, documents)),
                 lines=[*lines][2:],  # without the names of files
+                found=[*_judged(*reversed(documents))] if how == "changed" else [],
             )
         )
     changes.sort(key=lambda change: (not change.holds_data, _ORDER.index(change.how)))
@@ -87,10 +94,15 @@ def compare(base: Path, head: Path) -> Difference:
     return Difference(changes, len(before.keys() & after.keys()) - changed)
 
 
+def _judged(old: Any, new: Any) -> Iterator[Broken]:  # noqa: ANN401 - whatever the files hold
+    if isinstance(old, dict) and isinstance(new, dict):
+        yield from judged(old, new)
+
+
 def to_markdown(difference: Difference, limit: int = COMMENT) -> str:
     """Return *difference* as Markdown of at most *limit* bytes; it says what was cut."""
-    parts = [f"**Objects**: {difference.summary}\n"]
-    left = limit - _size(parts[0]) - _CUT
+    parts = [f"**Objects**: {difference.summary}\n", *_findings(difference)]
+    left = limit - sum(map(_size, parts)) - _CUT
     hidden: list[Change] = []
     for change in difference.changes:
         section = "" if hidden else _section(change, min(left, _ONE_OBJECT))
@@ -106,6 +118,24 @@ def to_markdown(difference: Difference, limit: int = COMMENT) -> str:
             "size limit; compare the rendered trees with `python -m stacks.review diff`.\n"
         )
     return "".join(parts)
+
+
+def _findings(difference: Difference) -> Iterator[str]:
+    """Yield a block of what cannot be done, and one of what the changes bring with them."""
+    found = [(change.name, it) for change in difference.changes for it in change.found]
+    for title, wanted in (("Cannot be changed", True), ("Consequences", False)):
+        lines = [f"{name}: {it}" for name, it in found if refused(it) is wanted]
+        if lines:
+            yield f"\n**{title}**\n\n{fenced(chr(10).join(lines), _FOUND)}"
+
+
+def fenced(text: str, limit: int) -> str:
+    """Return *text* as it is, in a block that it cannot end, cut after *limit* bytes."""
+    kept = "\n".join(lines_within(text, limit))
+    fence = "```"
+    while fence in kept:
+        fence += "`"
+    return f"{fence}text\n{kept}\n{fence}\n"
 
 
 def _section(change: Change, limit: int) -> str:

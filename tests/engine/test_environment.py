@@ -56,7 +56,7 @@ IN_TREE = {
 """Homelab the way it was before: its own bucket, barmanObjectStore, encrypted through a KMS."""
 
 
-def _stored(sandbox: Sandbox) -> dict[str, str]:
+def stored(sandbox: Sandbox) -> dict[str, str]:
     """Everything in the API server: each object's key and its resourceVersion."""
     revisions = sandbox.etcd.revisions()
     keys = {base64.b64decode(key).decode(): revision for key, revision in revisions.items()}
@@ -99,7 +99,7 @@ def _said(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout + done.stderr
 
 
-def _refused(done: subprocess.CompletedProcess[str]) -> str:
+def refused(done: subprocess.CompletedProcess[str]) -> str:
     """What a run said that had to fail, and to say why in sentences."""
     said = _said(done)
     assert done.returncode not in {0, -signal.SIGSEGV}, f"it went through:\n{said}"
@@ -129,18 +129,18 @@ def test_up_makes_every_object_that_render_prints(sandbox: Sandbox) -> None:
 
 
 def test_a_second_up_changes_nothing(homelab: Engine, sandbox: Sandbox) -> None:
-    before = _stored(sandbox)
+    before = stored(sandbox)
     homelab.run("up", "--yes", "--skip-preview", "--expect-no-changes")
-    assert _stored(sandbox) == before
+    assert stored(sandbox) == before
 
 
 def test_a_changed_schedule_updates_one_object_in_place(
     homelab: Engine, sandbox: Sandbox, program: Path
 ) -> None:
-    before, old = _stored(sandbox), _object(sandbox, SCHEDULED_BACKUP)
+    before, old = stored(sandbox), _object(sandbox, SCHEDULED_BACKUP)
     _edit(program, "homelab", ('schedule="0 2 * * *"', 'schedule="30 3 * * *"'))
     homelab.run("up", "--yes", "--skip-preview")
-    after, new = _stored(sandbox), _object(sandbox, SCHEDULED_BACKUP)
+    after, new = stored(sandbox), _object(sandbox, SCHEDULED_BACKUP)
     changed = {key for key in before | after if before.get(key) != after.get(key)}
     assert changed == {SCHEDULED_BACKUP}
     assert new["spec"] == old["spec"] | {"schedule": "0 30 3 * * *"}
@@ -161,33 +161,33 @@ def test_a_changed_schedule_updates_one_object_in_place(
 def test_a_rename_that_would_replace_data_is_refused_before_anything_is_touched(
     homelab: Engine, sandbox: Sandbox, program: Path, edit: tuple[str, str], victim: str
 ) -> None:
-    before = _stored(sandbox)
+    before = stored(sandbox)
     _edit(program, "homelab", edit)
-    said = _refused(homelab.run("up", "--yes", check=False))
+    said = refused(homelab.run("up", "--yes", check=False))
     assert re.search(rf"::{victim}\" cannot be deleted|replace resource \".*::{victim}\"", said), (
         said
     )
     assert "protect" in said
-    assert _stored(sandbox) == before
+    assert stored(sandbox) == before
 
 
 def test_destroy_is_refused_while_data_is_protected(homelab: Engine, sandbox: Sandbox) -> None:
-    before = _stored(sandbox)
-    said = _refused(homelab.run("destroy", "--yes", check=False))
+    before = stored(sandbox)
+    said = refused(homelab.run("destroy", "--yes", check=False))
     assert re.search(r'::n8n-cluster" cannot be deleted\s+because it is protected', said), said
-    assert _stored(sandbox) == before
+    assert stored(sandbox) == before
     homelab.run("up", "--yes", "--skip-preview", "--expect-no-changes")
 
 
 def test_a_disposable_environment_is_destroyed_whole(engine: Engine, sandbox: Sandbox) -> None:
-    before = _stored(sandbox)
+    before = stored(sandbox)
     engine.begin("dev")
     engine.run("up", "--yes", "--skip-preview")
-    assert any("/clusters/app-databases/app" in key for key in _stored(sandbox))
+    assert any("/clusters/app-databases/app" in key for key in stored(sandbox))
     engine.run("destroy", "--yes")
     # Where nothing is waited for, a Namespace may outlive the command by a moment.
-    _until(lambda: _stored(sandbox) == before)
-    assert _stored(sandbox) == before
+    _until(lambda: stored(sandbox) == before)
+    assert stored(sandbox) == before
     assert json.loads(engine.run("stack", "export").stdout)["deployment"].get("resources", []) == []
 
 
@@ -259,16 +259,16 @@ def test_a_killed_up_is_finished_by_the_next(
         start_new_session=True,
     )
     try:
-        _until(lambda: made in _stored(sandbox) or running.poll() is not None, 120)
+        _until(lambda: made in stored(sandbox) or running.poll() is not None, 120)
     finally:
         os.killpg(running.pid, signal.SIGKILL)
         running.wait(timeout=60)
     source.write_text(text, "utf-8")
-    stored = _stored(sandbox)
-    assert made in stored, "it was not made in 120 s"
-    assert unmade not in stored, "the program was not held"
+    here = stored(sandbox)
+    assert made in here, "it was not made in 120 s"
+    assert unmade not in here, "the program was not held"
 
-    said = _refused(engine.run("up", "--yes", check=False))
+    said = refused(engine.run("up", "--yes", check=False))
     assert "locked by 1 lock(s)" in said, said
     engine.run("cancel", "--yes")
     _adopt(engine)
@@ -283,7 +283,7 @@ def test_a_kill_can_leave_no_note_beside_the_state_half_written(homelab: Engine)
     # What it would do, and the mend of the runbook.
     note = state.with_name(f"{state.name}.attrs")
     note.touch()
-    assert "failed to load checkpoint: EOF" in _refused(homelab.run("stack", check=False))
+    assert "failed to load checkpoint: EOF" in refused(homelab.run("stack", check=False))
     note.unlink()
     homelab.run("up", "--yes", "--skip-preview", "--expect-no-changes")
 
@@ -300,7 +300,7 @@ def test_what_a_killed_up_made_but_did_not_note_is_taken_over_as_it_is(
     homelab.run("stack", "import", "--file", str(tmp_path / "killed.json"))
     before = _object(sandbox, CLUSTER)
 
-    said = _refused(homelab.run("up", "--yes", "--skip-preview", check=False))
+    said = refused(homelab.run("up", "--yes", "--skip-preview", check=False))
     assert 'clusters.postgresql.cnpg.io "n8n-postgres" already exists' in said, said
     _adopt(homelab)
     after = _object(sandbox, CLUSTER)
@@ -357,12 +357,12 @@ def test_no_secret_reaches_state_output_or_rendered_files(
 def test_a_wrong_passphrase_is_said_and_changes_nothing(
     homelab: Engine, sandbox: Sandbox, program: Path
 ) -> None:
-    before = _stored(sandbox)
+    before = stored(sandbox)
     _edit(program, "homelab", ('schedule="0 2 * * *"', 'schedule="30 3 * * *"'))
     wrong = {"PULUMI_CONFIG_PASSPHRASE": "wrong"}
-    said = _refused(homelab.run("up", "--yes", check=False, env=wrong))
+    said = refused(homelab.run("up", "--yes", check=False, env=wrong))
     assert "incorrect passphrase" in said
-    assert _stored(sandbox) == before
+    assert stored(sandbox) == before
     homelab.run("up", "--yes", "--skip-preview")
     assert _object(sandbox, SCHEDULED_BACKUP)["spec"]["schedule"] == "0 30 3 * * *"
 
@@ -370,7 +370,7 @@ def test_a_wrong_passphrase_is_said_and_changes_nothing(
 def test_an_unreachable_cluster_is_said_and_a_later_up_finishes(
     engine: Engine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    before = _stored(sandbox)
+    before = stored(sandbox)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     reached = yaml.safe_load(sandbox.kubeconfig.read_text())
@@ -378,11 +378,11 @@ def test_an_unreachable_cluster_is_said_and_a_later_up_finishes(
     nowhere = tmp_path / "nowhere"
     nowhere.write_text(yaml.safe_dump(reached))
     engine.begin("homelab")
-    said = _refused(engine.run("up", "--yes", check=False, env={"KUBECONFIG": str(nowhere)}))
+    said = refused(engine.run("up", "--yes", check=False, env={"KUBECONFIG": str(nowhere)}))
     assert f"127.0.0.1:{port}" in said, said
-    assert _stored(sandbox) == before
+    assert stored(sandbox) == before
     engine.run("up", "--yes", "--skip-preview")
-    assert CLUSTER in _stored(sandbox)
+    assert CLUSTER in stored(sandbox)
 
 
 def test_a_missing_operator_is_said_and_a_later_up_finishes(
@@ -393,21 +393,21 @@ def test_a_missing_operator_is_said_and_a_later_up_finishes(
     with sandbox.cluster() as cluster:
         cluster.delete("apiextensions.k8s.io/v1", "CustomResourceDefinition", name)
         _until(lambda: cluster.at("/apis/barmancloud.cnpg.io/v1") is None)
-        said = _refused(engine.run("up", "--yes", "--skip-preview", check=False))
+        said = refused(engine.run("up", "--yes", "--skip-preview", check=False))
         assert "ObjectStore" in said, said
         assert "barmancloud.cnpg.io/v1" in said, said
-        assert CLUSTER not in _stored(sandbox), "a database was made that cannot archive"
+        assert CLUSTER not in stored(sandbox), "a database was made that cannot archive"
 
         crds.apply(cluster, toolchain.crds())
         _until(lambda: crds.served(cluster, toolchain.crds()))
         engine.run("up", "--yes", "--skip-preview")
-        assert CLUSTER in _stored(sandbox)
+        assert CLUSTER in stored(sandbox)
 
 
 def test_an_invalid_environment_stops_up_with_a_line_for_each_fault(
     engine: Engine, sandbox: Sandbox, program: Path
 ) -> None:
-    before = _stored(sandbox)
+    before = stored(sandbox)
     engine.begin("homelab")
     _edit(
         program,
@@ -416,7 +416,7 @@ def test_an_invalid_environment_stops_up_with_a_line_for_each_fault(
         ("instances=2", "instnaces=2"),
         ('schedule="0 2 * * *"', 'schedule="0 0 2 * * *"'),
     )
-    said = _refused(engine.run("up", "--yes", check=False))
+    said = refused(engine.run("up", "--yes", check=False))
     faults = {
         "databases.n8n.storage": "'10' is not a size",
         "databases.n8n.instnaces": "did you mean 'instances'?",
@@ -424,4 +424,4 @@ def test_an_invalid_environment_stops_up_with_a_line_for_each_fault(
     }
     for place, fault in faults.items():
         assert re.search(rf"^\s*(error: )?{place}: .*{re.escape(fault)}", said, re.MULTILINE), said
-    assert _stored(sandbox) == before
+    assert stored(sandbox) == before

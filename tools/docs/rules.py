@@ -1,7 +1,7 @@
 """The text of `docs/rules.md`: every rule with its evidence, and an environment that breaks it.
 
-The examples are the shortest modules of `tests/stacks/check/{bad,hinted}`, whose lines tests
-compare with what `check` prints.
+The examples are the shortest modules of `tests/stacks/check/{bad,hinted}` and
+`tests/stacks/changed`, whose lines tests compare with what is printed.
 """
 
 import ast
@@ -10,12 +10,14 @@ import re
 from components.spec.rule import Level, Rule, of
 from tools import ROOT
 
-_TESTS = ROOT / "tests" / "stacks" / "check"
+_TESTS = ROOT / "tests" / "stacks"
+_KINDS = ("check/bad", "check/hinted", "changed")
 
 _HEAD = """# Rules
 
-What `python -m stacks check` holds an environment to, and the hints that a plan gives. Generated
-from the rules and their tests by `make docs`. Each fault is a line: `place: fault; fix [rule]`.
+What `python -m stacks check` holds an environment to, the hints that a plan gives, and what it says
+of changes. Generated from the rules and their tests by `make docs`. Each fault is a line:
+`place: fault; fix [rule]`.
 
 A rule marked *waivable* is a judgement. An environment that judges differently says so in a waiver:
 
@@ -53,6 +55,14 @@ _LEVELS: dict[Level, tuple[str, str]] = {
         "These judge what the parts of an environment need from each other.",
     ),
     "hint": ("Hints", "These say what a choice costs, as measured. A hint fails nothing."),
+    "change": (
+        "Changes that cannot be made",
+        "These judge an object that exists and what it is to become; `pulumi up` does too.",
+    ),
+    "consequence": (
+        "Consequences of a change",
+        "These say what a possible change brings with it. They refuse nothing.",
+    ),
 }
 
 
@@ -66,6 +76,11 @@ def rules() -> str:
         parts += [f"## {title}", "", says, ""]
         parts += [_rule(rule, examples.get(rule.name)) for rule in of(level)]
     return "\n".join(parts)
+
+
+def _environment(assignment: ast.Assign) -> bool:
+    (target,) = assignment.targets
+    return isinstance(target, ast.Name) and target.id in {"ENVIRONMENT", "BEFORE", "AFTER"}
 
 
 def _entry(rule: Rule) -> str:
@@ -89,11 +104,12 @@ def _rule(rule: Rule, example: tuple[str, str] | None) -> str:
 def _examples() -> dict[str, tuple[str, str]]:
     """Return, for each rule, a line that it prints and the code that it judges."""
     found: dict[str, tuple[str, str]] = {}
-    modules = sorted((*_TESTS.glob("bad/**/*.py"), *_TESTS.glob("hinted/**/*.py")))
+    modules = sorted(it for kind in _KINDS for it in _TESTS.glob(f"{kind}/**/*.py"))
     for text in sorted((it.read_text(encoding="utf-8") for it in modules), key=len):
         body = ast.parse(text)
         lines = (ast.get_docstring(body) or "").splitlines()
-        code = ast.get_source_segment(text, body.body[-1]) or ""
+        made = [it for it in body.body if isinstance(it, ast.Assign) and _environment(it)]
+        code = "\n".join(ast.get_source_segment(text, it) or "" for it in made)
         for line in lines:
             if match := re.search(r" \[([a-z0-9-]+)\]$", line):
                 found.setdefault(match[1], (line, code))

@@ -15,16 +15,15 @@ def archive_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
     The second would be refused ("Expected empty archive") or, with the check skipped, destroy the
     first (CloudNativePG #6137, plugin #683).
     """
-    databases = environment.databases
-    yield from twice(
-        environment,
-        lambda name: databases[name].archive,
-        ("backup", "bucket"),
-        lambda name, other: (
-            f"{databases[name].archive} is also the archive of databases.{other}; write another "
-            "bucket or another cluster"
-        ),
-    )
+    owners: dict[str, str] = {}
+    for name, database in environment.databases.items():
+        for archive in database.archives:
+            if (other := owners.setdefault(archive, name)) != name:
+                yield Fault(
+                    f"{archive} is also the archive of databases.{other}; write another bucket or "
+                    "another cluster",
+                    ("databases", name, "backup", "bucket"),
+                )
 
 
 @rule("environment", was="T304")

@@ -105,6 +105,13 @@ def cluster_name_does_not_collide_with_generated_names(
                     f"'{database.cluster}'); choose another name",
                     ("databases", other, "cluster"),
                 )
+        for called in database.server_names[1:]:
+            if other := owners.get((database.namespace, called)):
+                yield Fault(
+                    f"'{called}' is the name of a later generation of databases.{name}; choose "
+                    "another name",
+                    ("databases", other, "cluster"),
+                )
 
 
 @rule("environment", was="T317")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from components.ceph.cluster import StorageSpec
 from components.ceph.disks import NamedNodesSpec
+from components.ceph.object_store import ObjectStoreSpec
 from components.spec.rule import Fault, rule
 from components.talos import TalosctlSpec
 from stacks.environment import EnvironmentSpec
@@ -68,7 +69,7 @@ def object_store_matches_ceph_cluster(environment: EnvironmentSpec) -> Iterator[
             f"'{storage.namespace}', the namespace of storage",
             ("object_store", "namespace"),
         )
-    if "image" in store.model_fields_set and store.image != storage.image:
+    if store.image not in {storage.image, ObjectStoreSpec.model_fields["image"].default}:
         yield Fault(
             f"'{store.image}' is not the image of storage, '{storage.image}'; leave it out",
             ("object_store", "image"),

@@ -1,10 +1,14 @@
 """What `plan` says of an environment."""
 
+import re
+import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from stacks.plan.plan import plan
 from tests import valid
-from tests.support import declared
+from tests.support import declared, to_module
 
 
 def test_the_plan_says_where_the_copy_is_and_what_is_lost_in_addition() -> None:
@@ -14,3 +18,13 @@ def test_the_plan_says_where_the_copy_is_and_what_is_lost_in_addition() -> None:
         "s3://copies/n8n-postgres-backups/n8n-postgres/ at https://s3.example.org"
     )
     assert (database.rpo_seconds, database.offsite_rpo_seconds) == (300, 300)
+
+
+def test_the_plan_of_an_upgraded_database_names_the_archives_before(
+    tmp_path: Path, stacks: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    upgraded = valid.homelab({"databases.n8n.generations": [valid.upgrade()]})
+    shown = stacks("plan", str(to_module(upgraded, tmp_path / "it.py"))).stdout
+    assert re.search(r" archive +s3://n8n-postgres-backups/n8n-postgres-g2/\n", shown)
+    assert re.search(r" earlier archives +s3://n8n-postgres-backups/n8n-postgres/ *\n", shown)
+    assert "earlier archives" not in stacks("plan", "homelab").stdout

@@ -206,3 +206,36 @@ def test_a_file_that_is_not_there_is_a_sentence(review: Review, tmp_path: Path) 
     done = review("guard", str(tmp_path / "none.json"))
     assert done.returncode == 1
     assert "cannot be read" in done.stderr
+
+
+def of_size(size: str, **changes: Any) -> dict[str, Any]:
+    """Return a Cluster as a preview shows it, whose volumes have this size."""
+    made = state(**changes)
+    return made | {"inputs": made["inputs"] | {"spec": {"storage": {"size": size}}}}
+
+
+def test_a_change_that_cannot_be_made_is_refused_in_the_words_of_its_rule() -> None:
+    assert faults(step("update", of_size("20Gi"), of_size("10Gi"))) == (
+        "n8n-prod/n8n-postgres (Cluster): spec.storage.size: '20Gi' cannot become '10Gi', as a "
+        "volume does not shrink; write '20Gi' [volume-does-not-shrink]"
+    )
+    assert faults(step("update", of_size("10Gi"), of_size("20Gi"))) == ""
+
+
+def test_the_way_back_from_a_failed_upgrade_is_open_as_the_operators_status_says_it() -> None:
+    def with_image(version: str, **outputs: Any) -> dict[str, Any]:
+        made = state(outputs=outputs)
+        image = {"imageName": f"ghcr.io/cloudnative-pg/postgresql:{version}"}
+        return made | {"inputs": made["inputs"] | {"spec": image}}
+
+    failed = {"pgDataImageInfo": {"majorVersion": 17}}
+    back = with_image("17.6-system-trixie")
+    assert faults(step("update", with_image("18.4-system-trixie", status=failed), back)) == ""
+    said = faults(step("update", with_image("18.4-system-trixie"), back))
+    assert "PostgreSQL 18 cannot become 17" in said
+
+
+def test_what_becomes_protected_with_a_change_that_replaces_it_is_refused() -> None:
+    unprotected = state(protect=False, retainOnDelete=False, inputs="unmarked")
+    assert "would be replaced" in faults(step("replace", unprotected, state()))
+    assert faults(step("update", unprotected, state())) == ""

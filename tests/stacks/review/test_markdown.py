@@ -102,3 +102,20 @@ def test_a_folder_that_is_not_there_is_a_sentence(review: Review, tmp_path: Path
     assert done.stderr == (
         f"{tmp_path / 'none'}: is not a folder; create it with `python -m stacks render --out`\n"
     )
+
+
+def test_what_a_change_cannot_do_and_what_it_brings_come_before_the_objects(
+    tmp_path: Path,
+) -> None:
+    def cluster(size: str, storage_class: str) -> str:
+        spec = f"spec: {{storage: {{size: {size}, storageClass: {storage_class}}}}}"
+        return "apiVersion: postgresql.cnpg.io/v1\n" + an_object("a", spec)
+
+    base = tree(tmp_path / "base", a=cluster("20Gi", "slow"))
+    head = tree(tmp_path / "head", a=cluster("10Gi", "fast"))
+    text = to_markdown(compare(base, head))
+    assert text.index("**Cannot be changed**") < text.index("**Consequences**")
+    assert text.index("**Consequences**") < text.index("<details>")
+    assert "\nCluster db/a: spec.storage.size: '20Gi' cannot become '10Gi'" in text
+    assert "\nCluster db/a: spec.storage.storageClass: 'slow' becomes 'fast'" in text
+    assert "Consequences" not in to_markdown(compare(base, base))

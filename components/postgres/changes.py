@@ -1,0 +1,359 @@
+"""What a change of a database that exists cannot do, and what it brings with it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from components.kube.change import Change, Manifest, at, text_at
+from components.postgres.archive import PLUGIN
+from components.postgres.parameters import value_of
+from components.spec.rule import Fault, rule
+from components.spec.words import size_bytes
+
+_LEAST_UPGRADE = 16
+_DISTRIBUTIONS = ("buster", "bullseye", "bookworm", "trixie", "forky")
+_SLOT_LIMIT_BREAKS = ((17, 0), (17, 5))
+"""The versions that pg_upgrade does not reach with a limit for slots (postgres_upgrades.md)."""
+
+_ENFORCED = {
+    "max_connections": "100",
+    "max_locks_per_transaction": "64",
+    "max_prepared_transactions": "0",
+    "max_wal_senders": "10",
+}
+"""Parameters that a replica needs at least as large as the primary's (PostgreSQL, "Hot Standby"),
+with PostgreSQL's defaults. CloudNativePG sets a default for the fifth, max_worker_processes."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """What the tag of a PostgreSQL image says."""
+
+    name: str
+    major: int
+    minor: int | None
+    distribution: str | None
+    """Debian's, if the tag names it."""
+
+
+def image(name: str) -> Image | None:
+    """Return what the tag of the image *name* says; None if it names no version."""
+    tag = name.partition("@")[0].rpartition(":")[2]
+    version = re.match(r"(\d+)(?:\.(\d+))?", tag)
+    if not version:
+        return None
+    found = (it for it in _DISTRIBUTIONS if it in re.split(r"[-.]", tag))
+    minor = int(version[2]) if version[2] else None
+    return Image(name, int(version[1]), minor, next(found, None))
+
+
+@dataclass(frozen=True)
+class ClusterChange(Change):
+    """A change of a Cluster."""
+
+    @property
+    def images(self) -> tuple[Image, Image] | None:
+        """PostgreSQL's image before and after; None if a tag names no version."""
+        before, after = (image(text_at(it, "spec", "imageName")) for it in (self.old, self.new))
+        return (before, after) if before and after else None
+
+    @property
+    def upgrade(self) -> tuple[Image, Image] | None:
+        """The images of a major upgrade; None if the change is none."""
+        found = self.images
+        return found if found and found[0].major < found[1].major else None
+
+    @property
+    def data_major(self) -> int | None:
+        """The major version of the data, as the operator last saw it."""
+        found = at(self.status, "pgDataImageInfo", "majorVersion")
+        return int(found) if isinstance(found, int | float) else None
+
+    @property
+    def servers(self) -> tuple[str, str]:
+        """The archive's folder before and after; empty if it is unknown."""
+        return _server(self.old), _server(self.new)
+
+
+def _server(manifest: Manifest) -> str:
+    plugins = at(manifest, "spec", "plugins")
+    for plugin in plugins if isinstance(plugins, list) else []:
+        if text_at(plugin, "name") == PLUGIN:
+            return text_at(plugin, "parameters", "serverName")
+    return text_at(manifest, "spec", "backup", "barmanObjectStore", "serverName")
+
+
+def _parameters(manifest: Manifest) -> Mapping[str, str]:
+    found = at(manifest, "spec", "postgresql", "parameters")
+    return found if isinstance(found, Mapping) else {}
+
+
+@rule("change", of=ClusterChange)
+def volume_does_not_shrink(change: ClusterChange) -> Iterator[Fault]:
+    """A volume does not become smaller, and a WAL volume stays.
+
+    Kubernetes only enlarges volumes. CloudNativePG refuses both ("can't shrink existing storage",
+    "walStorage cannot be disabled once configured"; cluster_webhook.go, v1.30.0).
+    """
+    for field in ("storage", "walStorage"):
+        place = ("spec", field)
+        before, after = (text_at(it, *place, "size") for it in (change.old, change.new))
+        if before and at(change.new, *place) is None:
+            yield Fault(f"the volume of '{before}' cannot be removed; keep it", place)
+        elif 0 < _bytes(after) < _bytes(before):
+            yield Fault(
+                f"'{before}' cannot become '{after}', as a volume does not shrink; write "
+                f"'{before}'",
+                (*place, "size"),
+            )
+
+
+def _bytes(size: str) -> int:
+    try:
+        return size_bytes(size)
+    except (KeyError, ValueError):
+        return 0  # not known yet
+
+
+@rule("change", of=ClusterChange)
+def major_version_does_not_fall(change: ClusterChange) -> Iterator[Fault]:
+    """PostgreSQL's major version does not fall.
+
+    CloudNativePG refuses it ("can't downgrade"; validateImageChange), unless the data is still of
+    the old version because its upgrade failed: then the old image is the way back
+    (postgres_upgrades.md).
+    """
+    found = change.images
+    if not found or found[0].major <= found[1].major or change.data_major == found[1].major:
+        return
+    before, after = found[0].major, found[1].major
+    yield Fault(
+        f"PostgreSQL {before} cannot become {after}, unless the upgrade to {before} has failed; "
+        f"write an image of {before}, or restore a backup of {after} into a new database",
+        ("spec", "imageName"),
+    )
+
+
+@rule("change", of=ClusterChange)
+def major_upgrade_is_supported(change: ClusterChange) -> Iterator[Fault]:
+    """A major upgrade leads to PostgreSQL 16 or newer, on the same Debian.
+
+    CloudNativePG refuses older ones (cluster_webhook.go, validateImageChange), and supports no
+    upgrade between distributions. PostgreSQL 17.0 to 17.5 fail to upgrade with a limit for slots
+    (postgres_upgrades.md).
+    """
+    if not (found := change.upgrade):
+        return
+    before, after = found
+    place = ("spec", "imageName")
+    if after.major < _LEAST_UPGRADE:
+        yield Fault(
+            f"CloudNativePG upgrades to PostgreSQL {_LEAST_UPGRADE} and newer, not to "
+            f"{after.major}; write an image of {_LEAST_UPGRADE} or newer",
+            place,
+        )
+    if before.distribution and after.distribution and before.distribution != after.distribution:
+        yield Fault(
+            f"a major upgrade from {before.distribution} to {after.distribution} is not supported; "
+            f"write an image of {after.major} on {before.distribution}, and change Debian in "
+            "another step",
+            place,
+        )
+    lowest, highest = _SLOT_LIMIT_BREAKS
+    limit = value_of(_parameters(change.old), "max_slot_wal_keep_size", "-1")
+    if after.minor is not None and lowest <= (after.major, after.minor) <= highest and limit != -1:
+        yield Fault(
+            f"the upgrade to {after.major}.{after.minor} fails while max_slot_wal_keep_size is "
+            "set; write 17.6 or newer",
+            place,
+        )
+
+
+@rule("change", of=ClusterChange)
+def major_upgrade_has_its_own_archive(change: ClusterChange) -> Iterator[Fault]:
+    """A major upgrade begins its own archive, and nothing else does.
+
+    pg_upgrade makes another database system, on timeline 1 again: in the same archive its WAL
+    overwrites the old one's, and no backup before it leads to a moment after it
+    (postgres_upgrades.md, "Backup and WAL Archive Considerations"). An archive with another name
+    and the same database system has no base backup to begin with.
+    """
+    before, after = change.servers
+    if not (before and after and (images := change.images)):
+        return
+    if images[0].major < images[1].major and before == after:
+        yield Fault(
+            f"PostgreSQL {images[0].major} becomes {images[1].major}, another database system, in "
+            f"the archive '{before}' of the old one; add UpgradeSpec(from_major="
+            f"{images[0].major}) to generations",
+            ("spec", "imageName"),
+        )
+    elif images[0].major == images[1].major and before != after:
+        yield Fault(
+            f"the archive '{before}' would continue as '{after}' without a base backup, although "
+            f"PostgreSQL stays {images[1].major}; undo the change of generations or cluster",
+            ("spec", "plugins", PLUGIN, "parameters", "serverName"),
+        )
+
+
+@rule("change", of=ClusterChange)
+def initial_database_stays(change: ClusterChange) -> Iterator[Fault]:
+    """The application's database and its owner keep their names.
+
+    `initdb` is read once, when the database is created: later nothing is renamed, and the Secret
+    speaks of a role that does not exist (cloudnative_pg bootstrap.md).
+    """
+    for field in ("database", "owner"):
+        place = ("spec", "bootstrap", "initdb", field)
+        before, after = (text_at(it, *place) for it in (change.old, change.new))
+        if before and after and before != after:
+            list_of = "databases" if field == "database" else "roles"
+            yield Fault(
+                f"'{before}' is not renamed to '{after}', as it is read only when the database is "
+                f"created; write '{before}', or add '{after}' to {list_of}",
+                place,
+            )
+
+
+@rule("change", of=ClusterChange)
+def enforced_parameter_is_not_left_out(change: ClusterChange) -> Iterator[Fault]:
+    """A parameter that replicas need as large as the primary is lowered by a value, not left out.
+
+    CloudNativePG lowers an explicit value in order, the primary first. Without a value replicas
+    that still replay the primary's WAL do not start: "lower setting than on the primary"
+    (cloudnative-pg #10395, open with 1.30).
+    """
+    before, after = _parameters(change.old), _parameters(change.new)
+    for name, usual in _ENFORCED.items():
+        if name in before and name not in after and _fell(name, before[name], usual):
+            yield Fault(
+                f"without it replicas do not start while they replay WAL from '{before[name]}'; "
+                f"write '{usual}'",
+                ("spec", "postgresql", "parameters", name),
+            )
+
+
+def _fell(name: str, before: str, after: str) -> bool:
+    numbers = [value_of({name: value}, name, value) for value in (before, after)]
+    old, new = (it if isinstance(it, float) else 0 for it in numbers)
+    return new < old
+
+
+@rule("consequence", of=ClusterChange)
+def major_upgrade_begins_a_window(change: ClusterChange) -> Iterator[Fault]:
+    """A major upgrade stops the database and begins a new recovery window.
+
+    All instances stop during pg_upgrade, replicas are cloned again, statistics are not transferred
+    (postgres_upgrades.md). The schedule of the new generation makes a base backup at once; the
+    archive of the old one is not touched, and no retention applies to it any more.
+    """
+    old, new = change.servers
+    if not (found := change.upgrade) or old == new:
+        return
+    yield Fault(
+        f"PostgreSQL {found[0].major} becomes {found[1].major}: all instances stop meanwhile, and "
+        f"the recovery window begins with the first base backup in '{new}'; have a fresh base "
+        f"backup in '{old}' before, see that the new one completes, then run ANALYZE "
+        "(docs/runbooks/major-upgrade.md)",
+        ("spec", "imageName"),
+    )
+
+
+@rule("consequence", of=ClusterChange)
+def collations_follow_the_image(change: ClusterChange) -> Iterator[Fault]:
+    """Another Debian sorts texts otherwise, so indexes on texts are made again.
+
+    The order is that of the image's C library: after a change an index on a text silently misses
+    rows, or lets duplicates in (PostgreSQL wiki, "Locale data changes").
+    """
+    found = change.images
+    names = [it.distribution for it in found or ()]
+    if None not in names and len(set(names)) > 1 and not change.upgrade:
+        yield Fault(
+            f"{names[0]} becomes {names[1]}, which may sort texts otherwise, and indexes on texts "
+            "then miss rows; run REINDEX and ALTER DATABASE ... REFRESH COLLATION VERSION in each "
+            "database right after",
+            ("spec", "imageName"),
+        )
+
+
+@rule("consequence", of=ClusterChange)
+def enforced_parameter_restarts_the_primary_first(change: ClusterChange) -> Iterator[Fault]:
+    """A lower value that replicas depend on restarts the primary before them.
+
+    A replica refuses to start with less than the WAL says of the primary. An old primary that is
+    demoted meanwhile does not start again (cloudnative-pg #10716, open with 1.30).
+    """
+    before, after = _parameters(change.old), _parameters(change.new)
+    for name in _ENFORCED:
+        if name in before and name in after and _fell(name, before[name], after[name]):
+            yield Fault(
+                f"'{before[name]}' becomes '{after[name]}', which restarts the primary first, and "
+                "an old primary may not start after a switchover meanwhile; apply it while all "
+                "instances are ready",
+                ("spec", "postgresql", "parameters", name),
+            )
+
+
+@rule("consequence", of=ClusterChange)
+def logical_slots_need_their_wal_level(change: ClusterChange) -> Iterator[Fault]:
+    """With a logical replication slot PostgreSQL does not start below `wal_level` 'logical'.
+
+    "logical replication slot exists, but wal_level < logical" (PostgreSQL, slot.c). CloudNativePG's
+    default is 'logical'.
+    """
+    before, after = (
+        value_of(_parameters(it), "wal_level", "logical") for it in (change.old, change.new)
+    )
+    if before == "logical" != after:
+        yield Fault(
+            f"'logical' becomes '{after}', with which PostgreSQL does not start while a logical "
+            "replication slot exists; drop such slots first",
+            ("spec", "postgresql", "parameters", "wal_level"),
+        )
+
+
+@rule("consequence", of=ClusterChange)
+def storage_class_affects_new_volumes(change: ClusterChange) -> Iterator[Fault]:
+    """Another StorageClass is that of new volumes; existing ones stay where they are.
+
+    CloudNativePG moves nothing: an instance gets the class when it is created again (storage.md).
+    """
+    for field in ("storage", "walStorage"):
+        place = ("spec", field, "storageClass")
+        before, after = (text_at(it, *place) for it in (change.old, change.new))
+        exists = at(change.old, "spec", field) and at(change.new, "spec", field)
+        if exists and before != after:
+            yield Fault(
+                f"{_called(before)} becomes {_called(after)} for new volumes only; create the "
+                "instances again, one by one, to move them",
+                place,
+            )
+
+
+def _called(storage_class: str) -> str:
+    return f"'{storage_class}'" if storage_class else "the default class"
+
+
+@dataclass(frozen=True)
+class ArchiveChange(Change):
+    """A change of an ObjectStore of the plugin."""
+
+
+@rule("consequence", of=ArchiveChange)
+def other_bucket_begins_a_window(change: ArchiveChange) -> Iterator[Fault]:
+    """In another bucket or store the recovery window begins again.
+
+    WAL goes there at once, and is restorable only from the next base backup on. What was archived
+    stays where it is, and no retention applies to it.
+    """
+    for field in ("destinationPath", "endpointURL"):
+        place = ("spec", "configuration", field)
+        before, after = (text_at(it, *place) for it in (change.old, change.new))
+        if before and after and before != after:
+            yield Fault(
+                f"{before} becomes {after}, so the recovery window begins with the first base "
+                "backup there; make one right after, and keep the old archive for as long as its "
+                "window is needed",
+                place,
+            )

@@ -1,0 +1,92 @@
+"""What the change of a deployed environment cannot do, and what it brings with it.
+
+Rules over two states judge each object that exists and differs. `plan --against` and the comment on
+a pull request print what they find; the guard and `pulumi up` itself refuse what cannot be done.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+
+from components.ceph.changes import CephChange
+from components.kube.change import Change, Manifest, text_at
+from components.postgres.changes import ArchiveChange, ClusterChange
+from components.spec.rule import OUTSIDE, rule_of
+from stacks.waivers import Broken
+
+KINDS: Mapping[tuple[str, str], type[Change]] = {
+    ("barmancloud.cnpg.io", "ObjectStore"): ArchiveChange,
+    ("ceph.rook.io", "CephCluster"): CephChange,
+    ("postgresql.cnpg.io", "Cluster"): ClusterChange,
+}
+"""The kinds that have rules, by API group and kind."""
+
+
+def judged(old: Manifest, new: Manifest, status: Manifest | None = None) -> Iterator[Broken]:
+    """Yield what the change of one object cannot do, and what it brings with it."""
+    group = text_at(new, "apiVersion").rpartition("/")[0]
+    made = KINDS.get((group, text_at(new, "kind")))
+    if made is None:
+        return
+    change = made(old, new, status or {})
+    for find in OUTSIDE[made]:
+        if found := rule_of(find):
+            for fault in found.find(change):
+                yield Broken(found, fault)
+
+
+def refused(found: Broken) -> bool:
+    """Return whether the change cannot be made; otherwise it is a consequence."""
+    return found.rule.level == "change"
+
+
+def refuse_the_impossible() -> None:
+    """Have the engine judge each change before it makes or previews it.
+
+    An object that holds data refuses its deletion too. `pulumi destroy` then stops before it
+    deletes anything, also without a preview, as it does not run the program that has the hook;
+    otherwise it would first delete what is not protected: schedules, monitors, the off-site copy.
+    """
+    options = pulumi.ResourceHookOptions(on_dry_run=True)
+    update = pulumi.ResourceHook("tier0-change", _update, options)
+    delete = pulumi.ResourceHook("tier0-deletion", _delete, options)
+
+    def hooked(
+        args: pulumi.ResourceTransformationArgs,
+    ) -> pulumi.ResourceTransformationResult | None:
+        group, _, kind = args.type_.removeprefix("kubernetes:").rpartition(":")
+        judges = (group.rpartition("/")[0], kind) in KINDS
+        if not (args.type_.startswith("kubernetes:") and (judges or args.opts.protect)):
+            return None
+        hooks = pulumi.ResourceHookBinding(
+            before_update=[update] if judges else None,
+            before_delete=[delete] if args.opts.protect else None,
+        )
+        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(hooks=hooks))
+        return pulumi.ResourceTransformationResult(props=args.props, opts=opts)
+
+    pulumi.runtime.register_stack_transformation(hooked)
+
+
+class Impossible(pulumi.RunError):
+    """A change that cannot be made; its text says why, a line for each."""
+
+
+async def _update(args: pulumi.ResourceHookArgs) -> None:
+    old, new = args.old_inputs or {}, args.new_inputs or {}
+    status: Any = (args.old_outputs or {}).get("status")
+    name = text_at(new, "metadata", "name") or args.name
+    found = list(judged(old, new, status if isinstance(status, Mapping) else None))
+    for it in found:
+        if not refused(it):
+            pulumi.log.warn(f"{name}: {it}")
+    if lines := [f"{name}: {it}" for it in found if refused(it)]:
+        raise Impossible("\n".join(lines))
+
+
+async def _delete(args: pulumi.ResourceHookArgs) -> None:
+    raise Impossible(
+        f"{args.name}: it holds data; release it by hand with `pulumi state delete --force "
+        f"'{args.urn}'`, which leaves the object in the cluster"
+    )

@@ -1,0 +1,10 @@
+"""Cluster n8n-prod/n8n-postgres: spec.imageName: bookworm becomes trixie, which may sort texts otherwise, and indexes on texts then miss rows; run REINDEX and ALTER DATABASE ... REFRESH COLLATION VERSION in each database right after [collations-follow-the-image]"""
+
+from tests.valid import database, environment
+
+BEFORE = environment(
+    databases={"n8n": database(image="ghcr.io/cloudnative-pg/postgresql:17.6-system-bookworm")}
+)
+AFTER = environment(
+    databases={"n8n": database(image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie")}
+)
