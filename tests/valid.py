@@ -102,6 +102,7 @@ def every_choice() -> EnvironmentSpec:
             "readers": RoleSpec(in_roles=["pg_read_all_data"]),
         },
         "pooler": PoolerSpec(mode="transaction"),
+        "generations": [UpgradeSpec(from_major=16)],
         "snapshots": SnapshotsSpec(
             class_name="ceph-block", wal_class_name="ceph-wal", schedule="30 * * * *"
         ),

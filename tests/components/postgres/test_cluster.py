@@ -99,7 +99,7 @@ def test_an_archive_catches_up_with_several_segments_at_once_and_is_tagged(
     configuration = manifests["ObjectStore", "orders"]["configuration"]
     assert configuration["wal"]["maxParallel"] == 8
     assert configuration["tags"] == {"team": "shop"}
-    assert manifests["ScheduledBackup", "orders-backup"]["target"] == "primary"
+    assert manifests["ScheduledBackup", "orders-g2-backup"]["target"] == "primary"
 
 
 def test_clients_find_the_primary_by_a_name_of_its_own_that_its_certificate_has(
@@ -176,7 +176,7 @@ def test_snapshots_come_beside_the_archive_and_go_with_their_backup(
     }
     snapshot = manifests["ScheduledBackup", "orders-snapshot"]
     assert (snapshot["method"], snapshot["schedule"]) == ("volumeSnapshot", "0 30 * * * *")
-    assert manifests["ScheduledBackup", "orders-backup"]["method"] == "plugin"
+    assert manifests["ScheduledBackup", "orders-g2-backup"]["method"] == "plugin"
 
 
 def test_snapshots_leave_an_archive_of_cloudnativepgs_own_in_place() -> None:

@@ -25,6 +25,6 @@ def test_the_plan_of_an_upgraded_database_names_the_archives_before(
 ) -> None:
     upgraded = valid.homelab({"databases.n8n.generations": [valid.upgrade()]})
     shown = stacks("plan", str(to_module(upgraded, tmp_path / "it.py"))).stdout
-    assert re.search(r" archive +s3://n8n-postgres-backups/n8n-postgres-g2/\n", shown)
+    assert re.search(r" archive +s3://n8n-postgres-backups/n8n-postgres-g2/ *\n", shown)
     assert re.search(r" earlier archives +s3://n8n-postgres-backups/n8n-postgres/ *\n", shown)
     assert "earlier archives" not in stacks("plan", "homelab").stdout
