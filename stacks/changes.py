@@ -48,9 +48,11 @@ def refuse_the_impossible() -> None:
     deletes anything, also without a preview, as it does not run the program that has the hook;
     otherwise it would first delete what is not protected: schedules, monitors, the off-site copy.
     """
-    options = pulumi.ResourceHookOptions(on_dry_run=True)
-    update = pulumi.ResourceHook("tier0-change", _update, options)
-    delete = pulumi.ResourceHook("tier0-deletion", _delete, options)
+    update = pulumi.ResourceHook(
+        "tier0-judges-the-change", _update, pulumi.ResourceHookOptions(on_dry_run=True)
+    )
+    # Not in a preview, which already refuses to delete what is protected, with more to say of it.
+    delete = pulumi.ResourceHook("tier0-keeps-what-holds-data", _delete)
 
     def hooked(
         args: pulumi.ResourceTransformationArgs,
