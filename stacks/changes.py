@@ -9,15 +9,18 @@ from typing import Any
 
 import pulumi
 
-from components.ceph.changes import CephChange
+from components.ceph.changes import CephChange, ClaimChange, StoreChange
 from components.kube.change import Change, Manifest, text_at
-from components.postgres.changes import ArchiveChange, ClusterChange
+from components.postgres.changes import ClusterChange
+from components.postgres.consequences import ArchiveChange
 from components.spec.rule import OUTSIDE, rule_of
 from stacks.waivers import Broken
 
 KINDS: Mapping[tuple[str, str], type[Change]] = {
     ("barmancloud.cnpg.io", "ObjectStore"): ArchiveChange,
     ("ceph.rook.io", "CephCluster"): CephChange,
+    ("ceph.rook.io", "CephObjectStore"): StoreChange,
+    ("objectbucket.io", "ObjectBucketClaim"): ClaimChange,
     ("postgresql.cnpg.io", "Cluster"): ClusterChange,
 }
 """The kinds that have rules, by API group and kind."""

@@ -170,6 +170,14 @@ def upgrade(**changes: Any) -> UpgradeSpec:
     return _made(UpgradeSpec, {"from_major": 16}, changes)
 
 
+def role(**changes: Any) -> RoleSpec:
+    return _made(RoleSpec, {"password_secret": "reader-login"}, changes)
+
+
+def pooler(**changes: Any) -> PoolerSpec:
+    return _made(PoolerSpec, {}, changes)
+
+
 def resources(**changes: Any) -> ResourcesSpec:
     return _made(ResourcesSpec, {"cpu": "2", "memory": "8Gi"}, changes)
 

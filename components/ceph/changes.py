@@ -1,11 +1,12 @@
-"""What a change of a Ceph cluster that exists cannot do."""
+"""What a change of a Ceph cluster, a store or a bucket that exists cannot do, or brings with it."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.kube.change import Change, text_at
+from components.kube.change import Change, at, text_at
 from components.spec.rule import Fault, rule
+from components.spec.words import size_bytes
 
 _MOST_STEPS = 2
 
@@ -65,4 +66,66 @@ def older_ceph_has_known_faults(change: CephChange) -> Iterator[Fault]:
             f"Ceph {said[0]} becomes the older {said[1]}, which Rook does not support; do it only "
             "if the newer one is broken",
             ("spec", "cephVersion", "image"),
+        )
+
+
+@dataclass(frozen=True)
+class StoreChange(Change):
+    """A change of a CephObjectStore."""
+
+
+@rule("consequence", of=StoreChange)
+def kms_keeps_the_keys(change: StoreChange) -> Iterator[Fault]:
+    """Without the KMS that has their keys, encrypted objects cannot be read.
+
+    SSE-S3 encrypts each bucket's objects with a key of the KMS: the archives stay, and no restore
+    reads them ("Failed to retrieve the actual key", measured).
+    """
+    place = ("spec", "security", "s3", "connectionDetails", "VAULT_ADDR")
+    before, after = (text_at(it, *place) for it in (change.old, change.new))
+    if before and before != after:
+        yield Fault(
+            f"what was encrypted with keys of {before} cannot be read "
+            + (f"unless {after} has the same keys; move them first" if after else "without it")
+            + ("" if after else "; keep it for as long as an encrypted archive is needed"),
+            place,
+        )
+
+
+@dataclass(frozen=True)
+class ClaimChange(Change):
+    """A change of an ObjectBucketClaim."""
+
+
+@rule("change", of=ClaimChange)
+def claim_keeps_its_bucket(change: ClaimChange) -> Iterator[Fault]:
+    """A bucket claim keeps its bucket.
+
+    Its provisioner ignores another name ("only additionalConfig can be updated";
+    lib-bucket-provisioner, updateSupported), and the archive would be looked for in a bucket that
+    does not exist.
+    """
+    place = ("spec", "bucketName")
+    before, after = (text_at(it, *place) for it in (change.old, change.new))
+    if before and after and before != after:
+        yield Fault(
+            f"'{before}' cannot become '{after}', as a claim is bound to one bucket; write "
+            f"'{before}', or another claim for '{after}'",
+            place,
+        )
+
+
+@rule("consequence", of=ClaimChange)
+def smaller_quota_may_be_full(change: ClaimChange) -> Iterator[Fault]:
+    """A smaller quota refuses every upload if the archive is larger already.
+
+    RGW answers 403 QuotaExceeded from then on, and WAL waits on the database's volume.
+    """
+    place = ("spec", "additionalConfig", "maxSize")
+    before, after = (text_at(it, *place) for it in (change.old, change.new))
+    if after and at(change.old, "spec") and (not before or size_bytes(after) < size_bytes(before)):
+        yield Fault(
+            f"a quota of '{after}' stops archiving if the archive is larger already; compare it "
+            "with the bucket's size first",
+            place,
         )

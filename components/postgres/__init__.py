@@ -1,6 +1,6 @@
 """A PostgreSQL cluster with its archive. Importing this package registers the rules of its spec."""
 
-from components.postgres import changes, rules
+from components.postgres import changes, consequences, rules
 from components.postgres.archive import BackupSpec
 from components.postgres.generations import UpgradeSpec
 from components.postgres.network import NetworkSpec
@@ -28,5 +28,6 @@ __all__ = [
     "TimersSpec",
     "UpgradeSpec",
     "changes",
+    "consequences",
     "rules",
 ]

@@ -1,4 +1,4 @@
-"""What a change of a database that exists cannot do, and what it brings with it."""
+"""What a change of a database that exists cannot do."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _DISTRIBUTIONS = ("buster", "bullseye", "bookworm", "trixie", "forky")
 _SLOT_LIMIT_BREAKS = ((17, 0), (17, 5))
 """The versions that pg_upgrade does not reach with a limit for slots (postgres_upgrades.md)."""
 
-_ENFORCED = {
+ENFORCED = {
     "max_connections": "100",
     "max_locks_per_transaction": "64",
     "max_prepared_transactions": "0",
@@ -83,7 +83,8 @@ def _server(manifest: Manifest) -> str:
     return text_at(manifest, "spec", "backup", "barmanObjectStore", "serverName")
 
 
-def _parameters(manifest: Manifest) -> Mapping[str, str]:
+def parameters_of(manifest: Manifest) -> Mapping[str, str]:
+    """Return the PostgreSQL parameters of a Cluster; none if they are not known yet."""
     found = at(manifest, "spec", "postgresql", "parameters")
     return found if isinstance(found, Mapping) else {}
 
@@ -160,7 +161,7 @@ def major_upgrade_is_supported(change: ClusterChange) -> Iterator[Fault]:
             place,
         )
     lowest, highest = _SLOT_LIMIT_BREAKS
-    limit = value_of(_parameters(change.old), "max_slot_wal_keep_size", "-1")
+    limit = value_of(parameters_of(change.old), "max_slot_wal_keep_size", "-1")
     if after.minor is not None and lowest <= (after.major, after.minor) <= highest and limit != -1:
         yield Fault(
             f"the upgrade to {after.major}.{after.minor} fails while max_slot_wal_keep_size is "
@@ -223,9 +224,9 @@ def enforced_parameter_is_not_left_out(change: ClusterChange) -> Iterator[Fault]
     that still replay the primary's WAL do not start: "lower setting than on the primary"
     (cloudnative-pg #10395, open with 1.30).
     """
-    before, after = _parameters(change.old), _parameters(change.new)
-    for name, usual in _ENFORCED.items():
-        if name in before and name not in after and _fell(name, before[name], usual):
+    before, after = parameters_of(change.old), parameters_of(change.new)
+    for name, usual in ENFORCED.items():
+        if name in before and name not in after and fell(name, before[name], usual):
             yield Fault(
                 f"without it replicas do not start while they replay WAL from '{before[name]}'; "
                 f"write '{usual}'",
@@ -233,127 +234,8 @@ def enforced_parameter_is_not_left_out(change: ClusterChange) -> Iterator[Fault]
             )
 
 
-def _fell(name: str, before: str, after: str) -> bool:
+def fell(name: str, before: str, after: str) -> bool:
+    """Return whether the numeric parameter *name* becomes lower."""
     numbers = [value_of({name: value}, name, value) for value in (before, after)]
     old, new = (it if isinstance(it, float) else 0 for it in numbers)
     return new < old
-
-
-@rule("consequence", of=ClusterChange)
-def major_upgrade_begins_a_window(change: ClusterChange) -> Iterator[Fault]:
-    """A major upgrade stops the database and begins a new recovery window.
-
-    All instances stop during pg_upgrade, replicas are cloned again, statistics are not transferred
-    (postgres_upgrades.md). The schedule of the new generation makes a base backup at once; the
-    archive of the old one is not touched, and no retention applies to it any more.
-    """
-    old, new = change.servers
-    if not (found := change.upgrade) or old == new:
-        return
-    yield Fault(
-        f"PostgreSQL {found[0].major} becomes {found[1].major}: all instances stop meanwhile, and "
-        f"the recovery window begins with the first base backup in '{new}'; have a fresh base "
-        f"backup in '{old}' before, see that the new one completes, then run ANALYZE "
-        "(docs/runbooks/major-upgrade.md)",
-        ("spec", "imageName"),
-    )
-
-
-@rule("consequence", of=ClusterChange)
-def collations_follow_the_image(change: ClusterChange) -> Iterator[Fault]:
-    """Another Debian sorts texts otherwise, so indexes on texts are made again.
-
-    The order is that of the image's C library: after a change an index on a text silently misses
-    rows, or lets duplicates in (PostgreSQL wiki, "Locale data changes").
-    """
-    found = change.images
-    names = [it.distribution for it in found or ()]
-    if None not in names and len(set(names)) > 1 and not change.upgrade:
-        yield Fault(
-            f"{names[0]} becomes {names[1]}, which may sort texts otherwise, and indexes on texts "
-            "then miss rows; run REINDEX and ALTER DATABASE ... REFRESH COLLATION VERSION in each "
-            "database right after",
-            ("spec", "imageName"),
-        )
-
-
-@rule("consequence", of=ClusterChange)
-def enforced_parameter_restarts_the_primary_first(change: ClusterChange) -> Iterator[Fault]:
-    """A lower value that replicas depend on restarts the primary before them.
-
-    A replica refuses to start with less than the WAL says of the primary. An old primary that is
-    demoted meanwhile does not start again (cloudnative-pg #10716, open with 1.30).
-    """
-    before, after = _parameters(change.old), _parameters(change.new)
-    for name in _ENFORCED:
-        if name in before and name in after and _fell(name, before[name], after[name]):
-            yield Fault(
-                f"'{before[name]}' becomes '{after[name]}', which restarts the primary first, and "
-                "an old primary may not start after a switchover meanwhile; apply it while all "
-                "instances are ready",
-                ("spec", "postgresql", "parameters", name),
-            )
-
-
-@rule("consequence", of=ClusterChange)
-def logical_slots_need_their_wal_level(change: ClusterChange) -> Iterator[Fault]:
-    """With a logical replication slot PostgreSQL does not start below `wal_level` 'logical'.
-
-    "logical replication slot exists, but wal_level < logical" (PostgreSQL, slot.c). CloudNativePG's
-    default is 'logical'.
-    """
-    before, after = (
-        value_of(_parameters(it), "wal_level", "logical") for it in (change.old, change.new)
-    )
-    if before == "logical" != after:
-        yield Fault(
-            f"'logical' becomes '{after}', with which PostgreSQL does not start while a logical "
-            "replication slot exists; drop such slots first",
-            ("spec", "postgresql", "parameters", "wal_level"),
-        )
-
-
-@rule("consequence", of=ClusterChange)
-def storage_class_affects_new_volumes(change: ClusterChange) -> Iterator[Fault]:
-    """Another StorageClass is that of new volumes; existing ones stay where they are.
-
-    CloudNativePG moves nothing: an instance gets the class when it is created again (storage.md).
-    """
-    for field in ("storage", "walStorage"):
-        place = ("spec", field, "storageClass")
-        before, after = (text_at(it, *place) for it in (change.old, change.new))
-        exists = at(change.old, "spec", field) and at(change.new, "spec", field)
-        if exists and before != after:
-            yield Fault(
-                f"{_called(before)} becomes {_called(after)} for new volumes only; create the "
-                "instances again, one by one, to move them",
-                place,
-            )
-
-
-def _called(storage_class: str) -> str:
-    return f"'{storage_class}'" if storage_class else "the default class"
-
-
-@dataclass(frozen=True)
-class ArchiveChange(Change):
-    """A change of an ObjectStore of the plugin."""
-
-
-@rule("consequence", of=ArchiveChange)
-def other_bucket_begins_a_window(change: ArchiveChange) -> Iterator[Fault]:
-    """In another bucket or store the recovery window begins again.
-
-    WAL goes there at once, and is restorable only from the next base backup on. What was archived
-    stays where it is, and no retention applies to it.
-    """
-    for field in ("destinationPath", "endpointURL"):
-        place = ("spec", "configuration", field)
-        before, after = (text_at(it, *place) for it in (change.old, change.new))
-        if before and after and before != after:
-            yield Fault(
-                f"{before} becomes {after}, so the recovery window begins with the first base "
-                "backup there; make one right after, and keep the old archive for as long as its "
-                "window is needed",
-                place,
-            )

@@ -1,0 +1,195 @@
+"""What a possible change of a database that exists brings with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from components.kube.change import Change, at, text_at
+from components.postgres.changes import ENFORCED, ClusterChange, fell, parameters_of
+from components.postgres.parameters import value_of
+from components.spec.rule import Fault, rule
+from components.spec.words import retention_days
+
+
+@rule("consequence", of=ClusterChange)
+def major_upgrade_begins_a_window(change: ClusterChange) -> Iterator[Fault]:
+    """A major upgrade stops the database and begins a new recovery window.
+
+    All instances stop during pg_upgrade, replicas are cloned again, statistics are not transferred
+    (postgres_upgrades.md). The schedule of the new generation makes a base backup at once; the
+    archive of the old one is not touched, and no retention applies to it any more.
+    """
+    old, new = change.servers
+    if not (found := change.upgrade) or old == new:
+        return
+    yield Fault(
+        f"PostgreSQL {found[0].major} becomes {found[1].major}: all instances stop meanwhile, and "
+        f"the recovery window begins with the first base backup in '{new}'; have a fresh base "
+        f"backup in '{old}' before, see that the new one completes, then run ANALYZE "
+        "(docs/runbooks/major-upgrade.md)",
+        ("spec", "imageName"),
+    )
+
+
+@rule("consequence", of=ClusterChange)
+def collations_follow_the_image(change: ClusterChange) -> Iterator[Fault]:
+    """Another Debian sorts texts otherwise, so indexes on texts are made again.
+
+    The order is that of the image's C library: after a change an index on a text silently misses
+    rows, or lets duplicates in (PostgreSQL wiki, "Locale data changes").
+    """
+    found = change.images
+    names = [it.distribution for it in found or ()]
+    if None not in names and len(set(names)) > 1 and not change.upgrade:
+        yield Fault(
+            f"{names[0]} becomes {names[1]}, which may sort texts otherwise, and indexes on texts "
+            "then miss rows; run REINDEX and ALTER DATABASE ... REFRESH COLLATION VERSION in each "
+            "database right after",
+            ("spec", "imageName"),
+        )
+
+
+@rule("consequence", of=ClusterChange)
+def enforced_parameter_restarts_the_primary_first(change: ClusterChange) -> Iterator[Fault]:
+    """A lower value that replicas depend on restarts the primary before them.
+
+    A replica refuses to start with less than the WAL says of the primary. An old primary that is
+    demoted meanwhile does not start again (cloudnative-pg #10716, open with 1.30).
+    """
+    before, after = parameters_of(change.old), parameters_of(change.new)
+    for name in ENFORCED:
+        if name in before and name in after and fell(name, before[name], after[name]):
+            yield Fault(
+                f"'{before[name]}' becomes '{after[name]}', which restarts the primary first, and "
+                "an old primary may not start after a switchover meanwhile; apply it while all "
+                "instances are ready",
+                ("spec", "postgresql", "parameters", name),
+            )
+
+
+@rule("consequence", of=ClusterChange)
+def logical_slots_need_their_wal_level(change: ClusterChange) -> Iterator[Fault]:
+    """With a logical replication slot PostgreSQL does not start below `wal_level` 'logical'.
+
+    "logical replication slot exists, but wal_level < logical" (PostgreSQL, slot.c). CloudNativePG's
+    default is 'logical'.
+    """
+    before, after = (
+        value_of(parameters_of(it), "wal_level", "logical") for it in (change.old, change.new)
+    )
+    if before == "logical" != after:
+        yield Fault(
+            f"'logical' becomes '{after}', with which PostgreSQL does not start while a logical "
+            "replication slot exists; drop such slots first",
+            ("spec", "postgresql", "parameters", "wal_level"),
+        )
+
+
+@rule("consequence", of=ClusterChange)
+def storage_class_affects_new_volumes(change: ClusterChange) -> Iterator[Fault]:
+    """Another StorageClass is that of new volumes; existing ones stay where they are.
+
+    CloudNativePG moves nothing: an instance gets the class when it is created again (storage.md).
+    """
+    for field in ("storage", "walStorage"):
+        place = ("spec", field, "storageClass")
+        before, after = (text_at(it, *place) for it in (change.old, change.new))
+        exists = at(change.old, "spec", field) and at(change.new, "spec", field)
+        if exists and before != after:
+            yield Fault(
+                f"{_called(before)} becomes {_called(after)} for new volumes only; create the "
+                "instances again, one by one, to move them",
+                place,
+            )
+
+
+@rule("consequence", of=ClusterChange)
+def role_stays_in_postgresql(change: ClusterChange) -> Iterator[Fault]:
+    """A role that is not declared any more stays in PostgreSQL, with its password.
+
+    CloudNativePG then ignores it (declarative_role_management.md, "Unmanaged").
+    """
+    before, after = (
+        {text_at(role, "name") for role in at(it, "spec", "managed", "roles") or ()}
+        for it in (change.old, change.new)
+    )
+    for name in sorted(before - after):
+        yield Fault(
+            f"'{name}' stays in PostgreSQL, and its password with it; drop the role by hand once "
+            "nothing uses it",
+            ("spec", "managed", "roles", name),
+        )
+
+
+@rule("consequence", of=ClusterChange)
+def host_name_leaves_the_certificate(change: ClusterChange) -> Iterator[Fault]:
+    """A host name that is taken away reaches nothing any more.
+
+    Its Service is deleted, and clients that verify the server's certificate refuse it.
+    """
+    place = ("spec", "certificates", "serverAltDNSNames")
+    before, after = (at(it, *place) or () for it in (change.old, change.new))
+    for name in before:
+        if name not in after and str(name).endswith(".svc"):
+            yield Fault(
+                f"{name} reaches the database no more; have its clients use {next(iter(after), '')}"
+                " first",
+                place,
+            )
+
+
+@rule("consequence", of=ClusterChange)
+def shorter_retention_deletes_backups(change: ClusterChange) -> Iterator[Fault]:
+    """A shorter retention deletes older base backups and their WAL within minutes.
+
+    The plugin applies it every five minutes (instance/retention.go, v0.15.0). Nothing brings them
+    back but an off-site copy.
+    """
+    yield from _shorter(change, ("spec", "backup", "retentionPolicy"))
+
+
+def _shorter(change: Change, place: tuple[str, ...]) -> Iterator[Fault]:
+    before, after = (text_at(it, *place) for it in (change.old, change.new))
+    if before and after and retention_days(after) < retention_days(before):
+        yield Fault(
+            f"'{before}' becomes '{after}', so base backups from before that are deleted within "
+            "minutes, with their WAL; copy what is still needed first",
+            place,
+        )
+
+
+def _called(storage_class: str) -> str:
+    return f"'{storage_class}'" if storage_class else "the default class"
+
+
+@dataclass(frozen=True)
+class ArchiveChange(Change):
+    """A change of an ObjectStore of the plugin."""
+
+
+@rule("consequence", of=ArchiveChange)
+def other_bucket_begins_a_window(change: ArchiveChange) -> Iterator[Fault]:
+    """In another bucket or store the recovery window begins again.
+
+    WAL goes there at once, and is restorable only from the next base backup on. What was archived
+    stays where it is, and no retention applies to it.
+    """
+    for field in ("destinationPath", "endpointURL"):
+        place = ("spec", "configuration", field)
+        before, after = (text_at(it, *place) for it in (change.old, change.new))
+        if before and after and before != after:
+            yield Fault(
+                f"{before} becomes {after}, so the recovery window begins with the first base "
+                "backup there; make one right after, and keep the old archive for as long as its "
+                "window is needed",
+                place,
+            )
+
+
+@rule("consequence", of=ArchiveChange)
+def shorter_retention_deletes_what_is_older(change: ArchiveChange) -> Iterator[Fault]:
+    """A shorter retention deletes older base backups and their WAL within minutes.
+
+    The plugin applies it every five minutes (instance/retention.go, v0.15.0). Nothing brings them
+    back but an off-site copy.
+    """
+    yield from _shorter(change, ("spec", "retentionPolicy"))
