@@ -8,6 +8,7 @@ from components.ceph.cluster import Ceph, CephStorage, StorageSpec, existing
 from components.ceph.object_store import ObjectStore, Store
 from components.certificates import Ca, Issuers
 from components.gitops import GitOps
+from components.monitoring import PrometheusSpec
 from components.offsite import OffsiteCopy, Source
 from components.operators import Operators
 from components.postgres.cluster import PostgresCluster
@@ -103,6 +104,7 @@ def _after_operators(
 def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> PlatformOutputs:
     """Declare what Pulumi applies, or with `gitops` what Argo CD applies."""
     keep = not environment.disposable
+    prometheus = environment.prometheus or PrometheusSpec()
     issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
     store = ObjectStore(
         "s3",
@@ -124,6 +126,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             ),
             clients=environment.clients(name),
             pooled=environment.pooled(name),
+            labels=prometheus.namespace_labels,
             keep=keep,
             opts=here,
         )
@@ -138,7 +141,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             namespace=home.namespace,
             store=store,
             ca=home.ca,
-            monitored=environment.monitored,
+            monitors=prometheus.labels if environment.monitored else None,
             keep=keep,
             opts=here,
         ).host
@@ -148,6 +151,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
                 environment.offsite,
                 _source(spec, store, home.ca),
                 namespace=home.namespace,
+                monitoring_labels=prometheus.labels,
                 opts=here,
             )
     return PlatformOutputs(

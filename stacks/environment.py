@@ -10,6 +10,7 @@ from components.ceph.cluster import CephSpec
 from components.ceph.object_store import ObjectStoreSpec
 from components.certificates import CertificatesSpec
 from components.gitops import GitOpsSpec
+from components.monitoring import PrometheusSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
 from components.postgres import PostgresSpec
@@ -52,6 +53,11 @@ class EnvironmentSpec(Spec):
     """Whether the Prometheus operator, or at least its CRDs, is in the cluster and reads the
     metrics of every database. False: a cluster without those CRDs would refuse their objects.
     `offsite`, whose alerts are not optional, always needs them."""
+
+    prometheus: PrometheusSpec | None = None
+    """What that Prometheus selects PodMonitors and PrometheusRules by. None: they have no labels,
+    so one of kube-prometheus-stack ignores them, alerts too; `PrometheusSpec()` says that yours
+    takes every object."""
 
     object_store: ObjectStoreSpec
     """Where archives are stored."""

@@ -16,6 +16,7 @@ from components.ceph.disks import EveryNodeSpec, NamedNodesSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
 from components.certificates import CertificateSpec, CertificatesSpec
 from components.gitops import GitOpsSpec
+from components.monitoring import PrometheusSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
 from components.postgres import (
@@ -138,6 +139,10 @@ def certificates(**changes: Any) -> CertificatesSpec:
 
 def network(**changes: Any) -> NetworkSpec:
     return _made(NetworkSpec, {}, changes)
+
+
+def prometheus(**changes: Any) -> PrometheusSpec:
+    return _made(PrometheusSpec, {}, changes)
 
 
 def operators(**changes: Any) -> OperatorsSpec:

@@ -64,6 +64,7 @@ class Object(pulumi.CustomResource):
         keep: bool = False,
         operator_deletes: bool = False,
         pods: PodSecurity | None = None,
+        labels: Mapping[str, str] | None = None,
         annotations: Mapping[str, str] | None = None,
         finalizers: Sequence[str] = (),
     ) -> None:
@@ -84,8 +85,9 @@ class Object(pulumi.CustomResource):
             metadata["namespace"] = namespace
         if noted:
             metadata["annotations"] = noted
-        if pods:
-            metadata["labels"] = {"pod-security.kubernetes.io/enforce": pods}
+        level = {"pod-security.kubernetes.io/enforce": pods} if pods else {}
+        if marked := dict(labels or {}) | level:
+            metadata["labels"] = marked
         if finalizers:
             metadata["finalizers"] = [*finalizers]
         body = {"apiVersion": api_version, "kind": kind, "metadata": metadata}

@@ -1,1 +1,5 @@
-"""Metrics of databases, for Prometheus."""
+"""Metrics and alerts, for Prometheus."""
+
+from components.monitoring.spec import PrometheusSpec
+
+__all__ = ["PrometheusSpec"]

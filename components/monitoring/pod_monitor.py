@@ -3,7 +3,7 @@
 CloudNativePG's own (`enablePodMonitor`) is deprecated (cluster_webhook.go, 1.30).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -18,12 +18,14 @@ def pod_monitor(
     *,
     parent: pulumi.Resource,
     namespace: pulumi.Input[str],
-    labels: dict[str, str],
+    pods: Mapping[str, str],
+    labels: Mapping[str, str],
     kept: Sequence[str] = (),
 ) -> None:
-    """Declare a PodMonitor for the pods with these labels.
+    """Declare a PodMonitor for the pods with the labels *pods*.
 
-    *kept* are labels of a pod that each of its metrics gets.
+    *labels* are its own, by which a Prometheus selects it; *kept* are labels of a pod that each of
+    its metrics gets.
     """
     Object(
         f"{name}-metrics",
@@ -32,8 +34,9 @@ def pod_monitor(
         kind="PodMonitor",
         name=object_name,
         namespace=namespace,
+        labels=labels,
         spec={
-            "selector": {"matchLabels": labels},
+            "selector": {"matchLabels": {**pods}},
             "podMetricsEndpoints": [{"port": "metrics"}],
             **({"podTargetLabels": [*kept]} if kept else {}),
         },

@@ -37,6 +37,7 @@ class OffsiteCopy(pulumi.ComponentResource):
         source: Source,
         *,
         namespace: pulumi.Input[str],
+        monitoring_labels: Mapping[str, str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tier0:offsite:OffsiteCopy", f"{name}-offsite", opts=opts)
@@ -70,7 +71,8 @@ class OffsiteCopy(pulumi.ComponentResource):
             object_name,
             parent=self,
             namespace=namespace,
-            labels=_labels(object_name),
+            pods=_labels(object_name),
+            labels=monitoring_labels,
         )
         Object(
             f"{name}-offsite-alerts",
@@ -79,6 +81,7 @@ class OffsiteCopy(pulumi.ComponentResource):
             kind="PrometheusRule",
             name=object_name,
             namespace=namespace,
+            labels=monitoring_labels,
             spec={"groups": [{"name": object_name, "rules": alerts(name, spec, source)}]},
         )
         if source.plugin:

@@ -49,10 +49,11 @@ class PostgresCluster(pulumi.ComponentResource):
         namespace: pulumi.Input[str],
         store: Store,
         ca: Ca,
-        monitored: bool,
+        monitors: Mapping[str, str] | None,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """Declare them; *monitors* are the labels of its PodMonitors, None: it has none."""
         super().__init__("tier0:postgres:PostgresCluster", name, opts=opts)
         archive = bucket(
             name,
@@ -114,8 +115,8 @@ class PostgresCluster(pulumi.ComponentResource):
         )
         self.host = kube.when_ready(service, spec.host)
         self._beside(name, spec, cluster=cluster, namespace=namespace, keep=keep)
-        if monitored:
-            self._monitored(name, spec, namespace)
+        if monitors is not None:
+            self._monitored(name, spec, namespace, monitors)
 
     def _beside(
         self,
@@ -161,14 +162,21 @@ class PostgresCluster(pulumi.ComponentResource):
                 spec=scheduled_snapshot(spec.snapshots, cluster.name),
             )
 
-    def _monitored(self, name: str, spec: PostgresSpec, namespace: pulumi.Input[str]) -> None:
+    def _monitored(
+        self,
+        name: str,
+        spec: PostgresSpec,
+        namespace: pulumi.Input[str],
+        labels: Mapping[str, str],
+    ) -> None:
         """Declare PodMonitors for its pods."""
         pod_monitor(
             name,
             spec.cluster,
             parent=self,
             namespace=namespace,
-            labels={"cnpg.io/cluster": spec.cluster, "cnpg.io/podRole": "instance"},
+            pods={"cnpg.io/cluster": spec.cluster, "cnpg.io/podRole": "instance"},
+            labels=labels,
             kept=_KEPT,
         )
         if spec.pooler:
@@ -177,7 +185,8 @@ class PostgresCluster(pulumi.ComponentResource):
                 pooler_name(spec.cluster),
                 parent=self,
                 namespace=namespace,
-                labels={"cnpg.io/poolerName": pooler_name(spec.cluster)},
+                pods={"cnpg.io/poolerName": pooler_name(spec.cluster)},
+                labels=labels,
                 kept=_KEPT,
             )
 

@@ -1,6 +1,6 @@
 """A namespace for databases, with what each of them needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -18,7 +18,7 @@ class DatabaseNamespace(pulumi.ComponentResource):
     ca: Ca
     """The CA that verifies object stores' certificates."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what its databases need of it, each by its name
         self,
         name: str,
         *,
@@ -27,6 +27,7 @@ class DatabaseNamespace(pulumi.ComponentResource):
         gateways: Gateways,
         clients: Sequence[str],
         pooled: bool,
+        labels: Mapping[str, str],
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -40,6 +41,7 @@ class DatabaseNamespace(pulumi.ComponentResource):
             # CloudNativePG's pods and jobs and the plugin's sidecar satisfy it (pkg/specs 1.30,
             # lifecycle.go 0.15); any other pod here shares a namespace with credentials.
             pods="restricted",
+            labels=labels,
             keep=keep,
         ).name
         database_policy(

@@ -280,6 +280,47 @@ def postgres_image_names_version(value: str) -> Iterator[Fault]:
         )
 
 
+_QUALIFIED = r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?"
+
+
+@rule("value")
+def label_key_is_qualified(value: str) -> Iterator[Fault]:
+    """A label's key is a name of at most 63 characters, with or without a domain before it.
+
+    The API server refuses others (Kubernetes, "Labels and Selectors").
+    """
+    domain, slash, name = value.rpartition("/")
+    if slash:
+        yield from _word(
+            domain,
+            rf"{_LABEL}(\.{_LABEL})*",
+            "is not the domain of a label's key; write one like 'example.org'",
+            253,
+        )
+    yield from _word(
+        name,
+        _QUALIFIED,
+        "is not a label's key; write letters, digits, '-', '_' and '.', first and last a letter "
+        "or digit",
+        63,
+    )
+
+
+@rule("value")
+def label_value_is_short(value: str) -> Iterator[Fault]:
+    """A label's value is empty, or at most 63 letters, digits, '-', '_' and '.'.
+
+    The API server refuses others (Kubernetes, "Labels and Selectors").
+    """
+    yield from _word(
+        value,
+        rf"({_QUALIFIED})?",
+        "is not a label's value; write letters, digits, '-', '_' and '.', first and last a letter "
+        "or digit",
+        63,
+    )
+
+
 def _begins_with_a_letter(value: str) -> Iterator[Fault]:
     if value[:1].isdigit():
         yield Fault(f"'{value}' begins with a digit, which a Service must not; begin with a letter")
@@ -308,6 +349,12 @@ Identifier = Annotated[str, obeys(identifier_needs_no_quotes)]
 
 SecretKey = Annotated[str, obeys(secret_key_is_valid)]
 """A key in a Secret's data."""
+
+LabelKey = Annotated[str, obeys(label_key_is_qualified)]
+"""The key of a Kubernetes label."""
+
+LabelValue = Annotated[str, obeys(label_value_is_short)]
+"""The value of a Kubernetes label."""
 
 Schedule = Annotated[str, obeys(schedule_is_valid_cron)]
 """A standard cron expression in UTC: minute hour day month weekday."""

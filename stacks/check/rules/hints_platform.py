@@ -158,6 +158,24 @@ def offsite_alerts_have_prometheus(environment: EnvironmentSpec) -> Iterator[Fau
         )
 
 
+@rule("hint")
+def prometheus_selects_monitors(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """PodMonitors and PrometheusRules have the labels that a Prometheus selects by.
+
+    kube-prometheus-stack loads only those with `release: <its release>` by default (values.yaml,
+    `podMonitorSelectorNilUsesHelmValues`, `ruleSelectorNilUsesHelmValues`); all others are
+    accepted by the API server and never loaded, and no alert says so.
+    """
+    if environment.prometheus is None and (environment.monitored or environment.offsite):
+        alerts = "the alerts of the copies are" if environment.offsite else "the metrics are"
+        yield Fault(
+            f"without labels {alerts} never loaded by kube-prometheus-stack as it comes; write "
+            "PrometheusSpec(labels={'release': '<its release>'}), or PrometheusSpec() where "
+            "Prometheus selects every object",
+            ("prometheus",),
+        )
+
+
 @rule("hint", was="H118")
 def gateway_certificate_lasts_a_month(environment: EnvironmentSpec) -> Iterator[Fault]:
     """The gateways' certificate lasts at least a month.

@@ -1,0 +1,5 @@
+"""grafana: unknown field; EnvironmentSpec has context, bootstrap, disposable, operators, certificates, storage, network, monitored, prometheus, object_store, offsite, databases, gitops, waivers"""
+
+from tests.valid import environment
+
+ENVIRONMENT = environment(grafana="monitoring")
