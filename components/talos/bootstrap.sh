@@ -12,10 +12,14 @@
 #   TIER0_OTHERS          `name=address ...` of the other control-plane nodes
 #   TIER0_CONTROL_PLANES, TIER0_WORKERS                 addresses, by commas
 #   TIER0_RECOVER_FROM    path of an etcd snapshot
+#
+# A step is done when its effect is seen, not when Talos has answered: it keeps what it was asked for in
+# memory only, and a restart loses it (siderolabs/omni #3300).
 set -euo pipefail
 
 act=${1:?}
 poll=${TIER0_POLL:-2}
+resend=${TIER0_RESEND:-300} # seconds until a call without effect is sent again: longer than an image's pull or a restore
 limit=20 # seconds of one call; a node without power would hold it forever
 said=""
 exec 3>&2 # talosctl's own words are for people, unless a step says otherwise
@@ -58,6 +62,8 @@ again() {
   esac
   if ((SECONDS >= TIER0_BOUND)); then
     case $said in
+      *"maintenance mode"*)
+        fail "$1: it was in maintenance mode for ${TIER0_BOUND} s ($(words)); see on the node's console what its installation fails at, then run pulumi up again" ;;
       *"unknown authority"* | *"certificate required"*)
         fail "$1: it answered for ${TIER0_BOUND} s as a node of another cluster, or unconfigured ($(words)); look at the address and at tier0:talosconfig" ;;
       *FailedPrecondition*)
@@ -71,9 +77,10 @@ again() {
 }
 
 # Gives an unconfigured node its configuration. One that has a configuration keeps it, until its
-# revision is raised; even then nothing is applied that would restart the node.
+# revision is raised; even then nothing restarts the node. It is done when the node answers the talosconfig:
+# a node whose installation fails is in maintenance mode again.
 configure() {
-  local place="$TIER0_NODE ($TIER0_ADDRESS)" digest revision applied
+  local place="$TIER0_NODE ($TIER0_ADDRESS)" digest revision applied secure sent=""
   digest=$(printf '%s' "$TIER0_MACHINE_CONFIG" | sha256sum | cut -c1-16)
   if [[ -n ${PULUMI_COMMAND_STDOUT:-} ]]; then
     read -r revision applied <<<"$PULUMI_COMMAND_STDOUT"
@@ -90,16 +97,23 @@ configure() {
       esac
       again "$place"
     done
+    printf 'tier0: %s: its configuration is applied; a restart may be due, as Talos 1.14 and later apply a change that needs one too (docs/runbooks/talos.md)\n' "$place" >&2
   else
     until attempt talos "$TIER0_ADDRESS" version --short 3>/dev/null; do
-      local secure=$said
+      secure=$said
       case $secure in
         *"expired"*) again "$place" ;;
       esac
+      if [[ -n $sent ]] && ((SECONDS - sent < resend)); then
+        again "$place"
+        continue
+      fi
       if attempt timeout --foreground "$limit" talosctl apply-config --insecure --nodes "$TIER0_ADDRESS" \
         --file <(printf '%s' "$TIER0_MACHINE_CONFIG"); then
         printf 'tier0: %s: is configured\n' "$place" >&2
-        break
+        sent=$SECONDS
+        sleep "$poll"
+        continue
       fi
       case $said in
         *InvalidArgument*)
@@ -116,18 +130,74 @@ configure() {
   printf '%s %s\n' "$TIER0_REVISION" "$digest"
 }
 
+# Keeps in `said` what the node at $1 says about its etcd; "not registered" is an answer too.
+ask_etcd() {
+  said=$(talos "$1" service etcd 2>&1) || [[ $said == *"not registered"* ]]
+}
+
+etcd_runs() {
+  grep -q '^STATE *Running' <<<"$said"
+}
+
+# Whether etcd, started in an earlier run, waits for a start that Talos has forgotten: every control-plane node
+# must answer that its etcd has yet to run. One that is silent or joins the others is no reason to start anything.
+start_was_lost() {
+  local address
+  for address in $TIER0_ADDRESS $TIER0_OTHERS; do
+    ask_etcd "${address#*=}" || return 1
+    grep -q '^STATE *Preparing' <<<"$said" || return 1
+  done
+}
+
+# Sends the call, unless etcd has data: that of a start, or of a recovery, before this run.
+start_etcd() {
+  local place=$1
+  shift
+  until attempt talos "$TIER0_ADDRESS" bootstrap "$@"; do
+    case $said in
+      *AlreadyExists*) return 1 ;;
+      *"rpc error"*) ;;
+      *"$TIER0_RECOVER_FROM"?* | *"invalid database"* | *"snapshot"*)
+        [[ -z $TIER0_RECOVER_FROM ]] ||
+          fail "recover_from: $TIER0_RECOVER_FROM is not an etcd snapshot ($(words)); use another one" ;;
+    esac
+    again "$place"
+  done
+}
+
+# Waits until etcd runs and is healthy. While it waits for a start, it gets another one.
+etcd_is_healthy() {
+  local place=$1 sent=$SECONDS
+  shift
+  until ask_etcd "$TIER0_ADDRESS" && etcd_runs && grep -q '^HEALTH *OK' <<<"$said"; do
+    if ! etcd_runs && ((SECONDS - sent >= resend)); then
+      printf 'tier0: %s: etcd does not run, so its start is sent again\n' "$place" >&2
+      # Where it has data by now, it only takes its time.
+      start_etcd "$place" "$@" || true
+      sent=$SECONDS
+      said="its start was sent again"
+    elif [[ $said == *STATE* ]]; then
+      said="etcd: $(grep -E '^(STATE|HEALTH)' <<<"$said" | tr -s ' \n' ' ')"
+    fi
+    again "$place"
+  done
+}
+
 # Starts etcd, once in the life of the cluster and on one node: a second control-plane node with an empty
 # disk would take a bootstrap too, and there would be two clusters (Talos #5500).
 bootstrap() {
-  local place="$TIER0_NODE ($TIER0_ADDRESS)" node="" snapshot="" other
+  local place="$TIER0_NODE ($TIER0_ADDRESS)" node="" snapshot="" started_before="" other
   local recover=()
   if [[ -n ${PULUMI_COMMAND_STDOUT:-} ]]; then
     read -r node snapshot <<<"$PULUMI_COMMAND_STDOUT"
     [[ $node == "$TIER0_NODE" ]] ||
       fail "bootstrap_node: etcd was started on $node, and a start on $TIER0_NODE could make a second cluster; write $node again"
     if [[ -z $TIER0_RECOVER_FROM || $TIER0_RECOVER_FROM == "$snapshot" ]]; then
-      printf '%s\n' "$PULUMI_COMMAND_STDOUT"
-      return
+      if [[ $TIER0_RECOVER_FROM != "$snapshot" ]] || ! start_was_lost; then
+        printf '%s\n' "$PULUMI_COMMAND_STDOUT"
+        return
+      fi
+      started_before=yes
     fi
   fi
   if [[ -n $TIER0_RECOVER_FROM ]]; then
@@ -138,34 +208,26 @@ bootstrap() {
   fi
   for other in $TIER0_OTHERS; do
     # It must have answered: a node that is silent may be the one that runs the cluster.
-    until said=$(talos "${other#*=}" service etcd 2>&1) || [[ $said == *"not registered"* ]]; do
+    until ask_etcd "${other#*=}"; do
       again "${other%%=*} (${other#*=})"
     done
-    if grep -q '^STATE *Running' <<<"$said"; then
+    if etcd_runs; then
       # With etcd on both it is one cluster already, and there is nothing to start.
-      until said=$(talos "$TIER0_ADDRESS" service etcd 2>&1) || [[ $said == *"not registered"* ]]; do
+      until ask_etcd "$TIER0_ADDRESS"; do
         again "$place"
       done
-      if grep -q '^STATE *Running' <<<"$said" && [[ -z $TIER0_RECOVER_FROM ]]; then
+      if etcd_runs && [[ -z $TIER0_RECOVER_FROM ]]; then
         break
       fi
       fail "$place: etcd runs on ${other%%=*} already, so a start here would make a second cluster; write ${other%%=*} as bootstrap_node, or reset it (docs/runbooks/talos.md)"
     fi
   done
-  until attempt talos "$TIER0_ADDRESS" bootstrap "${recover[@]}"; do
-    case $said in
-      *AlreadyExists*)
-        [[ -z $TIER0_RECOVER_FROM ]] ||
-          fail "$place: it holds etcd data, so this run restored nothing; if an interrupted run did, remove recover_from, else reset the node first (docs/runbooks/talos.md)"
-        printf 'tier0: %s: etcd was started before\n' "$place" >&2
-        break ;;
-      *"rpc error"*) ;;
-      *"$TIER0_RECOVER_FROM"?* | *"invalid database"* | *"snapshot"*)
-        [[ -z $TIER0_RECOVER_FROM ]] ||
-          fail "recover_from: $TIER0_RECOVER_FROM is not an etcd snapshot ($(words)); use another one" ;;
-    esac
-    again "$place"
-  done
+  if ! start_etcd "$place" "${recover[@]}"; then
+    [[ -z $TIER0_RECOVER_FROM || -n $started_before ]] ||
+      fail "$place: it holds etcd data, so this run restored nothing; if an interrupted run did, remove recover_from, else reset the node first (docs/runbooks/talos.md)"
+    printf 'tier0: %s: etcd was started before\n' "$place" >&2
+  fi
+  etcd_is_healthy "$place" "${recover[@]}"
   printf '%s %s\n' "$TIER0_NODE" "$TIER0_RECOVER_FROM"
 }
 

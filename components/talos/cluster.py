@@ -46,7 +46,9 @@ class TalosNodeSpec(Spec):
 
     revision: int = Field(default=1, ge=1)
     """Raise it to apply a changed machine configuration, without a restart of the node. A changed
-    configuration alone is never applied."""
+    configuration alone is never applied. Up to Talos 1.13 a change that needs a restart is refused
+    (tried with 1.11); 1.14 accepts it, and it takes effect with the next restart
+    (siderolabs/talos #13557)."""
 
 
 class TalosctlSpec(Spec):
@@ -118,7 +120,8 @@ class TofuSpec(Spec):
     """Address of a control-plane node, which reports the cluster's health."""
 
     revision: int = Field(default=1, ge=1)
-    """Raise it to run `tofu apply` again. An apply that would destroy something is refused."""
+    """Raise it to run `tofu apply` again. An apply that would destroy or forget
+    something is refused."""
 
     timeout: Duration = "20m"
     """Time limit of `tofu apply`, and of the wait for health."""

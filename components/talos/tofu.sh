@@ -24,7 +24,7 @@ reason() {
 
 # Applies, but only what removes nothing: a machine's disk must not be lost because a file changed.
 apply() {
-  local plan said removed half_made
+  local plan said removed forgotten half_made
   if [[ -n ${PULUMI_COMMAND_STDOUT:-} && $PULUMI_COMMAND_STDOUT == "$TIER0_REVISION" ]]; then
     printf '%s\n' "$TIER0_REVISION"
     return
@@ -39,6 +39,10 @@ apply() {
   said=$(tofu_here plan -no-color -out="$plan/plan" 2>&1) ||
     fail "tofu plan in $TIER0_FOLDER: it failed ($(reason)); fix that, then run pulumi up again"
   removed=$(grep -E -o '[0-9]+ to destroy' <<<"$said" | grep -E -o '^[0-9]+' || printf 0)
+  # A block with `lifecycle { destroy = false }` that is gone: its machine runs on, and nothing manages it.
+  forgotten=$(grep -E -o '[0-9]+ to forget' <<<"$said" | grep -E -o '^[0-9]+' || printf 0)
+  ((forgotten == 0)) ||
+    fail "tofu plan in $TIER0_FOLDER: it would forget $forgotten existing resource(s), which nothing manages then; if that is intended, run tofu apply by hand"
   # What a run before left half-made is created again.
   half_made=$(grep -c ' is tainted, so ' <<<"$said" || true)
   ((removed <= half_made)) ||

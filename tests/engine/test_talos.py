@@ -332,7 +332,7 @@ def test_a_snapshot_that_is_named_later_is_restored_once_and_waited_for(
     trial.engine.run("preview")
     trial.engine.run(*UP)
     acts = [call.split()[0] for call in first.calls]
-    assert acts[-4:] == ["Bootstrap", "HealthCheck", "HealthCheck", "Kubeconfig"]
+    assert acts[-5:] == ["Bootstrap", "ServiceList", "HealthCheck", "HealthCheck", "Kubeconfig"]
     trial.engine.run("up", "--yes", "--expect-no-changes")
     assert first.called("EtcdRecover") == 2
 
@@ -411,6 +411,25 @@ def test_opentofu_destroys_nothing(trial: Trial, cluster: Cluster, folder: Path)
     trial.declare(by_tofu(cluster, folder, revision=2))
     said = trial.refused(*UP)
     assert "it would destroy 1 existing resource(s); if that is intended" in said
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_opentofu_forgets_nothing(trial: Trial, cluster: Cluster, folder: Path, count: int) -> None:
+    kept = """
+    resource "terraform_data" "kept" {
+      count = %d
+      lifecycle {
+        destroy = false
+      }
+    }
+    """
+    (folder / "kept.tf").write_text(textwrap.dedent(kept) % 4)
+    trial.declare(by_tofu(cluster, folder))
+    trial.engine.run(*UP)
+    (folder / "kept.tf").write_text(textwrap.dedent(kept) % (4 - count))
+    trial.declare(by_tofu(cluster, folder, revision=2))
+    said = trial.refused(*UP)
+    assert f"it would forget {count} existing resource(s), which nothing manages then" in said
 
 
 def test_a_missing_tofu_is_a_sentence(

@@ -68,6 +68,12 @@ class Node:
     """What it was configured with; empty in maintenance mode."""
     etcd: bool = False
     """Whether its etcd has data, and runs."""
+    forgets: int = 0
+    """How many starts of etcd it answers and then loses, as one that restarts does."""
+    reverts: int = 0
+    """How many configurations it takes and then loses, as one whose installation fails does."""
+    checks: int = 0
+    """How many more times its etcd, which runs, says that it is not healthy yet."""
     kubeconfig: str = "apiVersion: v1\nkind: Config\n"
     refuses: dict[str, deque[Refusal | None]] = field(default_factory=lambda: defaultdict(deque))
     """By method, how the next calls of it fail; None is for one that does not."""
@@ -163,7 +169,10 @@ class Node:
         mode = type(request).Mode.Name(request.mode)
         self.calls.append(f"ApplyConfiguration {mode}")
         boots = not self.configuration
-        self.configuration = request.data
+        if self.reverts:
+            self.reverts -= 1
+        else:
+            self.configuration = request.data
         if boots:
             threading.Thread(target=self._reboot, daemon=True).start()
         return _message("machine.ApplyConfigurationResponse", messages=[{"mode_details": "done"}])
@@ -180,7 +189,10 @@ class Node:
             _abort(context, (grpc.StatusCode.FAILED_PRECONDITION, sentence))
         if self.etcd:
             _abort(context, (grpc.StatusCode.ALREADY_EXISTS, "etcd data directory is not empty"))
-        self.etcd = True
+        if self.forgets:
+            self.forgets -= 1
+        else:
+            self.etcd = True
         return _message("machine.BootstrapResponse", messages=[{}])
 
     def _EtcdRecover(  # noqa: N802
@@ -200,8 +212,11 @@ class Node:
         self.calls.append("ServiceList")
         # Before it is bootstrapped or has joined, etcd is still in its PreFunc (services/etcd.go).
         state = "Running" if self.etcd else "Preparing"
+        healthy = self.etcd and not self.checks
+        if self.etcd and self.checks:
+            self.checks -= 1
         # talosctl takes events and health for granted.
-        etcd = {"id": "etcd", "state": state, "events": {}, "health": {"healthy": self.etcd}}
+        etcd = {"id": "etcd", "state": state, "events": {}, "health": {"healthy": healthy}}
         services = [] if self.kind == "worker" else [etcd]
         return _message("machine.ServiceListResponse", messages=[{"services": services}])
 
