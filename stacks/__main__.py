@@ -67,12 +67,23 @@ def secrets(name: str) -> None:
 
 def seal(name: str, place: str, folder: Path, kubeseal: str) -> None:
     """Write the Secret at *place* into *folder*, sealed, with the values on standard input."""
-    from stacks.render.sealing import seal, values, wanted  # noqa: PLC0415 - `check` is to be quick
+    from stacks.render.sealing import (  # noqa: PLC0415 - `check` is to be quick
+        MANAGED,
+        seal,
+        values,
+        wanted,
+    )
 
     environment = load(name)
     secret = wanted(environment, place)
     written = seal(environment, secret, values(sys.stdin.read(), secret), folder, kubeseal)
     print(written or f"{place}: sealed already, with these values and this certificate")
+    if written:
+        print(
+            f"{place}: if the cluster has this Secret, made by hand, let the controller write it "
+            f"first: kubectl -n {secret.namespace} annotate secret {secret.name} {MANAGED}",
+            file=sys.stderr,
+        )
 
 
 def plan(name: str, against: str | None, *, as_json: bool) -> int:

@@ -27,6 +27,10 @@ from stacks.environment import EnvironmentSpec
 from stacks.render.files import SEALED, document, file_name
 from stacks.render.owners import KEPT, SYNC_OPTIONS, SYNC_WAVE
 
+MANAGED = "sealedsecrets.bitnami.com/managed=true"
+"""Annotation on a Secret that the controller may write over. Without it the controller refuses one
+that it has not made (sealed-secrets README, "Managing existing secrets")."""
+
 _CERTIFICATE = "# certificate sha256:"
 _CONTENT = "# content scrypt:"
 _SCRYPT = {"n": 1 << 16, "r": 8, "p": 1, "maxmem": 1 << 27}  # 64 MiB and 0.2 s for each guess

@@ -113,7 +113,7 @@ def test_a_sealed_secret_opens_with_the_controllers_key_and_shows_nothing_withou
 ) -> None:
     done = _seal(python, tmp_path, "n8n-prod/n8n-s3", json.dumps(BUCKET))
     path = tmp_path / "tree" / "n8n-prod.sealedsecret.n8n-s3.yaml"
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}\n", "")
+    assert (done.returncode, done.stdout) == (0, f"{path}\n"), done.stderr
     assert _opened(path, controller[0]) == BUCKET
     for value in BUCKET.values():
         for shown in (value, base64.b64encode(value.encode()).decode()):
@@ -124,6 +124,29 @@ def test_a_sealed_secret_opens_with_the_controllers_key_and_shows_nothing_withou
         "argocd.argoproj.io/sync-wave": "0",
         "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
     }
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize(
+    ("place", "given"),
+    [
+        ("n8n-prod/n8n-s3", BUCKET),
+        ("rook-ceph/kms-token", {"token": TOKEN}),
+        ("rook-ceph/kms-ca", {"cert": "-----BEGIN CERTIFICATE-----"}),
+    ],
+)
+def test_sealing_says_how_the_controller_takes_over_a_secret_that_was_made_by_hand(
+    python: Path, tmp_path: Path, place: str, given: dict[str, str]
+) -> None:
+    done = _seal(python, tmp_path, place, json.dumps(given))
+    namespace, name = place.split("/")
+    assert done.stderr == (
+        f"{place}: if the cluster has this Secret, made by hand, let the controller write it "
+        f"first: kubectl -n {namespace} annotate secret {name} "
+        "sealedsecrets.bitnami.com/managed=true\n"
+    )
+    again = _seal(python, tmp_path, place, json.dumps(given))
+    assert (again.stderr != "") == ("sealed already" not in again.stdout)
 
 
 def test_what_was_sealed_for_another_name_opens_nowhere_else(

@@ -1,4 +1,4 @@
-"""The runbook of the sealing keys, run as it stands: kept, lost with the cluster, brought back."""
+"""The runbooks of the sealing keys and of the root CA: kept, lost with them, brought back."""
 
 import base64
 import json
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 RUNBOOK = ROOT / "docs" / "runbooks" / "sealing-keys.md"
+ROOT_CA = ROOT / "docs" / "runbooks" / "root-ca.md"
 LABEL = "sealedsecrets.bitnami.com/sealed-secrets-key"
 CONTROLLER = {
     "apiVersion": "apps/v1",
@@ -108,8 +109,8 @@ class Shell:
         return {s["metadata"]["name"]: s["data"]["tls.key"] for s in json.loads(text)["items"]}
 
 
-def _commands() -> list[str]:
-    return re.findall(r"^```sh\n(.*?)^```", RUNBOOK.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+def _commands(runbook: Path = RUNBOOK) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```", runbook.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def test_the_runbook_keeps_the_sealing_keys_and_brings_them_back(shell: Shell) -> None:
@@ -157,3 +158,39 @@ def test_an_export_without_a_key_is_no_export(shell: Shell) -> None:
     exported = shell.try_(export)
     assert exported.returncode != 0
     assert "no sealing key found" in exported.stderr
+
+
+def test_the_runbook_keeps_the_root_ca_and_brings_it_back(shell: Shell) -> None:
+    once, *_ = _commands()
+    keep, back, look = _commands(ROOT_CA)
+
+    def secret(namespace: str, name: str, data: dict[str, str]) -> None:
+        metadata = {"name": name, "namespace": namespace, "annotations": {"of": "cert-manager"}}
+        manifest = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data}
+        shell.run("kubectl apply -f -", given=json.dumps(manifest))
+
+    def root() -> tuple[dict[str, str], dict[str, str]]:
+        text = shell.run("kubectl -n cert-manager get secret tier0-root-ca -o json")
+        found = json.loads(text)
+        return found["data"], found["metadata"]["annotations"]
+
+    for namespace in ("cert-manager", "n8n-prod", "orders"):
+        shell.run(f"kubectl get namespace {namespace} || kubectl create namespace {namespace}")
+    secret("cert-manager", "tier0-root-ca", {"tls.crt": "first", "tls.key": "key of the root"})
+    for namespace in ("n8n-prod", "orders"):
+        secret(namespace, "tier0-ca", {"ca.crt": "first"})
+    before = root()
+    shell.run(once)
+    shell.run(keep)
+    assert shell.run(look) == ""
+    assert "key of the root" not in (shell.folder / "root-ca.cms").read_text()
+
+    shell.run("kubectl -n cert-manager delete secret tier0-root-ca")
+    secret("cert-manager", "tier0-root-ca", {"tls.crt": "second", "tls.key": "another"})
+    secret("orders", "tier0-ca", {"ca.crt": "second"})
+    assert shell.run(look).splitlines() == ["n8n-prod"]
+
+    shell.run("kubectl -n cert-manager delete secret tier0-root-ca")
+    shell.run(back)
+    assert root()[0] == before[0]
+    assert shell.run(look).splitlines() == ["orders"]

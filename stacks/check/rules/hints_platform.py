@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from components.ceph.buckets import ExistingBucketSpec
 from components.ceph.cluster import StorageSpec
+from components.ceph.disks import EveryNodeSpec
 from components.spec.rule import Fault, rule
 from components.spec.words import seconds
 from components.talos import TalosctlSpec
@@ -54,7 +55,9 @@ def kms_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Outside a disposable environment the KMS is not in the cluster.
 
     If it is lost, every archive that it encrypted is lost too, even if Ceph's disks are not. From a
-    snapshot and the unseal keys it is back in 1.8 s (measured, docs/claims.md).
+    snapshot and the unseal keys it is back in 1.8 s (measured, docs/claims.md). From 2.5.3 on
+    OpenBao makes no root token from unseal keys alone (openbao.org, "Unauthenticated Generate Root
+    Endpoints").
     """
     kms = environment.object_store.kms
     if kms is None or environment.disposable:
@@ -62,7 +65,7 @@ def kms_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     if in_cluster(urlsplit(kms.address).hostname or ""):
         yield Fault(
             f"'{kms.address}' is lost with this cluster, and with it what it encrypted; "
-            "keep its snapshots and its unseal keys elsewhere",
+            "keep its snapshots, its unseal keys and an admin token elsewhere",
             ("object_store", "kms", "address"),
         )
 
@@ -101,6 +104,33 @@ def control_plane_survives_node_loss(environment: EnvironmentSpec) -> Iterator[F
         yield Fault(
             "1 control-plane node takes the cluster with it; three survive the loss of one",
             ("bootstrap", "nodes"),
+        )
+
+
+@rule("hint")
+def ceph_lives_apart_from_etcd(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment no monitor and no disk of Ceph is on a control-plane node.
+
+    A recovery of etcd wipes /var of those nodes (Talos, "Disaster Recovery"), and /var/lib/rook in
+    it is the monitors' store (Rook, `dataDirHostPath`). Without a majority of them Ceph is lost,
+    and with it the keys of its encrypted disks.
+    """
+    talos, storage = environment.bootstrap, environment.storage
+    if environment.disposable or not isinstance(talos, TalosctlSpec):
+        return
+    if not isinstance(storage, StorageSpec):
+        return
+    controls = [name for name, node in talos.nodes.items() if node.role == "control-plane"]
+    if not isinstance(storage.disks, EveryNodeSpec):
+        # One with a disk admits Ceph's pods, and any takes a monitor that no worker is left for.
+        full = storage.monitors > len(talos.nodes) - len(controls)
+        controls = [name for name in controls if full or name in storage.disks.nodes]
+    if controls:
+        yield Fault(
+            f"monitors may be on {', '.join(controls)} next to etcd, whose recovery wipes /var "
+            "there, so their store with the keys of encrypted disks; keep Ceph on workers, "
+            "or copy /var/lib/rook off first (docs/runbooks/talos.md)",
+            ("storage",),
         )
 
 

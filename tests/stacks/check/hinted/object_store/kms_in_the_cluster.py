@@ -1,4 +1,4 @@
-"""object_store.kms.address: 'https://bao.vault.svc:8200' is lost with this cluster, and with it what it encrypted; keep its snapshots and its unseal keys elsewhere [kms-outlives-cluster]"""
+"""object_store.kms.address: 'https://bao.vault.svc:8200' is lost with this cluster, and with it what it encrypted; keep its snapshots, its unseal keys and an admin token elsewhere [kms-outlives-cluster]"""
 
 from tests.valid import backup, database, environment, kms, object_store
 

@@ -1,0 +1,5 @@
+"""storage: monitors may be on cp-1, cp-2, cp-3 next to etcd, whose recovery wipes /var there, so their store with the keys of encrypted disks; keep Ceph on workers, or copy /var/lib/rook off first (docs/runbooks/talos.md) [ceph-lives-apart-from-etcd]"""
+
+from tests.valid import environment, operators, storage, talos
+
+ENVIRONMENT = environment(bootstrap=talos(), operators=operators(), storage=storage())
