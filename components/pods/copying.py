@@ -21,8 +21,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from .s3 import Entry, Fault, Gone, Refused, Store
-from .wal import archived, fields, needed
+from .s3 import Entry, Fault, Gone, Locked, Refused, Store
+from .wal import archived, fields, missing_history, needed
 
 PART = 16 << 20
 MOST_PARTS = 10_000
@@ -47,13 +47,17 @@ class Copy:
         self._there: dict[str, dict[str, Entry]] = {}
         self._listed_at: dict[str, float] = {}
         self._testing, self._next_test = threading.Lock(), 0.0
+        self._lock_is_silent = False
         self.values: dict[tuple[str, str], float] = {}
         """Metrics by name and part."""
         self.unlocked = ""
         """What is wrong with the lock; copying continues."""
 
     def wal(self) -> int:
-        """Copy the missing WAL, oldest name first; return the number of objects."""
+        """Copy the missing WAL, oldest name first; return the number of objects.
+
+        A missing history file counts as missing, and is a fault once the rest is copied.
+        """
         began, copied = time.time(), 0
         untested = self._tested()
         there = self._known("wals")
@@ -66,7 +70,13 @@ class Copy:
             left = len(missing) - number
             self._measure("wal", oldest[left], left)
             copied += self._bring(key, found[key], there)
-        self._measure("wal", began, 0)
+        gap = missing_history(there)
+        self._measure("wal", began, int(gap is not None))
+        if gap:
+            raise Fault(
+                f"{self._source.place}: {self.server}/wals has no {gap}, so a restore ends before "
+                "that timeline; archive it again from pg_wal of an instance"
+            )
         if untested:
             raise untested
         return copied
@@ -201,6 +211,8 @@ class Copy:
     def _lock_fault(self, key: str, head: Mapping[str, Any]) -> str:
         """Return what is wrong with an object's lock; "" if it is locked long enough."""
         mode, until = head.get("ObjectLockMode"), head.get("ObjectLockRetainUntilDate")
+        if mode is None and self._lock_is_silent:
+            return ""
         if mode == "COMPLIANCE" and until and until >= datetime.now(UTC) + self._lock - SKEW:
             return ""
         found = f"{mode} until {until}" if mode else "not locked"
@@ -238,18 +250,25 @@ class Copy:
             version = self._target.ask("put_object", key, **put).get("VersionId")
             head = self._target.ask("head_object", key)
             self._encrypted(head)
-            self.unlocked = self._lock_fault(key, head) or self._delete_fault(key, version)
+            deleted = self._delete_fault(key, version)
+            self.unlocked = self._lock_fault(key, head) or deleted
             self._count("lock_tested_timestamp_seconds", "lock", time.time())
             again = TEST_AGAIN_SECONDS if self.unlocked else TEST_SECONDS
             self._next_test = time.monotonic() + again
 
     def _delete_fault(self, key: str, version: str | None) -> str:
-        """Return which deletion of the test object was not refused; "" if each was."""
+        """Return which deletion of the test object was not refused; "" if each was.
+
+        Some stores do not show the lock that a bucket's default gives (versitygw 1.0.14): there it
+        is proven by a deletion of the version that is refused because of it.
+        """
         ways: dict[str, dict[str, Any]] = {"hide": {}, "delete": {"VersionId": version}}
+        self._lock_is_silent = False
         for what, more in ways.items():
             try:
                 self._target.ask("delete_object", key, **more)
-            except Refused:
+            except Refused as refused:
+                self._lock_is_silent = isinstance(refused, Locked)
                 continue
             return f"{self._target.place}: its keys may {what} copies; take that right from them"
         return ""

@@ -1,5 +1,6 @@
 """An S3 bucket through boto3, with its keys and CA in files, and its errors as sentences."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ KEYS = Path("/keys")
 _REFUSED = {"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 _FULL = {"QuotaExceeded", "InsufficientCapacity", "InsufficientStorage", "507"}
 _GONE = {"404", "NoSuchKey"}
+_LOCKED = re.compile(r"WORM protected|(protected|forbidden) by object lock", re.IGNORECASE)
+"""How stores say it: versitygw and MinIO, S3 and Ceph."""
 
 
 class Fault(Exception):  # noqa: N818 (a sentence, not a kind of error)
@@ -20,6 +23,10 @@ class Fault(Exception):  # noqa: N818 (a sentence, not a kind of error)
 
 class Refused(Fault):
     """The keys lack the permission."""
+
+
+class Locked(Refused):
+    """The object is locked, whatever the keys may."""
 
 
 class Gone(Exception):  # noqa: N818 (retention deleted it; not an error)
@@ -115,6 +122,8 @@ class Store:
         """Return the meaning of an error response, by its code."""
         if code in _GONE and self._name == "source":
             return Gone(self.place)
+        if _LOCKED.search(message):
+            return Locked(f"{self.place}: the object is locked ({code})")
         if code == "NoSuchBucket":
             return Fault(f"{self.place}: the bucket does not exist; create it with object lock")
         if code in _REFUSED:

@@ -65,6 +65,25 @@ def archived(keys: Iterable[str]) -> tuple[set[str], str | None]:
     return segments, f"{max(histories)}.history" if histories else None
 
 
+def missing_history(keys: Iterable[str]) -> str | None:
+    """Return the first history file that an archive lacks up to its newest timeline; None if none.
+
+    Recovery looks for one timeline's after the other and stops at the first gap, without what the
+    later ones hold (PostgreSQL, timeline.c, findNewestTimeLine). The timeline that an archive
+    begins with needs none.
+    """
+    names = [key.rsplit("/", 1)[-1] for key in keys]
+    histories = {int(match[1], 16) for name in names if (match := _HISTORY.fullmatch(name))}
+    segments = {int(match[1][:8], 16) for name in names if (match := _SEGMENT.fullmatch(name))}
+    timelines = histories | segments
+    if not timelines:
+        return None
+    reached = min(timelines)
+    while reached + 1 in histories:
+        reached += 1
+    return f"{reached + 1:08X}.history" if reached < max(timelines) else None
+
+
 def lineage(history: str) -> list[tuple[int, int]]:
     """Return (timeline, LSN where its successor branches off) of a history file, oldest first."""
     rows = [line.split() for line in history.splitlines() if line.strip() and line[0] != "#"]

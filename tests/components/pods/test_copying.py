@@ -21,8 +21,8 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 class ClientError(Exception):
-    def __init__(self, code: str) -> None:
-        self.response = {"Error": {"Code": code, "Message": ""}}
+    def __init__(self, code: str, message: str = "") -> None:
+        self.response = {"Error": {"Code": code, "Message": message}}
         super().__init__(code)
 
 
@@ -47,7 +47,10 @@ class Bucket:
         self.refuses = ""
         self.mode = "COMPLIANCE"
         self.kms = True
+        self.shows_lock = True
         self.may_delete = False
+        self.deletion = ClientError("AccessDenied")
+        """How the deletion of a version is refused."""
         self.corrupts = False
         self.fails: dict[str, Exception] = {}
         self.on_get: Callable[[str], None] = lambda _: None
@@ -91,7 +94,7 @@ class Bucket:
         head = {"ContentLength": len(found["data"]), "ETag": f'"{found["etag"]}"'}
         if found.get("encrypted"):
             head["ServerSideEncryption"] = "AES256"
-        if self.lock:
+        if self.lock and self.shows_lock:
             head["ObjectLockMode"] = self.mode
             head["ObjectLockRetainUntilDate"] = datetime.now(UTC) + self.lock
         return head
@@ -124,9 +127,9 @@ class Bucket:
         self.objects[key] |= {"etag": etag, "encrypted": bool(asked["UploadId"])}
         return {}
 
-    def do_delete_object(self, **_: Any) -> dict[str, Any]:
+    def do_delete_object(self, **asked: Any) -> dict[str, Any]:
         if not self.may_delete:
-            raise ClientError("AccessDenied")
+            raise self.deletion if "VersionId" in asked else ClientError("AccessDenied")
         return {}
 
 
@@ -321,6 +324,42 @@ def test_how_old_the_copy_is_follows_from_the_oldest_that_is_missing(world: Worl
     assert 'failed{database="x",part="wal"} 0.0' in pod.metrics(world.copy, "x")
 
 
+@pytest.mark.parametrize(
+    ("names", "missing"),
+    [
+        (["00000001{0}", "00000003.history", "00000003{0}"], "00000002.history"),
+        (["00000001{0}", "00000002.history", "00000004.history"], "00000003.history"),
+        (["00000001{0}", "00000002{0}"], "00000002.history"),
+        (["00000001{0}", "FFFFFFFF.history"], "00000002.history"),
+    ],
+)
+def test_a_history_that_is_missing_between_two_timelines_is_a_fault_and_the_rest_is_copied(
+    world: World, names: list[str], missing: str
+) -> None:
+    for name in names:
+        world.source.put(f"db/wals/{name.format('0000000000000001')}", "x")
+    assert f"has no {missing}, so a restore ends before that timeline" in world.wal()["fault"]
+    assert len(world.copied) == len(names)
+    assert 'missing_objects{database="x",part="wal"} 1' in pod.metrics(world.copy, "x")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["00000001{0}", "00000002.history", "00000002{0}.gz", "00000003.history.zst"],
+        ["00000005{0}", "00000006.history"],
+        ["00000005.history", "00000005{0}"],
+        ["00000001{0}.partial", "00000001{0}"],
+    ],
+)
+def test_an_archive_needs_no_history_of_the_timeline_it_begins_with(
+    world: World, names: list[str]
+) -> None:
+    for name in names:
+        world.source.put(f"db/wals/{name.format('0000000000000001')}", "x")
+    assert "fault" not in world.wal()
+
+
 def test_a_restarted_pod_knows_what_is_there(world: World) -> None:
     world.archive(1)
     world.wal()
@@ -354,6 +393,37 @@ def test_without_its_lock_the_copy_goes_on_and_says_so(
     assert said in found["lock"]
     assert found["copied"] == 1
     assert 'failed{database="x",part="lock"} 1.0' in pod.metrics(world.copy, "x")
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("InvalidRequest", "Object is WORM protected and cannot be overwritten"),
+        ("AccessDenied", "Access Denied because object protected by object lock."),
+        ("AccessDenied", "forbidden by object lock"),
+    ],
+)
+def test_a_store_that_shows_no_lock_is_locked_where_it_refuses_a_deletion_for_it(
+    world: World, code: str, message: str
+) -> None:
+    world.target.shows_lock, world.target.deletion = False, ClientError(code, message)
+    world.archive(1)
+    found = world.wal()
+    assert (found["copied"], found.get("lock"), found.get("fault")) == (1, None, None)
+    assert 'failed{database="x",part="lock"} 0.0' in pod.metrics(world.copy, "x")
+
+
+def test_keys_that_may_not_delete_prove_no_lock(world: World) -> None:
+    world.target.shows_lock = False
+    assert "is not locked; give the bucket a default retention" in world.wal()["lock"]
+
+
+def test_a_lock_that_is_shown_and_too_weak_is_said_although_deletions_are_refused_for_it(
+    world: World,
+) -> None:
+    world.target.mode = "GOVERNANCE"
+    world.target.deletion = ClientError("AccessDenied", "forbidden by object lock")
+    assert "is GOVERNANCE until" in world.wal()["lock"]
 
 
 def test_keys_that_may_delete_are_found_out(world: World) -> None:
