@@ -81,7 +81,7 @@ def test_a_deleted_wal_segment_is_named_by_the_listing_and_no_target_after_it_is
         missing = missing_segments(objects(*place, f"{database.name}/"), last)
         assert missing == [deleted]
         with pytest.raises(Fault, match="no archived transaction ended after it"):
-            database.window().refuse(target)
+            database.window().checked(target)
         began = time.monotonic()
         with (
             database.restoring(f"{database.name}-silent") as silent,

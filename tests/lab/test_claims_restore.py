@@ -84,7 +84,7 @@ def test_scenario_2_a_target_after_the_last_commit_is_refused_beforehand(
         str(found.earliest - timedelta(microseconds=1)): "the end of the oldest base backup",
     }.items():
         with pytest.raises(Fault, match=re.escape(why)):
-            found.refuse(target)
+            found.checked(target)
 
     latest = {"targetTime": str(found.latest)}
     with n8n.restored("n8n-latest", target=latest) as (restored, seconds):

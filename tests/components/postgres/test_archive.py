@@ -1,11 +1,13 @@
 """A database's archive: both methods, both kinds of bucket, encryption, objectives."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from components.postgres.archive import sidecar_cpu, sidecar_memory
+from stacks.environment import EnvironmentSpec
 from tests import valid
 from tests.support import declared
 
@@ -145,3 +147,36 @@ def test_the_sidecar_has_memory_for_each_process_that_it_may_start(
     wal_jobs: int, jobs: int, limit: str
 ) -> None:
     assert sidecar_memory(valid.backup(wal_jobs=wal_jobs, jobs=jobs)) == limit
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        valid.every_choice(),
+        valid.homelab(IN_TREE),
+        valid.homelab(ENCRYPTED | EXISTING | {"offsite": valid.offsite()}),
+    ],
+    ids=["every choice", "in-tree", "off-site"],
+)
+def test_each_additional_argument_is_one_item_with_its_value(environment: EnvironmentSpec) -> None:
+    """Of an option and its value in two items a repeated value is dropped, and Barman fails."""
+    flags = {"--no-partial"}
+    found = [
+        item for manifest in declared(environment).manifests() for item in _additional(manifest)
+    ]
+    assert found, "no argument was found, so the test tests nothing"
+    for item in found:
+        assert item in flags or re.fullmatch(r"--[a-z][-a-z0-9]*=\S+", item), item
+
+
+def _additional(part: Any) -> Iterator[str]:
+    """Yield the items of each list of additional arguments in a part of a manifest."""
+    if isinstance(part, Mapping):
+        for key, value in part.items():
+            if key.lower().endswith("additionalcommandargs"):
+                yield from value
+            else:
+                yield from _additional(value)
+    elif isinstance(part, list):
+        for item in part:
+            yield from _additional(item)

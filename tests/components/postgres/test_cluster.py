@@ -188,3 +188,24 @@ def test_snapshots_leave_an_archive_of_cloudnativepgs_own_in_place() -> None:
     )
     backup = _manifests(environment)["Cluster", "n8n-postgres"]["backup"]
     assert backup.keys() == {"barmanObjectStore", "retentionPolicy", "volumeSnapshot"}
+
+
+@pytest.mark.parametrize("kind", ["ScheduledBackup", "Database", "Pooler"])
+def test_an_object_whose_cluster_cannot_change_has_the_name_of_its_cluster_in_its_own(
+    manifests: Manifests, kind: str
+) -> None:
+    """Its `spec.cluster` is immutable (CloudNativePG 1.30): a rename must make another object."""
+    orders = valid.every_choice().databases["orders"]
+    everything = {
+        f"databases.orders.{field}": getattr(orders, field)
+        for field in ("databases", "roles", "pooler", "snapshots", "parameters")
+    }
+    renamed = _manifests(
+        valid.edited("production", everything | {"databases.orders.cluster": "other"})
+    )
+    ours = {key for key in manifests if key[0] == kind}
+    others = {key for key in renamed if key[0] == kind}
+    assert len(ours) == len(others) > 0
+    assert not ours & others
+    assert {manifests[key]["cluster"]["name"] for key in ours} == {"orders"}
+    assert {renamed[key]["cluster"]["name"] for key in others} == {"other"}

@@ -224,7 +224,8 @@ class Deployed(Database):
         `restoring` for the rest.
         """
         if target and "targetTime" in target:
-            self.window(configuration).refuse(target["targetTime"])
+            read = self.window(configuration).checked(target["targetTime"])
+            target = {**target, "targetTime": read}
         began = time.monotonic()
         with self.restoring(
             name, configuration=configuration, method=method, target=target
