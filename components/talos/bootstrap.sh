@@ -151,8 +151,9 @@ start_was_lost() {
 
 # Sends the call, unless etcd has data: that of a start, or of a recovery, before this run.
 start_etcd() {
-  local place=$1
+  local place=$1 limit=$limit
   shift
+  [[ -z $TIER0_RECOVER_FROM ]] || limit=$TIER0_BOUND # a snapshot may have gigabytes
   until attempt talos "$TIER0_ADDRESS" bootstrap "$@"; do
     case $said in
       *AlreadyExists*) return 1 ;;
@@ -204,7 +205,6 @@ bootstrap() {
     [[ -r $TIER0_RECOVER_FROM ]] ||
       fail "recover_from: $TIER0_RECOVER_FROM cannot be read on this machine; copy the etcd snapshot there"
     recover=(--recover-from "$TIER0_RECOVER_FROM")
-    limit=$TIER0_BOUND # a snapshot may have gigabytes
   fi
   for other in $TIER0_OTHERS; do
     # It must have answered: a node that is silent may be the one that runs the cluster.
