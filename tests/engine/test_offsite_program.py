@@ -63,8 +63,8 @@ segment = "000000010000000000000003"
 info = "status=DONE\\nbegin_wal=%s\\nend_wal=%s\\n" % (segment, segment)
 large = b"0123456789abcdef" * (5 << 18)
 files = {"base/b/backup.info": info.encode(), "base/b/data.tar.gz": large}
-for number in range(1, 120):  # more than a listing has on one page
-    files["wals/0000000100000000/%024d.gz" % number] = b"%d" % number
+for number in range(4, 123):  # more than a listing has on one page
+    files["wals/0000000100000000/00000001%016d.gz" % number] = b"%d" % number
 files["wals/0000000100000000/%s.gz" % segment] = b"the one"
 for key, content in files.items():
     s3.put_object(Bucket="archive", Key="db/" + key, Body=content)
