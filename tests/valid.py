@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import stacks.check  # noqa: F401 - registers the rules that environments keep
 from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.ceph.cluster import ExistingCephSpec, StorageSpec
+from components.ceph.daemons import CephResourcesSpec, DaemonSpec
 from components.ceph.disks import EveryNodeSpec, NamedNodesSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
 from components.certificates import CertificateSpec, CertificatesSpec
@@ -218,6 +219,14 @@ def offsite(**changes: Any) -> OffsiteSpec:
 
 def storage(**changes: Any) -> StorageSpec:
     return _made(StorageSpec, {"disks": every_node()}, changes)
+
+
+def ceph_resources(**changes: Any) -> CephResourcesSpec:
+    return _made(CephResourcesSpec, {}, changes)
+
+
+def daemon(**changes: Any) -> DaemonSpec:
+    return _made(DaemonSpec, {"cpu": "500m", "memory": "4Gi"}, changes)
 
 
 def existing_ceph(**changes: Any) -> ExistingCephSpec:

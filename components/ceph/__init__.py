@@ -2,12 +2,15 @@
 
 from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.ceph.cluster import CephSpec, ExistingCephSpec, StorageSpec
+from components.ceph.daemons import CephResourcesSpec, DaemonSpec
 from components.ceph.disks import EveryNodeSpec, NamedNodesSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
 
 __all__ = [
     "BucketClaimSpec",
+    "CephResourcesSpec",
     "CephSpec",
+    "DaemonSpec",
     "EveryNodeSpec",
     "ExistingBucketSpec",
     "ExistingCephSpec",

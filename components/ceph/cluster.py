@@ -12,6 +12,7 @@ import pulumi
 from pydantic import Field
 
 from components import kube
+from components.ceph.daemons import SIDECARS, CephResourcesSpec, half_reserved, reserved
 from components.ceph.disks import DisksSpec, disk_selection
 from components.kube import Object
 from components.spec import Spec
@@ -23,17 +24,8 @@ _API = "ceph.rook.io/v1"
 _READY = "jsonpath={.status.phase}=Ready"
 _DATA_POOL = "replicated"
 
-# What Rook's own chart of a cluster asks for (rook-ceph-cluster, values.yaml). An OSD takes its
-# memory target from the limit; without one it grows until the node's other pods are evicted.
-RESOURCES = {
-    "mon": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "2Gi"}},
-    "mgr": {"requests": {"cpu": "500m", "memory": "512Mi"}, "limits": {"memory": "1Gi"}},
-    "osd": {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}},
-}
 CLUSTER_SECONDS = 1800
 """Seconds for a cluster to become ready: images are pulled, and disks prepared one by one."""
-
-METADATA_SERVER = {"requests": {"cpu": "1", "memory": "4Gi"}, "limits": {"memory": "4Gi"}}
 
 
 @rule("value", was="T311")
@@ -75,6 +67,9 @@ class StorageSpec(Spec):
     encrypted: bool = True
     """Whether the disks are encrypted (dm-crypt). The keys are in the monitors' store, so a removed
     disk is unreadable, but a stolen cluster is not. A change affects new disks only."""
+
+    resources: CephResourcesSpec = CephResourcesSpec()
+    """CPU and memory of its daemons. A change restarts those that it is for, one at a time."""
 
     block_class: Name = "ceph-block"
     """Name of the pool of block volumes and of its StorageClass, for databases."""
@@ -257,8 +252,19 @@ def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
             # Linux 5.11 or newer on every node (Rook, ceph-cluster-crd.md).
             "connections": {"requireMsgr2": True, "encryption": {"enabled": True}}
         },
+        # Rook tells the block driver itself (cluster.go, configureMsgr2); CephFS is mounted with
+        # the driver's own options, or these.
+        "csi": {"cephfs": {"kernelMountOptions": "ms_mode=secure"}},
+        # Budgets for monitors, disks, metadata servers and gateways, and `noout` during a drain:
+        # without them two nodes can be drained at once (rook #15866).
+        "disruptionManagement": {"managePodBudgets": True},
         "storage": disk_selection(spec.disks, encrypted=spec.encrypted),
-        "resources": RESOURCES,
+        "resources": {
+            "mon": half_reserved(spec.resources.mon),
+            "mgr": half_reserved(spec.resources.mgr),
+            "osd": reserved(spec.resources.osd),
+        }
+        | SIDECARS,
         "priorityClassNames": {
             "mon": "system-node-critical",
             "osd": "system-node-critical",
@@ -302,6 +308,6 @@ def ceph_filesystem(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
             "activeCount": 1,
             "activeStandby": True,
             "priorityClassName": "system-cluster-critical",
-            "resources": METADATA_SERVER,
+            "resources": reserved(spec.resources.mds),
         },
     }

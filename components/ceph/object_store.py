@@ -13,6 +13,7 @@ from pydantic import Field
 
 from components import kube
 from components.ceph.cluster import Ceph
+from components.ceph.daemons import DaemonSpec, half_reserved
 from components.ceph.renewal import restart_on_renewal
 from components.certificates import CertificateSpec, certificate
 from components.kube import Object
@@ -56,6 +57,10 @@ class ObjectStoreSpec(Spec):
 
     gateways: int = Field(default=2, ge=1, le=16)
     """Number of gateways. Two: archiving continues while one restarts."""
+
+    resources: DaemonSpec = DaemonSpec(cpu="1", memory="2Gi")
+    """CPU and memory of each gateway; half of the memory is reserved. A change restarts the
+    gateways, one at a time. Every WAL segment passes through them."""
 
     copies: int = Field(default=3, ge=1, le=5)
     """Copies of each object, on different hosts."""
@@ -181,6 +186,9 @@ def ceph_object_store(
             "securePort": PORT,
             "sslCertificateRef": certificate,
             "instances": spec.gateways,
+            "resources": half_reserved(spec.resources),
+            # Databases cannot archive without it, so it is evicted after them.
+            "priorityClassName": "system-cluster-critical",
         },
     } | ({"security": {"s3": sse_s3(spec.kms)}} if spec.kms else {})
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Quantity
+from components.spec.words import Cpu, Quantity
 
 HOST = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
@@ -23,20 +23,6 @@ def topology_is_label_key(value: str) -> Iterator[Fault]:
     domain = r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?"
     if not re.fullmatch(rf"({domain}/)?{name}", value):
         yield Fault(f"'{value}' is not a label key; write one that every node has, like '{HOST}'")
-
-
-@rule("value", was="T209")
-def cpu_is_cores_or_millicores(value: str) -> Iterator[Fault]:
-    """An amount of CPU is a whole number of cores or millicores.
-
-    '0.5' and '500m' are the same amount, and the API server rewrites the former: a difference in
-    every preview (Kubernetes, "Quantity").
-    """
-    if not re.fullmatch(r"[1-9][0-9]*m?", value):
-        yield Fault(
-            f"'{value}' is not an amount of CPU; write whole cores like '2', or millicores like "
-            "'500m'"
-        )
 
 
 def cpu_thousandths(amount: str) -> int:
@@ -67,7 +53,7 @@ class ResourcesSpec(Spec):
     the node idles. The price is the pod's class, Burstable; a Guaranteed one has its CPU limited.
     """
 
-    cpu: Annotated[str, obeys(cpu_is_cores_or_millicores)]
+    cpu: Cpu
     """CPU request: whole cores, or millicores like '500m'. More is used if the node is idle."""
 
     memory: Quantity

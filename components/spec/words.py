@@ -321,6 +321,20 @@ def label_value_is_short(value: str) -> Iterator[Fault]:
     )
 
 
+@rule("value", was="T209")
+def cpu_is_cores_or_millicores(value: str) -> Iterator[Fault]:
+    """An amount of CPU is a whole number of cores or millicores.
+
+    '0.5' and '500m' are the same amount, and the API server rewrites the former: a difference in
+    every preview (Kubernetes, "Quantity").
+    """
+    if not re.fullmatch(r"[1-9][0-9]*m?", value):
+        yield Fault(
+            f"'{value}' is not an amount of CPU; write whole cores like '2', or millicores like "
+            "'500m'"
+        )
+
+
 def _begins_with_a_letter(value: str) -> Iterator[Fault]:
     if value[:1].isdigit():
         yield Fault(f"'{value}' begins with a digit, which a Service must not; begin with a letter")
@@ -364,6 +378,9 @@ Duration = Annotated[str, obeys(duration_has_unit)]
 
 Quantity = Annotated[str, obeys(size_has_binary_unit)]
 """A size in binary units: a whole number and Mi, Gi, Ti or Pi."""
+
+Cpu = Annotated[str, obeys(cpu_is_cores_or_millicores)]
+"""An amount of CPU: whole cores, or millicores."""
 
 Retention = Annotated[str, obeys(retention_has_unit)]
 """How far back recovery must reach: a whole number and d, w or m, as the barman plugin reads it."""

@@ -7,7 +7,7 @@ from components.ceph.buckets import ExistingBucketSpec
 from components.ceph.cluster import StorageSpec
 from components.ceph.disks import EveryNodeSpec
 from components.spec.rule import Fault, rule
-from components.spec.words import seconds
+from components.spec.words import seconds, size_bytes
 from components.talos import TalosctlSpec
 from stacks.check.rules.hosts import in_cluster
 from stacks.check.rules.measured import spoken
@@ -221,3 +221,29 @@ def gateway_certificate_lasts_a_month(environment: EnvironmentSpec) -> Iterator[
             "renewed automatically too",
             ("object_store", "certificate", "duration"),
         )
+
+
+@rule("hint")
+def daemons_have_recommended_memory(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Each of Ceph's daemons may use the memory that Rook recommends.
+
+    Rook only logs a warning (controller/spec.go, CheckPodMemory, v1.17.9), and the kernel kills the
+    daemon under load. For gateways it is what its chart reserves for one.
+    """
+    storage, store = environment.storage, environment.object_store
+    given = [("object_store.resources", store.resources, "1Gi")]
+    if isinstance(storage, StorageSpec):
+        daemons = storage.resources
+        given += [
+            ("storage.resources.mon", daemons.mon, "1Gi"),
+            ("storage.resources.mgr", daemons.mgr, "512Mi"),
+            ("storage.resources.osd", daemons.osd, "2Gi"),
+            ("storage.resources.mds", daemons.mds, "4Gi"),
+        ]
+    for place, daemon, least in given:
+        if size_bytes(daemon.memory) < size_bytes(least):
+            yield Fault(
+                f"'{daemon.memory}' is less than Rook recommends, and a daemon that needs more is "
+                f"killed; '{least}' is enough",
+                (*place.split("."), "memory"),
+            )

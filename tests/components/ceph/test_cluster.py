@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from components.ceph.cluster import ExistingCephSpec, StorageSpec, least_copies
+from components.operators import OperatorsSpec
 from stacks.render.recorder import Recording
 from tests import valid
 from tests.support import declared
@@ -57,6 +60,32 @@ def test_disks_and_traffic_are_encrypted() -> None:
     assert spec["storage"]["config"] == {"encryptedDevice": "true"}
     assert spec["network"]["connections"]["encryption"] == {"enabled": True}
     assert spec["dashboard"] == {"enabled": False}
+
+
+def test_a_drain_waits_for_the_daemons_of_another_node() -> None:
+    for disposable in (False, True):
+        recording = with_storage(valid.storage(disks=SPARE_DISKS), {"disposable": disposable})
+        managed = _one(recording, "CephCluster")["spec"]["disruptionManagement"]
+        assert managed == {"managePodBudgets": True}
+
+
+@pytest.mark.parametrize(
+    "operators",
+    [
+        None,
+        valid.operators(),
+        valid.operators(install=["cert-manager", "cloudnative-pg", "barman-cloud"]),
+    ],
+)
+def test_a_filesystem_is_mounted_encrypted_whoever_installs_rook(
+    operators: OperatorsSpec | None,
+) -> None:
+    recording = with_storage(valid.storage(disks=SPARE_DISKS), {"operators": operators})
+    spec = _one(recording, "CephCluster")["spec"]
+    assert spec["csi"] == {"cephfs": {"kernelMountOptions": "ms_mode=secure"}}
+    # What a StorageClass says can never be changed; the cluster's own settings can.
+    for made in _classes(recording).values():
+        assert not {"kernelMountOptions", "mapOptions", "mounter"} & set(made["parameters"])
 
 
 def test_only_the_disks_that_are_named_are_taken() -> None:

@@ -1,6 +1,7 @@
 """lab: every choice once, small, for the lab's single node: both methods, a KMS, encryption."""
 
 from components.ceph.buckets import BucketClaimSpec
+from components.ceph.daemons import DaemonSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
 from components.certificates import CertificateSpec
 from components.offsite import OffsiteSpec
@@ -22,6 +23,7 @@ ENVIRONMENT = EnvironmentSpec(
             secret="lab-objectstore-tls",
         ),
         gateways=1,
+        resources=DaemonSpec(cpu="100m", memory="1Gi"),
         copies=1,
         kms=KmsSpec(
             address="https://openbao.openbao.svc:8200",

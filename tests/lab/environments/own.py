@@ -1,6 +1,7 @@
 """own: what lab.py is, for somebody's own cluster: its context, no KMS and so no encryption."""
 
 from components.ceph.buckets import BucketClaimSpec
+from components.ceph.daemons import DaemonSpec
 from components.ceph.object_store import ObjectStoreSpec
 from components.certificates import CertificateSpec
 from components.postgres import PostgresSpec
@@ -21,6 +22,7 @@ ENVIRONMENT = EnvironmentSpec(
             secret="tier0-own-tls",
         ),
         gateways=1,
+        resources=DaemonSpec(cpu="100m", memory="1Gi"),
         copies=1,
     ),
     databases={
