@@ -14,7 +14,7 @@ import pulumi
 from components.kube import Object, when_ready
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Duration, Name, seconds
+from components.spec.words import Duration, HostName, Name, seconds
 
 _API = "cert-manager.io/v1"
 _READY = "condition=Ready"
@@ -54,6 +54,11 @@ class CertificateSpec(Spec):
 
     duration: Annotated[Duration, obeys(certificate_lasts_an_hour)] = "365d"
     """Lifetime. cert-manager renews when a third of it is left."""
+
+    hosts: Sequence[HostName] = ()
+    """Further host names in the certificate, for clients outside the cluster; a load balancer or
+    TCP route of yours leads them to the gateways, without ending TLS. A change is a new
+    certificate, and restarts the gateways, one at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)

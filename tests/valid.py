@@ -15,6 +15,7 @@ from components.ceph.cluster import ExistingCephSpec, StorageSpec
 from components.ceph.daemons import CephResourcesSpec, DaemonSpec
 from components.ceph.disks import EveryNodeSpec, NamedNodesSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
+from components.ceph.placement import CephPlacementSpec
 from components.certificates import CertificateSpec, CertificatesSpec
 from components.gitops import GitOpsSpec
 from components.monitoring import PrometheusSpec
@@ -227,6 +228,10 @@ def ceph_resources(**changes: Any) -> CephResourcesSpec:
 
 def daemon(**changes: Any) -> DaemonSpec:
     return _made(DaemonSpec, {"cpu": "500m", "memory": "4Gi"}, changes)
+
+
+def ceph_placement(**changes: Any) -> CephPlacementSpec:
+    return _made(CephPlacementSpec, {}, changes)
 
 
 def existing_ceph(**changes: Any) -> ExistingCephSpec:

@@ -5,9 +5,11 @@ from components.ceph.cluster import CephSpec, ExistingCephSpec, StorageSpec
 from components.ceph.daemons import CephResourcesSpec, DaemonSpec
 from components.ceph.disks import EveryNodeSpec, NamedNodesSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
+from components.ceph.placement import CephPlacementSpec
 
 __all__ = [
     "BucketClaimSpec",
+    "CephPlacementSpec",
     "CephResourcesSpec",
     "CephSpec",
     "DaemonSpec",

@@ -5,8 +5,8 @@ has the same programs and key (`kubectl exec` into it, with `--conf` of the clus
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
 
 import pulumi
 from pydantic import Field
@@ -14,6 +14,7 @@ from pydantic import Field
 from components import kube
 from components.ceph.daemons import SIDECARS, CephResourcesSpec, half_reserved, reserved
 from components.ceph.disks import DisksSpec, disk_selection
+from components.ceph.placement import CephPlacementSpec, placement
 from components.kube import Object
 from components.spec import Spec
 from components.spec.either import Either
@@ -71,6 +72,14 @@ class StorageSpec(Spec):
     resources: CephResourcesSpec = CephResourcesSpec()
     """CPU and memory of its daemons. A change restarts those that it is for, one at a time."""
 
+    placement: CephPlacementSpec = CephPlacementSpec()
+    """The nodes that its daemons and the gateways run on. A change restarts them, one at a time;
+    monitors and disks stay where their data is."""
+
+    ip_family: Literal["IPv4", "IPv6"] | None = None
+    """Address family of pods in the cluster, which Ceph's daemons listen on. None: IPv4. It must
+    not change later: monitors are known by their addresses."""
+
     block_class: Name = "ceph-block"
     """Name of the pool of block volumes and of its StorageClass, for databases."""
 
@@ -103,6 +112,8 @@ class Ceph:
     namespace: pulumi.Input[str]
     image: str
     """Ceph's image, which its nodes have already pulled."""
+    placement: Mapping[str, Any] = field(default_factory=dict)
+    """Where its daemons run, as Rook's `Placement`; empty: on any node without a taint."""
 
 
 def existing(spec: ExistingCephSpec) -> Ceph:
@@ -143,7 +154,7 @@ class CephStorage(pulumi.ComponentResource):
             operator_deletes=True,
         )
         namespace = kube.when_ready(cluster, spec.namespace)
-        self.ceph = Ceph(namespace=namespace, image=spec.image)
+        self.ceph = Ceph(namespace=namespace, image=spec.image, placement=placement(spec.placement))
         pool = Object(
             f"{name}-blocks",
             parent=self,
@@ -239,6 +250,7 @@ def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
     `cephConfig`. Monitors refuse a pool with one copy unless configured otherwise.
     """
     single = spec.copies == 1
+    where = placement(spec.placement)
     return {
         "cephVersion": {"image": spec.image},
         "dataDirHostPath": "/var/lib/rook",
@@ -251,7 +263,8 @@ def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
         "network": {
             # Linux 5.11 or newer on every node (Rook, ceph-cluster-crd.md).
             "connections": {"requireMsgr2": True, "encryption": {"enabled": True}}
-        },
+        }
+        | ({"ipFamily": spec.ip_family} if spec.ip_family else {}),
         # Rook tells the block driver itself (cluster.go, configureMsgr2); CephFS is mounted with
         # the driver's own options, or these.
         "csi": {"cephfs": {"kernelMountOptions": "ms_mode=secure"}},
@@ -277,7 +290,7 @@ def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
             }
             | ({"mon_allow_pool_size_one": "true"} if single else {})
         },
-    }
+    } | ({"placement": {"all": where}} if where else {})
 
 
 def least_copies(copies: int) -> int:
@@ -300,6 +313,7 @@ def pool_spec(copies: int) -> dict[str, Any]:
 def ceph_filesystem(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
     """Return `CephFilesystem.spec`: one active metadata server and one standby."""
     pool = pool_spec(spec.copies)
+    where = placement(spec.placement)
     return {
         "metadataPool": pool,
         "dataPools": [pool | {"name": _DATA_POOL}],
@@ -309,5 +323,6 @@ def ceph_filesystem(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
             "activeStandby": True,
             "priorityClassName": "system-cluster-critical",
             "resources": reserved(spec.resources.mds),
-        },
+        }
+        | ({"placement": where} if where else {}),
     }

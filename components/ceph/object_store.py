@@ -4,7 +4,7 @@ HTTPS is the only port: with `port` left out, RGW opens no HTTP listener and the
 (Rook config.go and spec.go).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from components.ceph.renewal import restart_on_renewal
 from components.certificates import CertificateSpec, certificate
 from components.kube import Object
 from components.spec import Spec
+from components.spec.rule import Fault, rule
 from components.spec.words import HttpsUrl, Image, Name, StoreName
 
 PORT = 443
@@ -84,6 +85,11 @@ class ObjectStoreSpec(Spec):
         return f"{self.service}.{self.namespace}.svc"
 
     @property
+    def internal_hosts(self) -> list[str]:
+        """The host names of its Service, first the one that clients use."""
+        return [self.host, f"{self.host}.cluster.local"]
+
+    @property
     def endpoint(self) -> str:
         """The S3 address."""
         return f"https://{self.host}:{PORT}"
@@ -92,6 +98,21 @@ class ObjectStoreSpec(Spec):
     def storage_class(self) -> str:
         """Name of the StorageClass of its buckets."""
         return f"{self.name}-bucket"
+
+    @rule("spec")
+    def host_names_are_listed_once(self) -> Iterator[Fault]:
+        """Each further host name of the certificate is new.
+
+        The names of the Service are in it already.
+        """
+        known = self.internal_hosts
+        for host in self.certificate.hosts:
+            if host in known:
+                yield Fault(
+                    f"'{host}' is in the certificate already; leave it out",
+                    ("certificate", "hosts"),
+                )
+            known.append(host)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +145,7 @@ class ObjectStore(pulumi.ComponentResource):
             spec.certificate,
             parent=self,
             namespace=ceph.namespace,
-            dns_names=[spec.host, f"{spec.host}.cluster.local"],
+            dns_names=[*spec.internal_hosts, *spec.certificate.hosts],
             issuer=issuer,
         )
         store = Object(
@@ -134,7 +155,7 @@ class ObjectStore(pulumi.ComponentResource):
             kind="CephObjectStore",
             name=spec.name,
             namespace=ceph.namespace,
-            spec=ceph_object_store(spec, secret, keep=keep),
+            spec=ceph_object_store(spec, secret, placement=ceph.placement, keep=keep),
             ready="jsonpath={.status.phase}=Ready",
             keep=keep,
             # Rook first asks the gateway for remaining buckets, and waits forever without it.
@@ -171,7 +192,11 @@ class ObjectStore(pulumi.ComponentResource):
 
 
 def ceph_object_store(
-    spec: ObjectStoreSpec, certificate: pulumi.Input[str], *, keep: bool
+    spec: ObjectStoreSpec,
+    certificate: pulumi.Input[str],
+    *,
+    placement: Mapping[str, Any],
+    keep: bool,
 ) -> Mapping[str, Any]:
     """Return `CephObjectStore.spec`."""
     pool = {
@@ -189,7 +214,8 @@ def ceph_object_store(
             "resources": half_reserved(spec.resources),
             # Databases cannot archive without it, so it is evicted after them.
             "priorityClassName": "system-cluster-critical",
-        },
+        }
+        | ({"placement": placement} if placement else {}),
     } | ({"security": {"s3": sse_s3(spec.kms)}} if spec.kms else {})
 
 

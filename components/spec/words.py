@@ -321,6 +321,24 @@ def label_value_is_short(value: str) -> Iterator[Fault]:
     )
 
 
+@rule("value")
+def host_name_is_dns_name(value: str) -> Iterator[Fault]:
+    """A host name is a DNS name in lower case, neither an address nor a wildcard.
+
+    A certificate holds addresses elsewhere (RFC 5280, 4.2.1.6), and a name alone in it is what
+    clients verify; a wildcard would vouch for other servers too.
+    """
+    if re.fullmatch(r"[0-9.]+", value):
+        yield Fault(f"'{value}' is an address; write a host name that resolves to it")
+        return
+    yield from _word(
+        value,
+        rf"{_LABEL}(\.{_LABEL})*",
+        "is not a host name; write one like 's3.example.org', without scheme, port or wildcard",
+        253,
+    )
+
+
 @rule("value", was="T209")
 def cpu_is_cores_or_millicores(value: str) -> Iterator[Fault]:
     """An amount of CPU is a whole number of cores or millicores.
@@ -357,6 +375,9 @@ BucketName = Annotated[str, obeys(bucket_name_is_valid)]
 
 NodeName = Annotated[str, obeys(node_name_is_dns_subdomain)]
 """A Kubernetes node's name (DNS-1123 subdomain)."""
+
+HostName = Annotated[str, obeys(host_name_is_dns_name)]
+"""A server's DNS name."""
 
 Identifier = Annotated[str, obeys(identifier_needs_no_quotes)]
 """A PostgreSQL database or role that needs no quoting."""

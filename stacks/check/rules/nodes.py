@@ -1,5 +1,6 @@
 """Rules about the nodes of a declared Talos cluster."""
 
+import ipaddress
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -94,3 +95,55 @@ def control_plane_count_is_odd(environment: EnvironmentSpec) -> Iterator[Fault]:
             f"write {count - 1} or {count + 1}",
             ("bootstrap", "nodes"),
         )
+
+
+@rule("environment", waivable=True)
+def ceph_listens_on_family_of_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """If all machines have IPv6 addresses, the Ceph cluster says which family its pods have.
+
+    Its daemons listen on IPv4 unless told (mon/spec.go, controller/spec.go, v1.17.9): with pods
+    that have IPv6 addresses only, no monitor starts (rook #11977, #17221).
+    """
+    storage = environment.storage
+    if not isinstance(storage, StorageSpec) or storage.ip_family:
+        return
+    if _families(environment) == {"IPv6"}:
+        yield Fault(
+            "every address of bootstrap is IPv6, and Ceph listens on IPv4 unless told; write "
+            "'IPv6', or 'IPv4' if pods have IPv4 addresses",
+            ("storage", "ip_family"),
+        )
+
+
+@rule("hint")
+def ceph_family_is_one_of_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The family that Ceph listens on is that of every machine's address.
+
+    With both families pods have either, or both, and Ceph's clients need the one that its monitors
+    are known by (Rook, ceph-cluster-crd.md, `ipFamily`). tier0 offers no dual stack.
+    """
+    storage, families = environment.storage, _families(environment)
+    if not isinstance(storage, StorageSpec) or not families:
+        return
+    if storage.ip_family is None and len(families) > 1:
+        yield Fault(
+            "bootstrap has addresses of both families, and Ceph listens on IPv4 unless told; write "
+            "the family that every pod has",
+            ("storage", "ip_family"),
+        )
+    elif storage.ip_family and storage.ip_family not in families:
+        yield Fault(
+            f"'{storage.ip_family}' is not the family of any address of bootstrap; it must be the "
+            "one that pods have",
+            ("storage", "ip_family"),
+        )
+
+
+def _families(environment: EnvironmentSpec) -> set[str]:
+    """Return the address families of the machines that bootstrap names."""
+    talos = environment.bootstrap
+    if isinstance(talos, TalosctlSpec):
+        addresses = [node.address for node in talos.nodes.values()]
+    else:
+        addresses = [talos.control_plane] if talos else []
+    return {f"IPv{ipaddress.ip_address(address).version}" for address in addresses}

@@ -152,3 +152,37 @@ def test_a_cluster_that_is_there_is_used_and_not_made() -> None:
     assert _one(recording, "CephObjectStore")["metadata"]["namespace"] == "ceph"
     pod = _one(recording, "Deployment")["spec"]["template"]["spec"]
     assert pod["containers"][0]["image"] == "quay.io/ceph/ceph:v19.2.3"
+
+
+def test_every_daemon_runs_on_the_nodes_that_are_for_ceph() -> None:
+    where = valid.ceph_placement(labels={"role": "storage"}, tolerations=["storage", "hw/nvme"])
+    recording = with_storage(valid.storage(disks=SPARE_DISKS, placement=where))
+    on_nodes = {
+        "nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {
+                "nodeSelectorTerms": [
+                    {"matchExpressions": [{"key": "role", "operator": "In", "values": ["storage"]}]}
+                ]
+            }
+        },
+        "tolerations": [
+            {"key": "storage", "operator": "Exists"},
+            {"key": "hw/nvme", "operator": "Exists"},
+        ],
+    }
+    assert _one(recording, "CephCluster")["spec"]["placement"] == {"all": on_nodes}
+    assert _one(recording, "CephFilesystem")["spec"]["metadataServer"]["placement"] == on_nodes
+    assert _one(recording, "CephObjectStore")["spec"]["gateway"]["placement"] == on_nodes
+
+
+def test_a_daemon_runs_anywhere_unless_the_environment_says_where() -> None:
+    recording = with_storage(valid.storage(disks=SPARE_DISKS))
+    assert "placement" not in _one(recording, "CephCluster")["spec"]
+    assert "placement" not in _one(recording, "CephFilesystem")["spec"]["metadataServer"]
+    assert "placement" not in _one(recording, "CephObjectStore")["spec"]["gateway"]
+
+
+@pytest.mark.parametrize("family", ["IPv4", "IPv6", None])
+def test_ceph_listens_on_the_family_of_pods(family: str | None) -> None:
+    recording = with_storage(valid.storage(disks=SPARE_DISKS, ip_family=family))
+    assert _one(recording, "CephCluster")["spec"]["network"].get("ipFamily") == family

@@ -1,4 +1,4 @@
-"""storage.toolbox: unknown field; StorageSpec has disks, name, namespace, image, copies, monitors, encrypted, resources, block_class, filesystem_class"""
+"""storage.toolbox: unknown field; StorageSpec has disks, name, namespace, image, copies, monitors, encrypted, resources, placement, ip_family, block_class, filesystem_class"""
 
 from tests.valid import environment, storage
 
