@@ -1,5 +1,7 @@
 """The whole wiring, on one page."""
 
+from collections.abc import Mapping
+
 import pulumi
 
 from components import kube
@@ -105,12 +107,13 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
     """Declare what Pulumi applies, or with `gitops` what Argo CD applies."""
     keep = not environment.disposable
     prometheus = environment.prometheus or PrometheusSpec()
+    monitoring_labels = prometheus.labels if environment.monitored else None
     issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
     store = ObjectStore(
         "s3",
         environment.object_store,
         issuer=issuers.issuer,
-        ceph=_ceph(environment, here),
+        ceph=_ceph(environment, monitoring_labels, here),
         keep=keep,
         opts=here,
     ).store
@@ -141,7 +144,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             namespace=home.namespace,
             store=store,
             ca=home.ca,
-            monitors=prometheus.labels if environment.monitored else None,
+            monitors=monitoring_labels,
             keep=keep,
             opts=here,
         ).host
@@ -160,11 +163,21 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
     )
 
 
-def _ceph(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Ceph:
+def _ceph(
+    environment: EnvironmentSpec,
+    monitoring_labels: Mapping[str, str] | None,
+    here: pulumi.ResourceOptions,
+) -> Ceph:
     """Return the Ceph cluster under the object store: a new one, or an existing one."""
     storage, store = environment.storage, environment.object_store
     if isinstance(storage, StorageSpec):
-        return CephStorage("ceph", storage, keep=not environment.disposable, opts=here).ceph
+        return CephStorage(
+            "ceph",
+            storage,
+            monitoring_labels=monitoring_labels,
+            keep=not environment.disposable,
+            opts=here,
+        ).ceph
     return existing(storage) if storage else Ceph(namespace=store.namespace, image=store.image)
 
 

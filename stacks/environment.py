@@ -51,8 +51,9 @@ class EnvironmentSpec(Spec):
 
     monitored: bool = False
     """Whether the Prometheus operator, or at least its CRDs, is in the cluster and reads the
-    metrics of every database. False: a cluster without those CRDs would refuse their objects.
-    `offsite`, whose alerts are not optional, always needs them."""
+    metrics of every database and of the Ceph cluster of `storage`, which has alerts then. False: a
+    cluster without those CRDs would refuse their objects. `offsite`, whose alerts are not
+    optional, always needs them."""
 
     prometheus: PrometheusSpec | None = None
     """What that Prometheus selects PodMonitors and PrometheusRules by. None: they have no labels,

@@ -12,8 +12,9 @@ import pulumi
 from pydantic import Field
 
 from components import kube
-from components.ceph.daemons import SIDECARS, CephResourcesSpec, half_reserved, reserved
+from components.ceph.daemons import CephResourcesSpec, cluster_resources, reserved
 from components.ceph.disks import DisksSpec, disk_selection
+from components.ceph.monitoring import monitor, monitored
 from components.ceph.placement import CephPlacementSpec, placement
 from components.kube import Object
 from components.spec import Spec
@@ -135,10 +136,16 @@ class CephStorage(pulumi.ComponentResource):
         name: str,
         spec: StorageSpec,
         *,
+        monitoring_labels: Mapping[str, str] | None,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """Declare it; *monitoring_labels* are those of its alerts and monitors, if it has any."""
         super().__init__("tier0:storage:CephStorage", name, opts=opts)
+        if monitoring_labels is not None:
+            monitor(
+                name, spec.name, parent=self, namespace=spec.namespace, labels=monitoring_labels
+            )
         cluster = Object(
             f"{name}-cluster",
             parent=self,
@@ -146,7 +153,7 @@ class CephStorage(pulumi.ComponentResource):
             kind="CephCluster",
             name=spec.name,
             namespace=spec.namespace,
-            spec=ceph_cluster(spec, keep=keep),
+            spec=ceph_cluster(spec, monitoring_labels=monitoring_labels, keep=keep),
             ready=_READY,
             within=CLUSTER_SECONDS,
             keep=keep,
@@ -243,8 +250,10 @@ def _storage_class(
     )
 
 
-def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
-    """Return `CephCluster.spec`.
+def ceph_cluster(
+    spec: StorageSpec, *, monitoring_labels: Mapping[str, str] | None, keep: bool
+) -> Mapping[str, Any]:
+    """Return `CephCluster.spec`; *monitoring_labels* are those of its ServiceMonitors.
 
     What Rook creates itself, like the store's pools and `.mgr`, follows the two defaults in
     `cephConfig`. Monitors refuse a pool with one copy unless configured otherwise.
@@ -272,12 +281,7 @@ def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
         # without them two nodes can be drained at once (rook #15866).
         "disruptionManagement": {"managePodBudgets": True},
         "storage": disk_selection(spec.disks, encrypted=spec.encrypted),
-        "resources": {
-            "mon": half_reserved(spec.resources.mon),
-            "mgr": half_reserved(spec.resources.mgr),
-            "osd": reserved(spec.resources.osd),
-        }
-        | SIDECARS,
+        "resources": cluster_resources(spec.resources),
         "priorityClassNames": {
             "mon": "system-node-critical",
             "osd": "system-node-critical",
@@ -290,7 +294,9 @@ def ceph_cluster(spec: StorageSpec, *, keep: bool) -> Mapping[str, Any]:
             }
             | ({"mon_allow_pool_size_one": "true"} if single else {})
         },
-    } | ({"placement": {"all": where}} if where else {})
+        **({"placement": {"all": where}} if where else {}),
+        **({} if monitoring_labels is None else monitored(monitoring_labels)),
+    }
 
 
 def least_copies(copies: int) -> int:

@@ -14,7 +14,7 @@ _SMALLER = {"Mi": "Ki", "Gi": "Mi", "Ti": "Gi", "Pi": "Ti"}
 
 # The small daemons next to them, as in Rook's chart of a cluster (rook-ceph-cluster 1.17.9,
 # values.yaml). The job that prepares a disk has no limit there: killed, it leaves half a disk.
-SIDECARS = {
+_SIDECARS = {
     "mgr-sidecar": {"requests": {"cpu": "100m", "memory": "40Mi"}, "limits": {"memory": "100Mi"}},
     "prepareosd": {"requests": {"cpu": "500m", "memory": "50Mi"}},
     "crashcollector": {"requests": {"cpu": "100m", "memory": "60Mi"}, "limits": {"memory": "60Mi"}},
@@ -48,6 +48,15 @@ class CephResourcesSpec(Spec):
     mds: DaemonSpec = DaemonSpec(cpu="1", memory="4Gi")
     """Each metadata server of the filesystem. Its memory is reserved, and half of it becomes its
     cache (Rook, file/mds/config.go)."""
+
+
+def cluster_resources(spec: CephResourcesSpec) -> Mapping[str, Any]:
+    """Return `CephCluster.spec.resources`; metadata servers and gateways have theirs elsewhere."""
+    return {
+        "mon": half_reserved(spec.mon),
+        "mgr": half_reserved(spec.mgr),
+        "osd": reserved(spec.osd),
+    } | _SIDECARS
 
 
 def reserved(spec: DaemonSpec) -> Mapping[str, Any]:

@@ -1,17 +1,15 @@
 """The off-site copy on a real API server, and each of its alerts fired once by Prometheus's own."""
 
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests import valid
+from tests.engine.rules import fires_alone
 from tests.support import declared, to_module
 from tools import Fault
-from tools.build.promtool import promtool
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
 
@@ -89,33 +87,15 @@ def test_an_alert_fires_for_its_fault_alone_and_not_before(alert: str, tmp_path:
     (rules,) = (group["rules"] for group in spec["groups"])
     assert {one["alert"] for one in rules} == set(ALERTS), "an alert without a test"
     series, at, before = ALERTS[alert]
-    fired = next(one for one in rules if one["alert"] == alert)
-    expected = {
-        "exp_labels": fired["labels"],
-        "exp_annotations": fired["annotations"],
-    }
-    others = [
-        {"eval_time": at, "alertname": one["alert"], "exp_alerts": []}
-        for one in rules
-        if one["alert"] != alert
-    ]
-    test = {
-        "interval": "1m",
-        "input_series": [
-            {"series": f'{name}{{database="n8n",part="{part}"}}', "values": values}
+    said = fires_alone(
+        spec["groups"],
+        alert,
+        {
+            f'{name}{{database="n8n",part="{part}"}}': values
             for (name, part), values in series.items()
-        ],
-        "alert_rule_test": [
-            {"eval_time": before, "alertname": alert, "exp_alerts": []},
-            {"eval_time": at, "alertname": alert, "exp_alerts": [expected]},
-            *others,
-        ],
-    }
-    (tmp_path / "rules.yaml").write_text(yaml.safe_dump(spec))
-    document = {"rule_files": ["rules.yaml"], "evaluation_interval": "1m", "tests": [test]}
-    (tmp_path / "test.yaml").write_text(yaml.safe_dump(document))
-    for command in (["check", "rules", "rules.yaml"], ["test", "rules", "test.yaml"]):
-        done = subprocess.run(
-            [promtool(), *command], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        },
+        at=at,
+        before=before,
+        folder=tmp_path,
+    )
+    assert not said, said

@@ -206,6 +206,23 @@ def prometheus_selects_monitors(environment: EnvironmentSpec) -> Iterator[Fault]
         )
 
 
+@rule("hint")
+def ceph_cluster_is_monitored(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment alerts watch the Ceph cluster that it creates.
+
+    A disk that is down shows nowhere else, and a full one stops every write, archives first: they
+    only grow (Ceph, "Health checks", OSD_FULL).
+    """
+    if environment.monitored or environment.disposable:
+        return
+    if isinstance(environment.storage, StorageSpec):
+        yield Fault(
+            "no alert says that a disk is down or nearly full, and a full one stops every archive; "
+            "with the Prometheus operator in the cluster True declares alerts",
+            ("monitored",),
+        )
+
+
 @rule("hint", was="H118")
 def gateway_certificate_lasts_a_month(environment: EnvironmentSpec) -> Iterator[Fault]:
     """The gateways' certificate lasts at least a month.
