@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from components.ceph.cluster import StorageSpec
+from components.ceph.versions import version_prefix
 from components.spec.rule import Fault, rule
 from stacks.check.rules.hosts import in_cluster, without_public_ca
 from stacks.environment import EnvironmentSpec
+
+_SSE_S3 = (17, 2, 3)
+"""The first version of Ceph with SSE-S3."""
 
 
 @rule("environment", was="T303")
@@ -22,6 +26,31 @@ def encryption_has_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
             yield Fault(
                 f"'{database.backup.encryption}' needs a KMS, without which Ceph refuses the "
                 "upload or stores plaintext; declare object_store.kms, or leave encryption out",
+                ("databases", name, "backup", "encryption"),
+            )
+
+
+@rule("environment", waivable=True)
+def ceph_encrypts_objects(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """AES256 is requested only of a Ceph that has SSE-S3: 17.2.3 or newer.
+
+    Rook's documentation names that version (ceph-object-store-crd.md, v1.10.13). Pacific answers
+    200 and stores plaintext (measured, without a KMS). Without `storage` the image of
+    `object_store` is that of the Ceph cluster, if it is given.
+    """
+    storage, store = environment.storage, environment.object_store
+    given = storage or (store if "image" in store.model_fields_set else None)
+    if given is None:
+        return
+    version = version_prefix(given.image)
+    if not version or version >= _SSE_S3[: len(version)]:
+        return
+    for name, database in environment.databases.items():
+        if database.backup.encryption:
+            yield Fault(
+                f"'{database.backup.encryption}' needs Ceph 17.2.3 or newer, and '{given.image}' "
+                "is older: it refuses the upload or stores plaintext; upgrade Ceph, or leave "
+                "encryption out",
                 ("databases", name, "backup", "encryption"),
             )
 

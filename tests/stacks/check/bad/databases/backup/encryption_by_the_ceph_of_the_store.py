@@ -1,0 +1,8 @@
+"""databases.n8n.backup.encryption: 'AES256' needs Ceph 17.2.3 or newer, and 'quay.io/ceph/ceph:v15.2.17' is older: it refuses the upload or stores plaintext; upgrade Ceph, or leave encryption out [ceph-encrypts-objects]"""
+
+from tests.valid import backup, claim, database, environment, kms, object_store
+
+ENVIRONMENT = environment(
+    object_store=object_store(image="quay.io/ceph/ceph:v15.2.17", kms=kms()),
+    databases={"n8n": database(backup=backup(bucket=claim("n8n"), encryption="AES256"))},
+)
