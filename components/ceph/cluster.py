@@ -68,7 +68,9 @@ class StorageSpec(Spec):
 
     encrypted: bool = True
     """Whether the disks are encrypted (dm-crypt). The keys are in the monitors' store, so a removed
-    disk is unreadable, but a stolen cluster is not. A change affects new disks only."""
+    disk is unreadable, but a stolen cluster is not. Each node with a disk needs the package lvm2,
+    which Talos includes: without it no disk is prepared, or none starts after a reboot (Rook,
+    prerequisites.md). A change affects new disks only."""
 
     resources: CephResourcesSpec = CephResourcesSpec()
     """CPU and memory of its daemons. A change restarts those that it is for, one at a time."""
