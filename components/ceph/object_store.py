@@ -37,11 +37,18 @@ class KmsSpec(Spec):
     """The service's address."""
 
     token_secret: Name
-    """Secret in the object store's namespace; its key `token` may use the transit engine."""
+    """Secret in the object store's namespace; its key `token` may use the transit engine. The token
+    must be periodic, and something outside tier0 must renew it (docs/runbooks/kms-token.md). If the
+    Secret changes, the gateways restart, one at a time; the same holds for `ca_secret`."""
 
     ca_secret: Name | None = None
     """Secret in the object store's namespace; its key `cert` holds the CA that signed the service's
     certificate. None: a public CA signed it."""
+
+    @property
+    def secrets(self) -> list[str]:
+        """Names of the Secrets that gateways read."""
+        return [self.token_secret] + ([self.ca_secret] if self.ca_secret else [])
 
 
 class ObjectStoreSpec(Spec):
@@ -168,6 +175,7 @@ class ObjectStore(pulumi.ComponentResource):
             namespace=spec.namespace,
             service=spec.service,
             secret=secret,
+            kms_secrets=spec.kms.secrets if spec.kms else [],
             image=ceph.image,
         )
         buckets = Object(

@@ -1,4 +1,4 @@
-"""Restarts the RGW gateways when their certificate is renewed.
+"""Restarts the RGW gateways when what they read at their start is renewed.
 
 RGW reads its certificate at startup only. Rook watches neither the Secret nor the gateways for a
 renewal (1.17.9, object/controller.go, secretPredicate; rook #14069, closed as not planned). Rook is
@@ -10,6 +10,12 @@ certificate's digest into the pod template of the gateways' Deployment, whose st
 gateway at a time. Rook keeps a foreign annotation (k8sutil/deployment.go compares three ways). If
 it changes the Deployment for another reason, it drops the annotation, and that change restarts all
 gateways.
+
+The KMS's token and CA are read at the start only, too: an init container copies them (1.17.9,
+object/spec.go, setupVaultTokenFile). Nothing shows which token a gateway has, so the pod notes the
+digest of both Secrets on the Deployment and restarts the gateways when it changes. It reads the two
+Secrets by name through the API. Mounted, they would be files on one more node, a minute late, and
+without the uid that keys the digest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,11 +40,13 @@ def restart_on_renewal(
     namespace: str,
     service: str,
     secret: pulumi.Input[str],
+    kms_secrets: Sequence[str],
     image: str,
 ) -> None:
     """Replace the gateways behind *service* that do not serve the certificate in *secret*.
 
-    *object_name* is the name of the objects; *image* is an image with Python.
+    Replace all of them when one of *kms_secrets* changes. *object_name* is the name of the objects;
+    *image* is an image with Python.
     """
     deployment = f"{service}-a"  # Rook's one Deployment of all gateways (object/rgw.go)
     account = Object(
@@ -57,14 +65,7 @@ def restart_on_renewal(
         name=object_name,
         namespace=namespace,
         fields={
-            "rules": [
-                {
-                    "apiGroups": ["apps"],
-                    "resources": ["deployments"],
-                    "resourceNames": [deployment],
-                    "verbs": ["patch"],
-                }
-            ]
+            "rules": _rights(deployment, kms_secrets),
         },
     )
     binding = Object(
@@ -93,11 +94,29 @@ def restart_on_renewal(
             arguments=[
                 f"{service}.{namespace}.svc",
                 f"/apis/apps/v1/namespaces/{namespace}/deployments/{deployment}",
+                *(f"/api/v1/namespaces/{namespace}/secrets/{name}" for name in kms_secrets),
             ],
             secret=secret,
             image=image,
         ),
     )
+
+
+def _rights(deployment: str, secrets: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Return the rules of the Role: one Deployment, and the Secrets that are watched, if any."""
+    gateways = {
+        "apiGroups": ["apps"],
+        "resources": ["deployments"],
+        "resourceNames": [deployment],
+        "verbs": ["get", "patch"] if secrets else ["patch"],
+    }
+    watched = {
+        "apiGroups": [""],
+        "resources": ["secrets"],
+        "resourceNames": [*secrets],
+        "verbs": ["get"],
+    }
+    return [gateways, watched] if secrets else [gateways]
 
 
 def _watching(

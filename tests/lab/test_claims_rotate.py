@@ -1,4 +1,4 @@
-"""What expires or leaks is replaced while archiving goes on: the gateways' certificate, S3 keys.
+"""What expires or leaks is replaced while archiving goes on: a certificate, a token, S3 keys.
 
 Two to three minutes each on a quiet machine; what is new afterwards stays, and serves.
 """
@@ -19,14 +19,16 @@ import pytest
 
 from components import certificates
 from components.ceph.object_store import ObjectStoreSpec
+from components.pods.renewal import KMS_ANNOTATION
 from components.spec.words import seconds as in_seconds
 from tests.lab.conftest import Claim
 from tools import kube
 from tools.lab import pods
 from tools.lab.access import Cluster
+from tools.lab.cluster import Lab
 from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Environment
-from tools.lab.operators import ceph
+from tools.lab.operators import ceph, openbao
 
 RENEWED_SECONDS = 400
 SWITCH_SECONDS = 3
@@ -110,6 +112,36 @@ def test_the_gateways_certificate_is_renewed_without_hands(
     assert status["phase"] == "completed"
     with _bucket(n8n, store) as took:
         claim("Rook makes a bucket again in", took, "s")
+
+
+@pytest.mark.group("alone")
+@pytest.mark.own_parts("OpenBao")
+def test_a_new_token_of_the_kms_restarts_the_gateways_and_the_old_one_may_end(
+    lab: Lab, n8n: Deployed, environment: Environment, claim: Claim
+) -> None:
+    """The steps of docs/runbooks/kms-token.md."""
+    store = environment.spec.object_store
+    n8n.archive_now()
+    old, noted = openbao.token(lab), _noted(lab, store)
+    assert noted, "the renewal pod has noted no Secret of the KMS"
+    began = time.monotonic()
+    openbao.new_token(lab)
+    kube.wait("the gateways' restart", lambda: _noted(lab, store) != noted, lambda: "", 60)
+    lab.wait_for_deployment(ceph.NAMESPACE, f"{store.service}-a")
+    restarted = time.monotonic() - began
+    openbao.revoke(lab, old)
+    # Encrypted, it needs a token that still opens the KMS.
+    n8n.archive_now()
+    status = n8n.back_up(f"{n8n.name}-token-{int(time.time())}")
+    assert status["phase"] == "completed"
+    claim("until the gateways have the new token", restarted, "s")
+
+
+def _noted(lab: Lab, store: ObjectStoreSpec) -> str:
+    """Return the digest of the KMS's Secrets that the gateways have."""
+    path = f"/apis/apps/v1/namespaces/{store.namespace}/deployments/{store.service}-a"
+    annotations = (lab.get(path) or {}).get("metadata", {}).get("annotations", {})
+    return str(annotations.get(KMS_ANNOTATION, ""))
 
 
 def _renew(lab: Cluster, store: ObjectStoreSpec) -> None:

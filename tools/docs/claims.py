@@ -179,6 +179,11 @@ CLAIMS: Sequence[Claim] = (
         _EACH,
     ),
     Claim(
+        "credentials",
+        "a new token of the KMS restarts the gateways, and the old one may end",
+        "test_a_new_token_of_the_kms_restarts_the_gateways_and_the_old_one_may_end",
+    ),
+    Claim(
         "KMS",
         "a lost KMS comes back from its snapshot and its key, and opens the archive",
         "test_a_lost_kms_comes_back_from_its_snapshot_and_its_key_and_opens_the_archive",

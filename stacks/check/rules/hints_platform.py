@@ -70,6 +70,23 @@ def kms_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
         )
 
 
+@rule("hint")
+def kms_token_is_renewed(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment the token of the KMS is periodic, and something renews it.
+
+    Gateways use the token as it is and renew nothing (Ceph, "HashiCorp Vault Integration", token
+    authentication). When it ends, each upload with AES256 fails.
+    """
+    kms = environment.object_store.kms
+    if kms and not environment.disposable:
+        yield Fault(
+            f"nothing that tier0 declares renews the token in '{kms.token_secret}', and when it "
+            "ends nothing is archived; make it periodic, and have it renewed "
+            "(docs/runbooks/kms-token.md)",
+            ("object_store", "kms", "token_secret"),
+        )
+
+
 @rule("hint", was="H111")
 def offsite_rpo_within_database_rpo(environment: EnvironmentSpec) -> Iterator[Fault]:
     """The copies' RPO is no longer than the RPO of their databases.

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from components.ceph.object_store import KmsSpec
 from components.pods import renewal as renewal_pod
 from stacks.check import load
+from tests import valid
 from tests.support import declared
 
 
@@ -23,6 +27,37 @@ def test_it_may_change_the_gateways_deployment_and_nothing_else() -> None:
             "verbs": ["patch"],
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("kms", "secrets"),
+    [
+        (valid.kms(), ["bao-token"]),
+        (valid.kms(ca_secret="bao-ca"), ["bao-token", "bao-ca"]),
+        (None, []),
+    ],
+)
+def test_it_may_read_the_secrets_of_the_kms_by_name_and_no_other(
+    kms: KmsSpec | None, secrets: list[str]
+) -> None:
+    manifests = declared(
+        valid.environment(
+            disposable=True, object_store=valid.object_store(namespace="ceph", kms=kms)
+        )
+    ).manifests()
+    role, pod = (
+        next(one for one in manifests if (one["kind"], one["metadata"]["name"]) == wanted)
+        for wanted in (("Role", "s3-renewal"), ("Deployment", "s3-renewal"))
+    )
+    rights = [rule for rule in role["rules"] if "secrets" in rule["resources"]]
+    assert [(rule["resourceNames"], rule["verbs"]) for rule in rights] == (
+        [(secrets, ["get"])] if secrets else []
+    )
+    (container,) = pod["spec"]["template"]["spec"]["containers"]
+    assert container["command"][5:] == [f"/api/v1/namespaces/ceph/secrets/{one}" for one in secrets]
+    # None of them is a file in the pod.
+    (volume,) = pod["spec"]["template"]["spec"]["volumes"]
+    assert volume["secret"]["secretName"] == "s3-tls"
 
 
 def test_it_has_the_served_certificate_without_its_key() -> None:

@@ -213,6 +213,15 @@ def _initialise(lab: "Lab") -> None:
 
 def _open_transit(lab: "Lab") -> None:
     """Mount the engine, write the policy, and make the gateways' token, each once."""
+    power = _root_token(lab)
+    if "transit/" not in ask(lab, "GET", "/v1/sys/mounts", power):
+        ask(lab, "POST", "/v1/sys/mounts/transit", power, {"type": "transit"})
+    ask(lab, "PUT", "/v1/sys/policies/acl/gateway", power, {"policy": POLICY})
+    if _read(lab, _STORE, TOKEN_SECRET) is None:
+        new_token(lab)
+
+
+def _root_token(lab: "Lab") -> str:
     root = _read(lab, NAMESPACE, ROOT_SECRET)
     if root is None:
         raise Fault(
@@ -220,15 +229,21 @@ def _open_transit(lab: "Lab") -> None:
             "it was initialised by a run that was killed before it kept the root token",
             "run `make lab-down`, then `make lab`",
         )
-    power = root["token"].decode()
-    if "transit/" not in ask(lab, "GET", "/v1/sys/mounts", power):
-        ask(lab, "POST", "/v1/sys/mounts/transit", power, {"type": "transit"})
-    ask(lab, "PUT", "/v1/sys/policies/acl/gateway", power, {"policy": POLICY})
-    if _read(lab, _STORE, TOKEN_SECRET) is None:
-        wanted = {"policies": ["gateway"], "no_default_policy": True, "no_parent": True}
-        answer = ask(lab, "POST", "/v1/auth/token/create", power, {**wanted, "period": _LONG})
-        value = answer["auth"]["client_token"].encode()
-        lab.apply([_secret(_STORE, TOKEN_SECRET, {"token": value})])
+    return root["token"].decode()
+
+
+def new_token(lab: "Lab") -> None:
+    """Make a token for the gateways, and write it into their Secret; an older one stays valid."""
+    wanted = {"policies": ["gateway"], "no_default_policy": True, "no_parent": True}
+    body = {**wanted, "period": _LONG}
+    answer = ask(lab, "POST", "/v1/auth/token/create", _root_token(lab), body)
+    value = answer["auth"]["client_token"].encode()
+    lab.apply([_secret(_STORE, TOKEN_SECRET, {"token": value})])
+
+
+def revoke(lab: "Lab", token: str) -> None:
+    """End a token."""
+    ask(lab, "POST", "/v1/auth/token/revoke", _root_token(lab), {"token": token})
 
 
 def token(lab: "Lab") -> str:
