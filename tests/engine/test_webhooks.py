@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 
+from components.ceph import StorageSpec
 from stacks.check import environments, load
 from stacks.cluster import APPLY, Answer, ClusterClient
 from stacks.environment import EnvironmentSpec
@@ -128,10 +129,21 @@ def test_an_environments_objects_are_accepted_without_a_warning(name: str, judge
 def test_production_with_everything_switched_on_is_accepted_without_a_warning(judge: Judge) -> None:
     nodes = {f"worker-{n}": sound.node(address=f"10.0.0.3{n}") for n in (1, 2, 3)}
     talos = sound.talos()
-    everything = load("production").model_copy(
+    production = load("production")
+    assert isinstance(production.storage, StorageSpec)
+    where = sound.ceph_placement(labels={"role": "storage"}, tolerations=["storage"])
+    certificate = production.object_store.certificate.model_copy(
+        update={"hosts": ["s3.example.org"]}
+    )
+    everything = production.model_copy(
         update={
             "bootstrap": sound.talos(nodes={**talos.nodes, **nodes}),
             "gitops": sound.gitops(path="rendered/production"),
+            "prometheus": sound.prometheus(labels={"release": "prometheus"}),
+            "storage": production.storage.model_copy(
+                update={"placement": where, "ip_family": "IPv4"}
+            ),
+            "object_store": production.object_store.model_copy(update={"certificate": certificate}),
         }
     )
     environment = EnvironmentSpec.model_validate(everything)

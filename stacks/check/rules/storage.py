@@ -1,5 +1,6 @@
 """Rules about Ceph: copies, hosts and StorageClasses."""
 
+import re
 from collections.abc import Iterator
 
 from components.ceph.cluster import StorageSpec
@@ -8,6 +9,9 @@ from components.ceph.object_store import ObjectStoreSpec
 from components.spec.rule import Fault, rule
 from components.talos import TalosctlSpec
 from stacks.environment import EnvironmentSpec
+
+_PARTITION = re.compile(r"(?:^|/)(?:(?:sd|vd|xvd)[a-z]+|(?:nvme\d+n|mmcblk)\d+p)\d+$|-part\d+$")
+"""The end of a partition's name: `sdb1`, `nvme0n1p2`, `/dev/disk/by-id/...-part1`."""
 
 
 @rule("environment", was="T305", waivable=True)
@@ -124,6 +128,29 @@ def pool_copies_have_hosts(environment: EnvironmentSpec) -> Iterator[Fault]:
                 f"name {copies} nodes or write at most {hosts}",
                 (place, "copies"),
             )
+
+
+@rule("environment", waivable=True)
+def encrypted_disks_are_whole(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A disk that is encrypted is a whole disk, not a partition.
+
+    Rook skips a partition then, with only a line in the log of its prepare job ("encrypted OSD on
+    partition is not allowed"; osd/daemon.go, getAvailableDevices, v1.17.9). Judged by the disk's
+    name, as the kernel or udev gives it.
+    """
+    storage = environment.storage
+    if not isinstance(storage, StorageSpec) or not storage.encrypted:
+        return
+    if not isinstance(storage.disks, NamedNodesSpec):
+        return
+    for node, disks in storage.disks.nodes.items():
+        for disk in disks:
+            if _PARTITION.search(disk):
+                yield Fault(
+                    f"'{disk}' is a partition, which Rook does not encrypt and skips; write the "
+                    "whole disk, or encrypted=False",
+                    ("storage", "disks", "nodes", node),
+                )
 
 
 @rule("environment", was="T333")
