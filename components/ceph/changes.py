@@ -69,6 +69,24 @@ def older_ceph_has_known_faults(change: CephChange) -> Iterator[Fault]:
         )
 
 
+@rule("consequence", of=CephChange)
+def monitors_keep_their_addresses(change: CephChange) -> Iterator[Fault]:
+    """Monitors that run keep the addresses of their family.
+
+    Clients and daemons know them by these (Ceph, "Changing a Monitor's IP address"), and Rook only
+    starts them with the other family (mon/spec.go, v1.17.9). On a cluster that never became ready
+    it is the way out.
+    """
+    place = ("spec", "network", "ipFamily")
+    before, after = (text_at(it, *place) or "IPv4" for it in (change.old, change.new))
+    if before != after:
+        yield Fault(
+            f"monitors that run have {before} addresses and are not found with {after}; change it "
+            "only before the cluster has data",
+            place,
+        )
+
+
 @dataclass(frozen=True)
 class StoreChange(Change):
     """A change of a CephObjectStore."""
