@@ -14,6 +14,7 @@ from components import kube
 from components.gitops.health import HEALTH
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
+from components.spec.words import Quantity
 
 Operator: TypeAlias = Literal[
     "cert-manager", "rook", "cloudnative-pg", "barman-cloud", "sealed-secrets", "argo-cd"
@@ -77,6 +78,23 @@ class OperatorsSpec(Spec):
     """The operators to install. One that is left out is already installed, in the same
     namespace."""
 
+    rook_memory: Quantity | None = None
+    """Memory limit of Rook's operator, which needs more with more disks and stores. None: that of
+    its chart, 512Mi. A change restarts the operator only."""
+
+    @rule("spec")
+    def memory_is_of_installed_rook(self) -> Iterator[Fault]:
+        """The memory of Rook's operator is given only if Rook is installed.
+
+        That of an existing release is its installation's.
+        """
+        if self.rook_memory and "rook" not in self.install:
+            yield Fault(
+                "it is the memory of an operator that install leaves out; leave it out too, or add "
+                "'rook' to install",
+                ("rook_memory",),
+            )
+
 
 class Home(NamedTuple):
     """A namespace of an operator."""
@@ -114,7 +132,9 @@ class Operators(pulumi.ComponentResource):
             "argo-cd": Home(ARGO_CD_NAMESPACE),
         }
         values = chart_values(
-            certificates_namespace=certificates_namespace, encrypted_ceph=encrypted_ceph
+            certificates_namespace=certificates_namespace,
+            encrypted_ceph=encrypted_ceph,
+            rook_memory=spec.rook_memory,
         )
         namespaces: dict[Home, pulumi.Output[str]] = {}
         releases: dict[Operator, pulumi.Resource] = {}
@@ -155,7 +175,7 @@ def _namespace(
 
 
 def chart_values(
-    *, certificates_namespace: str, encrypted_ceph: bool
+    *, certificates_namespace: str, encrypted_ceph: bool, rook_memory: str | None
 ) -> Mapping[Operator, Mapping[str, Any]]:
     """Return the values of each chart, without its defaults.
 
@@ -165,6 +185,7 @@ def chart_values(
     # The kernel mounts CephFS, and Rook does not tell it by itself that the cluster requires
     # encrypted connections (ceph-cluster-crd.md).
     csi = {"csi": {"cephFSKernelMountOptions": "ms_mode=secure"}} if encrypted_ceph else {}
+    memory = {"resources": {"limits": {"memory": rook_memory}}} if rook_memory else {}
     plugin = CHARTS["barman-cloud"].version
     return {
         "cert-manager": {
@@ -174,7 +195,7 @@ def chart_values(
         },
         # `maxSize` is the quota of a bucket (BucketClaimSpec); bucketPolicy, bucketOwner and the
         # others let the author of a claim into other buckets.
-        "rook": {"obcAllowAdditionalConfigFields": "maxObjects,maxSize"} | csi,
+        "rook": {"obcAllowAdditionalConfigFields": "maxObjects,maxSize"} | csi | memory,
         "cloudnative-pg": {"crds": {"create": True}},
         # The newest chart that could be read, 0.7.0, installs 0.13.0. The CRD is the same.
         "barman-cloud": {

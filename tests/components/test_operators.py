@@ -37,6 +37,13 @@ def test_the_plugin_comes_after_what_it_registers_with() -> None:
     assert plugin["namespace"] == operator["namespace"], "elsewhere it is not found"
 
 
+def test_rooks_operator_has_the_memory_of_its_chart_or_the_one_that_is_given() -> None:
+    for given, values in ((None, None), ("1Gi", {"limits": {"memory": "1Gi"}})):
+        release = _releases(installing(valid.operators(rook_memory=given)))["rook-ceph"].release
+        assert release
+        assert release["values"].get("resources") == values
+
+
 def test_what_is_there_already_is_left_alone() -> None:
     recording = installing(valid.operators(install=["barman-cloud", "cloudnative-pg"]))
     assert set(_releases(recording)) == {"cloudnative-pg", "plugin-barman-cloud"}

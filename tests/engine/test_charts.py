@@ -24,7 +24,7 @@ from tools.build.go import Go
 from tools.build.toolchain import Toolchain
 from tools.sandbox.api_server import Sandbox
 
-VALUES = chart_values(certificates_namespace="cert-manager", encrypted_ceph=True)
+VALUES = chart_values(certificates_namespace="cert-manager", encrypted_ceph=True, rook_memory="1Gi")
 FOLDERS: Mapping[Operator, str] = {
     "cert-manager": "deploy/charts/cert-manager",
     "rook": "deploy/charts/rook-ceph",
@@ -154,6 +154,13 @@ def test_rook_allows_a_buckets_quota_and_mounts_encrypted(objects: Any) -> None:
     assert "maxSize" in allowed
     assert "bucketOwner" not in allowed, "whoever may write a claim could take another's bucket"
     assert settings["CSI_CEPHFS_KERNEL_MOUNT_OPTIONS"] == "ms_mode=secure"
+
+
+def test_rooks_operator_gets_its_memory_and_keeps_what_the_chart_reserves(objects: Any) -> None:
+    operator = _one(objects("rook"), "Deployment", "rook-ceph-operator")
+    resources = operator["spec"]["template"]["spec"]["containers"][0]["resources"]
+    assert resources["limits"] == {"memory": "1Gi"}
+    assert resources["requests"]["memory"] == "128Mi"
 
 
 def test_kubeseal_finds_the_controller_by_its_default_name(objects: Any) -> None:

@@ -1,4 +1,4 @@
-"""operators.versions: unknown field; OperatorsSpec has install"""
+"""operators.versions: unknown field; OperatorsSpec has install, rook_memory"""
 
 from tests.valid import environment, operators
 
