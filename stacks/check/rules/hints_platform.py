@@ -130,12 +130,13 @@ def ceph_lives_apart_from_etcd(environment: EnvironmentSpec) -> Iterator[Fault]:
 
     A recovery of etcd wipes /var of those nodes (Talos, "Disaster Recovery"), and /var/lib/rook in
     it is the monitors' store (Rook, `dataDirHostPath`). Without a majority of them Ceph is lost,
-    and with it the keys of its encrypted disks.
+    and with it the keys of its encrypted disks. Nodes that `placement` selects by label are not
+    judged.
     """
     talos, storage = environment.bootstrap, environment.storage
     if environment.disposable or not isinstance(talos, TalosctlSpec):
         return
-    if not isinstance(storage, StorageSpec):
+    if not isinstance(storage, StorageSpec) or storage.placement.labels:
         return
     controls = [name for name, node in talos.nodes.items() if node.role == "control-plane"]
     if not isinstance(storage.disks, EveryNodeSpec):

@@ -92,6 +92,18 @@ def test_nodes_are_named_by_what_kubernetes_calls_them(changes: dict[str, Any]) 
     assert valid.environment(storage=valid.storage(placement=where)).databases
 
 
+def test_nodes_that_a_label_selects_are_not_taken_for_control_planes() -> None:
+    def said(**changes: Any) -> set[str]:
+        storage = valid.storage(placement=valid.ceph_placement(**changes))
+        environment = valid.environment(
+            bootstrap=valid.talos(), operators=valid.operators(), storage=storage
+        )
+        return {found.rule.name for found in hints(environment)}
+
+    assert "ceph-lives-apart-from-etcd" in said()
+    assert "ceph-lives-apart-from-etcd" not in said(labels={"role": "storage"})
+
+
 @pytest.mark.parametrize("host", ["archive", "s3.site-b.example.org", "xn--bcher-kva.example"])
 def test_a_name_of_the_gateways_is_any_host_name(host: str) -> None:
     certificate = valid.certificate(hosts=[host])
