@@ -27,6 +27,7 @@ ENVIRONMENT = EnvironmentSpec(
             image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
             instances=1,
             storage="1Gi",
+            parameters={"max_wal_size": "256MB", "wal_keep_size": "64MB"},
             objectives=ObjectivesSpec(rpo="2m", rto="15m"),
             backup=BackupSpec(
                 bucket=BucketClaimSpec(

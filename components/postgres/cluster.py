@@ -25,6 +25,7 @@ from components.postgres.roles import database, database_name, managed_roles
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec
 from components.postgres.timers import timers
+from components.postgres.wal import slot_parameters
 
 _KEPT = ("cnpg.io/cluster",)
 """Few of CloudNativePG's metrics say their cluster (pg_collector.go); the pod's label does."""
@@ -209,7 +210,7 @@ def cluster_spec(spec: PostgresSpec) -> dict[str, Any]:
         **managed_roles(spec.roles),
         "certificates": {"serverAltDNSNames": names},
         "postgresql": {
-            "parameters": archive_timeout | dict(spec.parameters),
+            "parameters": archive_timeout | slot_parameters(spec) | dict(spec.parameters),
             **synchronous(spec.synchronous),
         },
     }

@@ -9,13 +9,11 @@ from components.postgres.objectives import UPLOAD_ALLOWANCE_SECONDS
 from components.spec import cron
 from components.spec.words import retention_days, seconds, size_bytes
 from stacks.check.rules.hints import hints
+from stacks.check.rules.measured import WAL_SEGMENT_BYTES
 from stacks.check.rules.waivers import waived
 from stacks.environment import EnvironmentSpec
 from stacks.render.diff import called
 from stacks.render.recorder import Recording
-
-WAL_SEGMENT_BYTES = 16 * 2**20
-"""PostgreSQL's default (initdb --wal-segsize), which CloudNativePG does not change."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from stacks.check.rules import (
     objects,
     offsite,
     operators,
+    sizes,
     storage,
     waivers,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "objects",
     "offsite",
     "operators",
+    "sizes",
     "storage",
     "waivers",
 ]

@@ -18,6 +18,9 @@ REPLAY_SECONDS = 3
 """Time for one WAL segment in a recovery: 43 in 135 s, 15 in 43 s, 12 in 55 s. Each is a Barman
 process, whose start alone takes 0.8 s."""
 
+WAL_SEGMENT_BYTES = 16 * 2**20
+"""PostgreSQL's default (initdb --wal-segsize), which CloudNativePG does not change."""
+
 LEAST_RESTORE_SECONDS = 60
 """A small database restored to healthy: 33 to 89 s in the lab (docs/claims.md), mostly 60."""
 

@@ -76,9 +76,12 @@ def test_instances_are_apart_and_spread_over_zones_without_counting_other_pods(
     }
 
 
-def test_parameters_come_beside_the_one_that_keeps_the_rpo(cluster: Mapping[str, Any]) -> None:
+def test_parameters_come_beside_those_that_keep_the_rpo_and_the_volume(
+    cluster: Mapping[str, Any],
+) -> None:
     assert cluster["postgresql"]["parameters"] == {
         "archive_timeout": "60s",
+        "max_slot_wal_keep_size": "9728MB",
         "max_connections": "200",
     }
 

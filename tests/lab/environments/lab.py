@@ -50,7 +50,7 @@ ENVIRONMENT = EnvironmentSpec(
             instances=2,
             storage="1Gi",
             resources=ResourcesSpec(cpu="20m", memory="512Mi"),
-            parameters={"log_min_duration_statement": "10s"},
+            parameters={"log_min_duration_statement": "10s", "max_wal_size": "256MB"},
             databases={"events": DatabaseSpec(owner="reporting", extensions=["pg_trgm"])},
             roles={"reporting": RoleSpec(in_roles=["pg_read_all_data"], connection_limit=3)},
             objectives=ObjectivesSpec(rpo="90s", rto="15m"),
@@ -77,6 +77,7 @@ ENVIRONMENT = EnvironmentSpec(
             instances=1,
             storage="1Gi",
             resources=ResourcesSpec(cpu="20m", memory="512Mi"),
+            parameters={"max_wal_size": "256MB"},
             objectives=ObjectivesSpec(rpo="90s", rto="15m"),
             backup=BackupSpec(
                 bucket=BucketClaimSpec(

@@ -1,0 +1,71 @@
+"""WAL on an instance's volume: how much of it PostgreSQL keeps there, and what limits that."""
+
+from typing import Literal
+
+from components.postgres.parameters import parameter_bytes
+from components.postgres.spec import PostgresSpec
+from components.spec.words import size_bytes
+
+MAX_WAL = "1GB"
+"""PostgreSQL's default of `max_wal_size`."""
+
+WAL_KEEP = "512MB"
+"""CloudNativePG's default of `wal_keep_size` (configuration.go, 1.30)."""
+
+_MEGABYTE = 2**20
+
+
+def wal_volume(spec: PostgresSpec) -> tuple[Literal["storage", "wal_storage"], str]:
+    """Return the field of the volume that holds WAL, and its size."""
+    return ("wal_storage", spec.wal_storage) if spec.wal_storage else ("storage", spec.storage)
+
+
+def kept_wal(spec: PostgresSpec) -> dict[str, int]:
+    """Return the bytes of WAL that each parameter keeps at most, those of 0 left out.
+
+    `max_wal_size` comes on top of the others. Of the two that keep WAL for replicas only the larger
+    counts, as both are counted back from the newest segment (xlog.c, KeepLogSeg).
+    """
+    keep = parameter_bytes(spec.parameters, "wal_keep_size", WAL_KEEP)
+    slot = slot_limit(spec)
+    for_replicas = (
+        ("max_slot_wal_keep_size", slot) if slot and slot > keep else ("wal_keep_size", keep)
+    )
+    found = {"max_wal_size": parameter_bytes(spec.parameters, "max_wal_size", MAX_WAL)}
+    return {name: size for name, size in (found | dict([for_replicas])).items() if size > 0}
+
+
+def slot_limit(spec: PostgresSpec) -> int | None:
+    """Return the bytes of WAL that a replication slot keeps; None: until the volume is full.
+
+    What is given counts. If nothing is, slots exist with replicas only.
+    """
+    if "max_slot_wal_keep_size" in spec.parameters:
+        given = parameter_bytes(spec.parameters, "max_slot_wal_keep_size", "-1")
+        return given if 0 <= given < size_bytes(wal_volume(spec)[1]) else None
+    return _own_limit(spec) if spec.instances > 1 else None
+
+
+def slot_parameters(spec: PostgresSpec) -> dict[str, str]:
+    """Return the limit of what slots keep, which CloudNativePG recommends and does not set.
+
+    CloudNativePG makes a slot for each replica. Without limit the slot of a replica that is away
+    keeps WAL until the volume is full and the primary stops (replication.md, "Capping the WAL size
+    retained for replication slots"). PostgreSQL 17.0 to 17.5 cannot be upgraded to while there is a
+    limit (postgres_upgrades.md).
+    """
+    if spec.instances == 1:
+        return {}
+    return {"max_slot_wal_keep_size": f"{_own_limit(spec) // _MEGABYTE}MB"}
+
+
+def _own_limit(spec: PostgresSpec) -> int:
+    """Return the limit that tier0 sets: half of what `max_wal_size` leaves of a WAL volume.
+
+    The other half is for WAL that waits to be archived. Of a volume that holds data too it is a
+    quarter. Less than `wal_keep_size` would limit nothing.
+    """
+    field, size = wal_volume(spec)
+    left = size_bytes(size) - parameter_bytes(spec.parameters, "max_wal_size", MAX_WAL)
+    keep = parameter_bytes(spec.parameters, "wal_keep_size", WAL_KEEP)
+    return max(left // (2 if field == "wal_storage" else 4), keep)

@@ -1,0 +1,58 @@
+"""What slots may keep of WAL, by the volume that holds it."""
+
+from typing import Any
+
+import pytest
+
+from components.postgres.wal import kept_wal, slot_parameters
+from components.spec.words import size_bytes
+from stacks.environment import EnvironmentSpec
+from tests import valid
+from tests.support import declared
+
+
+@pytest.mark.parametrize(
+    ("changes", "limit"),
+    [
+        ({"storage": "10Gi"}, "2304MB"),
+        ({"storage": "2Gi"}, "512MB"),
+        ({"wal_storage": "20Gi"}, "9728MB"),
+        ({"wal_storage": "5Gi"}, "2048MB"),
+        ({"wal_storage": "5Gi", "parameters": {"max_wal_size": "4GB"}}, "512MB"),
+        ({"wal_storage": "5Gi", "parameters": {"wal_keep_size": "3GB"}}, "3072MB"),
+        ({"storage": "1Gi", "parameters": {"max_wal_size": "256MB"}}, "512MB"),
+    ],
+)
+def test_with_replicas_a_slot_keeps_a_part_of_what_checkpoints_leave(
+    changes: dict[str, Any], limit: str
+) -> None:
+    spec = valid.database(instances=3, **changes)
+    assert slot_parameters(spec) == {"max_slot_wal_keep_size": limit}
+
+
+@pytest.mark.parametrize("size", ["2Gi", "3Gi", "5Gi", "10Gi", "50Gi", "2Ti"])
+@pytest.mark.parametrize("field", ["storage", "wal_storage"])
+def test_the_limit_that_tier0_sets_fits_the_volume(field: str, size: str) -> None:
+    sizes: dict[str, Any] = {"instances": 3, field: size}
+    spec = valid.database(**sizes)
+    assert sum(kept_wal(spec).values()) < size_bytes(size)
+
+
+def test_one_instance_has_no_slot_to_limit() -> None:
+    assert slot_parameters(valid.database(instances=1)) == {}
+
+
+@pytest.mark.parametrize("given", ["3GB", "-1"])
+def test_the_limit_that_is_given_wins(given: str) -> None:
+    parameters = {"max_slot_wal_keep_size": given}
+    spec = valid.environment(databases={"n8n": valid.database(parameters=parameters)})
+    manifests = declared(EnvironmentSpec.model_validate(spec)).manifests()
+    (cluster,) = (it for it in manifests if it["kind"] == "Cluster")
+    assert cluster["spec"]["postgresql"]["parameters"]["max_slot_wal_keep_size"] == given
+
+
+def test_of_what_is_kept_for_replicas_only_the_larger_counts() -> None:
+    """xlog.c, KeepLogSeg: both are counted back from the newest segment."""
+    parameters = {"wal_keep_size": "1GB", "max_slot_wal_keep_size": "2GB"}
+    spec = valid.database(parameters=parameters)
+    assert kept_wal(spec) == {"max_wal_size": 2**30, "max_slot_wal_keep_size": 2**31}
