@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+from components.postgres.images import has_barman
 from components.postgres.parameters import parameter_bytes, value_of
 from components.postgres.pooler import pooler_name
 from components.postgres.settings import UnreadableError, settings, unknown
@@ -19,9 +20,10 @@ _RESERVED_CONNECTIONS = 10
 def in_tree_image_has_barman(spec: PostgresSpec) -> Iterator[Fault]:
     """The in-tree method has an image that contains Barman.
 
-    Only the `-system-` images do (postgres-containers, README); with others each upload fails.
+    CloudNativePG's flavours `minimal` and `standard` have none (postgres-containers, README), and
+    each upload fails. If the name does not say, `in-tree-image-is-known` is a hint.
     """
-    if spec.backup.method == "in-tree" and "-system-" not in spec.image:
+    if spec.backup.method == "in-tree" and has_barman(spec.image) is False:
         yield Fault(
             f"method 'in-tree' needs Barman inside the image, and '{spec.image}' has none; write a "
             "'-system-' image or method 'plugin'"

@@ -6,7 +6,13 @@ from components.ceph.buckets import BucketClaimSpec
 from components.spec import cron
 from components.spec.rule import Fault, rule
 from components.spec.words import seconds, size_bytes
-from stacks.check.rules.measured import LEAST_RESTORE_SECONDS, backup_seconds, spoken
+from stacks.check.rules.measured import (
+    LEAST_RESTORE_SECONDS,
+    SLOW,
+    backup_seconds,
+    faster_format,
+    spoken,
+)
 from stacks.environment import EnvironmentSpec
 
 
@@ -43,9 +49,9 @@ def base_backup_ends_before_next(environment: EnvironmentSpec) -> Iterator[Fault
         if needs > gap:
             yield Fault(
                 f"'{backup.schedule}' is due again after {spoken(gap)}, but a base backup of "
-                f"'{database.storage}' takes {spoken(needs)} with {backup.data_compression}; write "
+                f"'{database.storage}' takes {spoken(needs)} with {backup.data_format}; write "
                 "a longer interval"
-                + (", or lz4" if backup.data_compression in {"gzip", "bzip2"} else ""),
+                + (f", or {faster_format(backup)}" if backup.data_format in SLOW else ""),
                 ("databases", name, "backup", "schedule"),
             )
 

@@ -180,3 +180,15 @@ def _additional(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for item in part:
             yield from _additional(item)
+
+
+@pytest.mark.parametrize(
+    ("method", "data", "wal"), [("plugin", "lz4", "zstd"), ("in-tree", "snappy", "gzip")]
+)
+def test_the_default_compression_is_what_the_methods_barman_knows(
+    method: str, data: str, wal: str
+) -> None:
+    spec = valid.backup(method=method)
+    assert (spec.data_format, spec.wal_format) == (data, wal)
+    spec = valid.backup(method=method, data_compression="bzip2", wal_compression="xz")
+    assert (spec.data_format, spec.wal_format) == ("bzip2", "xz")

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.wal_compression: 'brotli' is not a choice; write 'bzip2', 'gzip', 'lz4', 'snappy', 'xz' or 'zstd'"""
+"""databases.n8n.backup.wal_compression: 'brotli' is not a choice; write 'bzip2', 'gzip', 'lz4', 'snappy', 'xz' or 'zstd', or leave it out"""
 
 from tests.valid import backup, database, environment
 
