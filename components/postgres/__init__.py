@@ -1,6 +1,6 @@
 """A PostgreSQL cluster with its archive. Importing this package registers the rules of its spec."""
 
-from components.postgres import changes, consequences, rules
+from components.postgres import admission, changes, consequences, rules
 from components.postgres.archive import BackupSpec
 from components.postgres.generations import UpgradeSpec
 from components.postgres.network import NetworkSpec
@@ -27,6 +27,7 @@ __all__ = [
     "SynchronousSpec",
     "TimersSpec",
     "UpgradeSpec",
+    "admission",
     "changes",
     "consequences",
     "rules",

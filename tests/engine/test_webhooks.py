@@ -18,9 +18,11 @@ from stacks.environment import EnvironmentSpec
 from stacks.render.owners import owned
 from tests import valid as sound
 from tests.drafts import Draft, drafts, mended
+from tests.support import ROOT
+from tools.build.crds import OPERATORS
 from tools.sandbox.api_server import Sandbox
 from tools.sandbox.etcd import Snapshot
-from tools.sandbox.webhooks import Webhooks, toolchain
+from tools.sandbox.webhooks import Webhooks, released, toolchain
 
 CLUSTER: dict[str, Any] = {
     "apiVersion": "postgresql.cnpg.io/v1",
@@ -54,6 +56,11 @@ DEPRECATED = "Native support for Barman Cloud backups and recovery is deprecated
 def _with(manifest: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     """Return *manifest* with other fields in its spec."""
     return {**manifest, "spec": manifest["spec"] | fields}
+
+
+def _parameters(**parameters: str) -> dict[str, Any]:
+    """Return the Cluster with parameters of PostgreSQL."""
+    return _with(CLUSTER, postgresql={"parameters": parameters})
 
 
 ALONE = _with(CLUSTER, instances=1, postgresql={"synchronous": {"method": "any", "number": 1}})
@@ -188,9 +195,30 @@ def test_nothing_is_said_of_the_sound_objects_that_the_faulty_ones_are_made_of(
             "299.*Schedule parameter may not have the right number of arguments",
         ),
         (_with(SCHEDULED_BACKUP, schedule="every day"), "vscheduledbackup.cnpg.io"),
+        (_parameters(wal_log_hints="off"), "`wal_log_hints` must be set to `on`"),
+        (_parameters(wal_level="Replica"), "unrecognized `wal_level` value"),
+        (_parameters(shared_buffers="0x10MB"), "Invalid value for configuration parameter"),
+        (_parameters(max_wal_size="1e3MB"), "Invalid value for configuration parameter"),
+        (
+            _parameters(**{"pg_failover_slots.drop_extra_slots": "on"}),
+            "`hot_standby_feedback` must be enabled",
+        ),
+        (_with(CLUSTER, imageName="postgres:12.20"), "Versions 13 or newer are supported"),
         (_with(CLUSTER, instnaces=3), "field not declared in schema|unknown field"),
     ],
-    ids=["synchronous alone", "30 minutes", "five fields", "no schedule", "misspelt"],
+    ids=[
+        "synchronous alone",
+        "30 minutes",
+        "five fields",
+        "no schedule",
+        "wal_log_hints",
+        "wal_level",
+        "hexadecimal",
+        "exponent",
+        "failover slots",
+        "PostgreSQL 12",
+        "misspelt",
+    ],
 )
 def test_what_an_operator_would_refuse_is_refused_here(
     manifest: dict[str, Any], complaint: str, judge: Judge
@@ -201,3 +229,35 @@ def test_what_an_operator_would_refuse_is_refused_here(
 def test_cloudnativepg_fills_in_what_it_fills_in(judge: Judge) -> None:
     parameters = judge.judge(CLUSTER).content["spec"]["postgresql"]["parameters"]
     assert parameters["archive_mode"] == "on"
+
+
+JUDGED = {
+    "CloudNativePG 1.30.0: Cluster": ("cloudnative-pg", "internal/webhook/v1/cluster_webhook.go"),
+    "CloudNativePG 1.30.0: Database": ("cloudnative-pg", "internal/webhook/v1/database_webhook.go"),
+    "CloudNativePG 1.30.0: Pooler": ("cloudnative-pg", "internal/webhook/v1/pooler_webhook.go"),
+    "cert-manager 1.21.2: Certificate": (
+        "cert-manager",
+        "internal/apis/certmanager/validation/certificate.go",
+    ),
+    "cert-manager 1.21.2: ClusterIssuer": (
+        "cert-manager",
+        "internal/apis/certmanager/validation/clusterissuer.go",
+    ),
+}
+"""The tables of docs/webhooks.md, by their heading: the operator and the file of each."""
+
+ENTRIES = {"ValidateCreate", "ValidateUpdate", "ValidateDelete", "validate"}
+"""The functions through which the API server comes in; they call the others."""
+
+
+@pytest.mark.parametrize("table", JUDGED)
+def test_the_page_about_webhooks_has_each_function_of_the_pinned_version(table: str) -> None:
+    operator, file = JUDGED[table]
+    version = next(it.version for it in OPERATORS if it.name == operator)
+    assert version.removeprefix("v") in table
+    source = released(operator, file)[file].decode()
+    functions = re.findall(r"^func (?:\(\w+ \*\w+\) )?([vV]alidate\w*)\(", source, re.MULTILINE)
+    page = (ROOT / "docs/webhooks.md").read_text("utf-8")
+    section = page.partition(f"## {table}\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert sorted(rows) == sorted(set(functions) - ENTRIES)

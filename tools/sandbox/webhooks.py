@@ -118,7 +118,7 @@ class Webhooks:
         """Yield the releases' webhook configurations, with the way to these processes."""
         bundle = base64.b64encode((self._folder / "tls.crt").read_bytes()).decode()
         for name, text in (
-            ("cnpg-webhook", _released("cloudnative-pg", _CNPG)[_CNPG].decode()),
+            ("cnpg-webhook", released("cloudnative-pg", _CNPG)[_CNPG].decode()),
             ("cert-manager-webhook", self._chart()),
         ):
             for manifest in yaml.safe_load_all(text):
@@ -132,7 +132,7 @@ class Webhooks:
     def _chart(self) -> str:
         """Return what cert-manager's chart makes of a plain installation, by Helm."""
         chart = self._folder / "chart"
-        for name, content in _released("cert-manager", _CHART).items():
+        for name, content in released("cert-manager", _CHART).items():
             file = chart / name.removeprefix(_CHART)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
@@ -154,7 +154,7 @@ def _free_port() -> int:
     return port
 
 
-def _released(operator: str, begin: str) -> dict[str, bytes]:
+def released(operator: str, begin: str) -> dict[str, bytes]:
     """Return the files of an operator's release whose paths begin so."""
     release = next(release for release in crds.OPERATORS if release.name == operator)
     go = Go.find(toolchain().cache, -1)

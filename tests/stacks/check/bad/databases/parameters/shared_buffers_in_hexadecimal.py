@@ -1,0 +1,5 @@
+"""databases.n8n.parameters.shared_buffers: '0x100MB' is a size that CloudNativePG reads differently or refuses; write '256MB' [compared-size-is-plain]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(parameters={"shared_buffers": "0x100MB"})})
