@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from components.postgres import settings as parameters
+from components.postgres.parameters import parameter_is_not_managed
 from components.spec import Spec, drafting
 from components.spec.rule import RULES
 from stacks.environment import EnvironmentSpec
@@ -52,6 +54,27 @@ WORDS = (
     "somebody tries it out until the new disks are there",
 )
 """Texts of every kind that a field takes; the names of rules are among them."""
+
+SWITCHES = ("on", "off", "OFF", "True", "f", "y", "no", "1", "0")
+AMOUNTS = (
+    *("0", "1", "-1", "2", "10", "100", "4096", "1000000", "0.5", "010", "0x10", "1e3", " 8 "),
+    *("64kB", "8MB", "100 MB", "256MB", " 1GB", "1GB ", "1.5GB", "0x10MB", "1e3MB", "020MB", "2TB"),
+    *("500ms", "10s", "5min", "1h", "1d"),
+)
+TEXTS = ("", "a", "it's", "Europe/Berlin", "pg_catalog, public", "name_like:%", "64Mi", "10m", "é")
+"""What a PostgreSQL parameter may be said to be: some of it PostgreSQL reads, some the operator."""
+
+COMPARED = (
+    *("shared_buffers", "min_wal_size", "max_wal_size", "wal_keep_size", "max_slot_wal_keep_size"),
+    *("wal_level", "wal_log_hints", "hot_standby_feedback", "sync_replication_slots"),
+    *("max_wal_senders", "max_connections", "synchronous_commit", "fsync", "huge_pages"),
+)
+"""Parameters of which tier0 or CloudNativePG judges more than the value."""
+
+EXTENSIONS = (
+    *("pg_failover_slots.drop_extra_slots", "pg_stat_statements.max", "auto_explain.log_analyze"),
+    *("pgaudit.log", "cron.database_name", "plpgsql.check_asserts"),
+)
 
 NUMBERS = (1, 2, 3, 4, 5, 7, 9, 16, 100, 443, 5432, 6443, 65535)
 
@@ -186,6 +209,8 @@ def _values(annotation: Any, place: str, *, faulty: bool) -> st.SearchStrategy[A
     if isinstance(bare, type) and issubclass(bare, Spec):
         return drafts(bare, faulty=faulty)
     origin, arguments = get_origin(bare), get_args(bare)
+    if place == "PostgresSpec.parameters":
+        return postgres_parameters(faulty=faulty)
     if origin in {Union, types.UnionType} and any(_parts(bare)):
         arms = [it for it in arguments if it is not types.NoneType]  # none is to leave it out
         return st.one_of(*(_values(arm, place, faulty=faulty) for arm in arms))
@@ -196,6 +221,37 @@ def _values(annotation: Any, place: str, *, faulty: bool) -> st.SearchStrategy[A
         items = _values(arguments[0], place, faulty=faulty)
         return st.lists(items, max_size=_MOST, unique_by=repr)
     return _leaves(annotation, place)
+
+
+def postgres_parameters(*, faulty: bool = False) -> st.SearchStrategy[dict[str, str]]:
+    """Return parameters of PostgreSQL; unless *faulty*, none that is managed or unreadable."""
+    known = parameters.settings(parameters.MAJORS[-1])
+    values = (*SWITCHES, *AMOUNTS, *TEXTS)
+    pairs = {name: list(values) for name in EXTENSIONS}
+    for name, setting in known.items():
+        words = [spelt for word in setting.words for spelt in (word, word.upper())]
+        read = [value for value in dict.fromkeys((*words, *values)) if _reads(setting, value)]
+        if faulty or (read and not setting.fixed and not _is_managed(name)):
+            pairs[name] = [*words, *values] if faulty else read
+    names = st.sampled_from([*pairs, *("work_memory", "Port", "a.b.c")] if faulty else [*pairs])
+    judged = st.sampled_from([name for name in (*COMPARED, *EXTENSIONS) if name in pairs])
+    return st.lists(names | judged, unique=True, max_size=2 * _MOST).flatmap(
+        lambda drawn: st.fixed_dictionaries(
+            {name: st.sampled_from(pairs.get(name, list(values))) for name in drawn}
+        )
+    )
+
+
+def _reads(setting: parameters.Setting, value: str) -> bool:
+    try:
+        setting.read(value)
+    except parameters.UnreadableError:
+        return False
+    return True
+
+
+def _is_managed(name: str) -> bool:
+    return any(True for _ in parameter_is_not_managed({name: ""}))
 
 
 def _leaves(annotation: Any, place: str) -> st.SearchStrategy[Any]:
@@ -277,6 +333,9 @@ def _write(draft: Draft, place: Sequence[int | str], value: object, number: int)
     """
     _, here = _way(draft, place[:-1])
     field = str(place[-1]) if place else ""
+    if isinstance(here, dict) and isinstance(here.get(field), str) and value is not None:
+        here[field] = str(value)
+        return True
     if not isinstance(here, Draft) or field not in here.spec.model_fields:
         return False
     info = here.spec.model_fields[field]

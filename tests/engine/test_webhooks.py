@@ -17,8 +17,8 @@ from stacks.cluster import APPLY, Answer, ClusterClient
 from stacks.environment import EnvironmentSpec
 from stacks.render.owners import owned
 from tests import valid as sound
-from tests.drafts import Draft, drafts, mended
-from tests.support import ROOT
+from tests.drafts import Draft, drafts, mended, postgres_parameters
+from tests.support import ROOT, faults_of
 from tools.build.crds import OPERATORS
 from tools.sandbox.api_server import Sandbox
 from tools.sandbox.etcd import Snapshot
@@ -173,6 +173,24 @@ def test_random_environments_that_check_accepts_are_accepted_too(judge: Judge) -
         for complaint in complaints:
             if complaint not in deprecated:
                 refused.setdefault(complaint, repr(environment))
+
+    judged()
+    assert not refused, "\n".join(f"{complaint}\n    {it}" for complaint, it in refused.items())
+
+
+def test_parameters_that_check_accepts_are_accepted_too(judge: Judge) -> None:
+    refused: dict[str, str] = {}
+
+    @settings(max_examples=max(50, settings().max_examples // 10), phases=[Phase.generate])
+    @given(postgres_parameters())
+    def judged(parameters: dict[str, str]) -> None:
+        changes = {"databases.n8n.parameters": parameters}
+        if faults_of(changes):
+            return
+        declared = owned(sound.homelab(changes)).all.manifests()
+        (cluster,) = (manifest for manifest in declared if manifest["kind"] == "Cluster")
+        if complaint := judge.complaint({**cluster, "metadata": CLUSTER["metadata"]}):
+            refused.setdefault(complaint, repr(parameters))
 
     judged()
     assert not refused, "\n".join(f"{complaint}\n    {it}" for complaint, it in refused.items())
