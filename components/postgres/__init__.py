@@ -1,6 +1,6 @@
 """A PostgreSQL cluster with its archive. Importing this package registers the rules of its spec."""
 
-from components.postgres import admission, changes, consequences, rules
+from components.postgres import admission, changes, consequences, rules, startup
 from components.postgres.archive import BackupSpec
 from components.postgres.generations import UpgradeSpec
 from components.postgres.network import NetworkSpec
@@ -31,4 +31,5 @@ __all__ = [
     "changes",
     "consequences",
     "rules",
+    "startup",
 ]

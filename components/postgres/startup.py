@@ -1,0 +1,103 @@
+"""Rules of what stops PostgreSQL at its start, or a replica, although its value is in range."""
+
+from collections.abc import Iterator, Mapping
+
+from components.postgres.parameters import parameter_bytes, value_of
+from components.postgres.spec import PostgresSpec
+from components.postgres.wal import MAX_WAL
+from components.spec.rule import Fault, rule
+
+_SEGMENTS = 32 * 2**20
+"""Two WAL segments of 16 MB, initdb's size."""
+
+_BUFFERS = (
+    *("commit_timestamp_buffers", "multixact_member_buffers", "multixact_offset_buffers"),
+    *("notify_buffers", "serializable_buffers", "subtransaction_buffers", "transaction_buffers"),
+)
+_MULTIPLE = 16
+_LEAST_RING = 128
+"""Kilobytes of `vacuum_buffer_usage_limit`, unless it is 0."""
+
+
+@rule("spec", of=PostgresSpec)
+def wal_sizes_hold_two_segments(spec: PostgresSpec) -> Iterator[Fault]:
+    """min_wal_size and max_wal_size hold two WAL segments, 32 MB.
+
+    PostgreSQL does not start with less: `"min_wal_size" must be at least twice "wal_segment_size"`
+    (run on 17 and 18).
+    """
+    for name, usual in (("min_wal_size", "80MB"), ("max_wal_size", MAX_WAL)):
+        if 0 < parameter_bytes(spec.parameters, name, usual) < _SEGMENTS:
+            yield Fault(
+                f"'{spec.parameters[name]}' is less than two WAL segments, and PostgreSQL does not "
+                "start; write at least '32MB'",
+                ("parameters", name),
+            )
+
+
+@rule("spec", of=PostgresSpec)
+def connections_exceed_reserved(spec: PostgresSpec) -> Iterator[Fault]:
+    """max_connections is more than the connections that are reserved.
+
+    PostgreSQL does not start otherwise: `superuser_reserved_connections (100) plus
+    reserved_connections (0) must be less than max_connections (100)` (run on 17 and 18).
+    """
+    most = _number(spec.parameters, "max_connections", 100)
+    reserved = _number(spec.parameters, "superuser_reserved_connections", 3)
+    if spec.major >= 16:  # noqa: PLR2004 - the first with it
+        reserved += _number(spec.parameters, "reserved_connections", 0)
+    if most <= reserved:
+        yield Fault(
+            f"max_connections {most} leaves none besides the {reserved} that are reserved, and "
+            f"PostgreSQL does not start; write max_connections '{reserved + 100}', or reserve less",
+            ("parameters",),
+        )
+
+
+@rule("spec", of=PostgresSpec)
+def replicas_can_connect(spec: PostgresSpec) -> Iterator[Fault]:
+    """Each replica has a WAL sender and a slot, and the next one two senders to be cloned.
+
+    CloudNativePG makes a slot for each (slots/reconciler, 1.30), and clones with pg_basebackup,
+    which takes two senders. Without them the cluster never has its instances.
+    """
+    if spec.instances == 1:
+        return
+    needed = {"max_wal_senders": spec.instances, "max_replication_slots": spec.instances - 1}
+    for name, least in needed.items():
+        if name in spec.parameters and _number(spec.parameters, name, least) < least:
+            yield Fault(
+                f"'{spec.parameters[name]}' is too few for {spec.instances} instances, whose "
+                f"replicas could not connect; write at least '{least}'",
+                ("parameters", name),
+            )
+
+
+@rule("spec", of=PostgresSpec)
+def buffers_have_accepted_size(spec: PostgresSpec) -> Iterator[Fault]:
+    """Buffers have one of the sizes that PostgreSQL accepts within their range.
+
+    Those of its small caches are multiples of 16, and `vacuum_buffer_usage_limit` is 0 or at least
+    128 kB; it does not start otherwise (run on 18).
+    """
+    for name in _BUFFERS:
+        count = _number(spec.parameters, name, 0)
+        if count % _MULTIPLE:
+            yield Fault(
+                f"'{spec.parameters[name]}' is {count} buffers, which is no multiple of "
+                f"{_MULTIPLE}; write '{-(-count // _MULTIPLE) * _MULTIPLE}'",
+                ("parameters", name),
+            )
+    ring = "vacuum_buffer_usage_limit"
+    if 0 < _number(spec.parameters, ring, 0) < _LEAST_RING:
+        yield Fault(
+            f"'{spec.parameters[ring]}' is too small for PostgreSQL to start; write at least "
+            f"'{_LEAST_RING}kB', or 0 for no limit",
+            ("parameters", ring),
+        )
+
+
+def _number(parameters: Mapping[str, str], name: str, default: int) -> int:
+    """Return a number as PostgreSQL reads it, *default* if it is left out or unreadable."""
+    value = value_of(parameters, name, str(default))
+    return int(value) if isinstance(value, float) else default
