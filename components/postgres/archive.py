@@ -201,8 +201,13 @@ def sidecar_memory(backup: BackupSpec) -> str:
     one. The minimum is above the plugin's default: a 38 MB database peaked at 254 MiB in a base
     backup, and a restore of under 1 GB was killed at 512 MiB (cozystack #4220, otaru #2728).
     """
-    needed = _SIDECAR_BASE + _SIDECAR_PROCESS * (backup.wal_jobs + backup.jobs)
+    needed = _SIDECAR_BASE + barman_megabytes(backup)
     return "1Gi" if needed <= _SIDECAR_LEAST else f"{needed}Mi"
+
+
+def barman_megabytes(backup: BackupSpec) -> int:
+    """Return the MiB that Barman's processes take while WAL is archived during a base backup."""
+    return _SIDECAR_PROCESS * (backup.wal_jobs + backup.jobs)
 
 
 def barman(backup: BackupSpec, archive: Bucket) -> dict[str, Any]:

@@ -3,8 +3,18 @@
 import re
 
 _OURS = "ghcr.io/cloudnative-pg/postgresql"
-_LAST_BEFORE_LZ4 = {13: 22, 14: 19, 15: 14, 16: 10, 17: 6, 18: 0}
-"""The minor versions whose images were last built in November 2025, with Barman 3.16.2 at most."""
+_LAST_WITHOUT = {
+    "lz4 for base backups": {13: 22, 14: 21, 15: 16, 16: 12, 17: 8, 18: 2},
+    "lz4 for WAL": {13: 19, 14: 16, 15: 11, 16: 7, 17: 3},
+    "zstd for WAL": {13: 19, 14: 16, 15: 11, 16: 7, 17: 3},
+    "xz for WAL": {13: 17, 14: 14, 15: 9, 16: 5, 17: 1},
+}
+"""What Barman learned late, and the last minor version of each major whose image lacks it.
+
+The images have Barman 3.18.0, the first with lz4 for base backups, from 2026-04-30 on, the
+libraries of lz4 and zstd from 2025-03-10 on, and 3.12 with xz from 2024-12-20 on. A minor version's
+image is not built any more once the next one is out (the history of postgres-containers).
+"""
 
 
 def has_barman(image: str) -> bool | None:
@@ -21,18 +31,33 @@ def has_barman(image: str) -> bool | None:
     return not re.search(r"-(minimal|standard)(-|$)", tag)
 
 
-def knows_lz4(image: str) -> bool | None:
-    """Return False if the Barman in *image* has no lz4 for base backups; None if nothing says so.
+def lacks(image: str, ability: str) -> bool | None:
+    """Return whether the Barman in *image* lacks *ability*, like 'lz4 for WAL'; None if unknown.
 
-    Barman has it from 3.18.0 on, and the images have that from 2026-04-30 on. A minor version's
-    image is not built any more once the next one is out (postgres-containers, docker-bake.hcl).
+    Each has what is not in the table. The image after the last that lacks it changed while it was
+    built, as may one whose tag has a date.
     """
+    if (last := _LAST_WITHOUT.get(ability)) is None:
+        return False
     repository, tag = _parts(image)
-    version = re.match(r"(\d+)\.(\d+)", tag)
+    version = re.match(r"(\d+)\.(\d+)(-\d{8})?", tag)
     if repository != _OURS or version is None:
         return None
-    major, minor = (int(number) for number in version.groups())
-    return False if minor <= _LAST_BEFORE_LZ4.get(major, -1) else None
+    major, minor, dated = int(version[1]), int(version[2]), version[3]
+    newest = last.get(major, -1)
+    if minor <= newest:
+        return True
+    return None if dated or minor == newest + 1 else False
+
+
+def lacks_extension(image: str, extension: str) -> bool:
+    """Return whether *image* is known to lack an extension that CloudNativePG loads by itself.
+
+    The flavour `minimal` has neither pgAudit nor Failover Slots (postgres-containers, README).
+    """
+    repository, tag = _parts(image)
+    minimal = re.search(r"-minimal(-|$)", tag) is not None
+    return repository == _OURS and minimal and extension in {"pgaudit", "pg_failover_slots"}
 
 
 def _parts(image: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from components.postgres.images import lacks_extension
 from components.postgres.parameters import parameter_bytes, value_of
 from components.postgres.spec import PostgresSpec
 from components.postgres.wal import MAX_WAL
@@ -95,6 +96,23 @@ def buffers_have_accepted_size(spec: PostgresSpec) -> Iterator[Fault]:
             f"'{_LEAST_RING}kB', or 0 for no limit",
             ("parameters", ring),
         )
+
+
+@rule("spec", of=PostgresSpec)
+def loaded_extension_is_in_image(spec: PostgresSpec) -> Iterator[Fault]:
+    """The image has the extension that a parameter makes CloudNativePG load.
+
+    A parameter of pgaudit or pg_failover_slots is enough (configuration.go, ManagedExtensions,
+    1.30). Without it PostgreSQL does not start: `could not access file "pgaudit"` (run on 18).
+    """
+    for name in spec.parameters:
+        extension = name.partition(".")[0]
+        if "." in name and lacks_extension(spec.image, extension):
+            yield Fault(
+                f"loads {extension}, which '{spec.image}' does not contain; write a '-standard-' "
+                "image, or leave it out",
+                ("parameters", name),
+            )
 
 
 def _number(parameters: Mapping[str, str], name: str, default: int) -> int:

@@ -2,57 +2,85 @@
 
 from collections.abc import Iterator
 
-from components.postgres.images import has_barman, knows_lz4
+from components.postgres.archive import BackupSpec, barman_megabytes
+from components.postgres.images import has_barman, lacks
+from components.postgres.parameters import parameter_bytes
 from components.spec.rule import Fault, rule
+from components.spec.words import size_bytes
 from stacks.environment import EnvironmentSpec
 
-_NEEDS_3_12 = {"lz4", "xz", "zstd"}
 _PARTIAL_FIRST = {"snappy", "xz", "zstd"}
 
 
 @rule("environment", waivable=True)
-def in_tree_barman_knows_lz4(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """The Barman in the image has the compression of base backups that is declared.
+def in_tree_barman_knows_compression(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The Barman in the image has the compression that is declared.
 
-    lz4 exists from Barman 3.18.0 on. An older one refuses the option (`unrecognized arguments:
-    --lz4`, run with 3.16.2): no base backup is made, while WAL is archived and nothing shows.
+    An older one refuses the option (`unrecognized arguments: --lz4`, run with 3.16.2). No base
+    backup is made then, while WAL is archived and nothing shows.
     """
     for name, database in environment.databases.items():
-        backup = database.backup
-        if backup.method != "in-tree" or backup.data_format != "lz4":
+        if database.backup.method != "in-tree":
             continue
-        if knows_lz4(database.image) is False:
+        for field, what, word, other in _chosen(database.backup):
+            if lacks(database.image, f"{word} for {what}"):
+                yield Fault(
+                    f"the Barman in '{database.image}' has no {word} for {what}, so each upload "
+                    f"fails; write '{other}', or method 'plugin'",
+                    ("databases", name, "backup", field),
+                )
+
+
+@rule("environment", waivable=True)
+def in_tree_jobs_fit_memory(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """With the in-tree method an instance's memory holds Barman's processes too.
+
+    They run in PostgreSQL's container, each with up to 82 MiB (measured), and have the limit of its
+    memory; beyond that the container is killed.
+    """
+    for name, database in environment.databases.items():
+        if database.backup.method != "in-tree" or database.resources is None:
+            continue
+        shared = parameter_bytes(database.parameters, "shared_buffers", "128MB")
+        needed = barman_megabytes(database.backup)
+        left = (size_bytes(database.resources.memory) - shared) >> 20
+        if needed >= left:
+            jobs = database.backup.wal_jobs + database.backup.jobs
             yield Fault(
-                f"the Barman in '{database.image}' is older than 3.18.0 and has no lz4, so each "
-                "base backup fails; write 'snappy', or method 'plugin'",
-                ("databases", name, "backup", "data_compression"),
+                f"'{database.resources.memory}' leaves {left} MiB besides shared_buffers, and "
+                f"{jobs} Barman processes take up to {needed}; write at least "
+                f"'{(shared >> 20) + needed + 1}Mi', or fewer jobs",
+                ("databases", name, "resources", "memory"),
             )
 
 
 @rule("hint")
 def in_tree_barman_is_new_enough(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """With the in-tree method each Barman has the compression that is declared.
+    """With the in-tree method the Barman of an unknown image has the compression that is declared.
 
     Base backups: lz4 from 3.18.0 on. WAL: lz4, xz and zstd from 3.12 on. If the image is known to
-    have none, `in-tree-barman-knows-lz4` reports it.
+    have none, `in-tree-barman-knows-compression` reports it.
     """
+    since = {
+        "base backups": "3.18.0, in images of 2026-04-30",
+        "WAL": "3.12, in images of 2025-03-10",
+    }
     for name, database in environment.databases.items():
-        backup = database.backup
-        if backup.method != "in-tree":
+        if database.backup.method != "in-tree":
             continue
-        place = ("databases", name, "backup")
-        if backup.data_format == "lz4" and knows_lz4(database.image) is None:
-            yield Fault(
-                "lz4 needs Barman 3.18.0 in the image, of 2026-04-30 or later, or each base backup "
-                "fails; snappy is as fast and works with each",
-                (*place, "data_compression"),
-            )
-        if backup.wal_format in _NEEDS_3_12:
-            yield Fault(
-                f"{backup.wal_format} needs Barman 3.12 in the image, or no WAL is archived; gzip "
-                "works with each",
-                (*place, "wal_compression"),
-            )
+        for field, what, word, other in _chosen(database.backup):
+            if lacks(database.image, f"{word} for {what}") is None:
+                yield Fault(
+                    f"{word} for {what} needs Barman {since[what]} and later, or each upload "
+                    f"fails; {other} works with each",
+                    ("databases", name, "backup", field),
+                )
+
+
+def _chosen(backup: BackupSpec) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each compression: its field, what it is for, its name, and one that always works."""
+    yield "data_compression", "base backups", backup.data_format, "snappy"
+    yield "wal_compression", "WAL", backup.wal_format, "gzip"
 
 
 @rule("hint")

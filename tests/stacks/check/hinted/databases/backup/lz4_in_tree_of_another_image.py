@@ -1,4 +1,4 @@
-"""databases.n8n.backup.data_compression: lz4 needs Barman 3.18.0 in the image, of 2026-04-30 or later, or each base backup fails; snappy is as fast and works with each [in-tree-barman-is-new-enough]"""
+"""databases.n8n.backup.data_compression: lz4 for base backups needs Barman 3.18.0, in images of 2026-04-30 and later, or each upload fails; snappy works with each [in-tree-barman-is-new-enough]"""
 
 from tests.valid import backup, database, environment
 
