@@ -16,7 +16,7 @@ SIDE_BY_SIDE := -n 4 --dist loadgroup --no-loadscope-reorder
 SMOKE := -m smoke -v --durations 0 --durations-min 1 -n 2 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help venv lab lab-down lab-status lab-test lab-smoke up preview down clean status build check test test-equipment record docs bench
+.PHONY: help venv lab lab-down lab-status lab-test lab-smoke up preview down clean status build charts check test test-equipment record docs bench
 # The targets that run the program share one API server and one directory.
 .NOTPARALLEL:
 
@@ -44,6 +44,9 @@ status: $(STAMP) ## Say which sandboxes run
 
 build: $(STAMP) ## Build what this machine lacks of the toolchain (10 minutes the first time)
 	@$(RUN) -m tools build
+
+charts: $(STAMP) ## Ask each chart repository whether it still has the pinned chart; needs the network
+	@$(RUN) -m tools charts
 
 check: $(STAMP) ## Format, lint, types and the tests that need no engine; needs no network
 	@$(RUN) -m ruff format --check

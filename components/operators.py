@@ -6,52 +6,21 @@ is removed only after everything it reconciles.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, NamedTuple
 
 import pulumi
 
 from components import kube
+from components.charts import CHARTS, Operator
 from components.gitops.health import HEALTH
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Quantity
 
-Operator: TypeAlias = Literal[
-    "cert-manager", "rook", "cloudnative-pg", "barman-cloud", "sealed-secrets", "argo-cd"
-]
-
 CLOUDNATIVE_PG_NAMESPACE = "cnpg-system"
 ARGO_CD_NAMESPACE = "argocd"
 INSTALL_SECONDS = 900
 """Seconds for a release to become ready; images are pulled the first time."""
-
-
-class Chart(NamedTuple):
-    """An operator's release, and the chart that installs it."""
-
-    version: str
-    """The operator's version, which is the one that tier0 is tested with."""
-
-    chart: str
-    chart_version: str
-    repository: str
-
-
-CHARTS: Mapping[Operator, Chart] = {
-    "cert-manager": Chart("v1.21.2", "cert-manager", "v1.21.2", "https://charts.jetstack.io"),
-    "rook": Chart("v1.17.9", "rook-ceph", "v1.17.9", "https://charts.rook.io/release"),
-    "cloudnative-pg": Chart(
-        "1.30.0", "cloudnative-pg", "0.29.0", "https://cloudnative-pg.github.io/charts"
-    ),
-    "barman-cloud": Chart(
-        "v0.15.0", "plugin-barman-cloud", "0.7.0", "https://cloudnative-pg.github.io/charts"
-    ),
-    "sealed-secrets": Chart(
-        "0.33.0", "sealed-secrets", "2.17.7", "https://bitnami-labs.github.io/sealed-secrets"
-    ),
-    "argo-cd": Chart("v3.2.6", "argo-cd", "9.3.5", "https://argoproj.github.io/argo-helm"),
-}
-"""In an order in which they can be installed. Versions are changed only here."""
 
 AFTER: Mapping[Operator, Sequence[Operator]] = {
     # Its chart creates certificates of cert-manager, and CloudNativePG puts a finalizer on its

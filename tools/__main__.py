@@ -1,7 +1,8 @@
 """The command line behind `make`.
 
-It works on sandboxes only. On a real cluster one uses `pulumi` itself, and what holds data there is
-protected: neither `pulumi destroy` nor anything here removes it.
+It works on sandboxes, and asks the charts' repositories. On a real cluster one uses `pulumi`
+itself, and what holds data there is protected: neither `pulumi destroy` nor anything here
+removes it.
 """
 
 import argparse
@@ -9,10 +10,12 @@ import sys
 import time
 from collections.abc import Sequence
 
+from components.charts import CHARTS
 from stacks.check import InvalidEnvironment, environments, load
 from stacks.command import run_command
 from tools import ROOT, Fault, say
 from tools.build.toolchain import SANDBOX_TOOLS, Toolchain
+from tools.charts import missing
 from tools.sandbox.api_server import Sandbox
 from tools.sandbox.deployment import Deployment
 
@@ -23,10 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code, and say in a sentence why it is not 0."""
     options = _parser().parse_args(arguments)
 
-    def command() -> None:
+    def command() -> int | None:
         if sys.platform != "linux":
             raise Fault("this machine", f"{sys.platform} is not Linux", "use a Linux machine")
-        options.run(options)
+        status: int | None = options.run(options)
+        return status
 
     again = f"{options.command}: interrupted; run it again, it continues"
     return run_command(command, InvalidEnvironment, prefix="tier0: ", interrupted=again)
@@ -73,6 +77,15 @@ def _build(_options: argparse.Namespace) -> None:
     say(f"the toolchain is in {toolchain.cache}, the engine in {toolchain.engine()}")
 
 
+def _charts(_options: argparse.Namespace) -> int:
+    faults = [*missing(CHARTS)]
+    for fault in faults:
+        say(f"tier0: {fault}")
+    if not faults:
+        say(f"all {len(CHARTS)} charts are in their repositories")
+    return 1 if faults else 0
+
+
 def _sandboxes() -> list[Sandbox]:
     return [Sandbox(path) for path in sorted(STATE.glob("*/sandbox"))]
 
@@ -86,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         ("down", _down, "stop every sandbox of this checkout; the data stay"),
         ("status", _status, "say which sandboxes run"),
         ("build", _build, "build what the machine lacks of the toolchain"),
+        ("charts", _charts, "ask each chart repository whether it has the pinned chart"),
     ):
         command = commands.add_parser(name, help=purpose)
         command.set_defaults(run=run)

@@ -1,12 +1,11 @@
 """The operators: in which order, in which namespaces, and what stays when they go."""
 
-import re
-
-from components.operators import CHARTS, OperatorsSpec
+from components.charts import CHARTS
+from components.operators import OperatorsSpec
 from stacks.check import load
 from stacks.render.recorder import Recording, Resource
 from tests import valid
-from tests.support import ROOT, declared
+from tests.support import declared
 
 
 def installing(operators: OperatorsSpec) -> Recording:
@@ -76,10 +75,3 @@ def test_a_cluster_that_is_there_may_not_be_encrypted() -> None:
     rook = _releases(installing(valid.operators()))["rook-ceph"].release
     assert rook
     assert "csi" not in rook["values"]
-
-
-def test_the_page_on_upgrades_says_which_versions_are_installed() -> None:
-    row = re.compile(r"^\| (\S+) \| (\S+) \| (\S+) (\S+) \|", re.MULTILINE)
-    shown = set(row.findall((ROOT / "docs/upgrade.md").read_text("utf-8")))
-    pinned = {(name, c.version, c.chart, c.chart_version) for name, c in CHARTS.items()}
-    assert shown == pinned

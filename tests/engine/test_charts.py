@@ -18,7 +18,8 @@ import yaml
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
-from components.operators import CHARTS, Operator, chart_values
+from components.charts import CHARTS, Operator
+from components.operators import chart_values
 from tools.build.crds import OPERATORS
 from tools.build.go import Go
 from tools.build.toolchain import Toolchain

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from kubernetes import client
 
-from components.operators import CHARTS
+from components.charts import CHARTS
 from stacks.check import load
 from tests import valid
 from tests.support import declared, to_module

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from components.ceph.cluster import ExistingCephSpec, StorageSpec
-from components.operators import ARGO_CD_NAMESPACE, CHARTS, CLOUDNATIVE_PG_NAMESPACE
+from components.charts import CHARTS
+from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE
 from components.spec.rule import Fault, rule
 from stacks.environment import EnvironmentSpec
 

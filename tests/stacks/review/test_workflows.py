@@ -56,8 +56,8 @@ def position(workflow: str, command: str) -> int:
     return found[0]
 
 
-def test_the_four_workflows_are_there() -> None:
-    assert list(WORKFLOWS) == ["check", "nightly", "preview", "up"]
+def test_the_five_workflows_are_there() -> None:
+    assert list(WORKFLOWS) == ["charts", "check", "nightly", "preview", "up"]
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -153,6 +153,12 @@ def test_every_night_all_that_the_gate_leaves_out_is_run_and_the_lab_removed() -
     }
     assert jobs["lab"]["steps"][-1]["if"] == "${{ always() }}"
     assert re.fullmatch(r"python:3\.13\.\d+-trixie", jobs["lab"]["container"]["image"])
+
+
+def test_every_week_the_repositories_are_asked_for_the_pinned_charts() -> None:
+    (schedule,) = WORKFLOWS["charts"][ON]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", schedule["cron"])
+    assert [step["run"] for step in steps("charts") if "run" in step] == ["make charts"]
 
 
 def test_the_engine_is_the_version_of_its_sdk() -> None:

@@ -1,0 +1,72 @@
+"""Asks the chart repositories whether they still have what `components/charts.py` pins.
+
+A repository may move without a redirect, and a chart may be withdrawn. Whoever installs anew is the
+first to notice, in the middle of their first `up`.
+"""
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from http.client import HTTPException
+from typing import Any
+
+import yaml
+
+from components.charts import Chart, Operator
+from tools import Fault
+
+_SECONDS = 60
+_PLACE = "write it into CHARTS of components/charts.py"
+
+
+def missing(charts: Mapping[Operator, Chart]) -> Iterator[Fault]:
+    """Yield a fault for each repository that does not answer, and for each chart that it lacks."""
+    for repository in dict.fromkeys(chart.repository for chart in charts.values()):
+        pinned = {name: it for name, it in charts.items() if it.repository == repository}
+        try:
+            entries = _entries(repository)
+        except Fault as fault:
+            yield fault
+            continue
+        for operator, chart in pinned.items():
+            versions = [
+                str(entry.get("version")).removeprefix("v")
+                for entry in entries.get(chart.chart) or ()
+            ]
+            if chart.chart_version.removeprefix("v") not in versions:
+                newest = versions[0] if versions else "none"
+                yield Fault(
+                    operator,
+                    f"{repository} has no chart {chart.chart} {chart.chart_version} (its newest is "
+                    f"{newest})",
+                    f"choose a version that is there, and {_PLACE}",
+                )
+
+
+def _entries(repository: str) -> Mapping[str, Any]:
+    """Return the charts of a *repository* by name, each with its versions, the newest first."""
+    address = f"{repository}/index.yaml"
+    try:
+        with urllib.request.urlopen(address, timeout=_SECONDS) as answer:  # noqa: S310 - a pin
+            index = yaml.load(answer.read(), yaml.CSafeLoader)
+    except urllib.error.HTTPError as error:
+        raise Fault(
+            address, f"it answers {error.code}", f"find the repository's new address, and {_PLACE}"
+        ) from error
+    except (OSError, HTTPException) as error:
+        reason = error.reason if isinstance(error, urllib.error.URLError) else error
+        raise Fault(
+            address, f"it does not answer ({reason})", "run this again, or find its new address"
+        ) from error
+    except yaml.YAMLError as error:
+        raise Fault(
+            address, "it is not YAML", f"find the repository's new address, and {_PLACE}"
+        ) from error
+    entries = index.get("entries") if isinstance(index, dict) else None
+    if not isinstance(entries, dict):
+        raise Fault(
+            address,
+            "it is not the index of a chart repository",
+            f"find the repository's new address, and {_PLACE}",
+        )
+    return entries
