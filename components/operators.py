@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import pulumi
 
 from components import kube
-from components.charts import CHARTS, Operator
+from components.charts import CHARTS, ROOK, Chart, Operator, RookVersion, rook
 from components.gitops.health import HEALTH
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
@@ -47,6 +47,10 @@ class OperatorsSpec(Spec):
     """The operators to install. One that is left out is already installed, in the same
     namespace."""
 
+    rook: RookVersion = "v1.17.9"
+    """Rook's version. The default ran in the lab with Ceph 18.2.7; of the others only documents and
+    source were read (docs/upgrade.md). An upgrade skips no minor version."""
+
     rook_memory: Quantity | None = None
     """Memory limit of Rook's operator, which needs more with more disks and stores. None: that of
     its chart, 512Mi. A change restarts the operator only."""
@@ -63,6 +67,30 @@ class OperatorsSpec(Spec):
                 "'rook' to install",
                 ("rook_memory",),
             )
+
+    @rule("spec")
+    def version_is_of_installed_rook(self) -> Iterator[Fault]:
+        """A version of Rook is chosen only if Rook is installed.
+
+        The version of an operator that is already there is not this environment's to choose.
+        """
+        default = type(self).model_fields["rook"].default
+        if self.rook != default and "rook" not in self.install:
+            yield Fault(
+                f"'{self.rook}' is the version of an operator that install leaves out; leave it "
+                "out too, or add 'rook' to install",
+                ("rook",),
+            )
+
+    @property
+    def new_keys(self) -> bool:
+        """Whether it installs a Rook that knows Ceph's keys of type AES256K."""
+        return "rook" in self.install and ROOK[self.rook].new_keys
+
+    def charts(self) -> Mapping[Operator, Chart]:
+        """Return the pins of the operators to install, in their order."""
+        pins = {**CHARTS, "rook": rook(self.rook)}
+        return {operator: pin for operator, pin in pins.items() if operator in self.install}
 
 
 class Home(NamedTuple):
@@ -107,9 +135,7 @@ class Operators(pulumi.ComponentResource):
         )
         namespaces: dict[Home, pulumi.Output[str]] = {}
         releases: dict[Operator, pulumi.Resource] = {}
-        for operator, chart in CHARTS.items():
-            if operator not in spec.install:
-                continue
+        for operator, chart in spec.charts().items():
             home = homes.get(operator)
             if home and home not in namespaces:
                 namespaces[home] = _namespace(f"{name}-{home.name}", home, parent=self, keep=keep)

@@ -175,6 +175,7 @@ def _ceph(
             "ceph",
             storage,
             monitoring_labels=monitoring_labels,
+            new_keys=environment.operators is not None and environment.operators.new_keys,
             keep=not environment.disposable,
             opts=here,
         ).ceph

@@ -10,12 +10,11 @@ import sys
 import time
 from collections.abc import Sequence
 
-from components.charts import CHARTS
 from stacks.check import InvalidEnvironment, environments, load
 from stacks.command import run_command
 from tools import ROOT, Fault, say
 from tools.build.toolchain import SANDBOX_TOOLS, Toolchain
-from tools.charts import missing
+from tools.charts import PINS, missing
 from tools.sandbox.api_server import Sandbox
 from tools.sandbox.deployment import Deployment
 
@@ -78,11 +77,11 @@ def _build(_options: argparse.Namespace) -> None:
 
 
 def _charts(_options: argparse.Namespace) -> int:
-    faults = [*missing(CHARTS)]
+    faults = [*missing(PINS)]
     for fault in faults:
         say(f"tier0: {fault}")
     if not faults:
-        say(f"all {len(CHARTS)} charts are in their repositories")
+        say(f"all {len(PINS)} charts are in their repositories")
     return 1 if faults else 0
 
 

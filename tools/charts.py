@@ -6,38 +6,44 @@ first to notice, in the middle of their first `up`.
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException
 from typing import Any
 
 import yaml
 
-from components.charts import Chart, Operator
+from components.charts import CHARTS, ROOK, Chart, Operator, rook
 from tools import Fault
 
 _SECONDS = 60
-_PLACE = "write it into CHARTS of components/charts.py"
+_PLACE = "write it into components/charts.py"
 
 
-def missing(charts: Mapping[Operator, Chart]) -> Iterator[Fault]:
+PINS: Sequence[tuple[Operator, Chart]] = (
+    *((operator, pin) for operator, pin in CHARTS.items() if operator != "rook"),
+    *(("rook", rook(version)) for version in ROOK),
+)
+"""Every pin that an environment may choose."""
+
+
+def missing(pins: Sequence[tuple[Operator, Chart]]) -> Iterator[Fault]:
     """Yield a fault for each repository that does not answer, and for each chart that it lacks."""
-    for repository in dict.fromkeys(chart.repository for chart in charts.values()):
-        pinned = {name: it for name, it in charts.items() if it.repository == repository}
+    for repository in dict.fromkeys(pin.repository for _, pin in pins):
         try:
             entries = _entries(repository)
         except Fault as fault:
             yield fault
             continue
-        for operator, chart in pinned.items():
+        for operator, pin in pins:
             versions = [
                 str(entry.get("version")).removeprefix("v")
-                for entry in entries.get(chart.chart) or ()
+                for entry in entries.get(pin.chart) or ()
             ]
-            if chart.chart_version.removeprefix("v") not in versions:
+            if pin.repository == repository and pin.chart_version.removeprefix("v") not in versions:
                 newest = versions[0] if versions else "none"
                 yield Fault(
                     operator,
-                    f"{repository} has no chart {chart.chart} {chart.chart_version} (its newest is "
+                    f"{repository} has no chart {pin.chart} {pin.chart_version} (its newest is "
                     f"{newest})",
                     f"choose a version that is there, and {_PLACE}",
                 )

@@ -16,6 +16,7 @@ from components.ceph.daemons import CephResourcesSpec, cluster_resources, reserv
 from components.ceph.disks import DisksSpec, disk_selection
 from components.ceph.monitoring import monitor, monitored
 from components.ceph.placement import CephPlacementSpec, placement
+from components.ceph.versions import cephx
 from components.kube import Object
 from components.spec import Spec
 from components.spec.either import Either
@@ -56,8 +57,8 @@ class StorageSpec(Spec):
     """Namespace of the Rook operator and of everything it creates."""
 
     image: Image = "quay.io/ceph/ceph:v18.2.7"
-    """Ceph's image. Rook 1.17 runs Reef (18.2) and Squid (19.2). Changing it upgrades Ceph, one
-    daemon at a time."""
+    """Ceph's image, with the whole version in its tag. Rook 1.17 runs 18.2 and 19.2.0 to 19.2.5
+    (docs/upgrade.md has the others). Changing it upgrades Ceph, one daemon at a time."""
 
     copies: int = Field(default=3, ge=1, le=5)
     """Copies of each block, on different hosts. With three, writes continue after the loss of one
@@ -139,10 +140,14 @@ class CephStorage(pulumi.ComponentResource):
         spec: StorageSpec,
         *,
         monitoring_labels: Mapping[str, str] | None,
+        new_keys: bool,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare it; *monitoring_labels* are those of its alerts and monitors, if it has any."""
+        """Declare it; *monitoring_labels* are those of its alerts and monitors, if it has any.
+
+        *new_keys*: its Rook knows keys of type AES256K.
+        """
         super().__init__("tier0:storage:CephStorage", name, opts=opts)
         if monitoring_labels is not None:
             monitor(
@@ -155,7 +160,9 @@ class CephStorage(pulumi.ComponentResource):
             kind="CephCluster",
             name=spec.name,
             namespace=spec.namespace,
-            spec=ceph_cluster(spec, monitoring_labels=monitoring_labels, keep=keep),
+            spec=ceph_cluster(
+                spec, monitoring_labels=monitoring_labels, new_keys=new_keys, keep=keep
+            ),
             ready=_READY,
             within=CLUSTER_SECONDS,
             keep=keep,
@@ -253,7 +260,11 @@ def _storage_class(
 
 
 def ceph_cluster(
-    spec: StorageSpec, *, monitoring_labels: Mapping[str, str] | None, keep: bool
+    spec: StorageSpec,
+    *,
+    monitoring_labels: Mapping[str, str] | None,
+    new_keys: bool,
+    keep: bool,
 ) -> Mapping[str, Any]:
     """Return `CephCluster.spec`; *monitoring_labels* are those of its ServiceMonitors.
 
@@ -298,6 +309,7 @@ def ceph_cluster(
         },
         **({"placement": {"all": where}} if where else {}),
         **({} if monitoring_labels is None else monitored(monitoring_labels)),
+        **({"security": {"cephx": cephx(spec.image)}} if new_keys else {}),
     }
 
 

@@ -105,6 +105,8 @@ class Plan:
     releases: dict[str, str]
     """Helm releases, `namespace/name`: chart and version. `render` does not write them; their
     charts decide which objects they contain."""
+    operators: dict[str, str]
+    """The operators that it installs: version, and whether that ran in the lab or was only read."""
     objects: dict[str, int]
     """Number of Kubernetes objects by kind."""
     holding_data: list[str]
@@ -135,6 +137,12 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
         releases={
             f"{release['namespace']}/{release['name']}": f"{release['chart']} {release['version']}"
             for release in recording.releases()
+        },
+        operators={
+            str(operator): f"{pin.version} ({pin.proof})"
+            for operator, pin in (
+                environment.operators.charts() if environment.operators else {}
+            ).items()
         },
         objects=dict(sorted(Counter(m["kind"] for m in manifests).items())),
         holding_data=[

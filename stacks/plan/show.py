@@ -35,6 +35,7 @@ def show(plan: Plan, console: Console) -> None:
     )
     if plan.releases:
         console.print(_facts("operators, as Helm releases", plan.releases))
+        console.print(_facts("versions of the operators", plan.operators))
     console.print(
         _facts(
             f"{sum(plan.objects.values())} objects",

@@ -75,3 +75,19 @@ def test_a_cluster_that_is_there_may_not_be_encrypted() -> None:
     rook = _releases(installing(valid.operators()))["rook-ceph"].release
     assert rook
     assert "csi" not in rook["values"]
+
+
+def test_rook_is_installed_in_the_version_that_is_chosen() -> None:
+    """Only its own release changes with it: an upgrade is one line of a preview."""
+    image = valid.storage(image="quay.io/ceph/ceph:v19.2.6")
+    chosen = _releases(
+        declared(valid.edited("production", {"operators.rook": "v1.19.10", "storage": image}))
+    )
+    default = _releases(declared(load("production")))
+    changed = {name for name, made in chosen.items() if made.release != default[name].release}
+    assert changed == {"rook-ceph"}
+    release, before = chosen["rook-ceph"].release, default["rook-ceph"].release
+    assert release
+    assert before
+    assert (release["version"], before["version"]) == ("v1.19.10", "v1.17.9")
+    assert release["values"] == before["values"]

@@ -170,8 +170,11 @@ def test_random_environments_that_check_accepts_are_accepted_too(judge: Judge) -
         deprecated = [complaint for complaint in complaints if DEPRECATED in complaint]
         in_tree = [it for it in environment.databases.values() if it.backup.method == "in-tree"]
         assert len(deprecated) == len(in_tree)
+        # The sandbox has the CRDs of the Rook that is the default.
+        newer = environment.operators is not None and environment.operators.new_keys
+        known = [c for c in complaints if newer and c.startswith("CephCluster") and "cephx" in c]
         for complaint in complaints:
-            if complaint not in deprecated:
+            if complaint not in deprecated + known:
                 refused.setdefault(complaint, repr(environment))
 
     judged()

@@ -6,9 +6,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from components.charts import CHARTS, Chart
+from components.charts import CHARTS, ROOK, Chart
 from tools.__main__ import main
-from tools.charts import missing
+from tools.charts import PINS, missing
 
 INDEX = """\
 apiVersion: v1
@@ -53,8 +53,7 @@ def pinned(repository: str, chart: str = "rook-ceph", version: str = "v1.17.9") 
 
 
 def found(*charts: Chart) -> list[str]:
-    operators = dict(zip(CHARTS, charts, strict=False))
-    return [str(fault) for fault in missing(operators)]
+    return [str(fault) for fault in missing([*zip(CHARTS, charts, strict=False)])]
 
 
 @pytest.mark.parametrize("version", ["v1.17.9", "1.17.9", "v1.20.7"])
@@ -66,7 +65,7 @@ def test_a_repository_that_moved_without_a_redirect_is_named(serve: Serve) -> No
     address = serve({})
     assert found(pinned(f"{address}/gone")) == [
         f"{address}/gone/index.yaml: it answers 404; find the repository's new address, and write "
-        "it into CHARTS of components/charts.py"
+        "it into components/charts.py"
     ]
 
 
@@ -93,7 +92,7 @@ def test_a_chart_that_was_withdrawn_is_named_with_the_newest(serve: Serve) -> No
     address = serve({"/index.yaml": INDEX})
     assert found(pinned(address, version="v1.17.8")) == [
         f"cert-manager: {address} has no chart rook-ceph v1.17.8 (its newest is 1.20.7); choose a "
-        "version that is there, and write it into CHARTS of components/charts.py"
+        "version that is there, and write it into components/charts.py"
     ]
     for chart in ("rook", "empty"):
         assert "(its newest is none)" in found(pinned(address, chart))[0]
@@ -105,12 +104,18 @@ def test_every_fault_is_said_at_once_and_a_repository_asked_once(serve: Serve) -
     assert [fault.partition(": ")[0] for fault in faults] == [f"{bad}/index.yaml", "barman-cloud"]
 
 
+def test_every_version_of_rook_that_may_be_chosen_is_asked_for() -> None:
+    asked = [pin.chart_version for operator, pin in PINS if operator == "rook"]
+    assert asked == list(ROOK)
+    assert {operator for operator, _ in PINS} == set(CHARTS)
+
+
 def test_the_command_ends_with_1_where_something_is_gone(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("tools.__main__.CHARTS", {"rook": pinned(serve({"/index.yaml": INDEX}))})
+    monkeypatch.setattr("tools.__main__.PINS", [("rook", pinned(serve({"/index.yaml": INDEX})))])
     assert main(["charts"]) == 0
     assert capsys.readouterr().out == "all 1 charts are in their repositories\n"
-    monkeypatch.setattr("tools.__main__.CHARTS", {"rook": pinned(serve({}))})
+    monkeypatch.setattr("tools.__main__.PINS", [("rook", pinned(serve({})))])
     assert main(["charts"]) == 1
     assert "it answers 404" in capsys.readouterr().out

@@ -1,16 +1,13 @@
 """Rules about what installed operators need from the environment."""
 
-import re
 from collections.abc import Iterator
 
 from components.ceph.cluster import ExistingCephSpec, StorageSpec
-from components.charts import CHARTS
+from components.ceph.versions import FIXED, ceph_version, has_new_keys, spoken
+from components.charts import ROOK, Rook
 from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE
 from components.spec.rule import Fault, rule
 from stacks.environment import EnvironmentSpec
-
-_CEPH = (18, 19)
-"""Major versions of Ceph that the Rook of CHARTS supports: Reef and Squid."""
 
 
 def _installed(environment: EnvironmentSpec) -> frozenset[str]:
@@ -115,17 +112,61 @@ def barman_plugin_is_installed(environment: EnvironmentSpec) -> Iterator[Fault]:
 def rook_supports_ceph_version(environment: EnvironmentSpec) -> Iterator[Fault]:
     """If the environment installs Rook, it supports the version of Ceph.
 
-    Another version is refused ("allowUnsupported must be set to true"; cluster/version.go,
-    v1.17.9), after namespace, operator and CephCluster are created.
+    Another major version is refused ("allowUnsupported must be set to true"; cluster/version.go,
+    v1.17.9), after namespace, operator and CephCluster are created. From 19.2.6 and 20.2.4 on Ceph
+    makes keys of type AES256K, which Rook knows from 1.19.9 and 1.20.5 on; with an older one new
+    volumes are not mounted (rook #18203, and #18271 for 1.17).
     """
-    storage = environment.storage
-    if not isinstance(storage, StorageSpec) or "rook" not in _installed(environment):
+    storage, operators = environment.storage, environment.operators
+    if not isinstance(storage, StorageSpec) or not operators or "rook" not in operators.install:
         return
-    version = re.search(r":v(\d+)", storage.image)
-    if version and int(version[1]) not in _CEPH:
-        known = " or ".join(f"v{major}" for major in _CEPH)
+    version = ceph_version(storage.image)
+    if version is None:
+        return  # ceph-image-names-version
+    row = ROOK[operators.rook]
+    oldest = next((oldest for oldest in row.ceph if oldest[0] == version[0]), None)
+    if oldest is None or version < oldest:
         yield Fault(
-            f"'{storage.image}' is not a version of Ceph that Rook {CHARTS['rook'].version} "
-            f"supports; write one of {known}",
+            f"'{storage.image}' is not a version of Ceph that Rook {operators.rook} supports; "
+            f"write {', or '.join(_supported(row))}",
             ("storage", "image"),
         )
+    elif has_new_keys(version) and not row.new_keys:
+        yield Fault(
+            f"'{storage.image}' makes keys that Rook {operators.rook} does not know (AES256K), and "
+            f"volumes are not mounted; write {', or '.join(_supported(row))}, or upgrade in this "
+            "order: Rook 1.18.11, Ceph 19.2.5, Rook 1.19.9 or newer, Ceph 19.2.6",
+            ("storage", "image"),
+        )
+
+
+def _supported(row: Rook) -> Iterator[str]:
+    """Yield the versions of Ceph that a version of Rook supports, in words."""
+    for oldest in row.ceph:
+        end = next((first for first in FIXED if first[0] == oldest[0]), None)
+        if end is None or row.new_keys:
+            yield f"{oldest[0]} from {spoken(oldest)} on"
+        else:
+            yield f"{spoken(oldest)} to {spoken((end[0], end[1], end[2] - 1))}"
+
+
+@rule("environment", waivable=True)
+def ceph_image_names_version(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The image of a new Ceph cluster has a tag with Ceph's whole version.
+
+    A tag like `v19` moves: the next node that pulls it upgrades a part of Ceph by itself (Rook,
+    ceph-upgrade.md, "useful for development and test clusters"). A digest alone does not say
+    whether Rook supports it. Putting the tag before a digest that already runs restarts each daemon
+    once; a waiver leaves it as it is.
+    """
+    storage = environment.storage
+    if not isinstance(storage, StorageSpec) or ceph_version(storage.image):
+        return
+    what = "does not name Ceph's whole version, so Rook cannot be compared with it"
+    if "@" not in storage.image:
+        what = "is a tag that moves, and the next node that pulls it upgrades a part of Ceph"
+    yield Fault(
+        f"'{storage.image}' {what}; write the whole version in the tag, like 'v19.2.5', also "
+        "before a digest",
+        ("storage", "image"),
+    )

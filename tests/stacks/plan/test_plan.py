@@ -28,3 +28,17 @@ def test_the_plan_of_an_upgraded_database_names_the_archives_before(
     assert re.search(r" archive +s3://n8n-postgres-backups/n8n-postgres-g2/ *\n", shown)
     assert re.search(r" earlier archives +s3://n8n-postgres-backups/n8n-postgres/ *\n", shown)
     assert "earlier archives" not in stacks("plan", "homelab").stdout
+
+
+def test_the_plan_says_which_operator_ran_in_the_lab() -> None:
+    changes = {
+        "operators": valid.operators(install=["cert-manager", "rook"], rook="v1.19.10"),
+        "storage": valid.storage(image="quay.io/ceph/ceph:v19.2.6"),
+    }
+    chosen = valid.homelab(changes)
+    assert plan("homelab", chosen, declared(chosen), datetime.now(UTC)).operators == {
+        "cert-manager": "v1.21.2 (run in the lab)",
+        "rook": "v1.19.10 (read, not run in the lab)",
+    }
+    there = valid.homelab()
+    assert plan("homelab", there, declared(there), datetime.now(UTC)).operators == {}

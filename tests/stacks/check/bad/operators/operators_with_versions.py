@@ -1,4 +1,4 @@
-"""operators.versions: unknown field; OperatorsSpec has install, rook_memory"""
+"""operators.versions: unknown field; OperatorsSpec has install, rook, rook_memory"""
 
 from tests.valid import environment, operators
 

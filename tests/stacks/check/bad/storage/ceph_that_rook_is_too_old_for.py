@@ -1,4 +1,4 @@
-"""storage.image: 'quay.io/ceph/ceph:v20.2.4' is not a version of Ceph that Rook v1.17.9 supports; write one of v18 or v19 [rook-supports-ceph-version]"""
+"""storage.image: 'quay.io/ceph/ceph:v20.2.4' is not a version of Ceph that Rook v1.17.9 supports; write 18 from 18.2.0 on, or 19.2.0 to 19.2.5 [rook-supports-ceph-version]"""
 
 from tests.valid import environment, operators, storage
 

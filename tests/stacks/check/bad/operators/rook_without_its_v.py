@@ -1,0 +1,5 @@
+"""operators.rook: '1.19.10' is not a choice; write 'v1.17.9', 'v1.18.11' or 'v1.19.10'"""
+
+from tests.valid import environment, operators
+
+ENVIRONMENT = environment(operators=operators(rook="1.19.10"))

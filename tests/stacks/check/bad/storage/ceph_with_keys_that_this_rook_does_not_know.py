@@ -1,0 +1,5 @@
+"""storage.image: 'quay.io/ceph/ceph:v19.2.7' makes keys that Rook v1.17.9 does not know (AES256K), and volumes are not mounted; write 18 from 18.2.0 on, or 19.2.0 to 19.2.5, or upgrade in this order: Rook 1.18.11, Ceph 19.2.5, Rook 1.19.9 or newer, Ceph 19.2.6 [rook-supports-ceph-version]"""
+
+from tests.valid import environment, operators, storage
+
+ENVIRONMENT = environment(operators=operators(), storage=storage(image="quay.io/ceph/ceph:v19.2.7"))
