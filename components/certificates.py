@@ -17,7 +17,6 @@ from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, HostName, Name, seconds
 
 _API = "cert-manager.io/v1"
-_READY = "condition=Ready"
 
 SELF_SIGNED = "tier0-selfsigned"
 ROOT = "tier0-root-ca"
@@ -91,7 +90,6 @@ class Issuers(pulumi.ComponentResource):
             kind="ClusterIssuer",
             name=SELF_SIGNED,
             spec={"selfSigned": {}},
-            ready=_READY,
         )
         root = Object(
             f"{name}-root",
@@ -101,7 +99,6 @@ class Issuers(pulumi.ComponentResource):
             name=ROOT,
             namespace=spec.namespace,
             spec=root_certificate(self_signed.name),
-            ready=_READY,
             keep=keep,
         )
         issuer = Object(
@@ -111,7 +108,6 @@ class Issuers(pulumi.ComponentResource):
             kind="ClusterIssuer",
             name=ISSUER,
             spec={"ca": {"secretName": when_ready(root, ROOT)}},
-            ready=_READY,
         )
         self.issuer = issuer.name
 
@@ -134,7 +130,6 @@ def certificate(
         name=spec.name,
         namespace=namespace,
         spec=server_certificate(spec, dns_names, issuer),
-        ready=_READY,
     )
     return when_ready(made, spec.secret)
 
@@ -155,7 +150,6 @@ def trusted_ca(
         name=ISSUER,
         namespace=namespace,
         spec=trust_certificate(issuer),
-        ready=_READY,
     )
     return Ca(secret=when_ready(made, ISSUER))
 

@@ -6,7 +6,7 @@ import pulumi
 
 from components import kube
 from components.ceph.buckets import existing_bucket
-from components.ceph.cluster import Ceph, CephStorage, StorageSpec, existing
+from components.ceph.cluster import Ceph, CephStorage, StorageSpec, cluster_seconds, existing
 from components.ceph.object_store import ObjectStore, Store
 from components.certificates import Ca, Issuers
 from components.gitops import GitOps
@@ -42,6 +42,7 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         "gitops",
         environment.gitops,
         namespaces=environment.namespaces,
+        within=_tree_seconds(environment),
         keep=not environment.disposable,
         opts=here,
     )
@@ -61,6 +62,16 @@ def tree(environment: EnvironmentSpec) -> None:
     """
     if environment.gitops:
         _platform(environment, _provided_by(environment, None))
+
+
+def _tree_seconds(environment: EnvironmentSpec) -> int:
+    """Return how many seconds Argo CD may take: as long as the slowest object, and all the others.
+
+    Nothing else in a tree takes minutes; together they have as long as Pulumi gives one.
+    """
+    storage = environment.storage
+    slowest = cluster_seconds(storage) if isinstance(storage, StorageSpec) else kube.OBJECT_SECONDS
+    return slowest + kube.OBJECT_SECONDS
 
 
 def _bootstrapped(environment: EnvironmentSpec) -> pulumi.Output[str] | None:

@@ -108,7 +108,6 @@ def bucket(
         name=spec.claim,
         namespace=namespace,
         spec=bucket_claim(spec, store.storage_class),
-        ready="jsonpath={.status.phase}=Bound",
         keep=keep,
     )
     return Bucket(

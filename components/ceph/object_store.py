@@ -163,7 +163,6 @@ class ObjectStore(pulumi.ComponentResource):
             name=spec.name,
             namespace=ceph.namespace,
             spec=ceph_object_store(spec, secret, placement=ceph.placement, keep=keep),
-            ready="jsonpath={.status.phase}=Ready",
             keep=keep,
             # Rook first asks the gateway for remaining buckets, and waits forever without it.
             operator_deletes=True,

@@ -138,9 +138,11 @@ class GitOps(pulumi.ComponentResource):
         spec: GitOpsSpec,
         *,
         namespaces: Iterable[str],
+        within: int,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """Declare both; *within* seconds the whole tree is applied and healthy."""
         super().__init__("tier0:gitops:GitOps", name, opts=opts)
         project = Object(
             f"{name}-project",
@@ -163,8 +165,7 @@ class GitOps(pulumi.ComponentResource):
             annotations={"argocd.argoproj.io/compare-options": "ServerSideDiff=true"},
             # With a finalizer its deletion also deletes every object.
             finalizers=() if keep else (_FINALIZER,),
-            ready='["jsonpath={.status.sync.status}=Synced",'
-            '"jsonpath={.status.health.status}=Healthy"]',
+            within=within,
         )
 
 

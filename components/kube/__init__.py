@@ -2,6 +2,7 @@
 
 from components.kube.objects import (
     HOLDS_DATA,
+    OBJECT_SECONDS,
     RELEASE,
     SKIP_AWAIT,
     WAIT_FOR,
@@ -17,6 +18,7 @@ from components.kube.release import Release
 
 __all__ = [
     "HOLDS_DATA",
+    "OBJECT_SECONDS",
     "RELEASE",
     "SKIP_AWAIT",
     "WAIT_FOR",

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, cast
 import pulumi
 
 from components.kube.plugin import plugin_version
+from components.kube.readiness import Readiness, readiness
 
 HOLDS_DATA = "tier0/holds-data"
 """Annotation on every object whose deletion would lose data."""
@@ -18,6 +19,9 @@ WAIT_FOR = "pulumi.com/waitFor"
 WAIT_SECONDS = "pulumi.com/timeoutSeconds"
 SKIP_AWAIT = "pulumi.com/skipAwait"
 PROPAGATION = "pulumi.com/deletionPropagationPolicy"
+
+OBJECT_SECONDS = 600
+"""Seconds that the engine waits for an object without a limit (pulumi-kubernetes 4.18)."""
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 """The type of a Helm release, which is not an object in the API server."""
@@ -59,7 +63,6 @@ class Object(pulumi.CustomResource):
         namespace: pulumi.Input[str] | None = None,
         spec: Mapping[str, Any] | None = None,
         fields: Mapping[str, Any] | None = None,
-        ready: str | None = None,
         within: int | None = None,
         keep: bool = False,
         operator_deletes: bool = False,
@@ -70,15 +73,19 @@ class Object(pulumi.CustomResource):
     ) -> None:
         """Declare the object; *fields* are its top-level fields other than `metadata` and `spec`.
 
-        *ready* is the condition that the engine waits for, *within* seconds; its own limit is ten
-        minutes. For a namespace, *pods* is the Pod Security level that is enforced in it. With
-        *operator_deletes* the operator removes what it created for the object. Otherwise the engine
-        has Kubernetes remove that before the object, when the operator may still need it.
+        The engine waits until it is ready (components/kube/readiness.py), *within* seconds; without
+        them OBJECT_SECONDS. For a namespace, *pods* is the Pod Security level that is enforced in
+        it. With *operator_deletes* the operator removes what it created for the object. Otherwise
+        the engine has Kubernetes remove that before the object, when the operator may still need
+        it.
         """
         opts = child(parent, keep=keep)
         opts.version = plugin_version()
         noted = dict(annotations or {}) | _notes(
-            keep=keep, ready=ready, within=within, operator_deletes=operator_deletes
+            keep=keep,
+            ready=readiness(api_version, kind),
+            within=within,
+            operator_deletes=operator_deletes,
         )
         metadata: dict[str, Any] = {"name": name}
         if namespace is not None:
@@ -107,14 +114,14 @@ class Object(pulumi.CustomResource):
 
 
 def _notes(
-    *, keep: bool, ready: str | None, within: int | None, operator_deletes: bool
+    *, keep: bool, ready: Readiness | None, within: int | None, operator_deletes: bool
 ) -> dict[str, str]:
     """Return the annotations for waiting and deletion."""
     noted = {}
     if keep:
         noted[HOLDS_DATA] = "true"
     if ready:
-        noted[WAIT_FOR] = ready
+        noted[WAIT_FOR] = ready.wait_for
     if within:
         noted[WAIT_SECONDS] = str(within)
     if operator_deletes:

@@ -89,9 +89,6 @@ class PostgresCluster(pulumi.ComponentResource):
             name=spec.cluster,
             namespace=namespace,
             spec=cluster_spec(spec) | archiving,
-            # Ready alone says nothing of the archive: a cluster is healthy while every WAL
-            # segment is refused (CloudNativePG #6137).
-            ready='["condition=Ready","condition=ContinuousArchiving"]',
             keep=keep,
         )
         Object(
@@ -138,7 +135,6 @@ class PostgresCluster(pulumi.ComponentResource):
                 name=database_name(spec.cluster, called),
                 namespace=namespace,
                 spec=database(called, further, cluster.name),
-                ready="jsonpath={.status.applied}=true",
                 keep=keep,
             )
         if spec.pooler:
@@ -150,7 +146,6 @@ class PostgresCluster(pulumi.ComponentResource):
                 name=pooler_name(spec.cluster),
                 namespace=namespace,
                 spec=pooler(spec.pooler, pooler_name(spec.cluster), cluster.name),
-                ready="jsonpath={.status.phase}=active",
             )
         if spec.snapshots:
             Object(

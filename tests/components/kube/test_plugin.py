@@ -128,12 +128,11 @@ def _custom(parent: pulumi.Resource) -> None:
     kube.Object(
         "x",
         parent=parent,
-        api_version="a.example.org/v1",
-        kind="Thing",
+        api_version="cert-manager.io/v1",
+        kind="Certificate",
         name="a",
         namespace="b",
         spec={"some_key": pulumi.Output.secret("c")},
-        ready="condition=Ready",
         within=60,
         operator_deletes=True,
         finalizers=["d"],
@@ -143,8 +142,8 @@ def _custom(parent: pulumi.Resource) -> None:
 def _sdks_custom(parent: pulumi.Resource) -> None:
     sdk.apiextensions.CustomResource(
         "x",
-        api_version="a.example.org/v1",
-        kind="Thing",
+        api_version="cert-manager.io/v1",
+        kind="Certificate",
         metadata={
             "name": "a",
             "namespace": "b",
