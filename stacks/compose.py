@@ -42,6 +42,7 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         "gitops",
         environment.gitops,
         namespaces=environment.namespaces,
+        snapshots=environment.snapshot_class is not None,
         within=_tree_seconds(environment),
         keep=not environment.disposable,
         opts=here,
@@ -187,6 +188,7 @@ def _ceph(
             storage,
             monitoring_labels=monitoring_labels,
             new_keys=environment.operators is not None and environment.operators.new_keys,
+            snapshots=environment.snapshot_class is not None,
             keep=not environment.disposable,
             opts=here,
         ).ceph

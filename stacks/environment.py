@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from components.ceph.cluster import CephSpec
+from components.ceph.cluster import CephSpec, StorageSpec
 from components.ceph.object_store import ObjectStoreSpec
 from components.certificates import CertificatesSpec
 from components.gitops import GitOpsSpec
@@ -89,6 +89,15 @@ class EnvironmentSpec(Spec):
             for spec in self.databases.values()
             if spec.namespace == namespace
         )
+
+    @property
+    def snapshot_class(self) -> str | None:
+        """The VolumeSnapshotClass that it creates: that of a new Ceph cluster, if one is used."""
+        if not isinstance(self.storage, StorageSpec):
+            return None
+        named = (db.snapshots for db in self.databases.values() if db.snapshots)
+        used = {name for spec in named for name in (spec.class_name, spec.wal_class_name)}
+        return self.storage.block_class if self.storage.block_class in used else None
 
     @property
     def namespaces(self) -> frozenset[str]:

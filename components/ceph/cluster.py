@@ -91,7 +91,8 @@ class StorageSpec(Spec):
     not change later: monitors are known by their addresses."""
 
     block_class: Name = "ceph-block"
-    """Name of the pool of block volumes and of its StorageClass, for databases."""
+    """Name of the pool of block volumes and of its StorageClass, for databases; and of its
+    VolumeSnapshotClass, if the `snapshots` of a database name it."""
 
     filesystem_class: StoreName | None = "ceph-filesystem"
     """Name of the shared filesystem (CephFS) and of its StorageClass; none means no filesystem."""
@@ -147,12 +148,14 @@ class CephStorage(pulumi.ComponentResource):
         *,
         monitoring_labels: Mapping[str, str] | None,
         new_keys: bool,
+        snapshots: bool,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare it; *monitoring_labels* are those of its alerts and monitors, if it has any.
 
-        *new_keys*: its Rook knows keys of type AES256K.
+        *new_keys*: its Rook knows keys of type AES256K. *snapshots*: block volumes also get a
+        VolumeSnapshotClass, whose CRD must exist.
         """
         super().__init__("tier0:storage:CephStorage", name, opts=opts)
         if monitoring_labels is not None:
@@ -196,6 +199,14 @@ class CephStorage(pulumi.ComponentResource):
             parameters={"pool": pool.name, "imageFormat": "2", "imageFeatures": "layering"},
             keep=keep,
         )
+        if snapshots:
+            _snapshot_class(
+                f"{name}-block-snapshots",
+                spec.block_class,
+                parent=self,
+                namespace=spec.namespace,
+                keep=keep,
+            )
         if spec.filesystem_class:
             filesystem = Object(
                 f"{name}-filesystem",
@@ -258,6 +269,32 @@ def _storage_class(
             # With Delete, a claim that is removed by mistake takes its volume with it.
             "reclaimPolicy": "Retain" if keep else "Delete",
             "allowVolumeExpansion": True,
+        },
+    )
+
+
+def _snapshot_class(
+    resource_name: str, name: str, *, parent: pulumi.Resource, namespace: str, keep: bool
+) -> None:
+    """Make the VolumeSnapshotClass of Rook's block volumes (csi/rbd/snapshotclass.yaml).
+
+    With Delete, a VolumeSnapshot that is removed by mistake takes the snapshot in Ceph with it.
+    """
+    secret = "csi.storage.k8s.io/snapshotter-secret"
+    kube.Object(
+        resource_name,
+        parent=parent,
+        api_version="snapshot.storage.k8s.io/v1",
+        kind="VolumeSnapshotClass",
+        name=name,
+        fields={
+            "driver": f"{namespace}.rbd.csi.ceph.com",
+            "parameters": {
+                "clusterID": namespace,
+                f"{secret}-name": "rook-csi-rbd-provisioner",
+                f"{secret}-namespace": namespace,
+            },
+            "deletionPolicy": "Retain" if keep else "Delete",
         },
     )
 

@@ -32,6 +32,9 @@ CLUSTER_KINDS = (
 )
 """API group and kind of every cluster-scoped object in a tree."""
 
+SNAPSHOT_CLASS = ("snapshot.storage.k8s.io", "VolumeSnapshotClass")
+"""The one that is only in the tree of an environment with snapshots."""
+
 _HOST = r"[A-Za-z0-9][-A-Za-z0-9.]*"
 _PORT = r"(:[0-9]{1,5})?"
 _FOLDERS = r"[-\w.~]+(/[-\w.~]+)*/?"
@@ -138,11 +141,15 @@ class GitOps(pulumi.ComponentResource):
         spec: GitOpsSpec,
         *,
         namespaces: Iterable[str],
+        snapshots: bool,
         within: int,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare both; *within* seconds the whole tree is applied and healthy."""
+        """Declare both; *within* seconds the whole tree is applied and healthy.
+
+        *snapshots*: a VolumeSnapshotClass is in it.
+        """
         super().__init__("tier0:gitops:GitOps", name, opts=opts)
         project = Object(
             f"{name}-project",
@@ -151,7 +158,7 @@ class GitOps(pulumi.ComponentResource):
             kind="AppProject",
             name=spec.name,
             namespace=spec.namespace,
-            spec=app_project(spec, namespaces),
+            spec=app_project(spec, namespaces, snapshots=snapshots),
         )
         Object(
             f"{name}-application",
@@ -169,14 +176,17 @@ class GitOps(pulumi.ComponentResource):
         )
 
 
-def app_project(spec: GitOpsSpec, namespaces: Iterable[str]) -> Mapping[str, Any]:
+def app_project(
+    spec: GitOpsSpec, namespaces: Iterable[str], *, snapshots: bool
+) -> Mapping[str, Any]:
     """Return `AppProject.spec`: one repository, *namespaces*, and no plain Secret from Git."""
     return {
         "description": "The environment that tier0 renders",
         "sourceRepos": [spec.repository],
         "destinations": [{"server": _HERE, "namespace": name} for name in sorted(namespaces)],
         "clusterResourceWhitelist": [
-            {"group": group, "kind": kind} for group, kind in CLUSTER_KINDS
+            {"group": group, "kind": kind}
+            for group, kind in CLUSTER_KINDS + ((SNAPSHOT_CLASS,) if snapshots else ())
         ],
         "namespaceResourceBlacklist": [{"group": "", "kind": "Secret"}],
     }

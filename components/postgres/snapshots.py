@@ -19,7 +19,9 @@ class SnapshotsSpec(Spec):
     """
 
     class_name: Name
-    """VolumeSnapshotClass of the volumes."""
+    """VolumeSnapshotClass of the volumes. The name of `block_class` of a new Ceph cluster means
+    that tier0 creates it; outside a disposable environment it retains the snapshot in Ceph when
+    its VolumeSnapshot is deleted. Any other class must be there."""
 
     wal_class_name: Name | None = None
     """VolumeSnapshotClass of the WAL volumes, if another driver provides their StorageClass; none

@@ -159,6 +159,13 @@ def test_production_with_everything_switched_on_is_accepted_without_a_warning(ju
     assert judge.complaints(environment) == []
 
 
+def test_a_database_that_makes_every_choice_is_accepted_without_a_warning(judge: Judge) -> None:
+    environment = sound.every_choice()
+    declared = {manifest["kind"] for manifest in owned(environment).all.manifests()}
+    assert {"VolumeSnapshotClass", "Database", "Pooler"} <= declared
+    assert judge.complaints(environment) == []
+
+
 def test_random_environments_that_check_accepts_are_accepted_too(judge: Judge) -> None:
     refused: dict[str, str] = {}
 

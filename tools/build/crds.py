@@ -87,6 +87,13 @@ OPERATORS: Sequence[Operator] = (
         "h1:bfkjrOUwwdn4GffDC/S7OAgNbXVN7FqzIueyV7yW2fA=",
         "helm/sealed-secrets/crds/",
     ),
+    Operator(  # not a part of Kubernetes; the class is all that is declared here
+        "external-snapshotter",
+        "github.com/kubernetes-csi/external-snapshotter/client/v8",
+        "v8.2.0",
+        "h1:Q3jQ1NkFqv5o+F8dMmHd8SfEmlcwNeo1immFApntEwE=",
+        "config/crd/snapshot.storage.k8s.io_volumesnapshotclasses.yaml",
+    ),
     Operator(  # of its kinds only those that are declared: the others are megabytes
         "prometheus-operator",
         "github.com/prometheus-operator/prometheus-operator",

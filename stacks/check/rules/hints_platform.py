@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from components.ceph.buckets import ExistingBucketSpec
 from components.ceph.cluster import StorageSpec
 from components.ceph.disks import EveryNodeSpec
-from components.ceph.versions import ceph_version, has_new_keys
 from components.spec.rule import Fault, rule
 from components.spec.words import seconds, size_bytes
 from components.talos import TalosctlSpec
@@ -283,42 +282,3 @@ def daemons_have_recommended_memory(environment: EnvironmentSpec) -> Iterator[Fa
                 f"killed; '{least}' is enough",
                 (*place.split("."), "memory"),
             )
-
-
-@rule("hint")
-def ceph_has_no_known_hole(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """The Ceph cluster runs a version without a known hole.
-
-    CVE-2025-30156 (8.9): who holds any key of Ceph becomes its administrator. CVE-2026-50152 (9.1):
-    who may only read sees the store with the keys of encrypted disks. 19.2.6 and 20.2.4 fix both;
-    18.2.8 was the last of 18 (docs.ceph.com, releases).
-    """
-    storage = environment.storage
-    version = ceph_version(storage.image) if storage else None
-    if storage and version and not has_new_keys(version):
-        yield Fault(
-            f"'{storage.image}' has the holes CVE-2025-30156 and CVE-2026-50152, by which any key "
-            "of Ceph becomes an administrator's; Ceph 19.2.6 and 20.2.4 fix them, with Rook 1.19.9 "
-            "or newer (docs/upgrade.md)",
-            ("storage", "image"),
-        )
-
-
-@rule("hint")
-def rook_that_is_there_knows_new_keys(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """If Ceph makes keys of type AES256K, the Rook that is already there knows them.
-
-    `rook-supports-ceph-version` judges a Rook that the environment installs; of another it knows no
-    version (rook #18203).
-    """
-    storage = environment.storage
-    installed = environment.operators.install if environment.operators else ()
-    if not isinstance(storage, StorageSpec) or "rook" in installed:
-        return
-    version = ceph_version(storage.image)
-    if version and has_new_keys(version):
-        yield Fault(
-            f"'{storage.image}' makes keys that no Rook before 1.19.9 knows, nor 1.20 before "
-            "1.20.5, and operators does not install Rook; an older one must be upgraded first",
-            ("storage", "image"),
-        )

@@ -7,6 +7,7 @@ import pytest
 
 from components.ceph.cluster import ExistingCephSpec, StorageSpec, least_copies
 from components.operators import OperatorsSpec
+from components.postgres import SnapshotsSpec
 from stacks.render.recorder import Recording
 from tests import valid
 from tests.support import declared
@@ -186,3 +187,45 @@ def test_a_daemon_runs_anywhere_unless_the_environment_says_where() -> None:
 def test_ceph_listens_on_the_family_of_pods(family: str | None) -> None:
     recording = with_storage(valid.storage(disks=SPARE_DISKS, ip_family=family))
     assert _one(recording, "CephCluster")["spec"]["network"].get("ipFamily") == family
+
+
+def snapshot_classes(
+    named: str, changes: Mapping[str, Any] = {}, **fields: Any
+) -> list[Mapping[str, Any]]:
+    """Return the VolumeSnapshotClasses, if a database's snapshots are of the class *named*."""
+    snapshots = SnapshotsSpec(class_name=named, schedule="0 4 * * *", **fields)
+    storage = valid.storage(disks=SPARE_DISKS)
+    recording = with_storage(storage, {"databases.n8n.snapshots": snapshots, **changes})
+    return [m for m in recording.manifests() if m["kind"] == "VolumeSnapshotClass"]
+
+
+def test_the_class_of_snapshots_that_a_database_names_is_made() -> None:
+    (made,) = snapshot_classes("ceph-block")
+    assert made == {
+        "apiVersion": "snapshot.storage.k8s.io/v1",
+        "kind": "VolumeSnapshotClass",
+        "metadata": {"name": "ceph-block"},
+        "driver": "rook-ceph.rbd.csi.ceph.com",
+        "parameters": {
+            "clusterID": "rook-ceph",
+            "csi.storage.k8s.io/snapshotter-secret-name": "rook-csi-rbd-provisioner",
+            "csi.storage.k8s.io/snapshotter-secret-namespace": "rook-ceph",
+        },
+        "deletionPolicy": "Retain",
+    }
+    (thrown,) = snapshot_classes("ceph-block", {"disposable": True})
+    assert thrown["deletionPolicy"] == "Delete"
+
+
+def test_a_class_of_snapshots_that_nobody_names_is_not_made() -> None:
+    """Its CRD may not be there, and a class with another name is somebody else's."""
+    kinds = {m["kind"] for m in with_storage(valid.storage(disks=SPARE_DISKS)).manifests()}
+    assert "VolumeSnapshotClass" not in kinds
+    assert snapshot_classes("csi-rbdplugin-snapclass") == []
+    assert snapshot_classes("ceph-block", {"storage": valid.existing_ceph()}) == []
+
+
+def test_the_class_of_snapshots_of_wal_volumes_is_made_too() -> None:
+    changes = {"databases.n8n.wal_storage": "2Gi", "databases.n8n.wal_storage_class": "ceph-block"}
+    (made,) = snapshot_classes("elsewhere", changes, wal_class_name="ceph-block")
+    assert made["metadata"]["name"] == "ceph-block"

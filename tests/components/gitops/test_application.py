@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from components.postgres import SnapshotsSpec
+from stacks.render.owners import rendered
 from tests import valid
 from tests.support import declared
 
@@ -43,3 +45,20 @@ def test_a_ceph_cluster_of_many_disks_on_a_node_has_longer() -> None:
     assert [seconds(count) for count in (1, 7, 8, 24)] == [1800, 1800, 1920, 3840]
     (every,) = limits("CephCluster", storage=valid.storage(disks=valid.every_node()))
     assert every == 1800
+
+
+def test_the_project_admits_classes_of_snapshots_only_where_one_is_in_the_tree() -> None:
+    def admitted(name: str) -> set[str]:
+        changes = {
+            "gitops": valid.gitops(),
+            "storage": valid.storage(),
+            "databases.n8n.snapshots": SnapshotsSpec(class_name=name, schedule="0 4 * * *"),
+        }
+        environment = valid.homelab(changes)
+        manifests = declared(environment).manifests()
+        (project,) = [m["spec"] for m in manifests if m["kind"] == "AppProject"]
+        kinds = {m["kind"] for m in rendered(environment).manifests()}
+        assert ("VolumeSnapshotClass" in kinds) == (name == "ceph-block")
+        return {it["kind"] for it in project["clusterResourceWhitelist"]}
+
+    assert admitted("ceph-block") - admitted("elsewhere") == {"VolumeSnapshotClass"}

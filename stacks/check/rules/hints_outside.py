@@ -1,0 +1,88 @@
+"""Hints about names of what nothing here creates, and a new cluster lacks."""
+
+from collections.abc import Iterator
+
+from components.ceph.cluster import StorageSpec
+from components.spec.rule import Fault, rule
+from stacks.environment import EnvironmentSpec
+
+
+@rule("hint")
+def snapshot_class_is_created(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The VolumeSnapshotClass of a database is one that the environment creates.
+
+    Of another one nothing is known: without it no snapshot is ever made, and each Backup waits
+    (CloudNativePG, backup_volumesnapshot.md).
+    """
+    storage = environment.storage
+    ours = storage.block_class if isinstance(storage, StorageSpec) else None
+    for name, database in environment.databases.items():
+        if (snapshots := database.snapshots) is None:
+            continue
+        for field in ("class_name", "wal_class_name"):
+            given = getattr(snapshots, field)
+            if given not in {None, ours}:
+                instead = f"'{ours}' is created with storage" if ours else "it must be there"
+                yield Fault(
+                    f"'{given}' is a VolumeSnapshotClass that nothing here creates, and without it "
+                    f"no snapshot is made; {instead}",
+                    ("databases", name, "snapshots", field),
+                )
+
+
+@rule("hint")
+def new_cluster_can_make_snapshots(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A new cluster whose databases have snapshots has the CRDs and the controller for them.
+
+    Kubernetes has neither. CloudNativePG looks for the CRDs when its operator starts, and refuses a
+    ScheduledBackup of this kind without them (scheduledbackup_webhook.go, v1.30.0).
+    """
+    using = [name for name, database in environment.databases.items() if database.snapshots]
+    if environment.bootstrap and using:
+        yield Fault(
+            "a new cluster has neither the CRDs of snapshot.storage.k8s.io nor their controller, "
+            "and CloudNativePG's operator needs them when it starts; its machine configurations "
+            "can install them (extraManifests)",
+            ("databases", using[0], "snapshots"),
+        )
+
+
+@rule("hint")
+def new_cluster_has_storage_classes(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The databases of a new cluster name a StorageClass that the environment creates.
+
+    A new cluster has none, and none that is the default; a claim that waits for one is pending
+    forever.
+    """
+    if environment.bootstrap is None:
+        return
+    storage = environment.storage
+    ours = storage.block_class if isinstance(storage, StorageSpec) else None
+    for name, database in environment.databases.items():
+        fields = ["storage_class"] + (["wal_storage_class"] if database.wal_storage else [])
+        for field in fields:
+            given = getattr(database, field)
+            if ours and given == ours:
+                continue
+            which = f"StorageClass '{given}'" if given else "default StorageClass"
+            instead = f"storage creates '{ours}'" if ours else "a StorageSpec creates one"
+            yield Fault(
+                f"a new cluster has no {which} unless something else installs it; {instead}",
+                ("databases", name, field),
+            )
+
+
+@rule("hint")
+def new_argo_cd_can_read_repository(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """An Argo CD that the environment installs has the key of a repository over SSH.
+
+    It starts without one, and its Application stays Unknown (Argo CD, "Private Repositories").
+    """
+    gitops = environment.gitops
+    installed = environment.operators.install if environment.operators else ()
+    if gitops and "argo-cd" in installed and not gitops.repository.startswith("https://"):
+        yield Fault(
+            f"'{gitops.repository}' is read with a key, which a new Argo CD does not have; a "
+            f"repository Secret in '{gitops.namespace}' gives it one",
+            ("gitops", "repository"),
+        )

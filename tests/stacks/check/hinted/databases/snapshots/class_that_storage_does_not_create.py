@@ -1,0 +1,14 @@
+"""databases.n8n.snapshots.class_name: 'csi-rbdplugin-snapclass' is a VolumeSnapshotClass that nothing here creates, and without it no snapshot is made; 'ceph-block' is created with storage [snapshot-class-is-created]"""
+
+from components.postgres import SnapshotsSpec
+from tests.valid import database, environment, storage
+
+ENVIRONMENT = environment(
+    storage=storage(),
+    databases={
+        "n8n": database(
+            storage_class="ceph-block",
+            snapshots=SnapshotsSpec(class_name="csi-rbdplugin-snapclass", schedule="0 4 * * *"),
+        )
+    },
+)
