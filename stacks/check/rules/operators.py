@@ -181,12 +181,21 @@ def ceph_has_no_known_hole(environment: EnvironmentSpec) -> Iterator[Fault]:
     18.2.8 was the last of 18 (docs.ceph.com, releases).
     """
     storage = environment.storage
-    version = ceph_version(storage.image) if storage else None
-    if storage and version and not has_new_keys(version):
+    if storage is None:
+        return
+    version = ceph_version(storage.image)
+    if version is None:
         yield Fault(
-            f"'{storage.image}' has the holes CVE-2025-30156 and CVE-2026-50152, by which any key "
-            "of Ceph becomes an administrator's; Ceph 19.2.6 and 20.2.4 fix them, with Rook 1.19.9 "
-            "or newer (docs/upgrade.md)",
+            f"'{storage.image}' does not name Ceph's whole version, so which holes it has "
+            "cannot be said; a tag like 'v19.2.5', also before a digest, names it",
+            ("storage", "image"),
+        )
+    elif not has_new_keys(version):
+        yield Fault(
+            f"'{storage.image}' has the holes CVE-2025-30156, by which any key of Ceph becomes an "
+            "administrator's, and CVE-2026-50152, by which a key that may only read shows those of "
+            "encrypted disks; Ceph 19.2.6 and 20.2.4 fix them, with Rook 1.19.9 or newer "
+            "(docs/upgrade.md)",
             ("storage", "image"),
         )
 
