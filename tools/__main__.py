@@ -6,6 +6,7 @@ removes it.
 """
 
 import argparse
+import datetime as dt
 import sys
 import time
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from stacks.check import InvalidEnvironment, environments, load
 from stacks.command import run_command
 from tools import ROOT, Fault, say
 from tools.build.toolchain import SANDBOX_TOOLS, Toolchain
-from tools.charts import PINS, missing
+from tools.charts import PINS, forgotten, missing
 from tools.sandbox.api_server import Sandbox
 from tools.sandbox.deployment import Deployment
 
@@ -77,11 +78,11 @@ def _build(_options: argparse.Namespace) -> None:
 
 
 def _charts(_options: argparse.Namespace) -> int:
-    faults = [*missing(PINS)]
+    faults = [*missing(PINS), *forgotten(PINS, dt.datetime.now(dt.UTC).date())]
     for fault in faults:
         say(f"tier0: {fault}")
     if not faults:
-        say(f"all {len(PINS)} charts are in their repositories")
+        say(f"all {len(PINS)} charts are in their repositories, and looked at this quarter")
     return 1 if faults else 0
 
 
@@ -98,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         ("down", _down, "stop every sandbox of this checkout; the data stay"),
         ("status", _status, "say which sandboxes run"),
         ("build", _build, "build what the machine lacks of the toolchain"),
-        ("charts", _charts, "ask each chart repository whether it has the pinned chart"),
+        ("charts", _charts, "ask each chart repository for the pinned chart"),
     ):
         command = commands.add_parser(name, help=purpose)
         command.set_defaults(run=run)

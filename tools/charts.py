@@ -1,9 +1,10 @@
 """Asks the chart repositories whether they still have what `components/charts.py` pins.
 
-A repository may move without a redirect, and a chart may be withdrawn. Whoever installs anew is the
-first to notice, in the middle of their first `up`.
+A repository may move without a redirect, a chart may be withdrawn, and a version is supported for
+months. Whoever installs anew is the first to notice, in the middle of their first `up`.
 """
 
+import datetime as dt
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from components.charts import CHARTS, ROOK, Chart, Operator, rook
 from tools import Fault
 
 _SECONDS = 60
+_QUARTER_DAYS = 92
 _PLACE = "write it into components/charts.py"
 
 
@@ -47,6 +49,21 @@ def missing(pins: Sequence[tuple[Operator, Chart]]) -> Iterator[Fault]:
                     f"{newest})",
                     f"choose a version that is there, and {_PLACE}",
                 )
+
+
+def forgotten(pins: Sequence[tuple[Operator, Chart]], today: dt.date) -> Iterator[Fault]:
+    """Yield a fault for each pin whose page nobody looked at for a quarter of a year.
+
+    So long is it, at most, from one minor version of an operator to the next.
+    """
+    for operator, pin in pins:
+        days = (today - dt.date.fromisoformat(pin.looked_at)).days
+        if days > _QUARTER_DAYS:
+            yield Fault(
+                f"{operator} {pin.version}",
+                f"nobody looked at it for {days} days",
+                f"look at {pin.page}, and write what it says and the day into components/charts.py",
+            )
 
 
 def _entries(repository: str) -> Mapping[str, Any]:

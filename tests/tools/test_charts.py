@@ -1,14 +1,15 @@
 """Whether the pinned charts are still there, asked of repositories on this machine."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from components.charts import CHARTS, ROOK, Chart
+from components.charts import CHARTS, ROOK, Chart, Operator
 from tools.__main__ import main
-from tools.charts import PINS, missing
+from tools.charts import PINS, forgotten, missing
 
 INDEX = """\
 apiVersion: v1
@@ -110,12 +111,30 @@ def test_every_version_of_rook_that_may_be_chosen_is_asked_for() -> None:
     assert {operator for operator, _ in PINS} == set(CHARTS)
 
 
+def test_a_pin_that_nobody_looked_at_for_a_quarter_is_named_with_its_page() -> None:
+    pin = CHARTS["cert-manager"]._replace(looked_at="2026-11-29")
+    pins: list[tuple[Operator, Chart]] = [("cert-manager", pin)]
+    assert [*forgotten(pins, dt.date(2027, 3, 1))] == []
+    (fault,) = forgotten(pins, dt.date(2027, 3, 2))
+    assert str(fault) == (
+        "cert-manager v1.21.2: nobody looked at it for 93 days; look at "
+        "https://cert-manager.io/docs/releases/, and write what it says and the day into "
+        "components/charts.py"
+    )
+
+
 def test_the_command_ends_with_1_where_something_is_gone(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("tools.__main__.PINS", [("rook", pinned(serve({"/index.yaml": INDEX})))])
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    there = pinned(serve({"/index.yaml": INDEX}))._replace(looked_at=today)
+    monkeypatch.setattr("tools.__main__.PINS", [("rook", there)])
     assert main(["charts"]) == 0
-    assert capsys.readouterr().out == "all 1 charts are in their repositories\n"
+    said = capsys.readouterr().out
+    assert said == "all 1 charts are in their repositories, and looked at this quarter\n"
+    monkeypatch.setattr("tools.__main__.PINS", [("rook", there._replace(looked_at="2026-01-01"))])
+    assert main(["charts"]) == 1
+    assert "nobody looked at it" in capsys.readouterr().out
     monkeypatch.setattr("tools.__main__.PINS", [("rook", pinned(serve({})))])
     assert main(["charts"]) == 1
     assert "it answers 404" in capsys.readouterr().out

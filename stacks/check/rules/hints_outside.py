@@ -86,3 +86,20 @@ def new_argo_cd_can_read_repository(environment: EnvironmentSpec) -> Iterator[Fa
             f"repository Secret in '{gitops.namespace}' gives it one",
             ("gitops", "repository"),
         )
+
+
+@rule("hint")
+def argo_cd_that_is_there_has_health_checks(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """An Argo CD that the environment does not install has tier0's health checks.
+
+    An object of a kind without a check is healthy because it exists (argo-cd #29511): waves
+    continue past a Ceph cluster that is not there, and the Application is Healthy with a database
+    that was never made.
+    """
+    installed = environment.operators.install if environment.operators else ()
+    if environment.gitops and "argo-cd" not in installed:
+        yield Fault(
+            "operators does not install Argo CD, and without health checks it calls what is not "
+            "made yet healthy; docs/gitops.md gives it those of tier0",
+            ("gitops",),
+        )

@@ -1,9 +1,15 @@
 """Which kinds Argo CD checks; tests/engine/test_health.py runs the checks."""
 
+import json
+import shlex
+import subprocess
+import sys
+
 from components.gitops.health import BUILT_IN, HEALTH, lua
 from components.kube.readiness import READINESS, Readiness, readiness
 from stacks.render.owners import owned
 from tests import valid
+from tests.support import ROOT
 
 
 def _key(kind: str) -> str:
@@ -43,3 +49,13 @@ def test_only_where_the_operator_says_which_generation_it_is_asked() -> None:
     script = "obj.metadata.generation"
     assert script in lua(Readiness(fields={"applied": "true"}, observed=True))
     assert script not in lua(Readiness(fields={"applied": "true"}))
+
+
+def test_the_page_gives_an_argo_cd_that_is_there_the_same_checks() -> None:
+    page = (ROOT / "docs/gitops.md").read_text("utf-8")
+    (command,) = [line for line in page.splitlines() if line.startswith("python -c ")]
+    words = shlex.split(command.partition(" > ")[0])
+    done = subprocess.run(
+        [sys.executable, *words[1:]], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    assert json.loads(done.stdout) == {"data": HEALTH}
