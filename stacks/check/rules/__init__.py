@@ -23,20 +23,7 @@ from stacks.check.rules import (
 )
 
 __all__ = [
-    "archives",
-    "encryption",
-    "gitops",
-    "hints",
-    "hints_outside",
-    "hints_platform",
-    "in_tree",
-    "names",
-    "nodes",
-    "objectives",
-    "objects",
-    "offsite",
-    "operators",
-    "sizes",
-    "storage",
+    "archives", "encryption", "gitops", "hints", "hints_outside", "hints_platform", "in_tree",
+    "names", "nodes", "objectives", "objects", "offsite", "operators", "sizes", "storage",
     "waivers",
-]
+]  # fmt: skip
