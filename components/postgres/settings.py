@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from components.postgres.texts import TEXTS
+
 MAJORS = (14, 15, 16, 17, 18)
 """The major versions that the table has."""
 
@@ -76,6 +78,8 @@ class Setting:
             case "enum":
                 return self._word(text)
             case "string":
+                if refused := TEXTS[self.name](text) if self.name in TEXTS else None:
+                    raise UnreadableError(refused)
                 return text
         return self._number(text)
 

@@ -102,3 +102,21 @@ def test_all_that_archives_or_recovers_is_known_as_such() -> None:
         "archive_timeout",
     }
     assert {"restore_command", "recovery_target_time"} <= grouped("recovery")
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("timezone", ["Europe/Berlin", "utc", "UTC+3", "<+03>-3", "-03:30", "2.5", "EST5EDT"]),
+        ("datestyle", ["ISO, DMY", "german", "Postgres, MDY", "", '"ISO"', "EURO"]),
+        ("client_encoding", ["UTF8", "utf-8", "LATIN-1", "windows-1252"]),
+        ("search_path", ['"$user", public', "", "a,b", '"a""b"']),
+        ("log_connections", ["on", "all", "receipt, authentication", ""]),
+        ("wal_consistency_checking", ["", "all", "Heap, btree"]),
+        ("restrict_nonsystem_relation_kind", ["view, foreign-table", ""]),
+    ],
+)
+def test_a_text_with_a_check_of_its_own_is_accepted_as_postgresql_accepts_it(
+    name: str, texts: list[str]
+) -> None:
+    assert [settings(18)[name].read(text) for text in texts] == texts

@@ -1,0 +1,7 @@
+"""databases.n8n.parameters.log_timezone: 'Central European Time' is not a time zone; write 'Etc/UTC' [parameter-fits-postgresql]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(parameters={"log_timezone": "Central European Time"})}
+)

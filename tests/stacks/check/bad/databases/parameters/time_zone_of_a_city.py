@@ -1,0 +1,5 @@
+"""databases.n8n.parameters.timezone: 'Berlin' is not a time zone; write 'Europe/Berlin' [parameter-fits-postgresql]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(parameters={"timezone": "Berlin"})})
