@@ -19,6 +19,9 @@ from tools.talos.pki import Pki
 from tools.talos.tools import toolchain
 
 SCRIPT = ROOT / "components" / "talos" / "bootstrap.sh"
+POLL = "0.2"
+"""Seconds between two looks at a node."""
+
 KEY = "hunter2-of-the-machine"
 CONFIGURATION = f"version: v1alpha1\nmachine:\n  token: {KEY}\n"
 
@@ -76,7 +79,7 @@ class Cluster:
                 "TIER0_CONTROL_PLANES": ",".join(node.address for node in controls.values()),
                 "TIER0_WORKERS": "",
                 "TIER0_BOUND": "20",
-                "TIER0_POLL": "0.2",
+                "TIER0_POLL": POLL,
                 **({"PULUMI_COMMAND_STDOUT": before} if before else {}),
                 **settings,
             },

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.engine.talos import CONFIGURATION, KEY, Cluster, etcd_snapshot, path
+from tests.engine.talos import CONFIGURATION, KEY, POLL, Cluster, etcd_snapshot, path
 from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
@@ -66,6 +66,7 @@ def _built() -> None:
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
     """Two control-plane nodes and a worker, in maintenance mode."""
     monkeypatch.setenv("PATH", path())
+    monkeypatch.setenv("TIER0_POLL", POLL)
     made = Cluster(tmp_path)
     for name in ("cp-1", "cp-2"):
         made.add(name, configured=False)
@@ -205,9 +206,10 @@ def test_a_whole_environment_comes_up_on_nodes_that_wait_for_a_configuration(
 
 
 class _command_lines:  # noqa: N801 - a context manager, used like a function
-    """Every command line that was seen while it is open."""
+    """Every command line that was seen while it is open, of processes that began meanwhile."""
 
     def __init__(self) -> None:
+        self._others = set(Path("/proc").glob("[0-9]*"))
         self._over = threading.Event()
         self._seen: set[str] = set()
         self._thread = threading.Thread(target=self._watch)
@@ -222,9 +224,10 @@ class _command_lines:  # noqa: N801 - a context manager, used like a function
 
     def _watch(self) -> None:
         while not self._over.wait(0.02):
-            for file in Path("/proc").glob("[0-9]*/cmdline"):
+            for process in set(Path("/proc").glob("[0-9]*")) - self._others:
                 try:
-                    self._seen.add(file.read_bytes().decode(errors="replace").replace("\0", " "))
+                    line = (process / "cmdline").read_bytes().decode(errors="replace")
+                    self._seen.add(line.replace("\0", " "))
                 except OSError:
                     continue
 
@@ -245,7 +248,7 @@ def test_a_cluster_that_is_not_healthy_yet_is_remembered_and_waited_for_by_the_n
     trial: Trial, cluster: Cluster
 ) -> None:
     trial.keep_secrets()
-    trial.declare(timeout="30s")
+    trial.declare(timeout="5s")
     first = cluster.nodes["cp-1"]
     first.refuses["HealthCheck"].extend([UNHEALTHY] * 100)
     said = trial.refused(*UP)
@@ -283,7 +286,7 @@ def test_an_interrupted_wait_ends_soon_and_the_next_run_goes_on(
         running.kill()
     assert running.returncode, said
     asked = first.called("HealthCheck")
-    time.sleep(5)
+    time.sleep(2)
     assert first.called("HealthCheck") == asked, "something goes on waiting"
     first.refuses.clear()
     trial.engine.run(*UP)
