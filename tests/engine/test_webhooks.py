@@ -24,6 +24,9 @@ from tools.sandbox.api_server import Sandbox
 from tools.sandbox.etcd import Snapshot
 from tools.sandbox.webhooks import Webhooks, released, toolchain
 
+pytestmark = pytest.mark.xdist_group("webhooks")
+"""Its tests share the API server that asks the webhooks."""
+
 CLUSTER: dict[str, Any] = {
     "apiVersion": "postgresql.cnpg.io/v1",
     "kind": "Cluster",
