@@ -15,15 +15,13 @@ from pathlib import Path
 import pytest
 
 from stacks.check import environments, load
+from tests.engine.checkout import Checkout, Deployed
 from tests.support import ROOT
 from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
 from tools.engine.warm import warm_python
 from tools.sandbox.api_server import Sandbox
 from tools.sandbox.etcd import Snapshot
-
-LONGEST = ("test_readme", "test_make")
-"""Modules whose tests begin first, each in another worker, so that the last ones are short."""
 
 WARMED = (
     "stacks.compose",
@@ -43,8 +41,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest first; the others keep their order."""
-    items.sort(key=lambda item: (*LONGEST, item.path.stem).index(item.path.stem))
+    """Put the long ones and the groups first, so that the last ones are short.
+
+    The groups and the others keep their order.
+    """
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("long", "xdist_group"))))
 
 
 @pytest.fixture(scope="session")
@@ -125,8 +126,19 @@ def engine(
     return made
 
 
+@pytest.fixture(scope="session")
+def deployed(
+    tmp_path_factory: pytest.TempPathFactory,
+    toolchain: Toolchain,  # noqa: ARG001 - `make up` shall not build it
+) -> Iterator[Deployed]:
+    """A fresh clone in which `make up` and `make preview` were run."""
+    checkout = Checkout(tmp_path_factory.mktemp("deployed") / "clone")
+    yield Deployed(checkout, up=checkout.run("make up"), preview=checkout.run("make preview"))
+    checkout.stop()
+
+
 @dataclass
-class Deployed:
+class Homelab:
     """Homelab as it was first deployed: the engine's files and the API server's content."""
 
     files: Path
@@ -134,12 +146,12 @@ class Deployed:
 
 
 @pytest.fixture(scope="session")
-def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
-    return Deployed(tmp_path_factory.mktemp("deployed") / "engine")
+def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Homelab:
+    return Homelab(tmp_path_factory.mktemp("deployed") / "engine")
 
 
 @pytest.fixture
-def homelab(engine: Engine, sandbox: Sandbox, _deployed: Deployed) -> Engine:
+def homelab(engine: Engine, sandbox: Sandbox, _deployed: Homelab) -> Engine:
     """An engine whose stack homelab is deployed; deployed once, and put back for each test."""
     if _deployed.snapshot is None:
         engine.begin("homelab")

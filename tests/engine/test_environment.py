@@ -185,7 +185,7 @@ def test_a_disposable_environment_is_destroyed_whole(engine: Engine, sandbox: Sa
     engine.begin("dev")
     engine.run("up", "--yes", "--skip-preview")
     assert any("/clusters/app-databases/app" in key for key in stored(sandbox))
-    engine.run("destroy", "--yes")
+    engine.run("destroy", "--yes", "--skip-preview")
     # Where nothing is waited for, a Namespace may outlive the command by a moment.
     _until(lambda: stored(sandbox) == before)
     assert stored(sandbox) == before
@@ -269,7 +269,7 @@ def test_a_killed_up_is_finished_by_the_next(
     assert made in here, "it was not made in 120 s"
     assert unmade not in here, "the program was not held"
 
-    said = refused(engine.run("up", "--yes", check=False))
+    said = refused(engine.run("up", "--yes", "--skip-preview", check=False))
     assert "locked by 1 lock(s)" in said, said
     engine.run("cancel", "--yes")
     _adopt(engine)
@@ -386,9 +386,11 @@ def test_an_unreachable_cluster_is_said_and_a_later_up_finishes(
     assert CLUSTER in stored(sandbox)
 
 
+@pytest.mark.long
 def test_a_missing_operator_is_said_and_a_later_up_finishes(
     engine: Engine, sandbox: Sandbox, toolchain: Toolchain
 ) -> None:
+    """The provider looks for the kind six times, in 63 seconds (pkg/await, Creation)."""
     name = "objectstores.barmancloud.cnpg.io"
     engine.begin("homelab")
     with sandbox.cluster() as cluster:

@@ -1,5 +1,6 @@
 """The README, followed by a stranger: each of its commands, in its order, in a fresh clone."""
 
+import importlib.metadata
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.checkout import Checkout, Deployed, in_one_checkout, run
 from tests.support import ROOT
 from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
@@ -33,31 +35,8 @@ BY_HAND = "python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt
 PULUMI = [command for command in COMMANDS if command.startswith("pulumi ")]
 
 
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a fresh clone of what is committed, with the virtual environment of this one.
-
-    Who runs this test in a fresh clone has just seen `make` build it, in a minute of a processor.
-    """
-    path = tmp_path_factory.mktemp("stranger") / "tier0"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(path)], check=True, timeout=60)
-    (path / ".venv").symlink_to(sys.prefix)
-    for requirements in path.glob("requirements*.txt"):
-        os.utime(requirements, (0, 0))  # git has just written them: make would install them again
-    return path
-
-
-def _run(command: str, cwd: Path, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=cwd,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
-    )
+def _worked(command: str, done: subprocess.CompletedProcess[str]) -> str:
+    """Return what a command of the README said, which must have worked."""
     assert done.returncode == 0, f"`{command}` of the README fails:\n{done.stdout}{done.stderr}"
     return done.stdout
 
@@ -69,40 +48,47 @@ def test_the_readme_says_what_ci_runs() -> None:
     assert re.search(r"^test:.*\bcheck\b", makefile, re.MULTILINE), "make test must run the gate"
 
 
-def test_a_stranger_can_run_every_command(clone: Path) -> None:
-    environment = dict(os.environ)
-    try:
-        said = {
-            command: _run(command, clone, environment)
-            for command in COMMANDS
-            if command not in [*RUN_BY_CI, BY_HAND, *PULUMI]
-        }
-    finally:
-        _run("make down", clone, environment)
+@in_one_checkout
+def test_a_stranger_can_run_every_command(deployed: Deployed) -> None:
+    """The first two are those whose words other tests of the checkout look at."""
+    done = {"make up": deployed.up, "make preview": deployed.preview}
+    commands = [it for it in COMMANDS if it not in [*RUN_BY_CI, BY_HAND, *PULUMI]]
+    assert commands[:2] == list(done)
+    done |= {command: deployed.checkout.run(command) for command in commands[2:]}
+    said = {command: _worked(command, ended) for command, ended in done.items()}
     assert "databases.n8n.host" in said["make up"]
     assert "unchanged" in said["make preview"]
     assert "homelab: ok" in said[".venv/bin/python -m stacks check"]
-    assert (clone / "rendered" / "n8n-prod.cluster.n8n-postgres.yaml").exists()
+    rendered = deployed.checkout.path / "rendered"
+    assert (rendered / "n8n-prod.cluster.n8n-postgres.yaml").exists()
     assert "no sandbox runs" in said["make down"]
 
 
+@pytest.mark.long
 def test_a_virtual_environment_by_hand_gets_what_is_pinned(tmp_path: Path) -> None:
     assert BY_HAND in COMMANDS
     shutil.copy(ROOT / "requirements.txt", tmp_path)
     report = tmp_path / "report.json"
-    # Installing it all again would take a minute of a processor.
-    _run(BY_HAND, tmp_path, os.environ | {"PIP_DRY_RUN": "1", "PIP_REPORT": str(report)})
+    # To install it all again takes a minute of a processor, to look for everything that it needs
+    # a quarter of one; whether that fits together, pip says of what is installed.
+    options = {"PIP_DRY_RUN": "1", "PIP_NO_DEPS": "1", "PIP_REPORT": str(report)}
+    _worked(BY_HAND, run(BY_HAND, tmp_path, os.environ | options))
     found = [it["metadata"] for it in json.loads(report.read_text("utf-8"))["install"]]
     requirements = (tmp_path / "requirements.txt").read_text("utf-8")
-    pinned = re.findall(r"^([\w-]+)==(\S+)", requirements, re.MULTILINE)
+    pinned = dict(re.findall(r"^([\w-]+)==(\S+)", requirements, re.MULTILINE))
     assert pinned
-    assert set(pinned) <= {(it["name"].replace("_", "-"), it["version"]) for it in found}
+    assert pinned.items() <= {it["name"].replace("_", "-"): it["version"] for it in found}.items()
+    assert pinned == {name: importlib.metadata.version(name) for name in pinned}
+    check = f"{sys.executable} -m pip check"
+    _worked(check, run(check, tmp_path, os.environ))
 
 
+@pytest.mark.long
 def test_the_commands_for_ones_own_cluster_deploy_with_no_make_at_all(
-    tmp_path: Path, clone: Path, sandbox: Sandbox, toolchain: Toolchain
+    tmp_path: Path, sandbox: Sandbox, toolchain: Toolchain
 ) -> None:
     assert PULUMI == ["pulumi stack init homelab", "pulumi up"]
+    clone = Checkout(tmp_path / "clone").path
     engine = Engine(tmp_path, clone, sandbox.kubeconfig, toolchain)
     engine.prepare()
     environment = engine.environment | {
@@ -110,9 +96,9 @@ def test_the_commands_for_ones_own_cluster_deploy_with_no_make_at_all(
     }
     init, up = PULUMI
     plainly = "--non-interactive --color=never"
-    _run(f"{init} {plainly}", clone, environment)
     # Nothing reconciles here.
-    _run("pulumi config set tier0:wait false", clone, environment)
-    said = _run(f"{up} --yes {plainly}", clone, environment)
+    for command in (f"{init} {plainly}", "pulumi config set tier0:wait false"):
+        _worked(command, run(command, clone, environment))
+    said = _worked(up, run(f"{up} --yes {plainly}", clone, environment))
     assert "s3_endpoint" in said
     assert "created" in said

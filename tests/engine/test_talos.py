@@ -21,6 +21,8 @@ from tools.sandbox.api_server import Sandbox
 from tools.talos.node import UNHEALTHY
 from tools.talos.tools import toolchain as talos_toolchain
 
+pytestmark = pytest.mark.long
+
 UP = ("up", "--yes", "--skip-preview")
 PROGRAM = """
 import pulumi
