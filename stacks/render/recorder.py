@@ -63,19 +63,61 @@ class Resource:
         return {key: self.inputs[key] for key in told}
 
     @property
+    def identity(self) -> tuple[str, str, str, str] | None:
+        """What is one in the API server: group, kind, namespace and name; None for the others.
+
+        Every version of a group serves the same objects. A release is a Secret of its name.
+        """
+        if not self.type.startswith("kubernetes:"):
+            return None
+        if self.type == RELEASE:
+            return "", "Release", self.inputs["namespace"], self.inputs["name"]
+        group, _, _ = self.inputs["apiVersion"].rpartition("/")
+        metadata = self.inputs["metadata"]
+        return group, self.inputs["kind"], metadata.get("namespace", ""), metadata["name"]
+
+    @property
     def holds_data(self) -> bool:
         """Whether its deletion would lose data."""
         annotations = self.inputs.get("metadata", {}).get("annotations", {})
         return HOLDS_DATA in annotations
 
 
+class DeclaredTwice(pulumi.RunError):
+    """Two resources of one name; its text is `place: fault; fix`.
+
+    Pulumi prints a RunError without a traceback.
+    """
+
+
 @dataclass(frozen=True)
 class Recording:
-    """Everything that a program declared."""
+    """Everything that a program declared.
+
+    Raise DeclaredTwice if two objects, or two Helm releases, are one to the cluster, or two
+    resources are one to Pulumi: `render --out` would write one of them only, and `pulumi up` would
+    end at the second.
+    """
 
     resources: list[Resource]
     outputs: Mapping[str, Any]
     """The stack's outputs."""
+
+    def __post_init__(self) -> None:
+        """Compare the names of all objects and releases."""
+        taken: dict[object, Resource] = {}
+        for resource in self.resources:
+            if resource.identity is None:
+                continue
+            for key in (resource.identity, resource.urn):
+                if other := taken.get(key):
+                    _, kind, namespace, called = resource.identity
+                    first, second = sorted((other.name, resource.name))
+                    raise DeclaredTwice(
+                        f"{kind} {namespace}{'/' * bool(namespace)}{called}: is declared twice, as "
+                        f"'{first}' and as '{second}'; choose another name for one"
+                    )
+                taken[key] = resource
 
     def releases(self) -> Iterator[Mapping[str, Any]]:
         """Yield the Helm releases by their names."""

@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.certificates import ISSUER, ROOT
 from components.postgres.pooler import pooler_name
+from components.postgres.roles import database_name
+from components.postgres.spec import PostgresSpec
 from components.spec.rule import Fault, rule
 from stacks.environment import EnvironmentSpec
 
 _SECRETS = ("-app", "-ca", "-server", "-replication", "-superuser")
 """Suffixes of the Secrets that CloudNativePG creates for a cluster, or reserves."""
+
+_METRICS = "cnpg-default-monitoring"
+"""The ConfigMap that CloudNativePG copies into each namespace with a cluster."""
 
 _ROOK_USER = "rook-ceph-object-user-"
 _CLAIMS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -72,6 +77,73 @@ def _of_the_store(environment: EnvironmentSpec) -> Iterator[Fault]:
             "gateways' certificate; choose another name",
             ("object_store", "certificate", "secret"),
         )
+
+
+@rule("environment")
+def object_names_are_unique(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No two objects have the same kind, namespace and name.
+
+    Names are joined with '-' from parts that may contain it: database `eu_x` of cluster `orders`
+    and database `x` of cluster `orders-eu` are both the object `orders-eu-x-db`. One of them would
+    be written, or `pulumi up` would end at the second with AlreadyExists; so it does if Pulumi's
+    own names are the same. Rook writes a ConfigMap for each claim, with the claim's name, and
+    CloudNativePG one for metrics (cluster_defaults.go, v1.30.0). The rules of clusters, Services,
+    claims and StorageClasses report the other names.
+    """
+    taken: dict[tuple[str, str, str], str] = {}
+    for kind, namespace, called, place in _declared(environment):
+        key = kind, namespace, called
+        if key in taken:
+            where = f" in namespace '{namespace}'" if namespace else ""
+            yield Fault(
+                f"the {kind} '{called}'{where} is also that of {taken[key]}; choose another name",
+                place,
+            )
+        taken.setdefault(key, ".".join(place))
+
+
+_Named = tuple[str, str, str, tuple[str, ...]]
+"""Kind, namespace and name of an object, and the field that it is declared by."""
+
+
+def _declared(environment: EnvironmentSpec) -> Iterator[_Named]:
+    """Yield what no other rule keeps apart."""
+    store = environment.object_store
+    place = ("object_store", "certificate", "name")
+    yield "Certificate", environment.certificates.namespace, ROOT, ("certificates",)
+    yield "Certificate", store.namespace, store.certificate.name, place
+    first: dict[tuple[str, str], str] = {}
+    for name, database in environment.databases.items():
+        # Those of a shared cluster are reported with it.
+        if first.setdefault((database.namespace, database.cluster), name) == name:
+            yield from _of_a_database(name, database, environment)
+    for namespace in sorted({namespace for namespace, _ in first}):
+        yield "ConfigMap", namespace, _METRICS, ("CloudNativePG",)
+    claims: set[tuple[str, str]] = set()
+    for name, database in environment.databases.items():
+        bucket = database.backup.bucket
+        if isinstance(bucket, BucketClaimSpec):
+            # That of a shared claim is reported with it.
+            if (database.namespace, bucket.claim) not in claims:
+                claimed = ("databases", name, "backup", "bucket", "claim")
+                yield "ConfigMap", database.namespace, bucket.claim, claimed
+            claims.add((database.namespace, bucket.claim))
+
+
+def _of_a_database(
+    name: str, database: PostgresSpec, environment: EnvironmentSpec
+) -> Iterator[_Named]:
+    at = ("databases", name)
+    if environment.monitored:
+        yield "PodMonitor resource", "", f"{name}-metrics", at
+        if database.pooler:
+            yield "PodMonitor resource", "", f"{name}-pooler-metrics", at
+    if environment.offsite:
+        yield "ConfigMap", database.namespace, f"{database.cluster}-offsite", at
+    for called in database.databases:
+        place = (*at, "databases", called)
+        yield "Database resource", "", f"{name}-database-{called}", place
+        yield "Database", database.namespace, database_name(database.cluster, called), place
 
 
 @rule("environment", was="T316")
