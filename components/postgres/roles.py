@@ -18,6 +18,10 @@ _PREFIXES = ("pg_", "cnpg_")
 PASSWORD_KEYS = frozenset({"username", "password"})
 """Keys of a Secret with a role's password; the user name in it must be the role's."""
 
+OPERATORS_SECRETS = ("app", "superuser", "ca", "server", "replication", "pooler")
+"""Ends of the names `<cluster>-...` of Secrets that CloudNativePG writes for a cluster, or reserves
+(cluster_types.go, v1.30.0)."""
+
 
 @rule("value", was="T215")
 def role_is_not_reserved(value: str) -> Iterator[Fault]:

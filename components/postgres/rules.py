@@ -6,6 +6,7 @@ from itertools import pairwise
 from components.postgres.images import has_barman
 from components.postgres.parameters import parameter_bytes, value_of
 from components.postgres.pooler import pooler_name
+from components.postgres.roles import OPERATORS_SECRETS
 from components.postgres.settings import UnreadableError, settings, unknown
 from components.postgres.spec import PostgresSpec
 from components.spec.rule import Fault, rule
@@ -245,10 +246,7 @@ def role_secrets_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
     The user name in it must be the role's (CloudNativePG, roles/runnable.go, getPassword), and the
     operator itself writes the owner's Secret and those of its certificates.
     """
-    owners = {
-        f"{spec.cluster}-{suffix}": "CloudNativePG"
-        for suffix in ("app", "superuser", "ca", "server", "replication", "pooler")
-    }
+    owners = {f"{spec.cluster}-{end}": "CloudNativePG" for end in OPERATORS_SECRETS}
     for name, role in spec.roles.items():
         if role.password_secret is None:
             continue

@@ -23,6 +23,7 @@ import yaml
 
 from components.ceph.buckets import ExistingBucketSpec
 from components.postgres.roles import PASSWORD_KEYS
+from stacks.check.rules.secrets import ROOK_USER, operators_secrets
 from stacks.environment import EnvironmentSpec
 from stacks.render.files import SEALED, document, file_name
 from stacks.render.owners import KEPT, SYNC_OPTIONS, SYNC_WAVE
@@ -59,9 +60,15 @@ class RequiredSecret:
 
 
 def required(environment: EnvironmentSpec) -> list[RequiredSecret]:
-    """Return the Secrets that must exist, by namespace and name; a shared one is listed once."""
+    """Return the Secrets that must exist, by namespace and name; a shared one is listed once.
+
+    One that an operator writes is none of them, whatever reads it.
+    """
     merged: dict[tuple[str, str], RequiredSecret] = {}
+    written = operators_secrets(environment)
     for namespace, name, keys, purpose in _referred_to(environment):
+        if (namespace, name) in written or name.startswith(ROOK_USER):
+            continue
         known = merged.get((namespace, name))
         merged[namespace, name] = RequiredSecret(
             namespace,

@@ -17,6 +17,7 @@ from stacks.check.rules import (
     objects,
     offsite,
     operators,
+    secrets,
     sizes,
     storage,
     waivers,
@@ -24,6 +25,6 @@ from stacks.check.rules import (
 
 __all__ = [
     "archives", "encryption", "gitops", "hints", "hints_outside", "hints_platform", "in_tree",
-    "names", "nodes", "objectives", "objects", "offsite", "operators", "sizes", "storage",
-    "waivers",
+    "names", "nodes", "objectives", "objects", "offsite", "operators", "secrets", "sizes",
+    "storage", "waivers",
 ]  # fmt: skip

@@ -1,0 +1,222 @@
+"""Rules about Secrets: who writes each, and what is in it."""
+
+from collections.abc import Iterator
+
+from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
+from components.certificates import ISSUER, ROOT
+from components.postgres.roles import OPERATORS_SECRETS
+from components.postgres.spec import PostgresSpec
+from components.spec.rule import Fault, rule
+from stacks.environment import EnvironmentSpec
+
+ROOK_USER = "rook-ceph-object-user-"
+"""How the Secret of a CephObjectStoreUser begins, which Rook writes."""
+
+_ROOKS = frozenset(
+    (
+        "rook-ceph-config",
+        "rook-ceph-mon",
+        "rook-ceph-operator-creds",
+        "rook-csi-cephfs-node",
+        "rook-csi-cephfs-provisioner",
+        "rook-csi-rbd-node",
+        "rook-csi-rbd-provisioner",
+    )
+)
+"""Secrets of the Ceph cluster in its namespace, besides its keyrings (mon.go, secrets.go, 1.17)."""
+
+_CLAIMS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_USERS_KEYS = ("AccessKey", "SecretKey")
+
+_Taken = dict[tuple[str, str], str]
+"""Whose a Secret is, by namespace and name."""
+
+
+def operators_secrets(environment: EnvironmentSpec) -> _Taken:
+    """Return whose each Secret is that an operator writes in the namespaces of databases.
+
+    CloudNativePG's are those of its clusters, cert-manager's the copy of the private CA, Rook's
+    those of claims.
+    """
+    return _written_by_cloudnative_pg(environment) | _claims(environment)
+
+
+def _written_by_cloudnative_pg(environment: EnvironmentSpec) -> _Taken:
+    """Return those of CloudNativePG, and the private CA's, which no field may point at."""
+    databases = environment.databases
+    taken: _Taken = {
+        (
+            database.namespace,
+            f"{database.cluster}-{end}",
+        ): f"CloudNativePG's own, for databases.{name}"
+        for name, database in databases.items()
+        for end in OPERATORS_SECRETS
+    }
+    return taken | {
+        (database.namespace, ISSUER): "the private CA's" for database in databases.values()
+    }
+
+
+def _claims(environment: EnvironmentSpec) -> _Taken:
+    return {
+        (
+            database.namespace,
+            database.backup.bucket.claim,
+        ): f"Rook's own, for databases.{name}.backup"
+        for name, database in reversed([*environment.databases.items()])
+        if isinstance(database.backup.bucket, BucketClaimSpec)
+    }
+
+
+@rule("environment", was="T315")
+def secret_has_one_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No Secret has two writers, or is read as another one.
+
+    Rook merges a claim's keys into an existing Secret (rook #16602). CloudNativePG does not change
+    a foreign `<cluster>-app`, and uses whatever `<cluster>-ca` holds (cluster_create.go,
+    cluster_pki.go, v1.30.0): the application then has no password, or no instance has a
+    certificate. The user name in a role's Secret must be the role's (roles/runnable.go,
+    getPassword), so each role of each cluster has its own.
+    """
+    taken = _written_by_cloudnative_pg(environment)
+    for name, database in environment.databases.items():
+        if f"{database.cluster}-ca" == ISSUER:
+            yield Fault(
+                f"'{database.cluster}' names CloudNativePG's Secret '{ISSUER}', which belongs to "
+                "the private CA; choose another name",
+                ("databases", name, "cluster"),
+            )
+        bucket = database.backup.bucket
+        field = "claim" if isinstance(bucket, BucketClaimSpec) else "secret"
+        place = ("databases", name, "backup", "bucket", field)
+        yield from _pointed_at(taken, database.namespace, bucket.secret_name, place)
+    yield from _of_the_copy(environment, taken)
+    yield from _of_roles(environment, taken)
+    yield from _of_the_store(environment)
+
+
+def _pointed_at(
+    taken: _Taken, namespace: str, secret: str, place: tuple[str, ...]
+) -> Iterator[Fault]:
+    if owner := taken.get((namespace, secret)):
+        yield Fault(
+            f"the Secret '{secret}' in namespace '{namespace}' is {owner}; choose another name",
+            place,
+        )
+
+
+def _namespaces(environment: EnvironmentSpec) -> list[str]:
+    return list(dict.fromkeys(database.namespace for database in environment.databases.values()))
+
+
+def _of_the_copy(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
+    """Find what the off-site copy reads from another's Secret; its keys are in each namespace.
+
+    offsite-keys-differ-from-archive-keys reports the keys of an archive. The private CA may have
+    signed the other store's certificate.
+    """
+    offsite = environment.offsite
+    if offsite is None:
+        return
+    others = taken | _claims(environment)
+    for namespace in _namespaces(environment):
+        yield from _pointed_at(taken, namespace, offsite.secret, ("offsite", "secret"))
+        if offsite.ca_secret and offsite.ca_secret != ISSUER:
+            place = ("offsite", "ca_secret")
+            yield from _pointed_at(others, namespace, offsite.ca_secret, place)
+
+
+def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
+    """Find passwords of roles in Secrets with other contents.
+
+    role-secrets-are-unique reports those that one cluster has twice.
+    """
+    taken = taken | _claims(environment)
+    if offsite := environment.offsite:
+        for namespace in _namespaces(environment):
+            taken.setdefault((namespace, offsite.secret), "that of offsite.secret")
+            if offsite.ca_secret:
+                taken.setdefault((namespace, offsite.ca_secret), "that of offsite.ca_secret")
+    for name, database in environment.databases.items():
+        if isinstance(bucket := database.backup.bucket, ExistingBucketSpec):
+            whose = f"that of databases.{name}.backup.bucket"
+            taken.setdefault((database.namespace, bucket.secret), whose)
+    for name, database in environment.databases.items():
+        for role, secret in _passwords(database):
+            place = ("databases", name, "roles", role, "password_secret")
+            yield from _pointed_at(taken, database.namespace, secret, place)
+        for role, secret in _passwords(database):
+            whose = f"that of databases.{name}.roles.{role}"
+            taken.setdefault((database.namespace, secret), whose)
+
+
+def _passwords(database: PostgresSpec) -> Iterator[tuple[str, str]]:
+    """Yield each role that can log in, with its Secret."""
+    for role, spec in database.roles.items():
+        if spec.password_secret:
+            yield role, spec.password_secret
+
+
+def _of_the_store(environment: EnvironmentSpec) -> Iterator[Fault]:
+    store = environment.object_store
+    secret = store.certificate.secret
+    read = {}
+    if store.kms:
+        read[store.kms.token_secret] = ("object_store", "kms", "token_secret")
+        if store.kms.ca_secret:
+            read[store.kms.ca_secret] = ("object_store", "kms", "ca_secret")
+    shared = environment.certificates.namespace == store.namespace
+    if secret in read or (shared and secret == ROOT):
+        whose = ".".join(read[secret]) if secret in read else "the private CA's key"
+        yield Fault(
+            f"'{secret}' is also {whose}, and cert-manager would overwrite it with the "
+            "gateways' certificate; choose another name",
+            ("object_store", "certificate", "secret"),
+        )
+    for given, place in {**read, secret: ("object_store", "certificate", "secret")}.items():
+        whose = ""
+        if given in _ROOKS or (given.startswith("rook-ceph-") and given.endswith("-keyring")):
+            whose = "Rook's own"
+        elif shared and given == ROOT and given != secret:
+            whose = "the private CA's key"
+        if whose:
+            yield Fault(
+                f"the Secret '{given}' in namespace '{store.namespace}' is {whose}; choose another "
+                "name",
+                place,
+            )
+
+
+@rule("environment", was="T317")
+def secret_keys_match_their_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The keys of a Secret that Rook writes have Rook's names.
+
+    They are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for a claim, AccessKey and SecretKey for a
+    user (Rook object/user/controller.go, v1.17.9). With other names nothing is archived ("missing
+    access key ID"), and no webhook checks them (plugin v0.15.0).
+    """
+    claims = {
+        (database.namespace, database.backup.bucket.claim)
+        for database in environment.databases.values()
+        if isinstance(database.backup.bucket, BucketClaimSpec)
+    }
+    for name, database in environment.databases.items():
+        bucket = database.backup.bucket
+        if not isinstance(bucket, ExistingBucketSpec):
+            continue
+        if (database.namespace, bucket.secret) in claims:
+            keys = _CLAIMS_KEYS
+        elif bucket.secret.startswith(ROOK_USER):
+            keys = _USERS_KEYS
+        else:
+            continue
+        for field, given, written in (
+            ("access_key", bucket.access_key, keys[0]),
+            ("secret_key", bucket.secret_key, keys[1]),
+        ):
+            if given != written:
+                yield Fault(
+                    f"'{given}' is not a key of '{bucket.secret}', which Rook writes; write "
+                    f"'{written}'",
+                    ("databases", name, "backup", "bucket", field),
+                )

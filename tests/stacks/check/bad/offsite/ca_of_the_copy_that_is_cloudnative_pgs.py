@@ -1,0 +1,5 @@
+"""offsite.ca_secret: the Secret 'n8n-postgres-ca' in namespace 'n8n-prod' is CloudNativePG's own, for databases.n8n; choose another name [secret-has-one-writer]"""
+
+from tests.valid import environment, offsite
+
+ENVIRONMENT = environment(offsite=offsite(ca_secret="n8n-postgres-ca"))
