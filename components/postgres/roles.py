@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import pulumi
@@ -13,8 +14,30 @@ from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Identifier, Name
 
 _DATABASES = {"postgres", "template0", "template1"}
-_ROLES = {"postgres", "streaming_replica"}
+_ROLES = {"none", "postgres", "public", "streaming_replica"}
 _PREFIXES = ("pg_", "cnpg_")
+_PREDEFINED = {
+    "pg_checkpoint": 15,
+    "pg_create_subscription": 16,
+    "pg_execute_server_program": 11,
+    "pg_maintain": 17,
+    "pg_monitor": 10,
+    "pg_read_all_data": 14,
+    "pg_read_all_settings": 10,
+    "pg_read_all_stats": 10,
+    "pg_read_server_files": 11,
+    "pg_signal_autovacuum_worker": 18,
+    "pg_signal_backend": 10,
+    "pg_stat_scan_tables": 10,
+    "pg_use_reserved_connections": 16,
+    "pg_write_all_data": 14,
+    "pg_write_server_files": 11,
+}
+"""PostgreSQL's own roles that may have members, with the first major version that has each (asked
+14 to 18)."""
+
+_NO_MEMBERS = "pg_database_owner"
+_NEWEST = 18
 PASSWORD_KEYS = frozenset({"username", "password"})
 """Keys of a Secret with a role's password; the user name in it must be the role's."""
 
@@ -28,7 +51,8 @@ def role_is_not_reserved(value: str) -> Iterator[Fault]:
     """No role has a name that PostgreSQL or CloudNativePG reserves.
 
     CloudNativePG refuses to manage those (pkg/postgres/roles.go, IsRoleReserved), and PostgreSQL
-    refuses to create one that begins with 'pg_'.
+    refuses to create 'none', 'public' and one that begins with 'pg_' (run on 14 to 18); as owner
+    none of them lets a cluster start.
     """
     if value in _ROLES or value.startswith(_PREFIXES):
         yield Fault(f"'{value}' is reserved by PostgreSQL or CloudNativePG; choose another name")
@@ -108,6 +132,24 @@ class DatabaseSpec(Spec):
     extensions: Annotated[Sequence[ExtensionName], obeys(names_are_listed_once)] = ()
     """Extensions to create in it; the image must contain them. Most need a superuser, which
     CloudNativePG is and the owner is not."""
+
+
+def predefined_fault(name: str, major: int) -> str | None:
+    """Return `fault; fix` if PostgreSQL *major* has no predefined role *name* for members.
+
+    A version that is newer than the table may have it.
+    """
+    if name == _NO_MEMBERS:
+        return f"'{name}' cannot have members; write the role that owns the database"
+    since = _PREDEFINED.get(name)
+    if since is None and major <= _NEWEST:
+        known = [role for role, first in _PREDEFINED.items() if first <= major]
+        close = get_close_matches(name, known, n=1)
+        fix = f"did you mean '{close[0]}'?" if close else f"write one of {', '.join(known)}"
+        return f"'{name}' is not a predefined role; {fix}"
+    if since and since > major:
+        return f"'{name}' exists from PostgreSQL {since} on and the image has {major}; leave it out"
+    return None
 
 
 def managed_roles(roles: Mapping[str, RoleSpec]) -> Mapping[str, Any]:

@@ -1,12 +1,13 @@
 """Rules between the fields of a database's spec."""
 
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from components.postgres.images import has_barman
 from components.postgres.parameters import parameter_bytes, value_of
 from components.postgres.pooler import pooler_name
-from components.postgres.roles import OPERATORS_SECRETS
+from components.postgres.roles import OPERATORS_SECRETS, predefined_fault
 from components.postgres.settings import UnreadableError, settings, unknown
 from components.postgres.spec import PostgresSpec
 from components.spec.rule import Fault, rule
@@ -237,6 +238,45 @@ def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
                     "'pg_monitor'",
                     ("roles", name, "in_roles"),
                 )
+
+
+@rule("spec", of=PostgresSpec)
+def predefined_roles_exist(spec: PostgresSpec) -> Iterator[Fault]:
+    """The image's PostgreSQL has each predefined role, and it may have members.
+
+    `role "pg_maintain" does not exist` before 17, and `pg_database_owner` `cannot have explicit
+    members` (run on 14 to 18).
+    """
+    for name, role in spec.roles.items():
+        for group in role.in_roles:
+            if group.startswith("pg_") and (fault := predefined_fault(group, spec.major)):
+                yield Fault(fault, ("roles", name, "in_roles"))
+
+
+@rule("spec", of=PostgresSpec)
+def groups_form_no_circle(spec: PostgresSpec) -> Iterator[Fault]:
+    """No role is a member of itself, through whatever other roles.
+
+    PostgreSQL refuses the grant that closes the circle, `role "b" is a member of role "a"` (run on
+    14 to 18), and CloudNativePG lists the role under `cannotReconcile`.
+    """
+    groups = {name: set(role.in_roles) - {name} for name, role in spec.roles.items()}
+    while True:
+        try:
+            TopologicalSorter(groups).prepare()
+        except CycleError as found:
+            *circle, _ = found.args[1]
+            start = circle.index(min(circle))
+            circle = circle[start:] + circle[:start]
+            first, *between, last = circle
+            way = f", through {' and '.join(reversed(between))}" if between else ""
+            yield Fault(
+                f"'{last}' is a member of '{first}' already{way}; leave one of them out",
+                ("roles", first, "in_roles"),
+            )
+            groups[first] -= {last}
+        else:
+            return
 
 
 @rule("spec", was="T225", of=PostgresSpec)
