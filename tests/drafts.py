@@ -75,6 +75,8 @@ EXTENSIONS = (
     *("pg_failover_slots.drop_extra_slots", "pg_stat_statements.max", "auto_explain.log_analyze"),
     *("pgaudit.log", "cron.database_name", "plpgsql.check_asserts"),
 )
+NINES = "9" * 5000
+"""More digits than Python makes a number of without being asked to."""
 
 NUMBERS = (1, 2, 3, 4, 5, 7, 9, 16, 100, 443, 5432, 6443, 65535)
 
@@ -139,7 +141,7 @@ def drafts(spec: type[Spec] = EnvironmentSpec, *, faulty: bool = False) -> st.Se
     What its fields together are is anything, so even the others break rules.
     """
     fields = {
-        name: (field, _values(_annotation(field), f"{spec.__name__}.{name}", faulty=faulty))
+        name: (field, _values(annotation_of(field), f"{spec.__name__}.{name}", faulty=faulty))
         for name, field in spec.model_fields.items()
     }
 
@@ -172,30 +174,31 @@ def _nonsense() -> st.SearchStrategy[Any]:
         | st.floats()
         | st.binary(max_size=9)
         | st.text(max_size=20)
-        | st.sampled_from([*WORDS, "9" * 5000 + "d", "0 2 30 2 *", "0 0 29 2 0,1"])
+        | st.sampled_from([*WORDS, *(NINES + unit for unit in ("d", "Gi", "m", "", "min"))])
+        | st.sampled_from([10**4000, -(10**4000), "0 2 30 2 *", "0 0 29 2 0,1"])
     )
-    others = st.sampled_from([Draft(spec, {}) for spec in _specs(EnvironmentSpec)])
+    others = st.sampled_from([Draft(spec, {}) for spec in specs_in(EnvironmentSpec)])
     return plain | others | st.lists(plain, max_size=2) | st.dictionaries(st.text(), plain)
 
 
 @cache
-def _specs(spec: type[Spec]) -> Sequence[type[Spec]]:
+def specs_in(spec: type[Spec]) -> Sequence[type[Spec]]:
     """Return *spec* and each that is part of it."""
     found = [spec]
     for field in spec.model_fields.values():
-        for part in _parts(field.annotation):
-            found += [one for one in _specs(part) if one not in found]
+        for part in parts(field.annotation):
+            found += [one for one in specs_in(part) if one not in found]
     return found
 
 
-def _parts(annotation: Any) -> Iterator[type[Spec]]:
+def parts(annotation: Any) -> Iterator[type[Spec]]:
     if isinstance(annotation, type) and issubclass(annotation, Spec):
         yield annotation
     for argument in get_args(annotation):
-        yield from _parts(argument)
+        yield from parts(argument)
 
 
-def _annotation(field: FieldInfo) -> Any:
+def annotation_of(field: FieldInfo) -> Any:
     """Return a field's type with what pydantic has taken out of it."""
     metadata = tuple(field.metadata)
     return Annotated[field.annotation, *metadata] if metadata else field.annotation
@@ -211,7 +214,7 @@ def _values(annotation: Any, place: str, *, faulty: bool) -> st.SearchStrategy[A
     origin, arguments = get_origin(bare), get_args(bare)
     if place == "PostgresSpec.parameters":
         return postgres_parameters(faulty=faulty)
-    if origin in {Union, types.UnionType} and any(_parts(bare)):
+    if origin in {Union, types.UnionType} and any(parts(bare)):
         arms = [it for it in arguments if it is not types.NoneType]  # none is to leave it out
         return st.one_of(*(_values(arm, place, faulty=faulty) for arm in arms))
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -256,7 +259,7 @@ def _is_managed(name: str) -> bool:
 
 def _leaves(annotation: Any, place: str) -> st.SearchStrategy[Any]:
     """Return the plain values that *annotation* takes."""
-    taken = _taker(annotation)
+    taken = taker(annotation)
     values = [*_literals(annotation), *WORDS, *RULES, *NUMBERS, False, True]
     known = [value for value in values if taken(value)]
     if not known and not taken(None):
@@ -266,7 +269,7 @@ def _leaves(annotation: Any, place: str) -> st.SearchStrategy[Any]:
     return found | _NAMES.filter(taken) if "orders" in known else found
 
 
-def _taker(annotation: Any) -> Callable[[object], bool]:
+def taker(annotation: Any) -> Callable[[object], bool]:
     """Return what tells whether *annotation* takes a value."""
     adapter: TypeAdapter[Any] = TypeAdapter(annotation, config=_STRICT)
 
@@ -339,7 +342,7 @@ def _write(draft: Draft, place: Sequence[int | str], value: object, number: int)
     if not isinstance(here, Draft) or field not in here.spec.model_fields:
         return False
     info = here.spec.model_fields[field]
-    taken = _taker(_annotation(info))
+    taken = taker(annotation_of(info))
     if value is None and info.is_required():
         others = [f"other-{number}", *WORDS, *NUMBERS]
         value = next((it for it in others if it != here.fields.get(field) and taken(it)), None)

@@ -15,7 +15,7 @@ import pulumi
 from components.kube import Object
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Name
+from components.spec.words import PORT, Name
 
 _API = "argoproj.io/v1alpha1"
 _HERE = "https://kubernetes.default.svc"
@@ -36,7 +36,7 @@ SNAPSHOT_CLASS = ("snapshot.storage.k8s.io", "VolumeSnapshotClass")
 """The one that is only in the tree of an environment with snapshots."""
 
 _HOST = r"[A-Za-z0-9][-A-Za-z0-9.]*"
-_PORT = r"(:[0-9]{1,5})?"
+_PORT = rf"(:{PORT})?"
 _FOLDERS = r"[-\w.~]+(/[-\w.~]+)*/?"
 _REPOSITORY = re.compile(
     rf"(https://{_HOST}{_PORT}/{_FOLDERS}"

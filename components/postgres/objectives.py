@@ -13,6 +13,8 @@ UPLOAD_ALLOWANCE_SECONDS = 60
 LEAST_ARCHIVE_TIMEOUT_SECONDS = 30
 """Below this a database with a few changes archives thousands of nearly empty segments a day."""
 
+_MOST_ARCHIVE_TIMEOUT_SECONDS = 2**30 - 1
+
 
 @rule("value", was="T202")
 def rpo_is_achievable(rpo: str) -> Iterator[Fault]:
@@ -30,10 +32,21 @@ def rpo_is_achievable(rpo: str) -> Iterator[Fault]:
         )
 
 
+@rule("value")
+def rpo_fits_archive_timeout(rpo: str) -> Iterator[Fault]:
+    """An RPO is at most what `archive_timeout` holds, and the upload.
+
+    PostgreSQL does not start with more: `outside the valid range for parameter "archive_timeout"
+    (0 .. 1073741823)` (run on 14 to 18).
+    """
+    if seconds(rpo) > _MOST_ARCHIVE_TIMEOUT_SECONDS + UPLOAD_ALLOWANCE_SECONDS:
+        yield Fault(f"'{rpo}' is longer than archive_timeout may be; write at most '12427d'")
+
+
 class ObjectivesSpec(Spec):
     """How much may be lost, and how long recovery may take."""
 
-    rpo: Annotated[Duration, obeys(rpo_is_achievable)]
+    rpo: Annotated[Duration, obeys(rpo_is_achievable), obeys(rpo_fits_archive_timeout)]
     """Recovery point objective: the most time whose commits may be lost with the whole cluster."""
 
     rto: Duration

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Identifier, Name
+from components.spec.words import INT32_MOST, Identifier, Name
 
 _DATABASES = {"postgres", "template0", "template1"}
 _ROLES = {"none", "postgres", "public", "streaming_replica"}
@@ -114,7 +114,7 @@ class RoleSpec(Spec):
     """Roles whose privileges it has: declared ones, the owner, or predefined ones such as
     'pg_read_all_data' and 'pg_monitor'."""
 
-    connection_limit: int | None = Field(default=None, ge=1)
+    connection_limit: int | None = Field(default=None, ge=1, le=INT32_MOST)
     """The most concurrent connections, so that one job does not take all of `max_connections`; none
     means no limit."""
 

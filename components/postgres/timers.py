@@ -1,40 +1,56 @@
 """How long CloudNativePG waits before it takes the next step."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 from components.spec import Spec
-from components.spec.rule import Fault, rule
-from components.spec.words import Duration, seconds
+from components.spec.rule import Fault, obeys, rule
+from components.spec.words import INT32_MOST, Duration, seconds
 
 _DEFAULTS = {"startDelay": 3600, "stopDelay": 1800, "switchoverDelay": 3600, "failoverDelay": 0}
 """The CRD's default, which is not repeated in the manifest."""
 
 
+@rule("value")
+def timer_fits_crd(value: str) -> Iterator[Fault]:
+    """A timer is at most 2147483647 seconds.
+
+    CloudNativePG's fields are int32 (cluster_types.go, v1.30.0); the API server refuses more.
+    """
+    if seconds(value) > INT32_MOST:
+        yield Fault(
+            f"'{value}' is more seconds than CloudNativePG's field holds; write at most '24855d'"
+        )
+
+
+Timer = Annotated[Duration, obeys(timer_fits_crd)]
+"""A length of time that CloudNativePG counts in seconds."""
+
+
 class TimersSpec(Spec):
     """How long an instance may take to start and to stop, and a failover to begin."""
 
-    start: Duration = "1h"
+    start: Timer = "1h"
     """How long an instance may take until it answers. After that it is restarted, and a crash
     recovery, which reads all WAL since the last checkpoint, restarts from the beginning."""
 
-    stop: Duration = "30m"
+    stop: Timer = "30m"
     """How long a planned stop may take in all, including the smart shutdown; then the instance is
     killed. Most of it is for the last WAL to reach replicas and archive. A kill loses nothing that
     is on disk, but the next start is a crash recovery."""
 
-    smart_shutdown: Duration = "15s"
+    smart_shutdown: Timer = "15s"
     """How long a planned stop waits for clients to disconnect, before it disconnects them.
     Meanwhile new connections are refused and old ones stay, so an application with a pool is only
     half served. CloudNativePG's default of 180 s would be an outage of that length at each planned
     restart of a single instance (198 s measured, 18 of them work)."""
 
-    switchover: Duration = "1h"
+    switchover: Timer = "1h"
     """How long the old primary of a planned switchover may take to hand its last WAL to replicas
     and archive; meanwhile there is no primary. Then it is stopped immediately, and WAL that has not
     arrived is lost: less than an hour trades data for availability."""
 
-    failover: Duration | None = None
+    failover: Timer | None = None
     """How long to wait for an unresponsive primary before a replica is promoted. None: no wait. A
     delay avoids failovers if the network drops out for seconds, and is added to each outage."""
 

@@ -19,6 +19,16 @@ _DAYS = {"d": 1, "w": 7, "m": 31}
 _CENTURY_DAYS = 36500
 _BYTES = {"Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
 
+INT64_MOST = 2**63 - 1
+"""The largest number of the shell, and quantity of Kubernetes, which caps a larger one silently
+(resource.Quantity)."""
+
+INT32_MOST = 2**31 - 1
+"""The largest number of a field of type int32, and of PostgreSQL's integer."""
+
+_LONGEST_NUMBER = 18
+"""Digits of a number that is surely below 2**63."""
+
 
 def seconds(duration: str) -> int:
     """Return the length of a `Duration` in seconds."""
@@ -42,9 +52,12 @@ def _word(value: str, shape: str, fix: str, longest: int) -> Iterator[Fault]:
         yield Fault(f"'{value}' {fix}")
 
 
+PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+"""The port in an address, as a regular expression."""
+
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _REFERENCE = re.compile(
-    r"([A-Za-z0-9][-.A-Za-z0-9]*(:[0-9]{1,5})?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*"
+    rf"([A-Za-z0-9][-.A-Za-z0-9]*(:{PORT})?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*"
     r"(:[A-Za-z0-9_][-.A-Za-z0-9_]{0,127})?(@sha256:[0-9a-f]{64})?"
 )
 _NOT_A_LABEL = (
@@ -96,6 +109,7 @@ def size_has_binary_unit(value: str) -> Iterator[Fault]:
     """A size is a whole number of binary units.
 
     '10G' is 7 % less than '10Gi', and '10m' ten thousandths of a byte (Kubernetes, "Quantity").
+    Kubernetes counts to 2**63 - 1 bytes.
     """
     if not re.fullmatch(r"[1-9][0-9]*(Mi|Gi|Ti|Pi)", value):
         number = re.match(r"[1-9][0-9]*", value)
@@ -103,6 +117,8 @@ def size_has_binary_unit(value: str) -> Iterator[Fault]:
         yield Fault(
             f"'{value}' is not a size; write a whole number and Mi, Gi or Ti, like '{like}'"
         )
+    elif len(value) > _LONGEST_NUMBER + 2 or size_bytes(value) > INT64_MOST:
+        yield Fault(f"'{value}' is more than Kubernetes counts; write at most '8191Pi'")
 
 
 @rule("value", was="T105")
@@ -344,13 +360,15 @@ def cpu_is_cores_or_millicores(value: str) -> Iterator[Fault]:
     """An amount of CPU is a whole number of cores or millicores.
 
     '0.5' and '500m' are the same amount, and the API server rewrites the former: a difference in
-    every preview (Kubernetes, "Quantity").
+    every preview (Kubernetes, "Quantity"). No node has a million cores.
     """
     if not re.fullmatch(r"[1-9][0-9]*m?", value):
         yield Fault(
             f"'{value}' is not an amount of CPU; write whole cores like '2', or millicores like "
             "'500m'"
         )
+    elif not re.fullmatch(r"[0-9]{1,6}|[0-9]{1,9}m", value):
+        yield Fault(f"'{value}' is more than a node has; write whole cores like '2'")
 
 
 def _begins_with_a_letter(value: str) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from components import kube
 from components.spec import Spec
 from components.spec.either import Either
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Duration, IpAddress, Name, seconds
+from components.spec.words import INT64_MOST, Duration, IpAddress, Name, seconds
 
 if TYPE_CHECKING:
     from pulumi_command import local
@@ -44,7 +44,7 @@ class TalosNodeSpec(Spec):
     role: Literal["control-plane", "worker"]
     """Its role, as in its machine configuration."""
 
-    revision: int = Field(default=1, ge=1)
+    revision: int = Field(default=1, ge=1, le=INT64_MOST)
     """Raise it to apply a changed machine configuration, without a restart of the node. A changed
     configuration alone is never applied. Up to Talos 1.13 a change that needs a restart is refused
     (tried with 1.11); 1.14 accepts it, and it takes effect with the next restart
@@ -119,7 +119,7 @@ class TofuSpec(Spec):
     control_plane: IpAddress
     """Address of a control-plane node, which reports the cluster's health."""
 
-    revision: int = Field(default=1, ge=1)
+    revision: int = Field(default=1, ge=1, le=INT64_MOST)
     """Raise it to run `tofu apply` again. An apply that would destroy or forget
     something is refused."""
 

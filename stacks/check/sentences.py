@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from components.spec import Spec, meanings
 from components.spec.rule import RULES
+from components.spec.words import INT32_MOST
 
 _TYPES = {
     "string_type": "text in quotes",
@@ -75,7 +76,8 @@ def _fault(  # noqa: PLR0911 - a case for each kind
     if kind == "string_too_short" and spec and known:
         return f"is empty; write it: {_meaning(spec, field)}"
     if kind in _TOO and known:
-        return f"{given} is too {_TOO[kind]}; write {_range(known)}"
+        small = kind == "greater_than_equal"
+        return f"{_shown(given)} is too {_TOO[kind]}; write {_range(known, small=small)}"
     if kind == "literal_error":
         fix = f"write {found['ctx']['expected']}"
         optional = known and known.default is None
@@ -103,13 +105,15 @@ def _meaning(spec: type[Spec], field: str) -> str:
     return meanings(spec)[field].split(". ")[0].split("\n\n")[0].rstrip(".").replace("\n", " ")
 
 
-def _range(field: FieldInfo) -> str:
+def _range(field: FieldInfo, *, small: bool) -> str:
     limits = {
         name: getattr(limit, name)
         for limit in field.metadata
         for name in ("ge", "le")
         if hasattr(limit, name)
     }
+    if small and limits.get("le", 0) >= INT32_MOST:
+        del limits["le"]  # a bound of the type, and no advice
     if len(limits) == 1:
         return " ".join(
             f"{number} or {'more' if name == 'ge' else 'less'}" for name, number in limits.items()
@@ -120,7 +124,11 @@ def _range(field: FieldInfo) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, Spec):
         return type(value).__name__
-    return repr(value) if len(repr(value)) <= _LONGEST else "it"
+    try:
+        shown = repr(value)
+    except ValueError:  # a number of more digits than Python prints
+        return "it"
+    return shown if len(shown) <= _LONGEST else "it"
 
 
 def _kind(value: object) -> str:

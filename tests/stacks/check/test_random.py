@@ -74,11 +74,16 @@ def test_an_environment_that_check_accepts_has_a_plan_and_is_rendered(draft: Dra
             "databases.n8n.backup.retention: '99999999999d' is longer than a hundred years; "
             "use a shorter one [retention-has-unit]",
         ),
+        (
+            "object_store.gateways",
+            10**5000,
+            "object_store.gateways: it is too large; write 1 to 16",
+        ),
     ],
-    ids=["a name of two lines", "an RPO of eons", "a retention of eons"],
+    ids=["a name of two lines", "an RPO of eons", "a retention of eons", "a number of eons"],
 )
 def test_what_random_environments_found_is_said_in_one_line(
-    place: str, value: str, line: str
+    place: str, value: object, line: str
 ) -> None:
     assert faults_of({place: value}) == [line]
 
