@@ -30,7 +30,18 @@ WORDS = (
     # Names, also those that are taken, and as long as one may be.
     *("n8n", "orders", "shop", "app", "rook-ceph", "cert-manager", "monitoring", "default", "0"),
     *("objectstore", "argocd", "ceph-block", "s" * 38, "c" * 46, "n" * 63, "node.example.org"),
-    *("app_user", "postgres", "_x", "AWS_ACCESS_KEY_ID", "tls.crt", "main", "us-east-1"),
+    *(
+        "app_user",
+        "home-assistant",
+        "user",
+        "Ä b",
+        "postgres",
+        "_x",
+        "AWS_ACCESS_KEY_ID",
+        "tls.crt",
+        "main",
+        "us-east-1",
+    ),
     # Sizes, times, days.
     *("1Gi", "10Gi", "500Gi", "2Ti", "500m", "59s", "90s", "2m", "15m", "61m", "1h", "8760h"),
     *("1d", "7d", "30d", "12w", "13m", "90d", "900d", "99999999999d", "2999-12-31", "2001-01-01"),

@@ -1,5 +1,6 @@
 """Roles and databases besides the application's, in the same cluster."""
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -69,6 +70,20 @@ def database_is_not_reserved(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is reserved by PostgreSQL; choose another name")
 
 
+@rule("value")
+def database_name_fits_connection_string(value: str) -> Iterator[Fault]:
+    """A database's name has no space and no backslash.
+
+    CloudNativePG writes it into a connection string as it is (pool.go, GetDsn, v1.30.0), so the
+    name would end there.
+    """
+    if " " in value or "\\" in value:
+        yield Fault(
+            f"'{value}' ends at a space or backslash in CloudNativePG's connection strings; write "
+            "'-' or '_' for it"
+        )
+
+
 @rule("value", was="T217")
 def extension_name_is_valid(value: str) -> Iterator[Fault]:
     """An extension's name has only lower-case letters, digits, '_' and '-'.
@@ -95,7 +110,9 @@ def names_are_listed_once(values: Sequence[str]) -> Iterator[Fault]:
 
 
 RoleName = Annotated[Identifier, obeys(role_is_not_reserved)]
-DatabaseName = Annotated[Identifier, obeys(database_is_not_reserved)]
+DatabaseName = Annotated[
+    Identifier, obeys(database_is_not_reserved), obeys(database_name_fits_connection_string)
+]
 ExtensionName = Annotated[str, obeys(extension_name_is_valid)]
 
 
@@ -175,8 +192,15 @@ def _role(name: str, spec: RoleSpec) -> dict[str, Any]:
 
 
 def database_name(cluster: str, database: str) -> str:
-    """Return the name of the Database object; an object's name cannot have '_'."""
-    return f"{cluster}-{database.replace('_', '-')}-db"
+    """Return the name of the Database object; an object's name cannot have '_'.
+
+    Where more than that is replaced, a digest keeps apart what then looks alike.
+    """
+    if re.fullmatch(r"[-a-z0-9_]+", database):
+        return f"{cluster}-{database.replace('_', '-')}-db"
+    letters = re.findall(r"[a-z0-9]+", database.lower())
+    digest = hashlib.sha256(database.encode()).hexdigest()[:8]
+    return "-".join([cluster, *letters, digest, "db"])
 
 
 def database(name: str, spec: DatabaseSpec, cluster: pulumi.Input[str]) -> Mapping[str, Any]:

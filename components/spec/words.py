@@ -26,6 +26,7 @@ INT64_MOST = 2**63 - 1
 INT32_MOST = 2**31 - 1
 """The largest number of a field of type int32, and of PostgreSQL's integer."""
 
+_LONGEST_IDENTIFIER = 63
 _LONGEST_NUMBER = 18
 """Digits of a number that is surely below 2**63."""
 
@@ -168,19 +169,22 @@ def image_is_pinned(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is not an image; write '<registry>/<name>:<tag>'")
 
 
-@rule("value", was="T108")
-def identifier_needs_no_quotes(value: str) -> Iterator[Fault]:
-    """A PostgreSQL identifier needs no quoting.
+@rule("value")
+def identifier_is_usable(value: str) -> Iterator[Fault]:
+    """A PostgreSQL identifier has 1 to 63 bytes, without quotes and control characters.
 
-    A name that needs quotes works until a script forgets them (PostgreSQL, "Lexical Structure").
+    PostgreSQL cuts a longer one (NAMEDATALEN), and CloudNativePG then looks for a name that does
+    not exist. CloudNativePG quotes each identifier (pgx.Identifier, v1.30.0); `"` and `'` break
+    what does not.
     """
-    yield from _word(
-        value,
-        r"[a-z_][a-z0-9_]*",
-        "is not a plain PostgreSQL identifier; write lower-case letters, digits and '_', "
-        "first not a digit",
-        63,
-    )
+    size = len(value.encode(errors="replace"))
+    if size > _LONGEST_IDENTIFIER:
+        yield Fault(f"'{value}' has {size} bytes; write at most {_LONGEST_IDENTIFIER}")
+    elif not value or not value.isprintable() or {"'", '"'} & set(value):
+        yield Fault(
+            f"'{value}' is not a PostgreSQL identifier; write letters, digits, '_' and '-', and no "
+            "quotes"
+        )
 
 
 @rule("value", was="T109")
@@ -397,8 +401,8 @@ NodeName = Annotated[str, obeys(node_name_is_dns_subdomain)]
 HostName = Annotated[str, obeys(host_name_is_dns_name)]
 """A server's DNS name."""
 
-Identifier = Annotated[str, obeys(identifier_needs_no_quotes)]
-"""A PostgreSQL database or role that needs no quoting."""
+Identifier = Annotated[str, obeys(identifier_is_usable)]
+"""The name of a PostgreSQL database or role."""
 
 SecretKey = Annotated[str, obeys(secret_key_is_valid)]
 """A key in a Secret's data."""

@@ -8,6 +8,7 @@ from stacks.check.rules import (
     encryption,
     gitops,
     hints,
+    hints_names,
     hints_outside,
     hints_platform,
     in_tree,
@@ -24,7 +25,7 @@ from stacks.check.rules import (
 )
 
 __all__ = [
-    "archives", "encryption", "gitops", "hints", "hints_outside", "hints_platform", "in_tree",
-    "names", "nodes", "objectives", "objects", "offsite", "operators", "secrets", "sizes",
-    "storage", "waivers",
+    "archives", "encryption", "gitops", "hints", "hints_names", "hints_outside", "hints_platform",
+    "in_tree", "names", "nodes", "objectives", "objects", "offsite", "operators", "secrets",
+    "sizes", "storage", "waivers",
 ]  # fmt: skip

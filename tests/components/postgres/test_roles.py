@@ -1,9 +1,11 @@
 """Roles as PostgreSQL takes them: groups, and its own roles of each major version."""
 
+import re
+
 import pytest
 
 from components.postgres import PostgresSpec, RoleSpec
-from components.postgres.roles import predefined_fault
+from components.postgres.roles import database_name, predefined_fault
 from tests import valid
 
 OF_15 = [
@@ -55,3 +57,16 @@ def test_groups_that_meet_again_are_no_circle() -> None:
     }
     spec = valid.database(roles=roles)
     assert PostgresSpec.model_validate(spec) == spec
+
+
+def test_objects_of_databases_that_look_alike_have_names_that_kubernetes_takes() -> None:
+    names = ["App", "app", "APP", "Ünï", "a.b", "a$b", "-", "9", "a_b", "$$", "x" * 63]
+    objects = [database_name("orders", name) for name in names]
+    assert len(set(objects)) == len(names)
+    for found in objects:
+        assert re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", found), found
+
+
+def test_a_name_that_needs_no_quotes_keeps_its_object() -> None:
+    assert database_name("orders", "reports_") == "orders-reports--db"
+    assert database_name("orders", "eu_x") == "orders-eu-x-db"

@@ -1,4 +1,4 @@
-"""databases.n8n.database: 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn' has 64 characters; write at most 63 [identifier-needs-no-quotes]"""
+"""databases.n8n.database: 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn' has 64 bytes; write at most 63 [identifier-is-usable]"""
 
 from tests.valid import database, environment
 

@@ -1,5 +1,0 @@
-"""databases.n8n.database: 'N8N' is not a plain PostgreSQL identifier; write lower-case letters, digits and '_', first not a digit [identifier-needs-no-quotes]"""
-
-from tests.valid import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(database="N8N")})

@@ -1,5 +1,0 @@
-"""databases.n8n.owner: 'n8n-owner' is not a plain PostgreSQL identifier; write lower-case letters, digits and '_', first not a digit [identifier-needs-no-quotes]"""
-
-from tests.valid import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(owner="n8n-owner")})
