@@ -6,7 +6,6 @@ barmanObjectStore ("in-tree", removed in 1.31) for clusters that have not been m
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 import pulumi
@@ -16,7 +15,7 @@ from components.ceph.buckets import Bucket, BucketSpec
 from components.postgres.placement import ResourcesSpec, cpu_thousandths
 from components.spec import Spec, cron
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Retention, Schedule, retention_days
+from components.spec.words import Retention, Schedule
 
 PLUGIN = "barman-cloud.cloudnative-pg.io"
 
@@ -120,21 +119,6 @@ class BackupSpec(Spec):
     def wal_format(self) -> str:
         """The compression of WAL that is declared, or the method's own."""
         return self.wal_compression or ("zstd" if self.method == "plugin" else "gzip")
-
-    @rule("spec", was="T203")
-    def retention_spans_two_backups(self) -> Iterator[Fault]:
-        """Retention spans at least two schedule intervals.
-
-        Barman keeps what recovery to the start of the window needs; with one backup in the window,
-        one failed backup leaves none.
-        """
-        gap = cron.longest_gap(self.schedule)
-        if timedelta(days=retention_days(self.retention)) < 2 * gap:
-            yield Fault(
-                f"retention '{self.retention}' is shorter than two intervals of schedule "
-                f"'{self.schedule}', so one failed backup would leave none in the window; "
-                f"write at least '{-(-2 * gap // timedelta(days=1))}d'"
-            )
 
 
 def plugin_archiving(server_name: str, store: pulumi.Input[str]) -> dict[str, Any]:

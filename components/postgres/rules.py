@@ -45,21 +45,6 @@ def synchronous_has_replica(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("spec", was="T206", of=PostgresSpec)
-def writes_survive_replica_loss(spec: PostgresSpec) -> Iterator[Fault]:
-    """Required synchronous replication survives the loss of one replica.
-
-    If all replicas must answer, each restart of one stops every write, also in an upgrade.
-    """
-    found = spec.synchronous
-    if found and found.durability == "required" and found.number == spec.instances - 1 > 0:
-        who = "the replica" if found.number == 1 else "one replica"
-        yield Fault(
-            f"synchronous 'required' with {spec.instances} instances stops writes whenever {who} "
-            f"is down; write {spec.instances + 1} instances, or 'preferred'"
-        )
-
-
 @rule("spec", was="T207", of=PostgresSpec)
 def synchronous_has_enough_replicas(spec: PostgresSpec) -> Iterator[Fault]:
     """No commit waits for more replicas than exist.

@@ -124,6 +124,24 @@ def base_backups_are_spread(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
+@rule("hint")
+def failed_backup_leaves_two(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """If one base backup fails, the archive still holds two.
+
+    Barman keeps those in the window and the one before it. With one schedule interval in the
+    window, a failed base backup leaves only the older one until the next.
+    """
+    for name, database in environment.databases.items():
+        backup = database.backup
+        gap = cron.longest_gap(backup.schedule)
+        if gap <= timedelta(days=retention_days(backup.retention)) < 2 * gap:
+            yield Fault(
+                f"'{backup.retention}' spans one interval of '{backup.schedule}', so a base backup "
+                f"that fails leaves one; '{-(-2 * gap // timedelta(days=1))}d' spans two",
+                ("databases", name, "backup", "retention"),
+            )
+
+
 @rule("hint", was="H108")
 def archive_uses_plugin(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No database archives by the method that CloudNativePG removes.

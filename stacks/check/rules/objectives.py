@@ -1,11 +1,12 @@
 """Rules about objectives that the declared choices cannot meet."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from components.ceph.buckets import BucketClaimSpec
 from components.spec import cron
 from components.spec.rule import Fault, rule
-from components.spec.words import seconds, size_bytes
+from components.spec.words import retention_days, seconds, size_bytes
 from stacks.check.rules.measured import (
     LEAST_RESTORE_SECONDS,
     SLOW,
@@ -31,6 +32,43 @@ def database_has_replica(environment: EnvironmentSpec) -> Iterator[Fault]:
                 "1 instance stops with its node and at each restart; write at least 2, or declare "
                 "the environment disposable",
                 ("databases", name, "instances"),
+            )
+
+
+@rule("environment", was="T206", waivable=True)
+def writes_survive_replica_loss(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Required synchronous replication survives the loss of one replica.
+
+    If all replicas must answer, each restart of one stops every write, also in an upgrade. No
+    acknowledged commit is lost: a pause may be intended.
+    """
+    for name, database in environment.databases.items():
+        found, instances = database.synchronous, database.instances
+        if found and found.durability == "required" and found.number == instances - 1 > 0:
+            who = "the replica" if found.number == 1 else "one replica"
+            yield Fault(
+                f"synchronous 'required' with {instances} instances stops writes whenever {who} "
+                f"is down; write {instances + 1} instances, or 'preferred'",
+                ("databases", name),
+            )
+
+
+@rule("environment", was="T203", waivable=True)
+def retention_spans_two_backups(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Retention spans a schedule interval, so the archive holds two base backups.
+
+    Barman keeps those in the window and the one before it, which recovery to the start of the
+    window needs. With a shorter retention that one is often the only one.
+    """
+    for name, database in environment.databases.items():
+        backup = database.backup
+        gap = cron.longest_gap(backup.schedule)
+        if timedelta(days=retention_days(backup.retention)) < gap:
+            yield Fault(
+                f"retention '{backup.retention}' is shorter than an interval of schedule "
+                f"'{backup.schedule}', so at times the archive holds one base backup only; "
+                f"write at least '{-(-gap // timedelta(days=1))}d'",
+                ("databases", name, "backup"),
             )
 
 

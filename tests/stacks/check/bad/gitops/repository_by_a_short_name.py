@@ -1,4 +1,4 @@
-"""gitops.repository: 'ssh://git@gitea/lab/tier0.git' is a service of this cluster and is lost with it; write a repository elsewhere [repository-outlives-cluster]"""
+"""gitops.repository: 'ssh://git@gitea/lab/tier0.git' has a host name without a dot, which a pod looks for in this cluster first; write the whole name of a repository elsewhere [repository-outlives-cluster]"""
 
 from tests.valid import environment, gitops
 

@@ -1,5 +1,5 @@
-"""offsite.endpoint: 'https://minio:9000' is a service of this cluster and is lost with it; write the address of a store elsewhere [offsite-is-outside-cluster]"""
+"""offsite.endpoint: 'https://minio:9000' has a host name without a dot, which a pod looks for in this cluster first; write the whole name of a store elsewhere [offsite-is-outside-cluster]"""
 
 from tests.valid import environment, offsite
 
-ENVIRONMENT = environment(offsite=offsite(endpoint="https://minio:9000"))
+ENVIRONMENT = environment(offsite=offsite(endpoint="https://minio:9000", ca_secret="minio-ca"))

@@ -1,4 +1,4 @@
-"""databases.n8n.backup: retention '30d' is shorter than two intervals of schedule '0 2 1 * *', so one failed backup would leave none in the window; write at least '62d' [retention-spans-two-backups]"""
+"""databases.n8n.backup: retention '30d' is shorter than an interval of schedule '0 2 1 * *', so at times the archive holds one base backup only; write at least '31d' [retention-spans-two-backups]"""
 
 from tests.valid import backup, database, environment
 
