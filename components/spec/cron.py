@@ -102,6 +102,17 @@ def fires_within(schedule: str, after: datetime, span: timedelta) -> int:
     return sum(1 for _ in islice(times, 1441))
 
 
+def fires_a_year(schedule: str) -> int:
+    """Return how often it fires in a year of 365 days; at least once.
+
+    The times of a day and the days of a year are counted apart: a million fires take too long.
+    """
+    minute, hour, *days = schedule.split()
+    start = datetime(2024, 12, 31, 23, 59, tzinfo=UTC)
+    a_day = fires_within(f"{minute} {hour} * * *", start, timedelta(days=1))
+    return a_day * max(fires_within(f"0 0 {' '.join(days)}", start, timedelta(days=365)), 1)
+
+
 def _fires(schedule: str, after: datetime) -> Iterator[datetime]:
     """Yield the fire times after *after*, in UTC.
 

@@ -36,6 +36,10 @@ class DatabasePlan:
     """The host name that always reaches its primary."""
     next_backups: list[str]
     """The next three base backups, RFC 3339, UTC."""
+    next_snapshots: list[str]
+    """The next three snapshots of its volumes, RFC 3339, UTC; empty without `snapshots`."""
+    snapshots_a_year: int
+    """How many of them a year adds. Nothing deletes them."""
     backup_method: str
     """The archiving method: `plugin` or `in-tree`."""
     retention: str
@@ -159,6 +163,7 @@ def _database(
     offsite, backup = environment.offsite, spec.backup
     kept = _base_backups(backup.schedule, timedelta(days=retention_days(backup.retention)), now)
     timeout = spec.objectives.archive_timeout_seconds
+    snapshots = spec.snapshots.schedule if spec.snapshots else None
     copy = offsite.destination(backup.bucket.bucket) if offsite else None
     return DatabasePlan(
         name=name,
@@ -169,6 +174,8 @@ def _database(
         synchronous=spec.synchronous.durability if spec.synchronous else None,
         host=spec.host,
         next_backups=[_moment(time) for time in cron.fires(backup.schedule, now, 3)],
+        next_snapshots=[_moment(it) for it in cron.fires(snapshots, now, 3)] if snapshots else [],
+        snapshots_a_year=cron.fires_a_year(snapshots) if snapshots else 0,
         backup_method=backup.method,
         retention=backup.retention,
         recoverable_from=_moment(now - timedelta(days=retention_days(backup.retention))),

@@ -97,6 +97,7 @@ def _database_facts(database: DatabasePlan) -> dict[str, str]:
         "cluster": f"{database.cluster}, {_instances(database)}",
         "host": database.host,
         "next base backups": "\n".join(times),
+        **_snapshot_facts(database),
         "retention": f"{database.retention}, by the {database.backup_method} method",
         "recovery window": (
             f"once full, every moment from {_minute(database.recoverable_from)}\n"
@@ -131,6 +132,15 @@ def _instances(database: DatabasePlan) -> str:
     wal = f" and {database.wal_storage} for WAL" if database.wal_storage else ""
     waits = f",\nsynchronous {database.synchronous}" if database.synchronous else ""
     return f"{count} of {database.storage}{wal}{waits}"
+
+
+def _snapshot_facts(database: DatabasePlan) -> dict[str, str]:
+    if not database.next_snapshots:
+        return {}
+    return {
+        "next snapshots": "\n".join(map(_minute, database.next_snapshots)),
+        "snapshots": f"{database.snapshots_a_year} a year, and nothing deletes them",
+    }
 
 
 def _offsite_facts(database: DatabasePlan) -> dict[str, str]:

@@ -142,6 +142,50 @@ def failed_backup_leaves_two(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
+@rule("hint")
+def snapshots_are_spread(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Snapshots of many databases start at different minutes, and not with base backups.
+
+    Each begins with a checkpoint that writes to the same disks. CloudNativePG runs one backup of a
+    cluster at a time, so the later one of two waits (backup_controller.go, v1.30.0).
+    """
+    schedules: Counter[str] = Counter()
+    for name, database in environment.databases.items():
+        if database.snapshots is None:
+            continue
+        schedules[database.snapshots.schedule] += 1
+        if database.snapshots.schedule == database.backup.schedule:
+            yield Fault(
+                "the snapshot is due together with the base backup and one waits for the other; "
+                "another minute keeps them apart",
+                ("databases", name, "snapshots", "schedule"),
+            )
+    for schedule, count in schedules.items():
+        if count >= _AT_ONCE:
+            yield Fault(
+                f"{count} databases make a snapshot at the same time, '{schedule}'; a different "
+                "minute for each spreads the load",
+                ("databases",),
+            )
+
+
+@rule("hint")
+def snapshots_do_not_pile_up(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Snapshots pile up, as nothing deletes them.
+
+    CloudNativePG has no retention for them: each is deleted with its Backup object
+    (cloudnative-pg #6009, open). They grow until the snapshot controller times out.
+    """
+    for name, database in environment.databases.items():
+        if database.snapshots:
+            count = cron.fires_a_year(database.snapshots.schedule)
+            yield Fault(
+                f"a year adds {count} snapshot{'s' * (count > 1)}, and nothing deletes them; each "
+                "goes with its Backup object, so delete the old ones",
+                ("databases", name, "snapshots"),
+            )
+
+
 @rule("hint", was="H108")
 def archive_uses_plugin(environment: EnvironmentSpec) -> Iterator[Fault]:
     """No database archives by the method that CloudNativePG removes.

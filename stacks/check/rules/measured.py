@@ -4,6 +4,9 @@ Measured on two busy cores, against Ceph Reef over TLS: a real machine is hardly
 """
 
 from components.postgres.archive import BackupSpec
+from components.postgres.objectives import UPLOAD_ALLOWANCE_SECONDS
+from components.postgres.parameters import value_of
+from components.postgres.spec import PostgresSpec
 from components.spec.words import size_bytes
 
 BACKUP_BYTES_PER_SECOND = {"bzip2": 15e6, "gzip": 4e6, "lz4": 41e6, "snappy": 39e6}
@@ -42,6 +45,19 @@ def backup_seconds(storage: str, backup: BackupSpec) -> int:
 def restore_seconds(storage: str, backup: BackupSpec) -> int:
     """Return how long it takes to copy the base backup of a full volume back."""
     return round(size_bytes(storage) / RESTORE_BYTES_PER_SECOND[backup.data_format])
+
+
+def snapshot_seconds(database: PostgresSpec) -> int:
+    """Return how long a snapshot may take: its spread checkpoint, and archiving of the last WAL."""
+
+    def number(name: str, usual: str) -> float:
+        value = value_of(database.parameters, name, usual)
+        return value if isinstance(value, float) else 0
+
+    checkpoint = number("checkpoint_timeout", "5min") * number(
+        "checkpoint_completion_target", "0.9"
+    )
+    return round(checkpoint) + UPLOAD_ALLOWANCE_SECONDS
 
 
 def spoken(seconds: float) -> str:

@@ -12,6 +12,7 @@ from stacks.check.rules.measured import (
     SLOW,
     backup_seconds,
     faster_format,
+    snapshot_seconds,
     spoken,
 )
 from stacks.environment import EnvironmentSpec
@@ -91,6 +92,28 @@ def base_backup_ends_before_next(environment: EnvironmentSpec) -> Iterator[Fault
                 "a longer interval"
                 + (f", or {faster_format(backup)}" if backup.data_format in SLOW else ""),
                 ("databases", name, "backup", "schedule"),
+            )
+
+
+@rule("environment", waivable=True)
+def snapshot_ends_before_next(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A volume snapshot ends before the next is due.
+
+    It begins with a checkpoint that is spread over checkpoint_timeout, by default 0.9 of 5 min
+    (backup_volumesnapshot.md, `immediateCheckpoint`), and ends when the last WAL is archived.
+    CloudNativePG runs one backup of a cluster at a time (backup_controller.go,
+    isCurrentBackupRunning, v1.30.0) and deletes no Backup object.
+    """
+    for name, database in environment.databases.items():
+        if database.snapshots is None:
+            continue
+        needs = snapshot_seconds(database)
+        gap = cron.shortest_gap(database.snapshots.schedule).total_seconds()
+        if needs > gap:
+            yield Fault(
+                f"'{database.snapshots.schedule}' is due again after {spoken(gap)}, but a snapshot "
+                f"may take {spoken(needs)}, for its checkpoint and WAL; write a longer interval",
+                ("databases", name, "snapshots", "schedule"),
             )
 
 

@@ -42,3 +42,19 @@ def test_the_plan_says_which_operator_ran_in_the_lab() -> None:
     }
     there = valid.homelab()
     assert plan("homelab", there, declared(there), datetime.now(UTC)).operators == {}
+
+
+def test_the_plan_names_the_snapshots_and_how_many_a_year_adds() -> None:
+    chosen = valid.every_choice()
+    now = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+    (database,) = plan("production", chosen, declared(chosen), now).databases
+    assert database.next_snapshots == [
+        f"2026-11-29T{hour}:30:00+00:00" for hour in ("12", "13", "14")
+    ]
+    assert database.snapshots_a_year == 24 * 365
+
+
+def test_without_snapshots_the_plan_names_none() -> None:
+    homelab = valid.homelab()
+    (database,) = plan("homelab", homelab, declared(homelab), datetime.now(UTC)).databases
+    assert (database.next_snapshots, database.snapshots_a_year) == ([], 0)

@@ -1,0 +1,8 @@
+"""databases.n8n.snapshots.schedule: '* * * * *' is due again after 60 s, but a snapshot may take 6 min, for its checkpoint and WAL; write a longer interval [snapshot-ends-before-next]"""
+
+from components.postgres import SnapshotsSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={"n8n": database(snapshots=SnapshotsSpec(class_name="csi-rbd", schedule="* * * * *"))}
+)

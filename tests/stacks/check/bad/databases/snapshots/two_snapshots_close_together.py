@@ -1,0 +1,10 @@
+"""databases.n8n.snapshots.schedule: '0,5 3 * * *' is due again after 5 min, but a snapshot may take 6 min, for its checkpoint and WAL; write a longer interval [snapshot-ends-before-next]"""
+
+from components.postgres import SnapshotsSpec
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(snapshots=SnapshotsSpec(class_name="csi-rbd", schedule="0,5 3 * * *"))
+    }
+)
