@@ -14,8 +14,9 @@ import pulumi
 
 from components.kube import Object
 from components.spec import Spec
+from components.spec.addresses import IPV6, PORT
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import PORT, Name
+from components.spec.words import Name
 
 _API = "argoproj.io/v1alpha1"
 _HERE = "https://kubernetes.default.svc"
@@ -35,7 +36,7 @@ CLUSTER_KINDS = (
 SNAPSHOT_CLASS = ("snapshot.storage.k8s.io", "VolumeSnapshotClass")
 """The one that is only in the tree of an environment with snapshots."""
 
-_HOST = r"[A-Za-z0-9][-A-Za-z0-9.]*"
+_HOST = rf"([A-Za-z0-9][-A-Za-z0-9.]*|{IPV6})"
 _PORT = rf"(:{PORT})?"
 _FOLDERS = r"[-\w.~]+(/[-\w.~]+)*/?"
 _REPOSITORY = re.compile(

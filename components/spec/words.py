@@ -4,7 +4,6 @@ Words are strings with one meaning each, so that a fault can name its fix; the r
 """
 
 import datetime as dt
-import ipaddress
 import re
 from collections.abc import Iterator
 from typing import Annotated
@@ -12,6 +11,13 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from components.spec import cron
+from components.spec.addresses import (
+    PORT,
+    address_is_https,
+    address_is_ip,
+    normal_address,
+    normal_url,
+)
 from components.spec.rule import Fault, obeys, rule
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -19,16 +25,15 @@ _DAYS = {"d": 1, "w": 7, "m": 31}
 _CENTURY_DAYS = 36500
 _BYTES = {"Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
 
+# The largest number of the shell, and quantity of Kubernetes, which caps a larger one silently
+# (resource.Quantity).
 INT64_MOST = 2**63 - 1
-"""The largest number of the shell, and quantity of Kubernetes, which caps a larger one silently
-(resource.Quantity)."""
 
+# The largest number of a field of type int32, and of PostgreSQL's integer.
 INT32_MOST = 2**31 - 1
-"""The largest number of a field of type int32, and of PostgreSQL's integer."""
 
 _LONGEST_IDENTIFIER = 63
-_LONGEST_NUMBER = 18
-"""Digits of a number that is surely below 2**63."""
+_LONGEST_NUMBER = 18  # digits of a number that is surely below 2**63
 
 
 def seconds(duration: str) -> int:
@@ -53,12 +58,9 @@ def _word(value: str, shape: str, fix: str, longest: int) -> Iterator[Fault]:
         yield Fault(f"'{value}' {fix}")
 
 
-PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
-"""The port in an address, as a regular expression."""
-
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _REFERENCE = re.compile(
-    rf"([A-Za-z0-9][-.A-Za-z0-9]*(:{PORT})?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*"
+    rf"(([A-Za-z0-9][-.A-Za-z0-9]*|\[[0-9A-Fa-f:]+\])(:{PORT})?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*"
     r"(:[A-Za-z0-9_][-.A-Za-z0-9_]{0,127})?(@sha256:[0-9a-f]{64})?"
 )
 _NOT_A_LABEL = (
@@ -138,20 +140,6 @@ def retention_has_unit(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is longer than a hundred years; use a shorter one")
 
 
-@rule("value", was="T106")
-def address_is_https(value: str) -> Iterator[Fault]:
-    """An address is HTTPS.
-
-    Archives hold every row, and requests hold the keys; Barman accepts plain HTTP without a
-    warning.
-    """
-    match = re.fullmatch(r"https://[a-z0-9.-]+(:([0-9]{1,5}))?", value)
-    if not match or (match[2] and not 0 < int(match[2]) < 65536):  # noqa: PLR2004 - ports
-        yield Fault(
-            f"'{value}' is not an HTTPS address; write 'https://<host>' or 'https://<host>:<port>'"
-        )
-
-
 @rule("value", was="T107")
 def image_is_pinned(value: str) -> Iterator[Fault]:
     """An image names its version by a tag other than `latest`, or by a digest.
@@ -199,18 +187,6 @@ def secret_key_is_valid(value: str) -> Iterator[Fault]:
         "is not a Secret's key; write letters, digits, '-', '_' and '.'",
         253,
     )
-
-
-@rule("value", was="T110")
-def address_is_ip(value: str) -> Iterator[Fault]:
-    """A machine's address is an IP address.
-
-    Talos's health check accepts no host names (talosctl health, --control-plane-nodes).
-    """
-    try:
-        ipaddress.ip_address(value)
-    except ValueError:
-        yield Fault(f"'{value}' is not an IP address; write one like '10.0.0.2', not a host name")
 
 
 @rule("value", was="T111")
@@ -428,12 +404,10 @@ Cpu = Annotated[str, obeys(cpu_is_cores_or_millicores)]
 Retention = Annotated[str, obeys(retention_has_unit)]
 """How far back recovery must reach: a whole number and d, w or m, as the barman plugin reads it."""
 
-HttpsUrl = Annotated[str, obeys(address_is_https)]
-"""The HTTPS address of a service."""
+HttpsUrl = Annotated[str, obeys(address_is_https), AfterValidator(normal_url)]
+"""The HTTPS address of a service, in lower case and without a slash at its end."""
 
-IpAddress = Annotated[
-    str, obeys(address_is_ip), AfterValidator(lambda value: str(ipaddress.ip_address(value)))
-]
+IpAddress = Annotated[str, obeys(address_is_ip), AfterValidator(normal_address)]
 """An IPv4 or IPv6 address, in its shortest form."""
 
 Date = Annotated[str, obeys(date_is_valid)]

@@ -27,13 +27,18 @@ def clashes(environment: EnvironmentSpec, others: Mapping[str, EnvironmentSpec])
             )
 
 
-def _copies(environment: EnvironmentSpec) -> dict[tuple[str, str, str], str]:
+def _copies(environment: EnvironmentSpec) -> dict[tuple[str, int, str, str], str]:
     """Return the name of the database that is copied to each off-site place."""
     offsite = environment.offsite
     if offsite is None:
         return {}
     return {
-        (offsite.endpoint, offsite.destination(spec.backup.bucket.bucket), server): name
+        (
+            offsite.host,
+            offsite.port,
+            offsite.destination(spec.backup.bucket.bucket),
+            server,
+        ): name
         for name, spec in environment.databases.items()
         for server in spec.server_names
     }

@@ -18,7 +18,7 @@ def repository_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]
     if environment.gitops is None or environment.disposable:
         return
     repository = environment.gitops.repository
-    match = re.match(r"(?:https://|ssh://[^@]*@|[^@/]*@)([^:/]+)", repository)
+    match = re.match(r"(?:https://|ssh://[^@]*@|[^@/]*@)(\[[^]]*\]|[^:/]+)", repository)
     if match and is_short(match[1]):
         yield Fault(
             f"'{repository}' has a host name without a dot, which a pod looks for in this cluster "

@@ -1,6 +1,6 @@
 """Where a host is, as far as its name shows."""
 
-import ipaddress
+from components.spec.addresses import ip_address
 
 _IN_CLUSTER = (".svc", ".svc.cluster.local", "localhost")
 _NOT_PUBLIC = (
@@ -17,26 +17,18 @@ _NOT_PUBLIC = (
 """Suffixes of names that have no public owner (RFC 6762 appendix G, RFC 6761, RFC 8375)."""
 
 
-def address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Return *host* as an IP address; None for a name."""
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
-
-
 def is_short(host: str) -> bool:
     """Return whether *host* is a name without a dot, which says nothing of where it leads."""
-    return address(host) is None and "." not in host and host != "localhost"
+    return ip_address(host) is None and "." not in host and host != "localhost"
 
 
 def in_cluster(host: str) -> bool:
     """Return whether *host* is a Service of the cluster, or the pod itself."""
-    found = address(host)
+    found = ip_address(host)
     return found.is_loopback if found else host.endswith(_IN_CLUSTER)
 
 
 def without_public_ca(host: str) -> bool:
     """Return whether no public CA signs a certificate for *host*."""
-    found = address(host)
+    found = ip_address(host)
     return found.is_private if found else host.endswith(_NOT_PUBLIC) or is_short(host)
