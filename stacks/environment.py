@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Self
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails
+from pydantic import Field, model_validator
 
 from components.ceph.cluster import CephSpec, StorageSpec
 from components.ceph.object_store import ObjectStoreSpec
@@ -16,7 +15,7 @@ from components.operators import OperatorsSpec
 from components.postgres import PostgresSpec
 from components.postgres.network import NetworkSpec
 from components.spec import Spec
-from components.spec.rule import error
+from components.spec.rule import faulty
 from components.spec.words import Name
 from components.talos import BootstrapSpec
 from stacks.waivers import WaiverSpec, broken, waiver
@@ -110,11 +109,7 @@ class EnvironmentSpec(Spec):
     @model_validator(mode="after")
     def _rules(self) -> Self:
         waiver_of = waiver(self.waivers)
-        errors = [
-            InitErrorDetails(type=error(it.rule.name, it.fault), loc=it.fault.place, input=None)
-            for it in broken(self)
-            if not waiver_of(it)
-        ]
-        if errors:
-            raise ValidationError.from_exception_data(type(self).__name__, errors)
+        found = [(it.rule.name, it.fault) for it in broken(self) if not waiver_of(it)]
+        if found:
+            raise faulty(type(self).__name__, found)
         return self

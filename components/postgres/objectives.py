@@ -46,7 +46,7 @@ def rpo_fits_archive_timeout(rpo: str) -> Iterator[Fault]:
 class ObjectivesSpec(Spec):
     """How much may be lost, and how long recovery may take."""
 
-    rpo: Annotated[Duration, obeys(rpo_is_achievable), obeys(rpo_fits_archive_timeout)]
+    rpo: Annotated[Duration, obeys(rpo_is_achievable, rpo_fits_archive_timeout)]
     """Recovery point objective: the most time whose commits may be lost with the whole cluster."""
 
     rto: Duration

@@ -146,9 +146,7 @@ def parameter_size_has_unit(parameters: Mapping[str, str]) -> Iterator[Fault]:
 
 Parameters = Annotated[
     Mapping[ParameterName, str],
-    obeys(parameter_is_not_managed),
-    obeys(parameters_keep_durability),
-    obeys(parameter_size_has_unit),
+    obeys(parameter_is_not_managed, parameters_keep_durability, parameter_size_has_unit),
 ]
 
 

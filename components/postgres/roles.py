@@ -111,7 +111,7 @@ def names_are_listed_once(values: Sequence[str]) -> Iterator[Fault]:
 
 RoleName = Annotated[Identifier, obeys(role_is_not_reserved)]
 DatabaseName = Annotated[
-    Identifier, obeys(database_is_not_reserved), obeys(database_name_fits_connection_string)
+    Identifier, obeys(database_is_not_reserved, database_name_fits_connection_string)
 ]
 ExtensionName = Annotated[str, obeys(extension_name_is_valid)]
 

@@ -13,10 +13,9 @@ from itertools import pairwise
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import InitErrorDetails
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from components.spec.rule import OUTSIDE, error, is_rule, rule_of
+from components.spec.rule import OUTSIDE, faulty, is_rule, rule_of
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
@@ -62,14 +61,9 @@ class Spec(BaseModel):
 
     @model_validator(mode="after")
     def _keeps_its_rules(self) -> Self:
-        errors = [
-            InitErrorDetails(type=error(rule.name, found), loc=found.place, input=None)
-            for member in _rules(type(self))
-            if (rule := rule_of(member))
-            for found in rule.find(self)
-        ]
-        if errors:
-            raise ValidationError.from_exception_data(type(self).__name__, errors)
+        rules = filter(None, map(rule_of, _rules(type(self))))
+        if found := [(rule.name, fault) for rule in rules for fault in rule.find(self)]:
+            raise faulty(type(self).__name__, found)
         return self
 
     @classmethod

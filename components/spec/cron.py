@@ -36,7 +36,7 @@ _DESCRIPTORS = {
     "@weekly": "0 0 * * 0",
     "@monthly": "0 0 1 * *",
 }
-_ITEM = re.compile(r"(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
+_ITEM = re.compile(r"(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?", re.ASCII)
 
 
 def check(schedule: str) -> None:

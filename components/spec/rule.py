@@ -12,12 +12,12 @@ A rule is known by the name of its function, in kebab-case: `survives-one-host`.
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
-from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 Level: TypeAlias = Literal["value", "spec", "environment", "hint", "change", "consequence"]
 _OF_ONE = ("spec", "change", "consequence")
@@ -124,23 +124,37 @@ def rule_of(member: object) -> Rule | None:
     return RULES.get(vars(member)["rule"]) if is_rule(member) else None
 
 
-def obeys(find: Callable[..., Iterator[Fault]]) -> AfterValidator:
-    """Return the validator that applies the value rule *find*.
+def obeys(*finds: Callable[..., Iterator[Fault]]) -> AfterValidator:
+    """Return the validator that applies the value rules *finds*; each reports all that it finds.
 
-    Raise TypeError if *find* is not a rule: a field of the same name hides a rule in a class body.
+    A rule that needs what another one ensures is applied after it, by another validator.
+
+    Raise TypeError if one is not a rule: a field of the same name hides a rule in a class body.
     """
-    if rule_of(find) is None:
-        raise TypeError(f"{find!r} is not a rule; decorate it, or give the field another name")
+    for find in finds:
+        if rule_of(find) is None:
+            raise TypeError(f"{find!r} is not a rule; decorate it, or give the field another name")
 
     def check(value: Any) -> Any:  # noqa: ANN401 - a value of any type is returned unchanged
-        if broken := rule_of(find):
-            for found in broken.find(value):
-                raise error(broken.name, found)
+        rules = filter(None, map(rule_of, finds))
+        if found := [(rule.name, fault) for rule in rules for fault in rule.find(value)]:
+            raise faulty("value", found)
         return value
 
     return AfterValidator(check)
 
 
-def error(name: str, found: Fault) -> PydanticCustomError:
-    """Return the exception that a validator raises for a fault against the rule *name*."""
+def faulty(title: str, found: Iterable[tuple[str, Fault]]) -> ValidationError:
+    """Return the exception for faults, each with the name of its rule.
+
+    Raised in a validator, pydantic puts them among the others, each at its place.
+    """
+    errors = [
+        InitErrorDetails(type=_error(name, fault), loc=fault.place, input=None)
+        for name, fault in found
+    ]
+    return ValidationError.from_exception_data(title, errors)
+
+
+def _error(name: str, found: Fault) -> PydanticCustomError:
     return PydanticCustomError(name, "{message}", {"message": found.message})

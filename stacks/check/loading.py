@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from components.spec import drafting
 from components.spec.rule import RULES
 from stacks.check.conflicts import clashes
-from stacks.check.sentences import sentences
+from stacks.check.sentences import printable, sentences
 from stacks.environment import EnvironmentSpec
 
 _HERE = Path(__file__).parents[1]
@@ -123,10 +123,10 @@ def _sound_part(draft: EnvironmentSpec, error: ValidationError) -> EnvironmentSp
 
 
 def _declares(path: Path) -> bool:
-    """Return whether the module assigns ENVIRONMENT; one that cannot be parsed may."""
+    """Return whether the module assigns ENVIRONMENT; one that cannot be read may."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
         return True
     return any(
         isinstance(node, ast.Assign | ast.AnnAssign)
@@ -145,8 +145,8 @@ def _where(path: Path, error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename == str(path)
     ]
-    if isinstance(error, SyntaxError):
+    if isinstance(error, SyntaxError) and error.lineno:
         lines.append(error.lineno)
     line = f":{lines[-1]}" if lines else ""
     said = error.msg if isinstance(error, SyntaxError) else error
-    return f"{path}{line}: raised {type(error).__name__}: {said}; fix the module"
+    return printable(f"{path}{line}: raised {type(error).__name__}: {said}; fix the module")

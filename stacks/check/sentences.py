@@ -1,5 +1,6 @@
 """Faults as sentences: `place: fault; fix [rule]`, one line each."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import UnionType
@@ -24,6 +25,13 @@ _TYPES = {
 _LONGEST = 80
 """The most characters of a value that are shown; a longer one is identified by its place."""
 
+_LONGEST_QUOTED = 200
+"""The most characters of a text that a sentence quotes; an image with its digest has fewer."""
+
+_LONGEST_LINE = 2000
+_CLOSE = 0.72
+"""How alike two names are if one may be meant: 'tablespaces' is no 'namespace'."""
+
 _TOO = {"greater_than_equal": "small", "less_than_equal": "large"}
 
 
@@ -34,15 +42,26 @@ def sentences(error: ValidationError, spec: type[Spec]) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Return *text* as one printable line: a value may hold control characters."""
+    """Return *text* as one printable line: a value may hold control characters, or be a book."""
+    short = re.sub(rf"'([^']{{{_LONGEST_QUOTED + 1},}})'", _cut, text)
+    if len(short) > _LONGEST_LINE:
+        short = f"{short[: _LONGEST_LINE // 2]} ... {short[-_LONGEST_LINE // 4 :]}"
     return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in short
     )
+
+
+def _cut(quoted: re.Match[str]) -> str:
+    return f"'{quoted[1][:40]}...{quoted[1][-10:]}'"
 
 
 def place(location: Sequence[int | str]) -> str:
     """Return a path, without pydantic's marks (a union's arm, a mapping's key)."""
-    return ".".join(str(part) or "''" for part in location if not str(part).startswith(("<", "[")))
+    return ".".join(
+        str(part)[:_LONGEST_QUOTED] or "''"
+        for part in location
+        if not str(part).startswith(("<", "["))
+    )
 
 
 def _sentence(found: ErrorDetails, spec: type[Spec]) -> str:
@@ -96,7 +115,9 @@ def _fault(  # noqa: PLR0911 - a case for each kind
 
 
 def _meant(field: str, spec: type[Spec]) -> str:
-    close = get_close_matches(field, spec.model_fields, n=1)
+    known = spec.model_fields
+    close = get_close_matches(field, known, n=1, cutoff=_CLOSE)
+    close += [it for it in get_close_matches(field, known) if it[:3] == field[:3]]
     fields = ", ".join(spec.model_fields)
     return f"did you mean '{close[0]}'?" if close else f"{spec.__name__} has {fields}"
 

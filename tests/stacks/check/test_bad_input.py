@@ -49,6 +49,12 @@ def test_an_environment_that_is_not_there_names_those_that_are() -> None:
         ("from components.postgres import Nope\nENVIRONMENT = 1\n", ":1: raised ImportError: can"),
         ("import sys\nENVIRONMENT = sys.exit(3)\n", ":2: raised SystemExit: 3; fix the module"),
         ("ENVIRONMENT = {}\n", ": ENVIRONMENT is a dict; write ENVIRONMENT = EnvironmentSpec"),
+        (
+            "x = 1\0\nENVIRONMENT = 1\n",
+            ": raised SyntaxError: source code string cannot contain null",
+        ),
+        ("raise ValueError('a\\nb')\nENVIRONMENT = 1\n", r":1: raised ValueError: a\nb; fix the"),
+        pytest.param(f"ENVIRONMENT = {'-' * 100_000}1", ": raised ", id="too deep"),
         ("OTHER = 1\n", ": no such environment; write one of dev, homelab, production, or the"),
     ],
 )
@@ -61,3 +67,25 @@ def test_a_module_that_cannot_be_used_is_a_sentence_with_its_line(
         load(str(module))
     assert str(raised.value).startswith(f"{module}{said}")
     assert "\n" not in str(raised.value)
+
+
+def test_a_text_that_is_a_book_is_cut_wherever_it_stands() -> None:
+    book = "it's" * 100_000
+    for place in ("context", "databases.n8n.storage", "databases.n8n.backup.schedule"):
+        for line in faults_of({place: book}):
+            assert len(line) < 3000
+    (line,) = faults_of({"databases.n8n.parameters": {book: "1"}})
+    assert len(line) < 3000
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("tablespaces", "unknown field; PostgresSpec has namespace, cluster, "),
+        ("instnaces", "unknown field; did you mean 'instances'?"),
+        ("wal_class", "unknown field; did you mean 'wal_storage_class'?"),
+    ],
+)
+def test_only_a_field_that_may_be_meant_is_suggested(field: str, said: str) -> None:
+    (line,) = faults_of({f"databases.n8n.{field}": "fast"})
+    assert line.startswith(f"databases.n8n.{field}: {said}")

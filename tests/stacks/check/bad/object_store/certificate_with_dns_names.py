@@ -1,4 +1,4 @@
-"""object_store.certificate.dns_names: unknown field; did you mean 'name'?"""
+"""object_store.certificate.dns_names: unknown field; CertificateSpec has name, secret, duration, hosts"""
 
 from tests.valid import certificate, environment, object_store
 
