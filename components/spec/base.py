@@ -61,7 +61,7 @@ class Spec(BaseModel):
 
     @model_validator(mode="after")
     def _keeps_its_rules(self) -> Self:
-        rules = filter(None, map(rule_of, _rules(type(self))))
+        rules = filter(None, map(rule_of, rules_of(type(self))))
         if found := [(rule.name, fault) for rule in rules for fault in rule.find(self)]:
             raise faulty(type(self).__name__, found)
         return self
@@ -98,7 +98,7 @@ def meanings(spec: type[Spec]) -> Mapping[str, str]:
 
 
 @cache
-def _rules(spec: type[Spec]) -> tuple[object, ...]:
+def rules_of(spec: type[Spec]) -> tuple[object, ...]:
     """Return the rules of *spec*: its members in source order, then those outside its class."""
     members = (member for cls in reversed(spec.__mro__) for member in vars(cls).values())
     return (*filter(is_rule, members), *OUTSIDE.get(spec, ()))

@@ -11,8 +11,9 @@ import pulumi
 from pydantic import ValidationError
 
 from components.spec import drafting
-from components.spec.rule import RULES
+from components.spec.rule import RULES, faulty
 from stacks.check.conflicts import clashes
+from stacks.check.partly import faults_between
 from stacks.check.sentences import printable, sentences
 from stacks.environment import EnvironmentSpec
 
@@ -86,6 +87,9 @@ def judged(draft: EnvironmentSpec) -> EnvironmentSpec:
         return EnvironmentSpec.model_validate(draft)
     except ValidationError as error:
         lines = sentences(error, EnvironmentSpec)
+        if between := faults_between(draft):
+            more = sentences(faulty(EnvironmentSpec.__name__, between), EnvironmentSpec)
+            lines += [line for line in more if line not in lines]
         if rest := _sound_part(draft, error):
             lines += [line for line in _faults(rest) if line not in lines]
         raise InvalidEnvironment("\n".join(lines)) from None

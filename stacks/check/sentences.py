@@ -106,7 +106,7 @@ def _fault(  # noqa: PLR0911 - a case for each kind
     if kind in _TYPES:
         return f"{_shown(given)} is {_kind(given)}; write {_TYPES[kind]}"
     if kind == "model_type":
-        wanted = [it.__name__ for it in _specs(known.annotation)] if known else []
+        wanted = [it.__name__ for it in specs_of(known.annotation)] if known else []
         wanted = wanted or [found["ctx"]["class_name"]]
         fix = " or ".join(f"{name}(...)" for name in wanted)
         return f"{_shown(given)} is not {_article(wanted[0])}; write {fix}"
@@ -167,13 +167,13 @@ def _spec_at(spec: type[Spec], location: Sequence[int | str]) -> type[Spec] | No
     current: Any = spec
     for part in location:
         current = _below(current, str(part))
-    found = list(_specs(current))
+    found = list(specs_of(current))
     return found[0] if len(found) == 1 else None
 
 
 def _below(annotation: Any, part: str) -> Any:  # noqa: ANN401 - any annotation
     """Return the annotation that *part* of a location leads to."""
-    found = list(_specs(annotation))
+    found = list(specs_of(annotation))
     if part.startswith("<"):  # pydantic marks the arm of a union that it took
         return next((arm for arm in found if part[1:-1] in arm.__name__.lower()), None)
     if get_origin(annotation) in {Mapping, Sequence}:
@@ -182,9 +182,10 @@ def _below(annotation: Any, part: str) -> Any:  # noqa: ANN401 - any annotation
     return field.annotation if field else None
 
 
-def _specs(annotation: Any) -> Iterator[type[Spec]]:  # noqa: ANN401 - any annotation
+def specs_of(annotation: Any) -> Iterator[type[Spec]]:  # noqa: ANN401 - any annotation
+    """Yield each class of specs that *annotation* has in it."""
     if isinstance(annotation, type) and issubclass(annotation, Spec):
         yield annotation
     elif get_origin(annotation) is UnionType or get_args(annotation):
         for argument in get_args(annotation):
-            yield from _specs(argument)
+            yield from specs_of(argument)

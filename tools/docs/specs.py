@@ -27,8 +27,9 @@ DOCS = ROOT / "docs"
 _HEAD = """# Specs
 
 What an environment module in `stacks/` may say. Generated from the specs by `make docs`; every
-class is closed (an unknown field is a fault) and frozen. `python -m stacks check` tells all faults
-at once.
+class is closed (an unknown field is a fault) and frozen. `python -m stacks check` tells every fault
+of a value, every fault between the values that are valid, and what the databases without a fault do
+to each other and to the rest.
 """
 
 
