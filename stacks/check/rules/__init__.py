@@ -5,10 +5,10 @@ Importing this package registers them all (components/spec/rule.py).
 
 from stacks.check.rules import (
     archives,
+    databases,
     encryption,
     gitops,
     hints,
-    hints_names,
     hints_outside,
     hints_platform,
     in_tree,
@@ -25,7 +25,7 @@ from stacks.check.rules import (
 )
 
 __all__ = [
-    "archives", "encryption", "gitops", "hints", "hints_names", "hints_outside", "hints_platform",
+    "archives", "databases", "encryption", "gitops", "hints", "hints_outside", "hints_platform",
     "in_tree", "names", "nodes", "objectives", "objects", "offsite", "operators", "secrets",
     "sizes", "storage", "waivers",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Hints about the names of databases and roles."""
+"""Rules about the databases, roles and extensions in a cluster."""
 
 import re
 from collections.abc import Iterator
@@ -21,6 +21,39 @@ _WORDS = """
 """Words that PostgreSQL reserves, as pg_get_keywords() of 14 to 18 lists them."""
 
 _RESERVED = frozenset(_WORDS.split())
+
+_NEEDS = {
+    "bool_plperl": ("plperl",),
+    "bool_plperlu": ("plperlu",),
+    "earthdistance": ("cube",),
+    "hstore_plperl": ("hstore", "plperl"),
+    "hstore_plperlu": ("hstore", "plperlu"),
+    "hstore_plpython3u": ("hstore", "plpython3u"),
+    "jsonb_plperl": ("plperl",),
+    "jsonb_plperlu": ("plperlu",),
+    "jsonb_plpython3u": ("plpython3u",),
+    "ltree_plpython3u": ("ltree", "plpython3u"),
+}
+"""What each of PostgreSQL's own extensions requires (the control files of 17)."""
+
+
+@rule("environment", waivable=True)
+def required_extensions_are_listed(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """What an extension requires is listed too.
+
+    CloudNativePG creates each without CASCADE (database_controller_sql.go, v1.30.0), and PostgreSQL
+    refuses: `required extension "cube" is not installed`. Their order does not matter, as it tries
+    again. One that was created by hand is a reason for a waiver.
+    """
+    for name, database in environment.databases.items():
+        for called, further in database.databases.items():
+            for extension in further.extensions:
+                for needed in _NEEDS.get(extension, ()):
+                    if needed not in further.extensions:
+                        yield Fault(
+                            f"'{extension}' requires '{needed}', which is not listed; write it too",
+                            ("databases", name, "databases", called, "extensions"),
+                        )
 
 
 @rule("hint", was="T108")
