@@ -27,6 +27,7 @@ from tools.sandbox.etcd import SOCKET, Etcd
 
 _READY_SECONDS = 180.0  # it takes 3 to 9; a machine busy with builds twenty times that
 _PORT_SECONDS = 10.0
+_PATIENCE = {"kube-apiserver": 0.5}  # it holds nothing, and waits long for those that watch
 _CERTIFICATE_DAYS = 300  # kube-apiserver signs its own for a year and never renews it
 # Without these a deleted namespace stays Terminating forever and a destroy hangs.
 _CONTROLLERS = "namespace-controller,garbage-collector-controller,serviceaccount-controller"
@@ -96,7 +97,7 @@ class Sandbox:
             return
         with self._alone():
             for name in reversed(self._daemons):
-                self._daemons[name].stop()
+                self._daemons[name].stop(_PATIENCE.get(name, 10.0))
 
     @contextmanager
     def api(self) -> Iterator[client.ApiClient]:
