@@ -4,7 +4,9 @@ The Pulumi provider's annotation `pulumi.com/waitFor` says when an object counts
 it a custom resource is ready once the API server has stored it (pulumi-kubernetes 4.18).
 """
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, TypeAlias, cast
 
 import pulumi
@@ -25,6 +27,8 @@ OBJECT_SECONDS = 600
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 """The type of a Helm release, which is not an object in the API server."""
+
+_FRAMES = 8  # of them five are the SDK's and those of Object
 
 PodSecurity: TypeAlias = Literal["privileged", "restricted"]
 """A Pod Security level of a namespace: what its pods may do on their node."""
@@ -100,17 +104,36 @@ class Object(pulumi.CustomResource):
         body = {"apiVersion": api_version, "kind": kind, "metadata": metadata}
         # Pulumi's types name the core group, which has no name in Kubernetes.
         group = api_version if "/" in api_version else f"core/{api_version}"
-        super().__init__(
-            f"kubernetes:{group}:{kind}",
-            resource_name,
-            body | ({"spec": spec} if spec is not None else {}) | dict(fields or {}),
-            opts,
-        )
+        with _nearest_frames():
+            super().__init__(
+                f"kubernetes:{group}:{kind}",
+                resource_name,
+                body | ({"spec": spec} if spec is not None else {}) | dict(fields or {}),
+                opts,
+            )
 
     @property
     def name(self) -> pulumi.Output[str]:
         """Its `metadata.name`; reading it makes the reader depend on the object."""
         return self.metadata["name"]
+
+
+@contextmanager
+def _nearest_frames() -> Iterator[None]:
+    """Have the SDK note the three nearest lines of the program for a resource, not all of them.
+
+    It writes the whole stack into each resource's state, where it was half of it (pulumi 3.250,
+    runtime/resource.py, _get_stack_trace), and the engine writes the whole state at each step.
+    """
+    before = getattr(sys, "tracebacklimit", None)
+    sys.tracebacklimit = _FRAMES
+    try:
+        yield
+    finally:
+        if before is None:
+            del sys.tracebacklimit
+        else:
+            sys.tracebacklimit = before
 
 
 def _notes(
