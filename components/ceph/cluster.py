@@ -17,6 +17,7 @@ from components.ceph.disks import DisksSpec, NamedNodesSpec, disk_selection
 from components.ceph.monitoring import monitor, monitored
 from components.ceph.placement import CephPlacementSpec, placement
 from components.ceph.versions import cephx
+from components.ceph.written import without_false
 from components.kube import Object
 from components.spec import Spec
 from components.spec.either import Either
@@ -169,8 +170,10 @@ class CephStorage(pulumi.ComponentResource):
             kind="CephCluster",
             name=spec.name,
             namespace=spec.namespace,
-            spec=ceph_cluster(
-                spec, monitoring_labels=monitoring_labels, new_keys=new_keys, keep=keep
+            spec=without_false(
+                ceph_cluster(
+                    spec, monitoring_labels=monitoring_labels, new_keys=new_keys, keep=keep
+                )
             ),
             within=cluster_seconds(spec),
             keep=keep,
@@ -186,7 +189,7 @@ class CephStorage(pulumi.ComponentResource):
             kind="CephBlockPool",
             name=spec.block_class,
             namespace=namespace,
-            spec=pool_spec(spec.copies),
+            spec=without_false(pool_spec(spec.copies)),
             keep=keep,
             operator_deletes=True,
         )
@@ -215,7 +218,7 @@ class CephStorage(pulumi.ComponentResource):
                 kind="CephFilesystem",
                 name=spec.filesystem_class,
                 namespace=namespace,
-                spec=ceph_filesystem(spec, keep=keep),
+                spec=without_false(ceph_filesystem(spec, keep=keep)),
                 keep=keep,
                 operator_deletes=True,
             )

@@ -7,6 +7,7 @@ it first (1.12 and later, siderolabs/talos #13746).
 from collections.abc import Mapping
 from typing import Any
 
+from components.ceph.written import shortest
 from components.spec import Spec
 from components.spec.words import Cpu, Quantity
 
@@ -73,6 +74,6 @@ def half_reserved(spec: DaemonSpec) -> Mapping[str, Any]:
 
 def _resources(spec: DaemonSpec, request: str) -> Mapping[str, Any]:
     return {
-        "requests": {"cpu": spec.cpu, "memory": request},
-        "limits": {"memory": spec.memory},
+        "requests": {"cpu": shortest(spec.cpu), "memory": shortest(request)},
+        "limits": {"memory": shortest(spec.memory)},
     }

@@ -15,6 +15,7 @@ from components import kube
 from components.ceph.cluster import Ceph
 from components.ceph.daemons import DaemonSpec, half_reserved
 from components.ceph.renewal import restart_on_renewal
+from components.ceph.written import without_false
 from components.certificates import CertificateSpec, certificate
 from components.kube import Object
 from components.spec import Spec
@@ -162,7 +163,9 @@ class ObjectStore(pulumi.ComponentResource):
             kind="CephObjectStore",
             name=spec.name,
             namespace=ceph.namespace,
-            spec=ceph_object_store(spec, secret, placement=ceph.placement, keep=keep),
+            spec=without_false(
+                ceph_object_store(spec, secret, placement=ceph.placement, keep=keep)
+            ),
             keep=keep,
             # Rook first asks the gateway for remaining buckets, and waits forever without it.
             operator_deletes=True,
