@@ -5,7 +5,9 @@ A release, not a chart rendered by Pulumi: two of the charts do work in hooks, w
 is removed only after everything it reconciles.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 import pulumi
@@ -13,6 +15,7 @@ import pulumi
 from components import kube
 from components.charts import CHARTS, ROOK, Chart, Operator, RookVersion, rook
 from components.gitops.health import HEALTH
+from components.kube.change import Change, text_at
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Quantity
@@ -211,3 +214,95 @@ def chart_values(
             "notifications": {"enabled": False},
         },
     }
+
+
+_CRDS_FALL = {CHARTS[it].chart for it in ("cert-manager", "rook", "cloudnative-pg", "barman-cloud")}
+"""Charts that install CRDs as templates: an older chart puts older ones in their place."""
+
+_VERSION = ("version",)
+_TAG = ("values", "image", "tag")
+
+
+@dataclass(frozen=True)
+class ReleaseChange(Change):
+    """A change of a Helm release, whose manifest is its inputs."""
+
+    @property
+    def chart(self) -> str:
+        """The name of its chart; empty if it becomes another one."""
+        before, after = self.said("chart")
+        return before if before == after else ""
+
+    def said(self, *place: str) -> tuple[str, str]:
+        """Return the texts at *place*, before and after."""
+        return text_at(self.old, *place), text_at(self.new, *place)
+
+    def versions(self, *place: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+        """Return the versions at *place*, before and after; None if one does not begin as x.y.z."""
+        found = [re.match(r"v?(\d+)\.(\d+)\.(\d+)", text) for text in self.said(*place)]
+        before, after = (tuple(map(int, it.groups())) if it else () for it in found)
+        return (before, after) if before and after else None
+
+    @property
+    def falls_below_crds(self) -> bool:
+        """Whether its chart puts the CRDs of an older minor version in place of the newer ones."""
+        versions = self.versions(*_VERSION)
+        return bool(versions and self.chart in _CRDS_FALL and versions[1][:2] < versions[0][:2])
+
+
+@rule("change", of=ReleaseChange)
+def operator_keeps_its_crds(change: ReleaseChange) -> Iterator[Fault]:
+    """An operator's chart does not fall below the minor version of its CRDs.
+
+    Its CRDs are templates: an older chart puts older ones in their place, and what objects have
+    that these do not know is dropped (Kubernetes, "Field pruning"). Rook has no rollback guide
+    (rook #13284).
+    """
+    if change.falls_below_crds:
+        before, after = change.said(*_VERSION)
+        yield Fault(
+            f"'{before}' cannot become '{after}', whose older CRDs drop what only newer ones know; "
+            f"keep '{before}' or a newer version",
+            _VERSION,
+        )
+
+
+@rule("change", of=ReleaseChange)
+def rook_skips_no_minor_version(change: ReleaseChange) -> Iterator[Fault]:
+    """An upgrade of Rook skips no minor version.
+
+    Each release migrates what the one before it left, and no other ("This guide is for upgrading
+    from Rook v1.16.x to Rook v1.17.x"; rook-upgrade.md, v1.17.9).
+    """
+    versions = change.versions(*_VERSION)
+    if change.chart != CHARTS["rook"].chart or not versions:
+        return
+    (major, minor, _), after = versions
+    if after[0] == major and after[1] > minor + 1:
+        first = f"v{major}.{minor + 1}."
+        known = [version for version in ROOK if version.startswith(first)]
+        said = change.said(*_VERSION)
+        yield Fault(
+            f"'{said[0]}' is upgraded by one minor version at a time, not to '{said[1]}'; write "
+            f"'{known[-1] if known else f'{first}x'}' first",
+            _VERSION,
+        )
+
+
+@rule("consequence", of=ReleaseChange)
+def older_operator_is_untested(change: ReleaseChange) -> Iterator[Fault]:
+    """An older version of an operator is not tested after a newer one.
+
+    Its developers test upgrades; the way back "is not tested" (rook #13284). The image's tag is
+    judged too, where it is not the chart's own.
+    """
+    places = (_TAG,) if change.falls_below_crds else (_VERSION, _TAG)
+    for place in places:
+        versions = change.versions(*place)
+        if versions and change.chart and versions[1] < versions[0]:
+            before, after = change.said(*place)
+            yield Fault(
+                f"'{before}' becomes the older '{after}', which its developers do not test after "
+                "the newer one; do it only if that one is broken",
+                place,
+            )

@@ -119,7 +119,7 @@ def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectCh
 
     if against.endswith(".py") or against in environments():
         other = load(against)
-        return differences(owned(other).all.manifests(), owned(environment).all.manifests())
+        return differences(owned(other).all.objects(), owned(environment).all.objects())
     return differences(tree(Path(against)), synced(rendered(environment)))
 
 

@@ -10,7 +10,9 @@ from typing import Any
 import pulumi
 
 from components.ceph.changes import CephChange, ClaimChange, StoreChange
+from components.kube import RELEASE, release_as_object
 from components.kube.change import Change, Manifest, text_at
+from components.operators import ReleaseChange
 from components.postgres.changes import ClusterChange
 from components.postgres.consequences import ArchiveChange
 from components.spec.rule import OUTSIDE, rule_of
@@ -20,10 +22,16 @@ KINDS: Mapping[tuple[str, str], type[Change]] = {
     ("barmancloud.cnpg.io", "ObjectStore"): ArchiveChange,
     ("ceph.rook.io", "CephCluster"): CephChange,
     ("ceph.rook.io", "CephObjectStore"): StoreChange,
+    ("helm.sh", "Release"): ReleaseChange,
     ("objectbucket.io", "ObjectBucketClaim"): ClaimChange,
     ("postgresql.cnpg.io", "Cluster"): ClusterChange,
 }
 """The kinds that have rules, by API group and kind."""
+
+
+def as_object(type_: str, inputs: Manifest) -> Manifest:
+    """Return the *inputs* of a resource of Pulumi's *type_* as rules and differences know them."""
+    return release_as_object(inputs) if type_ == RELEASE else inputs
 
 
 def judged(old: Manifest, new: Manifest, status: Manifest | None = None) -> Iterator[Broken]:
@@ -79,7 +87,7 @@ class Impossible(pulumi.RunError):
 
 
 async def _update(args: pulumi.ResourceHookArgs) -> None:
-    old, new = args.old_inputs or {}, args.new_inputs or {}
+    old, new = (as_object(args.type, it or {}) for it in (args.old_inputs, args.new_inputs))
     status: Any = (args.old_outputs or {}).get("status")
     name = text_at(new, "metadata", "name") or args.name
     found = list(judged(old, new, status if isinstance(status, Mapping) else None))

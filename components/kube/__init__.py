@@ -14,7 +14,7 @@ from components.kube.objects import (
     without_waiting,
 )
 from components.kube.provider import Provider
-from components.kube.release import Release
+from components.kube.release import Release, release_as_object
 
 __all__ = [
     "HOLDS_DATA",
@@ -28,6 +28,7 @@ __all__ = [
     "Release",
     "after_created",
     "child",
+    "release_as_object",
     "when_ready",
     "without_waiting",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 
+from components.kube.change import Manifest
 from components.kube.objects import RELEASE, child
 from components.kube.plugin import plugin_version
 
@@ -47,3 +48,9 @@ class Release(pulumi.CustomResource):
             },
             opts,
         )
+
+
+def release_as_object(inputs: Mapping[str, Any]) -> Manifest:
+    """Return the *inputs* of a release with the head of an object, by which objects are known."""
+    name = {key: inputs[key] for key in ("name", "namespace") if key in inputs}
+    return {"apiVersion": "helm.sh/v3", "kind": "Release", "metadata": name, **inputs}

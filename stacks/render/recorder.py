@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks, rpc, settings
 
-from components.kube import HOLDS_DATA, RELEASE
+from components.kube import HOLDS_DATA, RELEASE, release_as_object
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,11 @@ class Recording:
         for resource in sorted(self.resources, key=lambda resource: resource.name):
             if resource.release:
                 yield resource.release
+
+    def objects(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the Helm releases, each with the head of an object, then the Kubernetes objects."""
+        yield from map(release_as_object, self.releases())
+        yield from self.manifests()
 
     def manifests(self) -> Iterator[Mapping[str, Any]]:
         """Yield the Kubernetes objects in an order in which they can be applied.

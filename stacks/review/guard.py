@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.kube import HOLDS_DATA
-from stacks.changes import judged, refused
+from stacks.changes import as_object, judged, refused
 from stacks.command import Fault
 
 COMMAND = "pulumi preview --json --show-sames"
@@ -157,7 +157,7 @@ def _impossible(old: Mapping[str, Any], new: Mapping[str, Any] | None) -> str | 
     """Return the sentence about the first thing that the change of *old* cannot do."""
     status = (old.get("outputs") or {}).get("status")
     known = status if isinstance(status, Mapping) else None
-    before, after = old.get("inputs") or {}, (new or {}).get("inputs") or {}
+    before, after = (as_object(old["type"], (it or {}).get("inputs") or {}) for it in (old, new))
     found = [it for it in judged(before, after, known) if refused(it)]
     return f"{describe(old)}: {found[0]}" if found else None
 
@@ -232,7 +232,7 @@ def _of_preview(
 
 def describe(state: Mapping[str, Any]) -> str:
     """Return `namespace/name (Kind)` of an object, or a resource's logical name and type."""
-    inputs = state.get("inputs") or {}
+    inputs = as_object(state["type"], state.get("inputs") or {})
     metadata = inputs.get("metadata")
     if not (isinstance(metadata, dict) and "name" in metadata):
         return f"{_logical_name(state['urn'])} ({state['type']})"

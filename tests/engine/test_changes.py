@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import valid
-from tests.engine.test_environment import refused, stored
+from tests.engine.test_environment import ADOPT, refused, stored
 from tests.support import to_module
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
@@ -34,6 +34,28 @@ def test_a_change_that_cannot_be_made_is_refused_by_preview_and_up(
     said = refused(homelab.run(command, *["--yes"] * (command == "up"), check=False))
     assert sentence in re.sub(r"\s+", " ", said), said
     assert stored(sandbox) == before
+
+
+def test_an_upgrade_of_rook_skips_no_release(
+    homelab: Engine, sandbox: Sandbox, program: Path
+) -> None:
+    def write(version: str) -> None:
+        operators = valid.operators(install=["rook"], rook=version)
+        to_module(valid.homelab({"operators": operators}), program / "stacks" / "homelab.py")
+
+    write("v1.17.9")
+    homelab.run("up", "--yes", "--skip-preview", env=ADOPT)  # Rook's namespace is there
+    before = stored(sandbox)
+    write("v1.19.10")
+    for command in (["preview"], ["up", "--yes", "--skip-preview"]):
+        said = refused(homelab.run(*command, check=False))
+        assert "rook-ceph: version: 'v1.17.9' is upgraded by one minor" in re.sub(r"\s+", " ", said)
+        assert stored(sandbox) == before
+    write("v1.18.11")
+    homelab.run("up", "--yes", "--skip-preview")
+    write("v1.17.9")
+    said = refused(homelab.run("up", "--yes", "--skip-preview", check=False))
+    assert "'v1.18.11' cannot become 'v1.17.9'" in re.sub(r"\s+", " ", said), said
 
 
 def test_a_major_upgrade_with_its_own_archive_goes_through_and_says_what_follows(

@@ -1,17 +1,19 @@
 """What the change of a deployed environment cannot do, and what it brings with it."""
 
 import runpy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.kube import release_as_object
 from components.spec.rule import OUTSIDE, RULES, of, rule_of
 from stacks.changes import KINDS, judged, refused
 from stacks.environment import EnvironmentSpec
 from stacks.render.diff import differences
 from stacks.render.owners import owned
+from stacks.render.recorder import Recording
 from tests import valid
 from tests.stacks.check.corpus import expected, rules
 from tests.support import declared
@@ -24,10 +26,15 @@ UPGRADED = {"image": NEW, "generations": [valid.upgrade(from_major=17)]}
 CHANGED = sorted((Path(__file__).parent / "changed").glob("*.py"))
 
 
+def objects(state: EnvironmentSpec | Recording) -> Iterator[Mapping[str, Any]]:
+    """Return the objects of an environment, or of what no environment can declare."""
+    return (owned(state).all if isinstance(state, EnvironmentSpec) else state).objects()
+
+
 def said(module: Path) -> list[str]:
     """Return what `plan --against` says of the change from BEFORE to AFTER in *module*."""
     made = runpy.run_path(str(module))
-    before, after = (owned(made[name]).all.manifests() for name in ("BEFORE", "AFTER"))
+    before, after = map(objects, (made["BEFORE"], made["AFTER"]))
     return [
         f"{change.kind} {change.name}: {sentence}"
         for change in differences(before, after)
@@ -115,3 +122,52 @@ def test_each_rule_over_two_states_judges_a_kind() -> None:
     """A rule of a class to which no kind leads would judge nothing."""
     judging = {rule_of(find) for made in KINDS.values() for find in OUTSIDE[made]}
     assert {*of("change"), *of("consequence")} == judging
+
+
+ROOK, BARMAN = "rook-ceph", "plugin-barman-cloud"
+
+
+def release(chart: str, version: str, tag: str = "") -> Mapping[str, Any]:
+    """Return a Helm release as rules know it."""
+    image = {"image": {"tag": tag}} if tag else {}
+    return release_as_object(
+        {"name": chart, "namespace": chart, "chart": chart, "version": version, "values": image}
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "broken"),
+    [
+        ((ROOK, "v1.17.9"), (ROOK, "v1.18.11"), []),
+        ((ROOK, "v1.17.9"), (ROOK, "v1.17.10"), []),
+        ((ROOK, "v1.16.9"), (ROOK, "v1.17.9"), []),
+        ((ROOK, "v1.17.9"), (ROOK, "v2.0.1"), []),
+        ((ROOK, "v1.17.9"), (ROOK, "v1.17.8"), ["older-operator-is-untested"]),
+        ((ROOK, "v1.18.11"), (ROOK, "v1.9.13"), ["operator-keeps-its-crds"]),
+        ((ROOK, "v1.17.9"), (ROOK, "1.20.5"), ["rook-skips-no-minor-version"]),
+        (("cloudnative-pg", "0.29.0"), ("cloudnative-pg", "0.31.0"), []),
+        (("cloudnative-pg", "0.29.0"), ("cloudnative-pg", "0.28.2"), ["operator-keeps-its-crds"]),
+        (("cert-manager", "v1.21.2"), ("cert-manager", "v1.20.3"), ["operator-keeps-its-crds"]),
+        ((BARMAN, "0.7.0", "v0.13.0"), (BARMAN, "0.7.0", "v0.15.0"), []),
+        ((BARMAN, "0.7.0", "v0.15.0"), (BARMAN, "0.8.0"), []),
+        (
+            (BARMAN, "0.7.0", "v0.15.0"),
+            (BARMAN, "0.7.0", "v0.14.1"),
+            ["older-operator-is-untested"],
+        ),
+        # Its numbers are not Argo CD's own, and its CRDs know what the older ones did.
+        (("argo-cd", "9.3.5"), ("argo-cd", "9.2.4"), ["older-operator-is-untested"]),
+        (("sealed-secrets", "2.17.7"), ("sealed-secrets", "2.17.7", "0.33.1"), []),
+        ((ROOK, "v1.18.11"), ("rook", "v1.17.9"), []),
+        ((ROOK, "v1.18.11"), (ROOK, "04da6b54-80e4-46f7-96ec-b56ff0331ba9"), []),
+    ],
+)
+def test_an_operator_is_upgraded_as_its_developers_test_it(
+    before: tuple[str, ...], after: tuple[str, ...], broken: list[str]
+) -> None:
+    assert [it.rule.name for it in judged(release(*before), release(*after))] == broken
+
+
+def test_a_rook_without_a_row_is_named_by_its_minor_version() -> None:
+    (line,) = found(release(ROOK, "v1.15.9"), release(ROOK, "v1.17.9"))
+    assert "write 'v1.16.x' first [rook-skips-no-minor-version]" in line

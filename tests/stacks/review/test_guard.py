@@ -222,6 +222,23 @@ def test_a_change_that_cannot_be_made_is_refused_in_the_words_of_its_rule() -> N
     assert faults(step("update", of_size("10Gi"), of_size("20Gi"))) == ""
 
 
+def of_version(version: str) -> dict[str, Any]:
+    """Return Rook's release as a preview shows it."""
+    inputs = {"name": "rook-ceph", "namespace": "rook", "chart": "rook-ceph", "version": version}
+    return free("operators-rook") | {"type": "kubernetes:helm.sh/v3:Release", "inputs": inputs}
+
+
+def test_an_operator_that_would_skip_a_release_or_become_older_is_refused() -> None:
+    assert faults(step("update", of_version("v1.17.9"), of_version("v1.19.10"))) == (
+        "rook/rook-ceph (Release): version: 'v1.17.9' is upgraded by one minor version at a time, "
+        "not to 'v1.19.10'; write 'v1.18.11' first [rook-skips-no-minor-version]"
+    )
+    said = faults(step("update", of_version("v1.18.11"), of_version("v1.17.9")))
+    assert "'v1.18.11' cannot become 'v1.17.9'" in said
+    assert faults(step("update", of_version("v1.17.9"), of_version("v1.18.11"))) == ""
+    assert faults(step("update", of_version("v1.17.9"), of_version("v1.17.8"))) == ""
+
+
 def test_the_way_back_from_a_failed_upgrade_is_open_as_the_operators_status_says_it() -> None:
     def with_image(version: str, **outputs: Any) -> dict[str, Any]:
         made = state(outputs=outputs)
