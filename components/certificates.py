@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import pulumi
 
 from components.kube import Object, when_ready
+from components.kube.change import Change, at
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, HostName, Name, seconds
@@ -204,3 +205,25 @@ def trust_certificate(issuer: pulumi.Input[str]) -> Mapping[str, Any]:
         "usages": ["digital signature"],
         "issuerRef": _issued_by(issuer),
     }
+
+
+@dataclass(frozen=True)
+class CertificateChange(Change):
+    """A change of a Certificate."""
+
+
+@rule("consequence", of=CertificateChange)
+def clients_know_the_certificates_names(change: CertificateChange) -> Iterator[Fault]:
+    """A name that leaves a certificate is refused by the clients that use it.
+
+    They verify the name (RFC 9525); another site's off-site copy is one of them.
+    """
+    before, after = (at(it, "spec", "dnsNames") for it in (change.old, change.new))
+    if isinstance(before, Sequence) and isinstance(after, Sequence):
+        for name in before:
+            if name not in after:
+                yield Fault(
+                    f"clients that reach the server as {name} refuse its next certificate; have "
+                    f"them use {after[0] if after else 'another name'} first",
+                    ("spec", "dnsNames"),
+                )

@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 
 from components.ceph.changes import CephChange, ClaimChange, StoreChange
+from components.certificates import CertificateChange
 from components.kube import RELEASE, release_as_object
 from components.kube.change import Change, Manifest, text_at
 from components.operators import ReleaseChange
@@ -22,6 +23,7 @@ KINDS: Mapping[tuple[str, str], type[Change]] = {
     ("barmancloud.cnpg.io", "ObjectStore"): ArchiveChange,
     ("ceph.rook.io", "CephCluster"): CephChange,
     ("ceph.rook.io", "CephObjectStore"): StoreChange,
+    ("cert-manager.io", "Certificate"): CertificateChange,
     ("helm.sh", "Release"): ReleaseChange,
     ("objectbucket.io", "ObjectBucketClaim"): ClaimChange,
     ("postgresql.cnpg.io", "Cluster"): ClusterChange,

@@ -1,10 +1,10 @@
 """What a change of a Ceph cluster, a store or a bucket that exists cannot do, or brings with it."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.kube.change import Change, at, text_at
+from components.ceph.versions import version_prefix
+from components.kube.change import Change, Manifest, at, text_at
 from components.spec.rule import Fault, rule
 from components.spec.words import size_bytes
 
@@ -18,11 +18,10 @@ class CephChange(Change):
     @property
     def versions(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
         """Ceph's version before and after; None if a tag does not name it."""
-        found = [
-            re.search(r":v?(\d+(?:\.\d+){0,2})", text_at(it, "spec", "cephVersion", "image"))
+        before, after = (
+            version_prefix(text_at(it, "spec", "cephVersion", "image"))
             for it in (self.old, self.new)
-        ]
-        before, after = (tuple(map(int, it[1].split("."))) if it else () for it in found)
+        )
         return (before, after) if before and after else None
 
 
@@ -85,6 +84,50 @@ def monitors_keep_their_addresses(change: CephChange) -> Iterator[Fault]:
             "only before the cluster has data",
             place,
         )
+
+
+@rule("consequence", of=CephChange)
+def disks_keep_their_encryption(change: CephChange) -> Iterator[Fault]:
+    """Disks that Ceph uses stay as they were prepared, encrypted or not.
+
+    Rook prepares empty disks only (osd/daemon.go, getAvailableDevices, v1.17.9).
+    """
+    place = ("spec", "storage", "config", "encryptedDevice")
+    before, after = (text_at(it, *place) == "true" for it in (change.old, change.new))
+    if before != after and at(change.old, "spec", "storage") and at(change.new, "spec", "storage"):
+        now, then = ("encrypted", "not") if before else ("not encrypted", "encrypted")
+        yield Fault(
+            f"disks that Ceph uses stay {now}, and only new ones are {then}; replace their OSDs, "
+            "one by one, to change that",
+            place,
+        )
+
+
+@rule("consequence", of=CephChange)
+def disk_stays_in_ceph(change: CephChange) -> Iterator[Fault]:
+    """A disk that is not named any more stays in Ceph.
+
+    "Rook will not remove OSDs from nodes that are removed from the storage spec", and does not
+    update these any more (osd/update.go, v1.17.9).
+    """
+    place = ("spec", "storage", "nodes")
+    before, after = (_disks(it) for it in (change.old, change.new))
+    if before and after:
+        for node, disk in sorted(before - after):
+            yield Fault(
+                f"'{disk}' of {node} stays in Ceph, as Rook removes no disk; remove its OSD by "
+                "hand while Ceph is HEALTH_OK, before the disk is taken out",
+                (*place, node),
+            )
+
+
+def _disks(cluster: Manifest) -> set[tuple[str, str]]:
+    """Return the disks that *cluster* names, each with its node."""
+    return {
+        (text_at(node, "name"), text_at(disk, "name"))
+        for node in at(cluster, "spec", "storage", "nodes") or ()
+        for disk in at(node, "devices") or ()
+    }
 
 
 @dataclass(frozen=True)

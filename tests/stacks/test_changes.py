@@ -113,6 +113,40 @@ def test_what_can_be_changed_is_not_spoken_of(change: dict[str, Any]) -> None:
     assert found(cluster(), cluster(**change)) == []
 
 
+CEPH = "quay.io/ceph/ceph"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"image": f"{CEPH}:v18.2.7"}, {"image": "registry.lan:5000/ceph/ceph:v18.2.7"}),
+        ({"image": f"{CEPH}:v18.2.7"}, {"image": f"{CEPH}:v18.2.7@sha256:{'1' * 64}"}),
+        ({"image": f"{CEPH}:v18.2.7"}, {"image": f"{CEPH}:v20.2.1"}),
+        ({"disks": valid.named_nodes()}, {"disks": valid.named_nodes("w-1", "w-2", "w-3", "w-4")}),
+        ({"disks": valid.named_nodes()}, {"disks": valid.every_node()}),
+        ({"monitors": 3}, {"monitors": 5}),
+    ],
+)
+def test_what_can_be_changed_of_ceph_is_not_spoken_of(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    states = [valid.environment(storage=valid.storage(**it)) for it in (before, after)]
+    assert found(*(of_kind(it, "CephCluster") for it in states)) == []
+
+
+def test_a_further_name_of_the_gateways_is_not_spoken_of() -> None:
+    names: list[list[str]] = [[], ["s3.site-a.example.org"]]
+    stores = [valid.object_store(certificate=valid.certificate(hosts=it)) for it in names]
+    made = [
+        it
+        for store in stores
+        for it in declared(valid.environment(object_store=store)).manifests()
+        if it["metadata"]["name"] == "s3-tls"
+    ]
+    assert found(*made) == []
+    assert found(*reversed(made)) == ["clients-know-the-certificates-names"]
+
+
 def test_what_a_preview_does_not_know_yet_is_not_judged() -> None:
     unknown = {**cluster(), "spec": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}
     assert found(unknown, cluster()) == found(unknown, unknown) == []
