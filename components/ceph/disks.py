@@ -29,10 +29,13 @@ def disk_filter_is_regular_expression(value: str) -> Iterator[Fault]:
 
     Rook's prepare job fails on each node with an invalid one (osd daemon.go, getAvailableDevices);
     Go has no look-around (regexp/syntax). An empty one is left out, and no disk is taken
-    (osd/provision_spec.go, v1.17.9).
+    (osd/provision_spec.go, v1.17.9). It is compared with names without `/dev/` (daemon.go).
     """
     if not value:
         yield Fault("it is empty, so no disk is taken; write one like '^sd[b-z]$'")
+    elif value.startswith(("/dev/", "^/dev/")):
+        name = value.removeprefix("^").removeprefix("/dev/")
+        yield Fault(f"'{value}' matches no disk, as a kernel name has no folder; write '^{name}'")
     elif look := re.search(r"\(\?<?[=!]|\\[1-9]", value):
         yield Fault(
             f"'{value}' has '{look[0]}', which Go's regular expressions lack; write what must "

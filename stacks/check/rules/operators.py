@@ -132,10 +132,15 @@ def rook_supports_ceph_version(environment: EnvironmentSpec) -> Iterator[Fault]:
             ("storage", "image"),
         )
     elif has_new_keys(version) and not row.new_keys:
+        order = "upgrade Rook to 1.19.9 or newer first (docs/upgrade.md)"
+        if operators.rook == next(iter(ROOK)):
+            order = (
+                "upgrade in this order: Rook 1.18.11, Ceph 19.2.5, Rook 1.19.9 or newer, Ceph "
+                "19.2.6"
+            )
         yield Fault(
             f"'{storage.image}' makes keys that Rook {operators.rook} does not know (AES256K), and "
-            f"volumes are not mounted; write {', or '.join(_supported(row))}, or upgrade in this "
-            "order: Rook 1.18.11, Ceph 19.2.5, Rook 1.19.9 or newer, Ceph 19.2.6",
+            f"volumes are not mounted; write {', or '.join(_supported(row))}, or {order}",
             ("storage", "image"),
         )
 

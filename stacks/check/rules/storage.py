@@ -13,6 +13,9 @@ from stacks.environment import EnvironmentSpec
 _PARTITION = re.compile(r"(?:^|/)(?:(?:sd|vd|xvd)[a-z]+|(?:nvme\d+n|mmcblk)\d+p)\d+$|-part\d+$")
 """The end of a partition's name: `sdb1`, `nvme0n1p2`, `/dev/disk/by-id/...-part1`."""
 
+_VOLUME = re.compile(r"/dev/(?!(?:block|cciss|disk|drbd|ida|mapper|md)/)[^/]+/[^/]+|dm-\d+")
+"""A logical volume, `/dev/<group>/<volume>`; below `/dev/mapper` it may be another thing."""
+
 
 @rule("environment", was="T305", waivable=True)
 def survives_one_host(environment: EnvironmentSpec) -> Iterator[Fault]:
@@ -132,25 +135,30 @@ def pool_copies_have_hosts(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("environment", waivable=True)
 def encrypted_disks_are_whole(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """A disk that is encrypted is a whole disk, not a partition.
+    """A disk that is encrypted is a whole disk, not a partition or a logical volume.
 
-    Rook skips a partition then, with only a line in the log of its prepare job ("encrypted OSD on
-    partition is not allowed"; osd/daemon.go, getAvailableDevices, v1.17.9). Judged by the disk's
-    name, as the kernel or udev gives it.
+    Rook skips these then, with only a line in the log of its prepare job ("encrypted OSD on
+    partition is not allowed", "on LV"; osd/daemon.go, getAvailableDevices, v1.17.9). Judged by the
+    disk's name, as the kernel or udev gives it.
     """
     storage = environment.storage
     if not isinstance(storage, StorageSpec) or not storage.encrypted:
         return
     if not isinstance(storage.disks, NamedNodesSpec):
-        return
-    for node, disks in storage.disks.nodes.items():
-        for disk in disks:
-            if _PARTITION.search(disk):
-                yield Fault(
-                    f"'{disk}' is a partition, which Rook does not encrypt and skips; write the "
-                    "whole disk, or encrypted=False",
-                    ("storage", "disks", "nodes", node),
-                )
+        given: list[tuple[str, tuple[str, ...]]] = [(storage.disks.filter, ("filter",))]
+    else:
+        named = storage.disks.nodes.items()
+        given = [(disk, ("nodes", node)) for node, disks in named for disk in disks]
+    for disk, place in given:
+        partition = _PARTITION.search(disk.removeprefix("^").removesuffix("$"))
+        what = "a partition" if partition else ""
+        what = what or ("a logical volume" if _VOLUME.fullmatch(disk) else "")
+        if what:
+            yield Fault(
+                f"'{disk}' is {what}, which Rook does not encrypt and skips; write the whole disk, "
+                "or encrypted=False",
+                ("storage", "disks", *place),
+            )
 
 
 @rule("environment", was="T333")

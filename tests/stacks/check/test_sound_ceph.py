@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from components.postgres import SnapshotsSpec
 from stacks.check.rules.hints import hints
 from stacks.environment import EnvironmentSpec
 from tests import valid
@@ -108,3 +109,39 @@ def test_nodes_that_a_label_selects_are_not_taken_for_control_planes() -> None:
 def test_a_name_of_the_gateways_is_any_host_name(host: str) -> None:
     certificate = valid.certificate(hosts=[host])
     assert valid.environment(object_store=valid.object_store(certificate=certificate)).databases
+
+
+@pytest.mark.parametrize(
+    "disk",
+    [
+        "/dev/mapper/mpatha",
+        "/dev/md/osd",
+        "/dev/cciss/c0d0",
+        "/dev/disk/by-id/wwn-0x5000",
+        "nvme0n1",
+    ],
+)
+def test_a_whole_disk_is_not_taken_for_a_part_of_one(disk: str) -> None:
+    disks = valid.named_nodes(nodes={f"w-{n}": [disk] for n in (1, 2, 3)})
+    assert valid.environment(storage=valid.storage(disks=disks)).databases
+
+
+def test_a_part_of_a_disk_may_hold_plaintext_where_that_is_meant() -> None:
+    disks = valid.named_nodes(nodes={f"w-{n}": ["/dev/vg0/osd", "sdb1"] for n in (1, 2, 3)})
+    assert valid.environment(
+        storage=valid.storage(disks=disks, encrypted=False), disposable=True
+    ).databases
+
+
+@pytest.mark.parametrize("disks", ["^sd[b-z]$", "^nvme[0-9]+n1$", "sdb", "^(sdb|sdc)$"])
+def test_a_filter_of_whole_disks_is_not_refused(disks: str) -> None:
+    storage = valid.storage(disks=valid.every_node(filter=disks))
+    assert valid.environment(storage=storage).databases
+
+
+def test_snapshots_of_ceph_with_a_class_of_ceph_are_not_spoken_of() -> None:
+    snapshots = SnapshotsSpec(class_name="ceph-block", schedule="0 4 * * *")
+    database = valid.database(storage_class="ceph-block", snapshots=snapshots)
+    environment = valid.environment(storage=valid.storage(), databases={"n8n": database})
+    names = {found.rule.name for found in hints(environment)}
+    assert "snapshot-class-is-of-volumes-driver" not in names
