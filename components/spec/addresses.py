@@ -15,6 +15,9 @@ PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][
 IPV6 = r"\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\]"
 """An IPv6 address in brackets, as a regular expression; `ip_address` judges what is in them."""
 
+_LABEL = 63
+"""Most characters between two dots of a name (RFC 1035, 2.3.4)."""
+
 _URL = re.compile(rf"https://(?P<host>{IPV6}|[a-z0-9.-]+)(?P<port>:{PORT})?/?", re.IGNORECASE)
 _BARE_IPV6 = re.compile(r"https?://[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*", re.IGNORECASE)
 
@@ -50,8 +53,9 @@ def _is_host(host: str) -> bool:
     """Return whether *host* is an address, or a name whose last part is no number (RFC 3696)."""
     if ip_address(host):
         return True
-    last = host.removesuffix(".").rpartition(".")[2]
-    return not host.startswith("[") and last != "" and not last.isdigit()
+    labels = host.removesuffix(".").split(".")
+    whole = all(0 < len(label) <= _LABEL for label in labels)
+    return not host.startswith("[") and whole and not labels[-1].isdigit()
 
 
 def normal_url(value: str) -> str:

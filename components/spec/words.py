@@ -333,6 +333,9 @@ def host_name_is_dns_name(value: str) -> Iterator[Fault]:
         "is not a host name; write one like 's3.example.org', without scheme, port or wildcard",
         253,
     )
+    for label in value.split("."):
+        if len(label) > 63:  # noqa: PLR2004 - RFC 1035, 2.3.4
+            yield Fault(f"'{label}' has {len(label)} characters; write at most 63 between two dots")
 
 
 @rule("value", was="T209")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from components.spec.rule import Fault, rule
-from stacks.check.rules.hosts import in_cluster, is_short
+from stacks.check.rules.hosts import in_cluster, like_a_service, namespaces
 from stacks.environment import EnvironmentSpec
 
 
@@ -19,10 +19,10 @@ def repository_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]
         return
     repository = environment.gitops.repository
     match = re.match(r"(?:https://|ssh://[^@]*@|[^@/]*@)(\[[^]]*\]|[^:/]+)", repository)
-    if match and is_short(match[1]):
+    if match and (short := like_a_service(match[1], namespaces(environment))):
         yield Fault(
-            f"'{repository}' has a host name without a dot, which a pod looks for in this cluster "
-            "first; write the whole name of a repository elsewhere",
+            f"'{repository}' has a host name {short}, which a pod looks for in this cluster first; "
+            "write the whole name of a repository elsewhere",
             ("gitops", "repository"),
         )
     elif match and in_cluster(match[1]):

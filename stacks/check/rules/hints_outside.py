@@ -31,6 +31,33 @@ def snapshot_class_is_created(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 
 @rule("hint")
+def snapshot_class_is_of_volumes_driver(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The VolumeSnapshotClass that the environment creates is for volumes of the same driver.
+
+    A snapshot's class and its volume have one driver, or nothing makes it (Kubernetes, "Volume
+    Snapshot Classes"). Which driver the default StorageClass has is not known.
+    """
+    storage = environment.storage
+    if not isinstance(storage, StorageSpec):
+        return
+    ours = storage.block_class
+    for name, database in environment.databases.items():
+        if (snapshots := database.snapshots) is None:
+            continue
+        volumes = [("storage_class", database.storage_class, snapshots.class_name)]
+        if database.wal_storage:
+            used = snapshots.wal_class_name or snapshots.class_name
+            volumes.append(("wal_storage_class", database.wal_storage_class, used))
+        for field, given, used in volumes:
+            if used == ours and given is None:
+                yield Fault(
+                    f"the class '{used}' makes snapshots of volumes of Ceph only, and these have "
+                    f"the cluster's default StorageClass; '{ours}' is one of Ceph",
+                    ("databases", name, field),
+                )
+
+
+@rule("hint")
 def new_cluster_can_make_snapshots(environment: EnvironmentSpec) -> Iterator[Fault]:
     """A new cluster whose databases have snapshots has the CRDs and the controller for them.
 

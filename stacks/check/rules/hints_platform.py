@@ -9,9 +9,12 @@ from components.ceph.disks import EveryNodeSpec
 from components.spec.rule import Fault, rule
 from components.spec.words import seconds, size_bytes
 from components.talos import TalosctlSpec
-from stacks.check.rules.hosts import in_cluster
+from stacks.check.rules.hosts import in_cluster, like_a_service, namespaces
 from stacks.check.rules.measured import spoken
 from stacks.environment import EnvironmentSpec
+
+_CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+"""The taint of control-plane nodes."""
 
 
 @rule("hint", was="H105")
@@ -62,7 +65,8 @@ def kms_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     kms = environment.object_store.kms
     if kms is None or environment.disposable:
         return
-    if in_cluster(urlsplit(kms.address).hostname or ""):
+    host = urlsplit(kms.address).hostname or ""
+    if in_cluster(host) or like_a_service(host, namespaces(environment)):
         yield Fault(
             f"'{kms.address}' is lost with this cluster, and with it what it encrypted; "
             "keep its snapshots, its unseal keys and an admin token elsewhere",
@@ -140,8 +144,10 @@ def ceph_lives_apart_from_etcd(environment: EnvironmentSpec) -> Iterator[Fault]:
         return
     controls = [name for name, node in talos.nodes.items() if node.role == "control-plane"]
     if not isinstance(storage.disks, EveryNodeSpec):
-        # One with a disk admits Ceph's pods, and any takes a monitor that no worker is left for.
+        # One with a disk admits Ceph's pods. Any takes a monitor that tolerates its taint, or for
+        # which no worker is left.
         full = storage.monitors > len(talos.nodes) - len(controls)
+        full = full or _CONTROL_PLANE in storage.placement.tolerations
         controls = [name for name in controls if full or name in storage.disks.nodes]
     if controls:
         yield Fault(
@@ -193,16 +199,25 @@ def rook_has_ceph_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("hint", was="H117")
 def offsite_alerts_have_prometheus(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """A new cluster with off-site copies has the Prometheus operator.
+    """A new cluster that is monitored, or has off-site copies, has the Prometheus operator.
 
-    A copy creates a PodMonitor and a PrometheusRule, and the Prometheus operator brings their CRDs
-    (docs/offsite.md); no operator that tier0 installs does.
+    Both create PodMonitors and PrometheusRules, and the Prometheus operator brings their CRDs
+    (docs/offsite.md); no operator that tier0 installs does. `pulumi up` ends with "no matches for
+    kind".
     """
-    if environment.offsite and environment.bootstrap:
+    if not environment.bootstrap:
+        return
+    if environment.offsite:
         yield Fault(
             "a copy creates a PodMonitor and a PrometheusRule, which a new cluster does not know; "
             "install the Prometheus operator first",
             ("offsite",),
+        )
+    elif environment.monitored:
+        yield Fault(
+            "True creates PodMonitors, which a new cluster does not know; install the Prometheus "
+            "operator first",
+            ("monitored",),
         )
 
 

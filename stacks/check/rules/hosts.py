@@ -1,20 +1,36 @@
 """Where a host is, as far as its name shows."""
 
-from components.spec.addresses import ip_address
+import ipaddress
+from collections.abc import Collection
 
-_IN_CLUSTER = (".svc", ".svc.cluster.local", "localhost")
+from components.spec.addresses import ip_address
+from stacks.environment import EnvironmentSpec
+
+_IN_CLUSTER = (".svc", ".svc.cluster.local", ".localhost")
 _NOT_PUBLIC = (
-    *_IN_CLUSTER,
     ".local",
     ".lan",
     ".home",
     ".corp",
     ".intranet",
     ".internal",
+    ".private",
     ".home.arpa",
     ".test",
 )
 """Suffixes of names that have no public owner (RFC 6762 appendix G, RFC 6761, RFC 8375)."""
+
+
+_SHARED = ipaddress.ip_network("100.64.0.0/10")
+"""Addresses that no one owns, as private ones (RFC 6598)."""
+
+
+def namespaces(environment: EnvironmentSpec) -> set[str]:
+    """Return the namespaces that *environment* names."""
+    found = {database.namespace for database in environment.databases.values()}
+    found |= {environment.object_store.namespace, environment.certificates.namespace}
+    found |= {environment.network.operator_namespace, environment.network.monitoring_namespace}
+    return found | ({environment.gitops.namespace} if environment.gitops else set())
 
 
 def is_short(host: str) -> bool:
@@ -22,13 +38,31 @@ def is_short(host: str) -> bool:
     return ip_address(host) is None and "." not in host and host != "localhost"
 
 
+def like_a_service(host: str, known: Collection[str]) -> str:
+    """Return how *host* is like a name by which a pod finds a Service; empty if it is not.
+
+    That is a name alone, or one with its namespace: one of *known*, or of the Service's own name. A
+    pod looks for these in the cluster first (Kubernetes, "DNS for Services and Pods"), unless they
+    end in a dot.
+    """
+    if is_short(host):
+        return "without a dot"
+    service, _, namespace = host.lower().partition(".")
+    return "like a Service's, <name>.<namespace>" if namespace in {*known, service} else ""
+
+
 def in_cluster(host: str) -> bool:
     """Return whether *host* is a Service of the cluster, or the pod itself."""
-    found = ip_address(host)
-    return found.is_loopback if found else host.endswith(_IN_CLUSTER)
+    if found := ip_address(host):
+        # IPv4 in IPv6: `::ffff:127.0.0.1`.
+        found = getattr(found, "ipv4_mapped", None) or found
+        return found.is_loopback or found.is_unspecified
+    name = host.lower().removesuffix(".")
+    return name == "localhost" or name.endswith(_IN_CLUSTER)
 
 
 def without_public_ca(host: str) -> bool:
     """Return whether no public CA signs a certificate for *host*."""
-    found = ip_address(host)
-    return found.is_private if found else host.endswith(_NOT_PUBLIC) or is_short(host)
+    if found := ip_address(host):
+        return found.is_private or found in _SHARED
+    return in_cluster(host) or host.removesuffix(".").endswith(_NOT_PUBLIC) or is_short(host)

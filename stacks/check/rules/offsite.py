@@ -7,7 +7,7 @@ from components.spec import cron
 from components.spec.rule import Fault, rule
 from components.spec.words import retention_days
 from components.talos import TalosctlSpec, TofuSpec
-from stacks.check.rules.hosts import in_cluster, is_short
+from stacks.check.rules.hosts import in_cluster, like_a_service, namespaces
 from stacks.environment import EnvironmentSpec
 
 
@@ -16,16 +16,17 @@ def offsite_is_outside_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     """The off-site store is not lost with this cluster.
 
     The source document's "off-cluster backup in S3" was a bucket in the same Ceph: what destroys
-    its disks destroys archive and copy. A host name without a dot is looked for among the Services
-    first (Kubernetes, "DNS for Services and Pods"); where it leads from there, no rule can know.
+    its disks destroys archive and copy. A host name like that of a Service is looked for among the
+    Services first (Kubernetes, "DNS for Services and Pods"); where it leads from there, no rule can
+    know.
     """
     offsite = environment.offsite
     if offsite is None:
         return
-    if is_short(offsite.host):
+    if short := like_a_service(offsite.host, namespaces(environment)):
         yield Fault(
-            f"'{offsite.endpoint}' has a host name without a dot, which a pod looks for in this "
-            "cluster first; write the whole name of a store elsewhere",
+            f"'{offsite.endpoint}' has a host name {short}, which a pod looks for in this cluster "
+            "first; write the whole name of a store elsewhere",
             ("offsite", "endpoint"),
         )
     elif in_cluster(offsite.host):

@@ -4,7 +4,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from components.spec.words import HttpsUrl, Image
-from stacks.check.rules.hosts import in_cluster, is_short, without_public_ca
+from stacks.check.rules.hosts import in_cluster, is_short, like_a_service, without_public_ca
 from tests import valid
 from tests.support import declared, faults
 
@@ -78,14 +78,41 @@ def test_where_a_host_is_follows_from_its_address_or_name() -> None:
     assert in_cluster("::1")
     assert in_cluster("127.0.0.1")
     assert in_cluster("minio.minio.svc")
+    assert in_cluster("minio.minio.svc.cluster.local.")
+    assert in_cluster("MinIO.minio.SVC")
+    assert in_cluster("::ffff:127.0.0.1")
+    assert in_cluster("::")
+    assert not in_cluster("notlocalhost.example.org")
+    assert not in_cluster("files.svc.example.org")
     assert not in_cluster("nas")
     assert not in_cluster("2001:db8::9")
     assert is_short("nas")
     assert not is_short("2001:db8::9")
     assert without_public_ca("fd00::9")
     assert without_public_ca("nas")
+    assert without_public_ca("100.127.0.1")
+    assert without_public_ca("nas.lan.")
+    assert not without_public_ca("100.128.0.1")
     assert not without_public_ca("2606:4700::1111")
     assert not without_public_ca("s3.example.org")
+
+
+@pytest.mark.parametrize(
+    ("host", "like"),
+    [
+        ("minio", True),
+        ("minio.minio", True),
+        ("minio.backup", True),
+        ("minio.backup.", False),  # a pod takes it as it is
+        ("minio.example", False),
+        ("s3.backup.example", False),
+        ("backup.s3.example.org", False),
+        ("10.0.0.5", False),
+        ("fd00::5", False),
+    ],
+)
+def test_a_name_like_a_services_is_looked_for_in_the_cluster(host: str, like: bool) -> None:  # noqa: FBT001 - a row
+    assert bool(like_a_service(host, {"backup"})) is like
 
 
 def test_a_registry_and_a_repository_may_have_an_ipv6_address() -> None:
