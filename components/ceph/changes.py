@@ -160,20 +160,24 @@ class ClaimChange(Change):
 
 @rule("change", of=ClaimChange)
 def claim_keeps_its_bucket(change: ClaimChange) -> Iterator[Fault]:
-    """A bucket claim keeps its bucket.
+    """A bucket claim keeps its bucket, and the store that it is in.
 
-    Its provisioner ignores another name ("only additionalConfig can be updated";
+    Its provisioner ignores another name or class ("only additionalConfig can be updated";
     lib-bucket-provisioner, updateSupported), and the archive would be looked for in a bucket that
     does not exist.
     """
-    place = ("spec", "bucketName")
-    before, after = (text_at(it, *place) for it in (change.old, change.new))
-    if before and after and before != after:
-        yield Fault(
-            f"'{before}' cannot become '{after}', as a claim is bound to one bucket; write "
-            f"'{before}', or another claim for '{after}'",
-            place,
-        )
+    for field, stays in (
+        ("bucketName", "is bound to one bucket"),
+        ("storageClassName", "stays in its store"),
+    ):
+        place = ("spec", field)
+        before, after = (text_at(it, *place) for it in (change.old, change.new))
+        if before and after and before != after:
+            yield Fault(
+                f"'{before}' cannot become '{after}', as a claim {stays}; write '{before}', or "
+                f"another claim for '{after}'",
+                place,
+            )
 
 
 @rule("consequence", of=ClaimChange)

@@ -165,6 +165,19 @@ def _called(storage_class: str) -> str:
 class ArchiveChange(Change):
     """A change of an ObjectStore of the plugin."""
 
+    @property
+    def of_a_copy(self) -> bool:
+        """Whether it is that of an off-site copy, to which no retention applies."""
+        return not text_at(self.old, "spec", "retentionPolicy")
+
+    def moved(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """Yield the fields that say where it is and differ, each with both texts."""
+        for field in ("destinationPath", "endpointURL"):
+            place = ("spec", "configuration", field)
+            before, after = (text_at(it, *place) for it in (self.old, self.new))
+            if before and after and before != after:
+                yield place, before, after
+
 
 @rule("consequence", of=ArchiveChange)
 def other_bucket_begins_a_window(change: ArchiveChange) -> Iterator[Fault]:
@@ -173,16 +186,32 @@ def other_bucket_begins_a_window(change: ArchiveChange) -> Iterator[Fault]:
     WAL goes there at once, and is restorable only from the next base backup on. What was archived
     stays where it is, and no retention applies to it.
     """
-    for field in ("destinationPath", "endpointURL"):
-        place = ("spec", "configuration", field)
-        before, after = (text_at(it, *place) for it in (change.old, change.new))
-        if before and after and before != after:
-            yield Fault(
-                f"{before} becomes {after}, so the recovery window begins with the first base "
-                "backup there; make one right after, and keep the old archive for as long as its "
-                "window is needed",
-                place,
-            )
+    if change.of_a_copy:
+        return
+    for place, before, after in change.moved():
+        yield Fault(
+            f"{before} becomes {after}, so the recovery window begins with the first base backup "
+            "there; make one right after, and keep the old archive for as long as its window is "
+            "needed",
+            place,
+        )
+
+
+@rule("consequence", of=ArchiveChange)
+def other_place_is_copied_to_anew(change: ArchiveChange) -> Iterator[Fault]:
+    """In another place everything that the archive has is copied off-site anew.
+
+    The pod copies what the place lacks, the oldest first (docs/offsite.md). What the archive has
+    deleted by then is in the old place only.
+    """
+    if not change.of_a_copy:
+        return
+    for place, before, after in change.moved():
+        yield Fault(
+            f"{before} becomes {after}, to which the archive is copied anew; keep the old copy "
+            "until the new one is complete, and for as long as what is only there is needed",
+            place,
+        )
 
 
 @rule("consequence", of=ArchiveChange)

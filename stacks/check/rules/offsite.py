@@ -23,7 +23,14 @@ def offsite_is_outside_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     offsite = environment.offsite
     if offsite is None:
         return
-    if short := like_a_service(offsite.host, namespaces(environment)):
+    if offsite.host in environment.object_store.certificate.hosts:
+        yield Fault(
+            f"'{offsite.endpoint}' is a name of this cluster's own object store "
+            "(object_store.certificate.hosts) and is lost with it; write the address of a store "
+            "elsewhere",
+            ("offsite", "endpoint"),
+        )
+    elif short := like_a_service(offsite.host, namespaces(environment)):
         yield Fault(
             f"'{offsite.endpoint}' has a host name {short}, which a pod looks for in this cluster "
             "first; write the whole name of a store elsewhere",
