@@ -198,8 +198,8 @@ def other_bucket_begins_a_window(change: ArchiveChange) -> Iterator[Fault]:
 
 
 @rule("consequence", of=ArchiveChange)
-def other_place_is_copied_to_anew(change: ArchiveChange) -> Iterator[Fault]:
-    """In another place everything that the archive has is copied off-site anew.
+def other_place_gets_every_copy(change: ArchiveChange) -> Iterator[Fault]:
+    """Another off-site place gets a copy of everything that the archive has.
 
     The pod copies what the place lacks, the oldest first (docs/offsite.md). What the archive has
     deleted by then is in the old place only.
@@ -208,8 +208,8 @@ def other_place_is_copied_to_anew(change: ArchiveChange) -> Iterator[Fault]:
         return
     for place, before, after in change.moved():
         yield Fault(
-            f"{before} becomes {after}, to which the archive is copied anew; keep the old copy "
-            "until the new one is complete, and for as long as what is only there is needed",
+            f"{before} becomes {after}, to which the whole archive is copied again; keep the old "
+            "copy until the new one is complete, and for as long as what is only there is needed",
             place,
         )
 

@@ -1,4 +1,4 @@
-"""ObjectStore n8n-prod/n8n-postgres-offsite: spec.configuration.endpointURL: https://s3.example.org becomes https://s3.site-b.example.org, to which the archive is copied anew; keep the old copy until the new one is complete, and for as long as what is only there is needed [other-place-is-copied-to-anew]"""
+"""ObjectStore n8n-prod/n8n-postgres-offsite: spec.configuration.endpointURL: https://s3.example.org becomes https://s3.site-b.example.org, to which the whole archive is copied again; keep the old copy until the new one is complete, and for as long as what is only there is needed [other-place-gets-every-copy]"""
 
 from tests.valid import environment, offsite
 
