@@ -6,7 +6,7 @@ docs/webhooks.md lists all that it judges, with the rule that says the same.
 import re
 from collections.abc import Iterator
 
-from components.postgres.parameters import parameter_bytes, value_of
+from components.postgres.parameters import parameter_bytes, plain_size, value_of
 from components.postgres.spec import PostgresSpec
 from components.spec.rule import Fault, rule
 
@@ -40,11 +40,9 @@ def compared_size_is_plain(spec: PostgresSpec) -> Iterator[Fault]:
         plain = r"(0|[1-9][0-9]*)|(0|[1-9][0-9]*)(\.[0-9]+)? *(B|kB|MB|GB|TB)"
         size = parameter_bytes(spec.parameters, name, "0")
         if size > 0 and not re.fullmatch(plain, given):
-            kilobytes = size >> 10
-            written = f"{kilobytes >> 10}MB" if kilobytes % 1024 == 0 else f"{kilobytes}kB"
             yield Fault(
                 f"'{given}' is a size that CloudNativePG reads differently or refuses; write "
-                f"'{written}'",
+                f"'{plain_size(size)}'",
                 ("parameters", name),
             )
 

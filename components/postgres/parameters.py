@@ -136,11 +136,11 @@ def parameter_size_has_unit(parameters: Mapping[str, str]) -> Iterator[Fault]:
     the memory request (cluster_webhook.go, parsePostgresQuantityValue).
     """
     given = parameters.get("shared_buffers", "").strip()
-    if given.isascii() and given.isdigit():
-        megabytes = max(parameter_bytes(parameters, "shared_buffers", "") >> 20, 1)
+    size = parameter_bytes(parameters, "shared_buffers", "")
+    if size > 0 and given.isascii() and given.isdigit():
         yield Fault(
             f"shared_buffers '{given}' is blocks of 8 kB to PostgreSQL and MB to CloudNativePG; "
-            f"write '{megabytes}MB'"
+            f"write '{plain_size(size)}'"
         )
 
 
@@ -159,6 +159,11 @@ def value_of(parameters: Mapping[str, str], name: str, default: str) -> bool | f
         return settings(MAJORS[-1])[name].read(parameters.get(name, default))
     except UnreadableError:
         return None  # parameter-fits-postgresql says so
+
+
+def plain_size(size: int) -> str:
+    """Return bytes as PostgreSQL and CloudNativePG both read them, in MB where they are whole."""
+    return f"{size >> 10}kB" if size % 2**20 else f"{size >> 20}MB"
 
 
 def parameter_bytes(parameters: Mapping[str, str], name: str, default: str) -> int:

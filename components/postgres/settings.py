@@ -89,9 +89,9 @@ class Setting:
         return value / 10**6 if self.unit in _TIME else value
 
     def _word(self, text: str) -> str:
-        if text.lower() in self.words:
+        if text.lower() in map(str.lower, self.words):
             return text.lower()
-        plain = [word for word in self.words if word not in _UNLISTED]
+        plain = [word for word in self.words if word and word not in _UNLISTED]
         raise UnreadableError(f"is not a choice; write {', '.join(plain)}")
 
     def _number(self, text: str) -> float:
@@ -125,9 +125,11 @@ class Setting:
         if unit in units:
             return units[unit] / _BASES[self.unit]
         if not units:
-            raise UnreadableError(f"has a unit and is a plain number; write '{number}'")
+            raise UnreadableError("has a unit and is a plain number; write it without a unit")
         meant = (_MEANT_TIME if units is _TIME else _MEANT).get(unit.lower())
         known = ", ".join(units)
+        if meant:
+            self._number(number + meant)  # one that is out of range is not what to write
         raise UnreadableError(
             f"has a unit that PostgreSQL does not know; write '{number}{meant}'"
             if meant
@@ -138,8 +140,11 @@ class Setting:
         return f"'{self._said(max(self.least, 1))}'"
 
     def _said(self, value: float) -> str:
+        unit = self.unit
+        if unit in {"8kB", "16MB"}:  # no unit that can be written
+            value, unit = (value * _BASES[unit] / _BASES["kB"], "kB") if value > 0 else (value, "")
         number = f"{value:.0f}" if value == int(value) else f"{value:g}"
-        return number if not self.unit or self.unit in {"8kB", "16MB"} else f"{number}{self.unit}"
+        return f"{number}{unit}"
 
 
 def _float(number: int) -> float:

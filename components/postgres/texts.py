@@ -96,8 +96,11 @@ def _zone(text: str) -> str | None:
             return None
     word = text.strip().lower()
     named = [name for low, name in zones.items() if low.rpartition("/")[2] == word]
-    close = named or [zones[it] for it in get_close_matches(word, zones, n=1)]
-    return f"is not a time zone; write '{min(close, key=len) if close else 'Etc/UTC'}'"
+    # A short name that is near is another zone: CEST is not EST.
+    places = [low for low in zones if "/" in low]
+    close = named or [zones[it] for it in get_close_matches(word, places, n=1)]
+    like = f"'{min(close, key=len)}'" if close else "one like 'Europe/Berlin', or 'Etc/UTC'"
+    return f"is not a time zone; write {like}"
 
 
 def _date_style(text: str) -> str | None:

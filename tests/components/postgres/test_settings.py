@@ -27,6 +27,9 @@ from components.postgres.settings import MAJORS, UnreadableError, grouped, setti
         ("synchronous_commit", "Remote_Apply", "remote_apply"),
         ("synchronous_commit", "no", "no"),
         ("wal_compression", "zstd", "zstd"),
+        ("ssl_min_protocol_version", "TLSv1.2", "tlsv1.2"),
+        ("ssl_min_protocol_version", "tlsv1.3", "tlsv1.3"),
+        ("ssl_max_protocol_version", "", ""),
         ("search_path", "anything", "anything"),
     ],
 )
@@ -38,11 +41,16 @@ def test_a_value_is_read_as_postgresql_reads_it(name: str, text: str, value: obj
     ("name", "text", "fix"),
     [
         ("work_mem", "64Mi", "write '64MB'"),
+        ("work_mem", "4Ti", "write 64kB to 2147483647kB"),
+        ("statement_timeout", "30 days", "write 0ms to 2147483647ms"),
+        ("effective_cache_size", "75%", "write one like '8kB'"),
+        ("wal_buffers", "2GB", "write -1 to 2097144kB"),
+        ("ssl_max_protocol_version", "1.2", "write TLSv1, TLSv1.1, TLSv1.2, TLSv1.3"),
         ("work_mem", "1 gb", "write '1GB'"),
         ("work_mem", "10min", "write one of B, kB, MB, GB, TB"),
         ("statement_timeout", "10m", "write '10min'"),
         ("statement_timeout", "5 fortnights", "write one of us, ms, s, min, h, d"),
-        ("max_connections", "100MB", "write '100'"),
+        ("max_connections", "100MB", "write it without a unit"),
         ("max_connections", "1_000", "write one like '1'"),
         ("max_connections", "\u0663", "write one like '1'"),
         ("max_connections", "5\u00a0", "write one like '1'"),
@@ -120,3 +128,10 @@ def test_a_text_with_a_check_of_its_own_is_accepted_as_postgresql_accepts_it(
     name: str, texts: list[str]
 ) -> None:
     assert [settings(18)[name].read(text) for text in texts] == texts
+
+
+@pytest.mark.parametrize("major", MAJORS)
+def test_each_word_of_the_table_is_a_choice(major: int) -> None:
+    for setting in settings(major).values():
+        for word in setting.words:
+            assert setting.read(word) == setting.read(word.upper()) == word.lower()

@@ -1,4 +1,4 @@
-"""databases.n8n.parameters.log_timezone: 'Central European Time' is not a time zone; write 'Etc/UTC' [parameter-fits-postgresql]"""
+"""databases.n8n.parameters.log_timezone: 'Central European Time' is not a time zone; write one like 'Europe/Berlin', or 'Etc/UTC' [parameter-fits-postgresql]"""
 
 from tests.valid import database, environment
 

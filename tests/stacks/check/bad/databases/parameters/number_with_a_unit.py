@@ -1,4 +1,4 @@
-"""databases.n8n.parameters.max_connections: '100MB' has a unit and is a plain number; write '100' [parameter-fits-postgresql]"""
+"""databases.n8n.parameters.max_connections: '100MB' has a unit and is a plain number; write it without a unit [parameter-fits-postgresql]"""
 
 from tests.valid import database, environment
 
