@@ -16,6 +16,8 @@ _BUFFERS = (
     *("notify_buffers", "serializable_buffers", "subtransaction_buffers", "transaction_buffers"),
 )
 _MULTIPLE = 16
+_TLS = "TLSv1.3"
+"""CloudNativePG's default of the lowest and of the highest TLS version (configuration.go, 1.30)."""
 _LEAST_RING = 128
 """Kilobytes of `vacuum_buffer_usage_limit`, unless it is 0."""
 
@@ -89,12 +91,38 @@ def buffers_have_accepted_size(spec: PostgresSpec) -> Iterator[Fault]:
                 f"{_MULTIPLE}; write '{-(-count // _MULTIPLE) * _MULTIPLE}'",
                 ("parameters", name),
             )
+    concurrency = "io_max_concurrency"
+    if _number(spec.parameters, concurrency, -1) == 0:
+        yield Fault(
+            f"'{spec.parameters[concurrency]}' is not accepted; write -1 to have it chosen, or at "
+            "least 1",
+            ("parameters", concurrency),
+        )
     ring = "vacuum_buffer_usage_limit"
     if 0 < _number(spec.parameters, ring, 0) < _LEAST_RING:
         yield Fault(
             f"'{spec.parameters[ring]}' is too small for PostgreSQL to start; write at least "
             f"'{_LEAST_RING}kB', or 0 for no limit",
             ("parameters", ring),
+        )
+
+
+@rule("spec", of=PostgresSpec)
+def tls_versions_form_a_range(spec: PostgresSpec) -> Iterator[Fault]:
+    """The lowest TLS version is not above the highest.
+
+    CloudNativePG sets both to 'TLSv1.3' (configuration.go, 1.30), so a highest version of 'TLSv1.2'
+    alone is below the lowest, and PostgreSQL does not start: `could not set SSL protocol version
+    range` (be-secure-openssl.c, be_tls_init).
+    """
+    lowest, highest = "ssl_min_protocol_version", "ssl_max_protocol_version"
+    least, most = (value_of(spec.parameters, it, _TLS) for it in (lowest, highest))
+    if isinstance(least, str) and isinstance(most, str) and most and most < least:
+        given = spec.parameters.get(highest, _TLS)
+        yield Fault(
+            f"'{spec.parameters.get(lowest, _TLS)}' is above {highest} '{given}', and PostgreSQL "
+            f"does not start; write '{given}', or a higher {highest}",
+            ("parameters", lowest),
         )
 
 

@@ -13,6 +13,7 @@ from stacks.check.rules.measured import WAL_SEGMENT_BYTES
 from stacks.environment import EnvironmentSpec
 
 _GIGABYTE = 2**30
+_STACK = 7680 * 2**10
 _DAY = 86400
 
 
@@ -50,7 +51,9 @@ def limit_is_below_volume(environment: EnvironmentSpec) -> Iterator[Fault]:
         for parameter, size in limits.items():
             given = parameter_bytes(database.parameters, parameter, "-1")
             if given >= size_bytes(size):
-                half = size_bytes(size) // 2**21
+                # Besides a slot's WAL there is that of max_wal_size; fewer than 1 MB is no size.
+                kept = kept_wal(database)["max_wal_size"] if parameter != "temp_file_limit" else 0
+                half = max((size_bytes(size) - kept) // 2**21, 1)
                 yield Fault(
                     f"'{database.parameters[parameter]}' is not below the volume of '{size}', so "
                     f"it limits nothing; write at most '{half}MB'",
@@ -80,6 +83,23 @@ def memory_holds_work_memory(environment: EnvironmentSpec) -> Iterator[Fault]:
                     f"shared_buffers; write at most '{max(left // 2**22, 1)}MB'",
                     ("databases", name, "parameters", parameter),
                 )
+
+
+@rule("environment", waivable=True)
+def stack_depth_is_below_limit(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """`max_stack_depth` is at most what the usual stack of a process leaves, 7680 kB.
+
+    With more PostgreSQL does not start: `"max_stack_depth" must not exceed 7680kB` (run on 14 to
+    18, at Linux's own limit of 8 MB). A container runtime with a larger one is a reason for a
+    waiver.
+    """
+    for name, database in environment.databases.items():
+        if parameter_bytes(database.parameters, "max_stack_depth", "100kB") > _STACK:
+            yield Fault(
+                f"'{database.parameters['max_stack_depth']}' is more than the usual stack limit of "
+                f"8 MB leaves, and PostgreSQL does not start; write at most '{_STACK >> 10}kB'",
+                ("databases", name, "parameters", "max_stack_depth"),
+            )
 
 
 @rule("hint")
