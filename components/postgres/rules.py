@@ -318,10 +318,11 @@ def connections_cover_pools(spec: PostgresSpec) -> Iterator[Fault]:
     spare = _RESERVED_CONNECTIONS + _further_reserved(spec.parameters)
     if opened > given - spare:
         each = f" for each of {pairs} pairs of role and database" if pairs > 1 else ""
+        most = settings(spec.major)["max_connections"].most
+        more = f", or max_connections '{opened + spare}'" if opened + spare <= most else ""
         yield Fault(
             f"{spec.pooler.instances} pools of {spec.pooler.default_pool_size}{each} do not fit "
-            f"into max_connections {given:.0f} with {spare} to spare; write smaller pools, or "
-            f"max_connections '{opened + spare}'",
+            f"into max_connections {given:.0f} with {spare} to spare; write smaller pools{more}",
             ("pooler", "default_pool_size"),
         )
 

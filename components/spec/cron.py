@@ -35,6 +35,8 @@ _DESCRIPTORS = {
     "@midnight": "0 0 * * *",
     "@weekly": "0 0 * * 0",
     "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
 }
 _ITEM = re.compile(r"(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?", re.ASCII)
 
@@ -71,19 +73,29 @@ def _check_item(schedule: str, field: _Field, item: str) -> None:
         raise ValueError(
             f"'{schedule}' has '{item}' as {field.name}; write a number, a range a-b, '*' or '*/n'"
         )
-    if field.name == "weekday" and "7" in (match[2], match[3]):
-        raise ValueError(f"'{schedule}' has weekday 7; write 0 for Sunday")
     numbers = [int(number) for number in match.group(2, 3) if number]
+    if field.name == "weekday" and numbers[-1:] == [7]:
+        days = _range(numbers[0], 6) + ",0" if match[3] and numbers[0] < numbers[1] else "0"
+        raise ValueError(f"'{schedule}' has weekday 7; write '{days}', as Sunday is 0")
     if any(not field.lowest <= number <= field.highest for number in numbers):
         raise ValueError(
             f"'{schedule}' has '{item}' as {field.name}; write {field.lowest} to {field.highest}"
         )
     if match[3] and numbers[0] >= numbers[1]:
-        raise ValueError(f"'{schedule}' has '{item}' as {field.name}; write the lower number first")
+        first, last = numbers
+        around = [_range(first, field.highest), _range(field.lowest, last)]
+        meant = "a list of numbers" if match[4] else f"'{','.join(around)}'"
+        if first == last:
+            meant = f"'{first}'"
+        raise ValueError(f"'{schedule}' has '{item}' as {field.name}; write {meant}")
     if match[4] and not 1 <= int(match[4]) <= field.highest:
         raise ValueError(
             f"'{schedule}' has '{item}' as {field.name}; write a step of 1 to {field.highest}"
         )
+
+
+def _range(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def six_fields(schedule: str) -> str:

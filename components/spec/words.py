@@ -4,6 +4,7 @@ Words are strings with one meaning each, so that a fault can name its fix; the r
 """
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator
 from typing import Annotated
@@ -115,13 +116,29 @@ def size_has_binary_unit(value: str) -> Iterator[Fault]:
     Kubernetes counts to 2**63 - 1 bytes.
     """
     if not re.fullmatch(r"[1-9][0-9]*(Mi|Gi|Ti|Pi)", value):
-        number = re.match(r"[1-9][0-9]*", value)
-        like = f"{number[0]}Gi" if number else "10Gi"
         yield Fault(
-            f"'{value}' is not a size; write a whole number and Mi, Gi or Ti, like '{like}'"
+            f"'{value}' is not a size; write a whole number and Mi, Gi or Ti, like "
+            f"'{_meant_size(value) or '10Gi'}'"
         )
     elif len(value) > _LONGEST_NUMBER + 2 or size_bytes(value) > INT64_MOST:
         yield Fault(f"'{value}' is more than Kubernetes counts; write at most '8191Pi'")
+
+
+def _meant_size(value: str) -> str | None:
+    """Return the size that *value* means in other units; None if it says none."""
+    found = re.fullmatch(r"([0-9]{1,18}(?:\.[0-9]{1,9})?) ?([kmgtp]?)(i?b?)", value.lower())
+    if found is None:
+        return None
+    binary = f"{found[2].upper()}i"
+    if binary in _BYTES and not re.search(r"\.|^0", found[1]):
+        return f"{found[1]}{binary}"
+    size = float(found[1]) * {"": 1, "k": 2**10}.get(found[2], _BYTES.get(binary, 1))
+    if not found[2] and 1 <= size < _BYTES["Mi"]:
+        return f"{size:.0f}Gi"  # hardly bytes
+    for unit, least in reversed(_BYTES.items()):
+        if size and size % least == 0:
+            return f"{size / least:.0f}{unit}"
+    return f"{math.ceil(size / _BYTES['Mi'])}Mi" if size else None
 
 
 @rule("value", was="T105")

@@ -1,4 +1,4 @@
-"""databases.n8n.backup.schedule: '0 2 * * 7' has weekday 7; write 0 for Sunday [schedule-is-valid-cron]"""
+"""databases.n8n.backup.schedule: '0 2 * * 7' has weekday 7; write '0', as Sunday is 0 [schedule-is-valid-cron]"""
 
 from tests.valid import backup, database, environment
 

@@ -1,4 +1,4 @@
-"""databases.n8n.storage: '1.5Gi' is not a size; write a whole number and Mi, Gi or Ti, like '1Gi' [size-has-binary-unit]"""
+"""databases.n8n.storage: '1.5Gi' is not a size; write a whole number and Mi, Gi or Ti, like '1536Mi' [size-has-binary-unit]"""
 
 from tests.valid import database, environment
 
