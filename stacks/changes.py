@@ -14,7 +14,7 @@ from components.certificates import CertificateChange
 from components.kube import RELEASE, release_as_object
 from components.kube.change import Change, Manifest, text_at
 from components.operators import ReleaseChange
-from components.postgres.changes import ClusterChange
+from components.postgres.changes import ClusterChange, DatabaseChange
 from components.postgres.consequences import ArchiveChange
 from components.spec.rule import OUTSIDE, rule_of
 from stacks.waivers import Broken
@@ -27,6 +27,7 @@ KINDS: Mapping[tuple[str, str], type[Change]] = {
     ("helm.sh", "Release"): ReleaseChange,
     ("objectbucket.io", "ObjectBucketClaim"): ClaimChange,
     ("postgresql.cnpg.io", "Cluster"): ClusterChange,
+    ("postgresql.cnpg.io", "Database"): DatabaseChange,
 }
 """The kinds that have rules, by API group and kind."""
 

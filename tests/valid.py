@@ -181,6 +181,11 @@ def role(**changes: Any) -> RoleSpec:
     return _made(RoleSpec, {"password_secret": "reader-login"}, changes)
 
 
+def further(**changes: Any) -> DatabaseSpec:
+    """Return a database besides the application's."""
+    return _made(DatabaseSpec, {"owner": "app"}, changes)
+
+
 def pooler(**changes: Any) -> PoolerSpec:
     return _made(PoolerSpec, {}, changes)
 

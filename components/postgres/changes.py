@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from components.kube.change import Change, Manifest, at, text_at
 from components.postgres.archive import PLUGIN
+from components.postgres.images import distribution
 from components.postgres.parameters import value_of
 from components.spec.rule import Fault, rule
 from components.spec.words import size_bytes
 
 _LEAST_UPGRADE = 16
-_DISTRIBUTIONS = ("buster", "bullseye", "bookworm", "trixie", "forky")
 _SLOT_LIMIT_BREAKS = ((17, 0), (17, 5))
 """The versions that pg_upgrade does not reach with a limit for slots (postgres_upgrades.md)."""
 
@@ -20,9 +20,14 @@ ENFORCED = {
     "max_locks_per_transaction": "64",
     "max_prepared_transactions": "0",
     "max_wal_senders": "10",
+    "max_worker_processes": "32",
 }
 """Parameters that a replica needs at least as large as the primary's (PostgreSQL, "Hot Standby"),
-with PostgreSQL's defaults. CloudNativePG sets a default for the fifth, max_worker_processes."""
+with PostgreSQL's defaults, but for the last."""
+
+OPERATORS_DEFAULTS = frozenset({"max_worker_processes"})
+"""Those for which CloudNativePG sets the default (configuration.go, 1.30), so that there always is
+a value."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Image:
     major: int
     minor: int | None
     distribution: str | None
-    """Debian's, if the tag names it."""
+    """Debian's, if the name says it."""
 
 
 def image(name: str) -> Image | None:
@@ -42,9 +47,8 @@ def image(name: str) -> Image | None:
     version = re.match(r"(\d+)(?:\.(\d+))?", tag)
     if not version:
         return None
-    found = (it for it in _DISTRIBUTIONS if it in re.split(r"[-.]", tag))
     minor = int(version[2]) if version[2] else None
-    return Image(name, int(version[1]), minor, next(found, None))
+    return Image(name, int(version[1]), minor, distribution(name))
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,11 @@ class ClusterChange(Change):
         """The major version of the data, as the operator last saw it."""
         found = at(self.status, "pgDataImageInfo", "majorVersion")
         return int(found) if isinstance(found, int | float) else None
+
+    @property
+    def has_replicas(self) -> bool:
+        """Whether there is more than one instance, before or after."""
+        return any(at(it, "spec", "instances") != 1 for it in (self.old, self.new))
 
     @property
     def servers(self) -> tuple[str, str]:
@@ -226,7 +235,8 @@ def enforced_parameter_is_not_left_out(change: ClusterChange) -> Iterator[Fault]
     """
     before, after = parameters_of(change.old), parameters_of(change.new)
     for name, usual in ENFORCED.items():
-        if name in before and name not in after and fell(name, before[name], usual):
+        left_out = name in before and name not in {*after, *OPERATORS_DEFAULTS}
+        if change.has_replicas and left_out and fell(name, before[name], usual):
             yield Fault(
                 f"without it replicas do not start while they replay WAL from '{before[name]}'; "
                 f"write '{usual}'",
@@ -239,3 +249,24 @@ def fell(name: str, before: str, after: str) -> bool:
     numbers = [value_of({name: value}, name, value) for value in (before, after)]
     old, new = (it if isinstance(it, float) else 0 for it in numbers)
     return new < old
+
+
+@dataclass(frozen=True)
+class DatabaseChange(Change):
+    """A change of a Database."""
+
+
+@rule("change", of=DatabaseChange)
+def database_object_keeps_its_database(change: DatabaseChange) -> Iterator[Fault]:
+    """A Database stays that of the same database.
+
+    The API server refuses another one: "name is immutable" (database_types.go, v1.30.0). `a_b` and
+    `a-b` are both the object `<cluster>-a-b-db`.
+    """
+    before, after = (text_at(it, "spec", "name") for it in (change.old, change.new))
+    if before and after and before != after:
+        yield Fault(
+            f"'{before}' cannot become '{after}', which is a database of the same object; write "
+            f"'{before}', or a name that differs in more than '_' and '-'",
+            ("spec", "name"),
+        )

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from components.kube.change import Change, at, text_at
-from components.postgres.changes import ENFORCED, ClusterChange, fell, parameters_of
+from components.postgres.changes import (
+    ENFORCED,
+    OPERATORS_DEFAULTS,
+    ClusterChange,
+    DatabaseChange,
+    fell,
+    parameters_of,
+)
 from components.postgres.parameters import value_of
 from components.spec.rule import Fault, rule
 from components.spec.words import retention_days
@@ -56,10 +63,12 @@ def enforced_parameter_restarts_the_primary_first(change: ClusterChange) -> Iter
     demoted meanwhile does not start again (cloudnative-pg #10716, open with 1.30).
     """
     before, after = parameters_of(change.old), parameters_of(change.new)
-    for name in ENFORCED:
-        if name in before and name in after and fell(name, before[name], after[name]):
+    for name, usual in ENFORCED.items():
+        old, new = before.get(name, usual), after.get(name, usual)
+        valued = name in after or name in OPERATORS_DEFAULTS
+        if change.has_replicas and valued and fell(name, old, new):
             yield Fault(
-                f"'{before[name]}' becomes '{after[name]}', which restarts the primary first, and "
+                f"'{old}' becomes '{new}', which restarts the primary first, and "
                 "an old primary may not start after a switchover meanwhile; apply it while all "
                 "instances are ready",
                 ("spec", "postgresql", "parameters", name),
@@ -157,6 +166,52 @@ def _shorter(change: Change, place: tuple[str, ...]) -> Iterator[Fault]:
         )
 
 
+@rule("consequence", of=ClusterChange)
+def other_bucket_in_tree_begins_a_window(change: ClusterChange) -> Iterator[Fault]:
+    """In another bucket or store the recovery window begins again, with the in-tree method too.
+
+    WAL goes there at once, and is restorable only from the next base backup on. What was archived
+    stays where it is, and no retention applies to it.
+    """
+    yield from _elsewhere(change, ("spec", "backup", "barmanObjectStore"))
+
+
+def _elsewhere(change: Change, store: tuple[str, ...]) -> Iterator[Fault]:
+    for place, before, after in _moved(change, store):
+        yield Fault(
+            f"{before} becomes {after}, so the recovery window begins with the first base backup "
+            "there; make one right after, and keep the old archive for as long as its window is "
+            "needed",
+            place,
+        )
+
+
+def _moved(change: Change, store: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Yield the fields that say where an archive is and differ, each with both texts."""
+    for field in ("destinationPath", "endpointURL"):
+        place = (*store, field)
+        before, after = (text_at(it, *place) for it in (change.old, change.new))
+        if before and after and before != after:
+            yield place, before, after
+
+
+@rule("consequence", of=DatabaseChange)
+def extension_stays_in_the_database(change: DatabaseChange) -> Iterator[Fault]:
+    """An extension that is not declared any more stays in the database.
+
+    CloudNativePG drops only what is declared `absent` (declarative_database_management.md).
+    """
+    before, after = (
+        {text_at(it, "name") for it in at(manifest, "spec", "extensions") or ()}
+        for manifest in (change.old, change.new)
+    )
+    for name in sorted(before - after):
+        yield Fault(
+            f"'{name}' stays in the database; drop the extension by hand once nothing uses it",
+            ("spec", "extensions", name),
+        )
+
+
 def _called(storage_class: str) -> str:
     return f"'{storage_class}'" if storage_class else "the default class"
 
@@ -170,14 +225,6 @@ class ArchiveChange(Change):
         """Whether it is that of an off-site copy, to which no retention applies."""
         return not text_at(self.old, "spec", "retentionPolicy")
 
-    def moved(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
-        """Yield the fields that say where it is and differ, each with both texts."""
-        for field in ("destinationPath", "endpointURL"):
-            place = ("spec", "configuration", field)
-            before, after = (text_at(it, *place) for it in (self.old, self.new))
-            if before and after and before != after:
-                yield place, before, after
-
 
 @rule("consequence", of=ArchiveChange)
 def other_bucket_begins_a_window(change: ArchiveChange) -> Iterator[Fault]:
@@ -186,15 +233,8 @@ def other_bucket_begins_a_window(change: ArchiveChange) -> Iterator[Fault]:
     WAL goes there at once, and is restorable only from the next base backup on. What was archived
     stays where it is, and no retention applies to it.
     """
-    if change.of_a_copy:
-        return
-    for place, before, after in change.moved():
-        yield Fault(
-            f"{before} becomes {after}, so the recovery window begins with the first base backup "
-            "there; make one right after, and keep the old archive for as long as its window is "
-            "needed",
-            place,
-        )
+    if not change.of_a_copy:
+        yield from _elsewhere(change, ("spec", "configuration"))
 
 
 @rule("consequence", of=ArchiveChange)
@@ -206,7 +246,7 @@ def other_place_gets_every_copy(change: ArchiveChange) -> Iterator[Fault]:
     """
     if not change.of_a_copy:
         return
-    for place, before, after in change.moved():
+    for place, before, after in _moved(change, ("spec", "configuration")):
         yield Fault(
             f"{before} becomes {after}, to which the whole archive is copied again; keep the old "
             "copy until the new one is complete, and for as long as what is only there is needed",

@@ -17,6 +17,21 @@ image is not built any more once the next one is out (the history of postgres-co
 """
 
 
+_DISTRIBUTIONS = ("buster", "bullseye", "bookworm", "trixie", "forky")
+
+
+def distribution(image: str) -> str | None:
+    """Return which Debian is in *image*; None if its name does not say.
+
+    CloudNativePG's tags that are only a version are on bullseye (postgres-containers, README,
+    "Deprecated Rolling Tags").
+    """
+    repository, tag = _parts(image)
+    named = (it for it in _DISTRIBUTIONS if it in re.split(r"[-.]", tag))
+    bare = repository == _OURS and re.fullmatch(r"\d+(\.\d+)?", tag)
+    return next(named, "bullseye" if bare else None)
+
+
 def has_barman(image: str) -> bool | None:
     """Return whether *image* contains Barman; None if its name does not say.
 

@@ -147,6 +147,31 @@ def test_a_further_name_of_the_gateways_is_not_spoken_of() -> None:
     assert found(*reversed(made)) == ["clients-know-the-certificates-names"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"max_connections": "200"}, {}),
+        ({"max_connections": "200"}, {"max_connections": "100"}),
+        ({}, {"max_worker_processes": "8"}),
+    ],
+)
+def test_without_replicas_a_lower_parameter_is_any_change(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    one = [
+        valid.environment(
+            disposable=True, databases={"n8n": valid.database(instances=1, parameters=parameters)}
+        )
+        for parameters in (before, after)
+    ]
+    assert found(*(of_kind(it, "Cluster") for it in one)) == []
+
+
+def test_a_bare_tag_is_no_other_debian_than_bullseye() -> None:
+    bare, bullseye = f"{IMAGE}17.6", f"{IMAGE}17.6-system-bullseye"
+    assert found(cluster(image=bare), cluster(image=bullseye)) == []
+
+
 def test_what_a_preview_does_not_know_yet_is_not_judged() -> None:
     unknown = {**cluster(), "spec": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}
     assert found(unknown, cluster()) == found(unknown, unknown) == []
