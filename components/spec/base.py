@@ -13,7 +13,7 @@ from itertools import pairwise
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_validator
 
 from components.spec.rule import OUTSIDE, faulty, is_rule, rule_of
 
@@ -58,6 +58,14 @@ class Spec(BaseModel):
             object.__setattr__(self, "__pydantic_private__", None)
         else:
             super().__init__(**data)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _names_are_text(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 - whatever was written
+        if isinstance(value, dict) and not all(isinstance(name, str) for name in value):
+            # `__init__` takes no other names, and none of these is a field.
+            value = {str(name): given for name, given in value.items()}
+        return handler(value)
 
     @model_validator(mode="after")
     def _keeps_its_rules(self) -> Self:

@@ -157,4 +157,6 @@ def faulty(title: str, found: Iterable[tuple[str, Fault]]) -> ValidationError:
 
 
 def _error(name: str, found: Fault) -> PydanticCustomError:
-    return PydanticCustomError(name, "{message}", {"message": found.message})
+    # pydantic keeps a message as UTF-8, which half of a character is not.
+    message = found.message.encode(errors="backslashreplace").decode()
+    return PydanticCustomError(name, "{message}", {"message": message})

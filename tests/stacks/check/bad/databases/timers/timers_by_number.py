@@ -1,0 +1,5 @@
+"""databases.n8n.timers.1: unknown field; TimersSpec has start, stop, smart_shutdown, switchover, failover"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(timers={1: "5m"})})
