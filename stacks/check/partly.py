@@ -73,6 +73,11 @@ def _annotation(field: FieldInfo) -> Any:  # noqa: ANN401 - any annotation
     return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 
 
+def _bare(annotation: Any) -> Any:  # noqa: ANN401 - any annotation
+    """Return a type without what its values must obey."""
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
 def _until_unknown(find: Any, view: _View) -> Iterator[Fault]:  # noqa: ANN401 - a rule's function
     with suppress(_UnknownError):
         yield from find(view)
@@ -88,14 +93,30 @@ def _value(
     specs = list(specs_of(annotation))
     if isinstance(value, Spec) and type(value) in specs:
         return _known_of(value, at, found)
+    bare = _bare(annotation)
     if isinstance(value, Mapping) and any(type(it) in specs for it in value.values()):
-        bare = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
         key, item = get_args(bare)
         return {
             _plain(name, key): _value(given, item, (*at, str(name)), found)
             for name, given in value.items()
         }
+    if isinstance(value, Mapping) and get_origin(bare) is Mapping:
+        return _sound_entries(value, annotation)
     return _plain(value, annotation)
+
+
+def _sound_entries(value: Mapping[Any, Any], annotation: Any) -> dict[Any, Any]:  # noqa: ANN401 - as above
+    """Return the entries of a mapping that are valid alone: one faulty parameter hides no other.
+
+    Raise _UnknownError if a name is faulty, as it may mean any other.
+    """
+    key, _ = get_args(_bare(annotation))
+    found: dict[Any, Any] = {}
+    for name, given in value.items():
+        _plain(name, key)
+        with suppress(_UnknownError):
+            found |= _plain({name: given}, annotation)
+    return found
 
 
 def _plain(value: Any, annotation: Any) -> Any:  # noqa: ANN401 - as above

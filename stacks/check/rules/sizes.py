@@ -52,7 +52,7 @@ def limit_is_below_volume(environment: EnvironmentSpec) -> Iterator[Fault]:
             given = parameter_bytes(database.parameters, parameter, "-1")
             if given >= size_bytes(size):
                 # Besides a slot's WAL there is that of max_wal_size; fewer than 1 MB is no size.
-                kept = kept_wal(database)["max_wal_size"] if parameter != "temp_file_limit" else 0
+                kept = 0 if parameter == "temp_file_limit" else kept_wal(database)["max_wal_size"]
                 half = max((size_bytes(size) - kept) // 2**21, 1)
                 yield Fault(
                     f"'{database.parameters[parameter]}' is not below the volume of '{size}', so "

@@ -45,8 +45,8 @@ def test_what_is_wrong_between_valid_values_is_said_beside_a_faulty_one(
         ({"roles": {'Ä"': RoleSpec()}}, {"databases": {"x": DatabaseSpec(owner="Ä")}}),
         ({"role": {"x": RoleSpec()}}, {"databases": {"y": DatabaseSpec(owner="x")}}),
         ({"owner": "pg_me"}, {"databases": {"x": DatabaseSpec(owner="me")}}),
-        # Nor whether memory holds buffers that may be of any size.
-        ({"parameters": {"shared_buffers": "64MB", "fsync": "off"}}, {"wal_storage": "1Gi"}),
+        # Nor whether a volume holds WAL whose most may be another.
+        ({"parameters": {"Max_Wal_Size": "64MB"}}, {"wal_storage": "1Gi"}),
     ],
     ids=["a role", "a misspelt field", "the owner", "parameters"],
 )
@@ -77,4 +77,14 @@ def test_rules_of_a_spec_and_of_what_is_around_it_are_both_said() -> None:
         "size-has-binary-unit",
         "smart-shutdown-ends-before-stop",
         "wal-class-has-volume",
+    ]
+
+
+def test_one_faulty_parameter_hides_none_of_the_others() -> None:
+    given = {"port": "5433", "fsync": "off", "work_mem": "64Mi", "wrok_mem": "1MB"}
+    assert sorted(_rules_of({"parameters": given})) == [
+        "parameter-fits-postgresql",
+        "parameter-fits-postgresql",
+        "parameter-is-not-managed",
+        "parameters-keep-durability",
     ]
