@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from components.spec import drafting
 from components.spec.rule import RULES, faulty
 from stacks.check.conflicts import clashes
-from stacks.check.partly import faults_between
+from stacks.check.partly import faults_at_faulty_databases, faults_between
 from stacks.check.sentences import printable, sentences
 from stacks.environment import EnvironmentSpec
 
@@ -90,6 +90,11 @@ def judged(draft: EnvironmentSpec) -> EnvironmentSpec:
         if between := faults_between(draft):
             more = sentences(faulty(EnvironmentSpec.__name__, between), EnvironmentSpec)
             lines += [line for line in more if line not in lines]
+        if around := faults_at_faulty_databases(draft):
+            more = sentences(faulty(EnvironmentSpec.__name__, around), EnvironmentSpec)
+            # One sentence is enough of a value that is to be changed anyway.
+            places = {line.partition(": ")[0] for line in lines}
+            lines += [line for line in more if line.partition(": ")[0] not in places]
         if rest := _sound_part(draft, error):
             lines += [line for line in _faults(rest) if line not in lines]
         raise InvalidEnvironment("\n".join(lines)) from None

@@ -11,10 +11,13 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from components.postgres import PostgresSpec
 from components.spec import Spec
 from components.spec.base import rules_of
-from components.spec.rule import Fault, rule_of
+from components.spec.rule import Fault, of, rule_of
 from stacks.check.sentences import specs_of
+from stacks.environment import EnvironmentSpec
+from stacks.waivers import Broken, waiver
 
 _STRICT = ConfigDict(strict=True)
 
@@ -45,6 +48,32 @@ def faults_between(draft: Spec) -> list[tuple[str, Fault]]:
     return found
 
 
+def faults_at_faulty_databases(draft: EnvironmentSpec) -> list[tuple[str, Fault]]:
+    """Return what rules of environments find at each faulty database of *draft*, judged alone.
+
+    What two databases have in common is not judged before both are valid.
+    """
+    view = _known_of(draft, (), [])
+    if type(view) is EnvironmentSpec:
+        return []
+    known = vars(view)["_known"]
+    if not isinstance(known.get("waivers"), list | tuple):
+        return []  # what is waived is not known
+    waived = waiver(known["waivers"])
+    found: list[tuple[str, Fault]] = []
+    for name, database in known.get("databases", {}).items():
+        if type(database) is PostgresSpec:
+            continue
+        alone = _view(EnvironmentSpec, known | {"databases": {name: database}})
+        for rule in of("environment"):
+            found += [
+                (rule.name, it)
+                for it in _until_unknown(rule.find, alone)
+                if it.place[:2] == ("databases", name) and not waived(Broken(rule, it))
+            ]
+    return found
+
+
 def _known_of(draft: Spec, at: tuple[str, ...], found: list[tuple[str, Fault]]) -> Any:  # noqa: ANN401 - a spec, or a view of it
     """Return *draft* as a valid spec, or as a view; add to *found* what its rules find."""
     spec = type(draft)
@@ -58,14 +87,19 @@ def _known_of(draft: Spec, at: tuple[str, ...], found: list[tuple[str, Fault]]) 
                 known[name] = _value(vars(draft)[name], _annotation(field), (*at, name), found)
         elif not field.is_required() and not misspelt:
             known[name] = field.get_default(call_default_factory=True)
-    # A rule may ask the class for its fields.
-    view = type(spec.__name__, (_View,), {"model_fields": spec.model_fields})(spec, known)
+    view = _view(spec, known)
     for rule in filter(None, map(rule_of, rules_of(spec))):
         found += [
             (rule.name, Fault(it.message, (*at, *it.place)))
             for it in _until_unknown(rule.find, view)
         ]
     return view
+
+
+def _view(spec: type[Spec], known: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a view
+    """Return the view of a spec, which rules take for one, and may ask for its fields."""
+    members = {"model_fields": spec.model_fields, "__class__": property(lambda _: spec)}
+    return type(spec.__name__, (_View,), members)(spec, known)
 
 
 def _annotation(field: FieldInfo) -> Any:  # noqa: ANN401 - any annotation

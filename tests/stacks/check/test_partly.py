@@ -88,3 +88,22 @@ def test_one_faulty_parameter_hides_none_of_the_others() -> None:
         "parameter-is-not-managed",
         "parameters-keep-durability",
     ]
+
+
+def test_what_an_environment_asks_of_a_database_is_said_beside_its_faults() -> None:
+    faulty = {"parameters": {"port": "5433"}, "instances": 1, "storage": "1Gi"}
+    assert _rules_of(faulty) == [
+        "parameter-is-not-managed",
+        "database-has-replica",
+        "volume-holds-wal",
+    ]
+
+
+def test_what_an_environment_asks_of_a_faulty_value_is_not_invented() -> None:
+    faulty = {
+        "instances": 0,
+        "storage": "1GB",
+        "backup.retention": "1",
+        "backup.bucket.bucket": "A",
+    }
+    assert len(_rules_of(faulty)) == len(faulty)
