@@ -2,6 +2,7 @@
 
 import runpy
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,18 @@ def objects(state: EnvironmentSpec | Recording) -> Iterator[Mapping[str, Any]]:
     return (owned(state).all if isinstance(state, EnvironmentSpec) else state).objects()
 
 
+@cache  # asked for by each test of each rule
+def states(module: Path) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Return the objects of BEFORE and of AFTER in *module*."""
+    made = runpy.run_path(str(module))
+    return list(objects(made["BEFORE"])), list(objects(made["AFTER"]))
+
+
 def said(module: Path) -> list[str]:
     """Return what `plan --against` says of the change from BEFORE to AFTER in *module*."""
-    made = runpy.run_path(str(module))
-    before, after = map(objects, (made["BEFORE"], made["AFTER"]))
     return [
         f"{change.kind} {change.name}: {sentence}"
-        for change in differences(before, after)
+        for change in differences(*states(module))
         for sentence in (*change.impossible, *change.consequences)
     ]
 
