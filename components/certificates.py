@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import pulumi
 
 from components.kube import Object, when_ready
-from components.kube.change import Change, at
+from components.kube.change import Change
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, HostName, Name, seconds
@@ -218,7 +218,7 @@ def clients_know_the_certificates_names(change: CertificateChange) -> Iterator[F
 
     They verify the name (RFC 9525); another site's off-site copy is one of them.
     """
-    before, after = (at(it, "spec", "dnsNames") for it in (change.old, change.new))
+    before, after = change.values("spec", "dnsNames")
     if isinstance(before, Sequence) and isinstance(after, Sequence):
         for name in before:
             if name not in after:

@@ -15,7 +15,7 @@ import pulumi
 from components import kube
 from components.charts import CHARTS, ROOK, Chart, Operator, RookVersion, rook
 from components.gitops.health import HEALTH
-from components.kube.change import Change, text_at
+from components.kube.change import Change
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Quantity
@@ -230,16 +230,12 @@ class ReleaseChange(Change):
     @property
     def chart(self) -> str:
         """The name of its chart; empty if it becomes another one."""
-        before, after = self.said("chart")
+        before, after = self.texts("chart")
         return before if before == after else ""
-
-    def said(self, *place: str) -> tuple[str, str]:
-        """Return the texts at *place*, before and after."""
-        return text_at(self.old, *place), text_at(self.new, *place)
 
     def versions(self, *place: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
         """Return the versions at *place*, before and after; None if one does not begin as x.y.z."""
-        found = [re.match(r"v?(\d+)\.(\d+)\.(\d+)", text) for text in self.said(*place)]
+        found = [re.match(r"v?(\d+)\.(\d+)\.(\d+)", text) for text in self.texts(*place)]
         before, after = (tuple(map(int, it.groups())) if it else () for it in found)
         return (before, after) if before and after else None
 
@@ -259,7 +255,7 @@ def operator_keeps_its_crds(change: ReleaseChange) -> Iterator[Fault]:
     (rook #13284).
     """
     if change.falls_below_crds:
-        before, after = change.said(*_VERSION)
+        before, after = change.texts(*_VERSION)
         yield Fault(
             f"'{before}' cannot become '{after}', whose older CRDs drop what only newer ones know; "
             f"keep '{before}' or a newer version",
@@ -281,7 +277,7 @@ def rook_skips_no_minor_version(change: ReleaseChange) -> Iterator[Fault]:
     if after[0] == major and after[1] > minor + 1:
         first = f"v{major}.{minor + 1}."
         known = [version for version in ROOK if version.startswith(first)]
-        said = change.said(*_VERSION)
+        said = change.texts(*_VERSION)
         yield Fault(
             f"'{said[0]}' is upgraded by one minor version at a time, not to '{said[1]}'; write "
             f"'{known[-1] if known else f'{first}x'}' first",
@@ -300,7 +296,7 @@ def older_operator_is_untested(change: ReleaseChange) -> Iterator[Fault]:
     for place in places:
         versions = change.versions(*place)
         if versions and change.chart and versions[1] < versions[0]:
-            before, after = change.said(*place)
+            before, after = change.texts(*place)
             yield Fault(
                 f"'{before}' becomes the older '{after}', which its developers do not test after "
                 "the newer one; do it only if that one is broken",

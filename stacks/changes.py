@@ -5,14 +5,13 @@ a pull request print what they find; the guard and `pulumi up` itself refuse wha
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import pulumi
 
 from components.ceph.changes import CephChange, ClaimChange, StoreChange
 from components.certificates import CertificateChange
 from components.kube import RELEASE, release_as_object
-from components.kube.change import Change, Manifest, text_at
+from components.kube.change import Change, Manifest, at, text_at
 from components.operators import ReleaseChange
 from components.postgres.changes import ClusterChange, DatabaseChange
 from components.postgres.consequences import ArchiveChange
@@ -37,13 +36,16 @@ def as_object(type_: str, inputs: Manifest) -> Manifest:
     return release_as_object(inputs) if type_ == RELEASE else inputs
 
 
-def judged(old: Manifest, new: Manifest, status: Manifest | None = None) -> Iterator[Broken]:
-    """Yield what the change of one object cannot do, and what it brings with it."""
+def judged(old: Manifest, new: Manifest, outputs: Manifest | None = None) -> Iterator[Broken]:
+    """Yield what the change of one object cannot do, and what it brings with it.
+
+    *outputs* are what the API server had of it, with the operator's status.
+    """
     group = text_at(new, "apiVersion").rpartition("/")[0]
     made = KINDS.get((group, text_at(new, "kind")))
     if made is None:
         return
-    change = made(old, new, status or {})
+    change = made(old, new, at(outputs or {}, "status") or {})
     for find in OUTSIDE[made]:
         if found := rule_of(find):
             for fault in found.find(change):
@@ -91,9 +93,8 @@ class Impossible(pulumi.RunError):
 
 async def _update(args: pulumi.ResourceHookArgs) -> None:
     old, new = (as_object(args.type, it or {}) for it in (args.old_inputs, args.new_inputs))
-    status: Any = (args.old_outputs or {}).get("status")
     name = text_at(new, "metadata", "name") or args.name
-    found = list(judged(old, new, status if isinstance(status, Mapping) else None))
+    found = list(judged(old, new, args.old_outputs))
     for it in found:
         if not refused(it):
             pulumi.log.warn(f"{name}: {it}")

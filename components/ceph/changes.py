@@ -18,10 +18,7 @@ class CephChange(Change):
     @property
     def versions(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
         """Ceph's version before and after; None if a tag does not name it."""
-        before, after = (
-            version_prefix(text_at(it, "spec", "cephVersion", "image"))
-            for it in (self.old, self.new)
-        )
+        before, after = map(version_prefix, self.texts("spec", "cephVersion", "image"))
         return (before, after) if before and after else None
 
 
@@ -77,7 +74,7 @@ def monitors_keep_their_addresses(change: CephChange) -> Iterator[Fault]:
     it is the way out.
     """
     place = ("spec", "network", "ipFamily")
-    before, after = (text_at(it, *place) or "IPv4" for it in (change.old, change.new))
+    before, after = (family or "IPv4" for family in change.texts(*place))
     if before != after:
         yield Fault(
             f"monitors that run have {before} addresses and are not found with {after}; change it "
@@ -93,8 +90,8 @@ def disks_keep_their_encryption(change: CephChange) -> Iterator[Fault]:
     Rook prepares empty disks only (osd/daemon.go, getAvailableDevices, v1.17.9).
     """
     place = ("spec", "storage", "config", "encryptedDevice")
-    before, after = (text_at(it, *place) == "true" for it in (change.old, change.new))
-    if before != after and at(change.old, "spec", "storage") and at(change.new, "spec", "storage"):
+    before, after = (text == "true" for text in change.texts(*place))
+    if before != after and all(change.values("spec", "storage")):
         now, then = ("encrypted", "not") if before else ("not encrypted", "encrypted")
         yield Fault(
             f"disks that Ceph uses stay {now}, and only new ones are {then}; replace their OSDs, "
@@ -143,7 +140,7 @@ def kms_keeps_the_keys(change: StoreChange) -> Iterator[Fault]:
     reads them ("Failed to retrieve the actual key", measured).
     """
     place = ("spec", "security", "s3", "connectionDetails", "VAULT_ADDR")
-    before, after = (text_at(it, *place) for it in (change.old, change.new))
+    before, after = change.texts(*place)
     if before and before != after:
         yield Fault(
             f"what was encrypted with keys of {before} cannot be read "
@@ -171,7 +168,7 @@ def claim_keeps_its_bucket(change: ClaimChange) -> Iterator[Fault]:
         ("storageClassName", "stays in its store"),
     ):
         place = ("spec", field)
-        before, after = (text_at(it, *place) for it in (change.old, change.new))
+        before, after = change.texts(*place)
         if before and after and before != after:
             yield Fault(
                 f"'{before}' cannot become '{after}', as a claim {stays}; write '{before}', or "
@@ -187,7 +184,7 @@ def smaller_quota_may_be_full(change: ClaimChange) -> Iterator[Fault]:
     RGW answers 403 QuotaExceeded from then on, and WAL waits on the database's volume.
     """
     place = ("spec", "additionalConfig", "maxSize")
-    before, after = (text_at(it, *place) for it in (change.old, change.new))
+    before, after = change.texts(*place)
     if after and at(change.old, "spec") and (not before or size_bytes(after) < size_bytes(before)):
         yield Fault(
             f"a quota of '{after}' stops archiving if the archive is larger already; compare it "

@@ -19,6 +19,21 @@ class Change:
     status: Manifest = field(default_factory=dict)
     """What its operator last said of it; empty if that is unknown."""
 
+    def values(self, *path: str) -> tuple[Any, Any]:
+        """Return what is at *path*, before and after; None where nothing is."""
+        return at(self.old, *path), at(self.new, *path)
+
+    def texts(self, *path: str) -> tuple[str, str]:
+        """Return the texts at *path*, before and after; empty where none is."""
+        return text_at(self.old, *path), text_at(self.new, *path)
+
+    def names(self, *path: str) -> tuple[set[str], set[str]]:
+        """Return the names of the items at *path*, before and after."""
+        before, after = (
+            {text_at(it, "name") for it in found or ()} for found in self.values(*path)
+        )
+        return before, after
+
 
 def at(manifest: Manifest, *path: str) -> Any:  # noqa: ANN401 - whatever is there
     """Return what is at *path* in *manifest*; None if nothing is."""

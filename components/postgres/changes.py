@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from components.kube.change import Change, Manifest, at, text_at
 from components.postgres.archive import PLUGIN
 from components.postgres.images import distribution
-from components.postgres.parameters import value_of
+from components.postgres.parameters import number_of, value_of
 from components.spec.rule import Fault, rule
 from components.spec.words import size_bytes
 
@@ -58,7 +58,7 @@ class ClusterChange(Change):
     @property
     def images(self) -> tuple[Image, Image] | None:
         """PostgreSQL's image before and after; None if a tag names no version."""
-        before, after = (image(text_at(it, "spec", "imageName")) for it in (self.old, self.new))
+        before, after = map(image, self.texts("spec", "imageName"))
         return (before, after) if before and after else None
 
     @property
@@ -76,7 +76,7 @@ class ClusterChange(Change):
     @property
     def has_replicas(self) -> bool:
         """Whether there is more than one instance, before or after."""
-        return any(at(it, "spec", "instances") != 1 for it in (self.old, self.new))
+        return any(count != 1 for count in self.values("spec", "instances"))
 
     @property
     def servers(self) -> tuple[str, str]:
@@ -107,7 +107,7 @@ def volume_does_not_shrink(change: ClusterChange) -> Iterator[Fault]:
     """
     for field in ("storage", "walStorage"):
         place = ("spec", field)
-        before, after = (text_at(it, *place, "size") for it in (change.old, change.new))
+        before, after = change.texts(*place, "size")
         if before and at(change.new, *place) is None:
             yield Fault(f"the volume of '{before}' cannot be removed; keep it", place)
         elif 0 < _bytes(after) < _bytes(before):
@@ -215,7 +215,7 @@ def initial_database_stays(change: ClusterChange) -> Iterator[Fault]:
     """
     for field in ("database", "owner"):
         place = ("spec", "bootstrap", "initdb", field)
-        before, after = (text_at(it, *place) for it in (change.old, change.new))
+        before, after = change.texts(*place)
         if before and after and before != after:
             list_of = "databases" if field == "database" else "roles"
             yield Fault(
@@ -246,9 +246,7 @@ def enforced_parameter_is_not_left_out(change: ClusterChange) -> Iterator[Fault]
 
 def fell(name: str, before: str, after: str) -> bool:
     """Return whether the numeric parameter *name* becomes lower."""
-    numbers = [value_of({name: value}, name, value) for value in (before, after)]
-    old, new = (it if isinstance(it, float) else 0 for it in numbers)
-    return new < old
+    return number_of({name: after}, name, 0) < number_of({name: before}, name, 0)
 
 
 @dataclass(frozen=True)
@@ -263,7 +261,7 @@ def database_object_keeps_its_database(change: DatabaseChange) -> Iterator[Fault
     The API server refuses another one: "name is immutable" (database_types.go, v1.30.0). `a_b` and
     `a-b` are both the object `<cluster>-a-b-db`.
     """
-    before, after = (text_at(it, "spec", "name") for it in (change.old, change.new))
+    before, after = change.texts("spec", "name")
     if before and after and before != after:
         yield Fault(
             f"'{before}' cannot become '{after}', which is a database of the same object; write "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.kube.change import Change, at, text_at
+from components.kube.change import Change, text_at
 from components.postgres.changes import (
     ENFORCED,
     OPERATORS_DEFAULTS,
@@ -101,9 +101,8 @@ def storage_class_affects_new_volumes(change: ClusterChange) -> Iterator[Fault]:
     """
     for field in ("storage", "walStorage"):
         place = ("spec", field, "storageClass")
-        before, after = (text_at(it, *place) for it in (change.old, change.new))
-        exists = at(change.old, "spec", field) and at(change.new, "spec", field)
-        if exists and before != after:
+        before, after = change.texts(*place)
+        if all(change.values("spec", field)) and before != after:
             yield Fault(
                 f"{_called(before)} becomes {_called(after)} for new volumes only; create the "
                 "instances again, one by one, to move them",
@@ -117,10 +116,7 @@ def role_stays_in_postgresql(change: ClusterChange) -> Iterator[Fault]:
 
     CloudNativePG then ignores it (declarative_role_management.md, "Unmanaged").
     """
-    before, after = (
-        {text_at(role, "name") for role in at(it, "spec", "managed", "roles") or ()}
-        for it in (change.old, change.new)
-    )
+    before, after = change.names("spec", "managed", "roles")
     for name in sorted(before - after):
         yield Fault(
             f"'{name}' stays in PostgreSQL, and its password with it; drop the role by hand once "
@@ -136,7 +132,7 @@ def host_name_leaves_the_certificate(change: ClusterChange) -> Iterator[Fault]:
     Its Service is deleted, and clients that verify the server's certificate refuse it.
     """
     place = ("spec", "certificates", "serverAltDNSNames")
-    before, after = (at(it, *place) or () for it in (change.old, change.new))
+    before, after = (names or () for names in change.values(*place))
     for name in before:
         if name not in after and str(name).endswith(".svc"):
             yield Fault(
@@ -157,7 +153,7 @@ def shorter_retention_deletes_backups(change: ClusterChange) -> Iterator[Fault]:
 
 
 def _shorter(change: Change, place: tuple[str, ...]) -> Iterator[Fault]:
-    before, after = (text_at(it, *place) for it in (change.old, change.new))
+    before, after = change.texts(*place)
     if before and after and retention_days(after) < retention_days(before):
         yield Fault(
             f"'{before}' becomes '{after}', so base backups from before that are deleted within "
@@ -190,7 +186,7 @@ def _moved(change: Change, store: tuple[str, ...]) -> Iterator[tuple[tuple[str, 
     """Yield the fields that say where an archive is and differ, each with both texts."""
     for field in ("destinationPath", "endpointURL"):
         place = (*store, field)
-        before, after = (text_at(it, *place) for it in (change.old, change.new))
+        before, after = change.texts(*place)
         if before and after and before != after:
             yield place, before, after
 
@@ -201,10 +197,7 @@ def extension_stays_in_the_database(change: DatabaseChange) -> Iterator[Fault]:
 
     CloudNativePG drops only what is declared `absent` (declarative_database_management.md).
     """
-    before, after = (
-        {text_at(it, "name") for it in at(manifest, "spec", "extensions") or ()}
-        for manifest in (change.old, change.new)
-    )
+    before, after = change.names("spec", "extensions")
     for name in sorted(before - after):
         yield Fault(
             f"'{name}' stays in the database; drop the extension by hand once nothing uses it",

@@ -166,6 +166,12 @@ def plain_size(size: int) -> str:
     return f"{size >> 10}kB" if size % 2**20 else f"{size >> 20}MB"
 
 
+def number_of(parameters: Mapping[str, str], name: str, default: int) -> int:
+    """Return a number as PostgreSQL reads it, *default* if it is left out or unreadable."""
+    value = value_of(parameters, name, str(default))
+    return int(value) if isinstance(value, float) else default
+
+
 def parameter_bytes(parameters: Mapping[str, str], name: str, default: str) -> int:
     """Return a size parameter in bytes; 0 if PostgreSQL does not accept it."""
     try:

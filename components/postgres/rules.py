@@ -5,7 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from components.postgres.images import has_barman
-from components.postgres.parameters import parameter_bytes, value_of
+from components.postgres.parameters import number_of, parameter_bytes, value_of
 from components.postgres.pooler import pooler_name
 from components.postgres.roles import OPERATORS_SECRETS, predefined_fault
 from components.postgres.settings import UnreadableError, settings, unknown
@@ -330,11 +330,8 @@ def connections_cover_pools(spec: PostgresSpec) -> Iterator[Fault]:
 def _further_reserved(parameters: Mapping[str, str]) -> int:
     """Return the connections that parameters reserve beyond PostgreSQL's defaults."""
     reserved = {"superuser_reserved_connections": 3, "reserved_connections": 0}
-    values = {name: value_of(parameters, name, str(usual)) for name, usual in reserved.items()}
     return sum(
-        max(int(value) - reserved[name], 0)
-        for name, value in values.items()
-        if isinstance(value, float)
+        max(number_of(parameters, name, usual) - usual, 0) for name, usual in reserved.items()
     )
 
 

@@ -1,9 +1,9 @@
 """Rules of what stops PostgreSQL at its start, or a replica, although its value is in range."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from components.postgres.images import lacks_extension
-from components.postgres.parameters import parameter_bytes, value_of
+from components.postgres.parameters import number_of, parameter_bytes, value_of
 from components.postgres.spec import PostgresSpec
 from components.postgres.wal import MAX_WAL
 from components.spec.rule import Fault, rule
@@ -45,10 +45,10 @@ def connections_exceed_reserved(spec: PostgresSpec) -> Iterator[Fault]:
     PostgreSQL does not start otherwise: `superuser_reserved_connections (100) plus
     reserved_connections (0) must be less than max_connections (100)` (run on 17 and 18).
     """
-    most = _number(spec.parameters, "max_connections", 100)
-    reserved = _number(spec.parameters, "superuser_reserved_connections", 3)
+    most = number_of(spec.parameters, "max_connections", 100)
+    reserved = number_of(spec.parameters, "superuser_reserved_connections", 3)
     if spec.major >= 16:  # noqa: PLR2004 - the first with it
-        reserved += _number(spec.parameters, "reserved_connections", 0)
+        reserved += number_of(spec.parameters, "reserved_connections", 0)
     if most <= reserved:
         yield Fault(
             f"max_connections {most} leaves none besides the {reserved} that are reserved, and "
@@ -68,7 +68,7 @@ def replicas_can_connect(spec: PostgresSpec) -> Iterator[Fault]:
         return
     needed = {"max_wal_senders": spec.instances, "max_replication_slots": spec.instances - 1}
     for name, least in needed.items():
-        if name in spec.parameters and _number(spec.parameters, name, least) < least:
+        if name in spec.parameters and number_of(spec.parameters, name, least) < least:
             yield Fault(
                 f"'{spec.parameters[name]}' is too few for {spec.instances} instances, whose "
                 f"replicas could not connect; write at least '{least}'",
@@ -84,7 +84,7 @@ def buffers_have_accepted_size(spec: PostgresSpec) -> Iterator[Fault]:
     128 kB; it does not start otherwise (run on 18).
     """
     for name in _BUFFERS:
-        count = _number(spec.parameters, name, 0)
+        count = number_of(spec.parameters, name, 0)
         if count % _MULTIPLE:
             yield Fault(
                 f"'{spec.parameters[name]}' is {count} buffers, which is no multiple of "
@@ -92,14 +92,14 @@ def buffers_have_accepted_size(spec: PostgresSpec) -> Iterator[Fault]:
                 ("parameters", name),
             )
     concurrency = "io_max_concurrency"
-    if _number(spec.parameters, concurrency, -1) == 0:
+    if number_of(spec.parameters, concurrency, -1) == 0:
         yield Fault(
             f"'{spec.parameters[concurrency]}' is not accepted; write -1 to have it chosen, or at "
             "least 1",
             ("parameters", concurrency),
         )
     ring = "vacuum_buffer_usage_limit"
-    if 0 < _number(spec.parameters, ring, 0) < _LEAST_RING:
+    if 0 < number_of(spec.parameters, ring, 0) < _LEAST_RING:
         yield Fault(
             f"'{spec.parameters[ring]}' is too small for PostgreSQL to start; write at least "
             f"'{_LEAST_RING}kB', or 0 for no limit",
@@ -141,9 +141,3 @@ def loaded_extension_is_in_image(spec: PostgresSpec) -> Iterator[Fault]:
                 "image, or leave it out",
                 ("parameters", name),
             )
-
-
-def _number(parameters: Mapping[str, str], name: str, default: int) -> int:
-    """Return a number as PostgreSQL reads it, *default* if it is left out or unreadable."""
-    value = value_of(parameters, name, str(default))
-    return int(value) if isinstance(value, float) else default

@@ -155,10 +155,8 @@ def _of_step(step: Mapping[str, Any], made_again: Mapping[Any, str]) -> str | No
 
 def _impossible(old: Mapping[str, Any], new: Mapping[str, Any] | None) -> str | None:
     """Return the sentence about the first thing that the change of *old* cannot do."""
-    status = (old.get("outputs") or {}).get("status")
-    known = status if isinstance(status, Mapping) else None
     before, after = (as_object(old["type"], (it or {}).get("inputs") or {}) for it in (old, new))
-    found = [it for it in judged(before, after, known) if refused(it)]
+    found = [it for it in judged(before, after, old.get("outputs")) if refused(it)]
     return f"{describe(old)}: {found[0]}" if found else None
 
 

@@ -63,7 +63,7 @@ def found(
     old: Mapping[str, Any], new: Mapping[str, Any], status: Mapping[str, Any] | None = None
 ) -> list[str]:
     """Return the rules of a change, those that refuse it with their sentences."""
-    return [str(it) if refused(it) else it.rule.name for it in judged(old, new, status)]
+    return [str(it) if refused(it) else it.rule.name for it in judged(old, new, {"status": status})]
 
 
 def test_what_does_not_change_has_no_consequence() -> None:
