@@ -13,9 +13,9 @@ import pulumi
 
 from components.ceph.alerts import alerts
 from components.kube import Object
+from components.kube.rights import grant
 
 _API = "monitoring.coreos.com"
-_RBAC = "rbac.authorization.k8s.io"
 _RIGHT = "tier0-ceph-monitoring"  # not `rook-ceph-monitoring`, which is the chart's
 _OPERATOR = "rook-ceph-system"  # its ServiceAccount (rook-ceph 1.17.9, serviceaccount.yaml)
 
@@ -35,34 +35,19 @@ def monitor(
     labels: Mapping[str, str],
 ) -> None:
     """Let Rook create ServiceMonitors in *namespace*, and declare the alerts, with *labels*."""
-    role = Object(
+    grant(
         f"{name}-monitoring",
         parent=parent,
-        api_version=f"{_RBAC}/v1",
-        kind="Role",
         name=_RIGHT,
         namespace=namespace,
-        fields={
-            "rules": [
-                {
-                    "apiGroups": [_API],
-                    "resources": ["servicemonitors"],
-                    "verbs": ["get", "list", "watch", "create", "update", "delete"],
-                }
-            ]
-        },
-    )
-    Object(
-        f"{name}-monitoring",
-        parent=parent,
-        api_version=f"{_RBAC}/v1",
-        kind="RoleBinding",
-        name=_RIGHT,
-        namespace=namespace,
-        fields={
-            "roleRef": {"apiGroup": _RBAC, "kind": "Role", "name": role.name},
-            "subjects": [{"kind": "ServiceAccount", "name": _OPERATOR, "namespace": namespace}],
-        },
+        account=_OPERATOR,
+        rules=[
+            {
+                "apiGroups": [_API],
+                "resources": ["servicemonitors"],
+                "verbs": ["get", "list", "watch", "create", "update", "delete"],
+            }
+        ],
     )
     Object(
         f"{name}-alerts",

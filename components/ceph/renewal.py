@@ -26,10 +26,10 @@ import pulumi
 from components import kube
 from components.kube import Object
 from components.kube.program import Program, restricted_pod
+from components.kube.rights import grant
 
 _PROGRAM = Program("renewal")
 _NOBODY = 65534
-_RBAC = "rbac.authorization.k8s.io"
 
 
 def restart_on_renewal(
@@ -57,28 +57,13 @@ def restart_on_renewal(
         name=object_name,
         namespace=namespace,
     )
-    role = Object(
+    binding = grant(
         name,
         parent=parent,
-        api_version=f"{_RBAC}/v1",
-        kind="Role",
         name=object_name,
         namespace=namespace,
-        fields={
-            "rules": _rights(deployment, kms_secrets),
-        },
-    )
-    binding = Object(
-        name,
-        parent=parent,
-        api_version=f"{_RBAC}/v1",
-        kind="RoleBinding",
-        name=object_name,
-        namespace=namespace,
-        fields={
-            "roleRef": {"apiGroup": _RBAC, "kind": "Role", "name": role.name},
-            "subjects": [{"kind": "ServiceAccount", "name": account.name, "namespace": namespace}],
-        },
+        account=account.name,
+        rules=_rights(deployment, kms_secrets),
     )
     Object(
         name,
