@@ -17,12 +17,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
 
 from components.postgres import settings as parameters
 from components.postgres.parameters import parameter_is_not_managed
 from components.spec import Spec, drafting
 from components.spec.rule import RULES
+from stacks.check.partly import annotation_of
+from stacks.check.sentences import specs_of
 from stacks.environment import EnvironmentSpec
 from tests.support import faults
 
@@ -197,22 +198,9 @@ def specs_in(spec: type[Spec]) -> Sequence[type[Spec]]:
     """Return *spec* and each that is part of it."""
     found = [spec]
     for field in spec.model_fields.values():
-        for part in parts(field.annotation):
+        for part in specs_of(field.annotation):
             found += [one for one in specs_in(part) if one not in found]
     return found
-
-
-def parts(annotation: Any) -> Iterator[type[Spec]]:
-    if isinstance(annotation, type) and issubclass(annotation, Spec):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from parts(argument)
-
-
-def annotation_of(field: FieldInfo) -> Any:
-    """Return a field's type with what pydantic has taken out of it."""
-    metadata = tuple(field.metadata)
-    return Annotated[field.annotation, *metadata] if metadata else field.annotation
 
 
 def _values(annotation: Any, place: str, *, faulty: bool) -> st.SearchStrategy[Any]:
@@ -225,7 +213,7 @@ def _values(annotation: Any, place: str, *, faulty: bool) -> st.SearchStrategy[A
     origin, arguments = get_origin(bare), get_args(bare)
     if place == "PostgresSpec.parameters":
         return postgres_parameters(faulty=faulty)
-    if origin in {Union, types.UnionType} and any(parts(bare)):
+    if origin in {Union, types.UnionType} and any(specs_of(bare)):
         arms = [it for it in arguments if it is not types.NoneType]  # none is to leave it out
         return st.one_of(*(_values(arm, place, faulty=faulty) for arm in arms))
     if isinstance(origin, type) and issubclass(origin, Mapping):

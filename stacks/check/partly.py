@@ -84,7 +84,7 @@ def _known_of(draft: Spec, at: tuple[str, ...], found: list[tuple[str, Fault]]) 
     for name, field in spec.model_fields.items():
         if name in vars(draft):
             with suppress(_UnknownError):
-                known[name] = _value(vars(draft)[name], _annotation(field), (*at, name), found)
+                known[name] = _value(vars(draft)[name], annotation_of(field), (*at, name), found)
         elif not field.is_required() and not misspelt:
             known[name] = field.get_default(call_default_factory=True)
     view = _view(spec, known)
@@ -102,7 +102,7 @@ def _view(spec: type[Spec], known: Mapping[str, Any]) -> Any:  # noqa: ANN401 - 
     return type(spec.__name__, (_View,), members)(spec, known)
 
 
-def _annotation(field: FieldInfo) -> Any:  # noqa: ANN401 - any annotation
+def annotation_of(field: FieldInfo) -> Any:  # noqa: ANN401 - any annotation
     """Return a field's type with what pydantic has taken out of it."""
     return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 

@@ -2,14 +2,16 @@
 
 import pytest
 
+from stacks.check.partly import annotation_of
+from stacks.check.sentences import specs_of
 from stacks.environment import EnvironmentSpec
-from tests.drafts import NINES, annotation_of, parts, specs_in, taker
+from tests.drafts import NINES, specs_in, taker
 
 FIELDS = {
     f"{spec.__name__}.{name}": taker(annotation_of(field))
     for spec in specs_in(EnvironmentSpec)
     for name, field in spec.model_fields.items()
-    if not any(parts(field.annotation))
+    if not any(specs_of(field.annotation))
 }
 YES: object = True
 NUMBERS = [place for place, takes in FIELDS.items() if takes(1) and not takes(YES)]
