@@ -150,25 +150,27 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
     hosts = {}
     for name, spec in environment.databases.items():
         home = namespaces[spec.namespace]
-        hosts[name] = PostgresCluster(
-            name,
-            spec,
-            namespace=home.namespace,
-            store=store,
-            ca=home.ca,
-            monitors=monitoring_labels,
-            keep=keep,
-            opts=here,
-        ).host
+        copy = None
         if environment.offsite:
-            OffsiteCopy(
+            copy = OffsiteCopy(
                 name,
                 environment.offsite,
                 _source(spec, store, home.ca),
                 namespace=home.namespace,
                 monitoring_labels=prometheus.labels,
                 opts=here,
-            )
+            ).readable
+        hosts[name] = PostgresCluster(
+            name,
+            spec,
+            namespace=home.namespace,
+            store=store,
+            ca=home.ca,
+            copy=copy,
+            monitors=monitoring_labels,
+            keep=keep,
+            opts=here,
+        ).host
     return PlatformOutputs(
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
         databases=databases(environment.databases, hosts),

@@ -24,13 +24,13 @@ def test_a_change_at_a_place_that_is_not_there_tests_nothing() -> None:
 
 
 def test_every_field_of_a_database_is_chosen_where_every_choice_is_made() -> None:
-    database = valid.every_choice().databases["orders"]
+    chosen = [it.databases["orders"] for it in (valid.every_choice(), valid.restored())]
     left = [
         name
         for name, field in PostgresSpec.model_fields.items()
-        if not field.is_required() and getattr(database, name) == field.default
+        if not field.is_required() and all(getattr(it, name) == field.default for it in chosen)
     ]
-    assert left == [], "choose it in valid.every_choice"
+    assert left == [], "choose it in valid.every_choice, or of generations in valid.restored"
 
 
 def test_a_value_that_is_left_out_is_missing() -> None:
@@ -42,10 +42,11 @@ def test_a_value_that_is_left_out_is_missing() -> None:
     "environment",
     [
         valid.every_choice(),
+        valid.restored(),
         valid.environment(bootstrap=valid.talos(), waivers=[]),
         valid.environment(object_store=valid.object_store(copies=2), waivers=[valid.waiver()]),
     ],
-    ids=["every choice", "Talos", "waived"],
+    ids=["every choice", "restored", "Talos", "waived"],
 )
 def test_a_module_that_is_written_is_read_as_the_same_environment(
     environment: EnvironmentSpec, tmp_path: Path

@@ -29,6 +29,7 @@ from components.postgres import (
     PoolerSpec,
     PostgresSpec,
     ResourcesSpec,
+    RestoreSpec,
     RoleSpec,
     SnapshotsSpec,
     SynchronousSpec,
@@ -117,6 +118,27 @@ def every_choice() -> EnvironmentSpec:
     return edited("production", places)
 
 
+def restored() -> EnvironmentSpec:
+    """Return production, whose database was upgraded once and restored three times."""
+    orders = {
+        "generations": [
+            UpgradeSpec(from_major=16),
+            RestoreSpec(source=2, time="2026-11-29T10:00:00Z", reason="a lost table"),
+            RestoreSpec(source=3, store="offsite", reason="a lost cluster"),
+            RestoreSpec(
+                source=4, before_xid=777, backup="20261129T020000", reason="a wrong update"
+            ),
+        ],
+        "active": 4,
+        "retired": [3],
+        "removed": [2],
+        "checks": {"orders-are-there": "select count(*) > 1000 from orders"},
+        "databases": {"reports": DatabaseSpec(owner="orders")},
+        "pooler": PoolerSpec(),
+    }
+    return edited("production", {f"databases.orders.{field}": it for field, it in orders.items()})
+
+
 def environment(**changes: Any) -> EnvironmentSpec:
     """Return an environment whose Ceph cluster is there, with one database."""
     fields = {
@@ -175,6 +197,11 @@ def database(name: str = "n8n", **changes: Any) -> PostgresSpec:
 def upgrade(**changes: Any) -> UpgradeSpec:
     """Return the upgrade to the major version of `database`'s image."""
     return _made(UpgradeSpec, {"from_major": 16}, changes)
+
+
+def restore(**changes: Any) -> RestoreSpec:
+    """Return a restore of the first generation to its end."""
+    return _made(RestoreSpec, {"source": 1, "reason": "a lost table"}, changes)
 
 
 def role(**changes: Any) -> RoleSpec:

@@ -24,6 +24,12 @@ for _, condition in ipairs(status.conditions or {}) do
   found[condition.type] = condition
 end"""
 
+_STOPPED = """\
+local annotations = obj.metadata.annotations or {}
+if annotations["%s"] then
+  return { status = "Healthy", message = "stopped on purpose" }
+end"""
+
 _SUSPENDED = """\
 local stopped = found["%s"]
 if stopped and stopped.status == "True" then
@@ -61,6 +67,8 @@ def lua(readiness: Readiness) -> str:
 def _parts(readiness: Readiness) -> Iterator[str]:
     fields = {f"tostring(status.{path})": value for path, value in readiness.fields.items()}
     message = readiness.message or "phase"
+    if readiness.stopped:
+        yield _STOPPED % readiness.stopped
     yield "local status = obj.status or {}"
     yield f'local message = status.{message} or (obj.status and "" or "no status yet")'
     if readiness.conditions or readiness.suspended:

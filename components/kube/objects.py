@@ -35,14 +35,22 @@ PodSecurity: TypeAlias = Literal["privileged", "restricted"]
 
 
 def child(
-    parent: pulumi.Resource, *, keep: bool = False, after: Sequence[pulumi.Resource] = ()
+    parent: pulumi.Resource,
+    *,
+    keep: bool = False,
+    after: Sequence[pulumi.Resource] = (),
+    replace_on: Sequence[str] = (),
 ) -> pulumi.ResourceOptions:
     """Return a child's options; *keep* refuses its deletion and leaves the object if forced.
 
-    *after*: dependencies that no input expresses.
+    *after*: dependencies that no input expresses. *replace_on*: fields that never change.
     """
     return pulumi.ResourceOptions(
-        parent=parent, protect=keep, retain_on_delete=keep, depends_on=list(after) or None
+        parent=parent,
+        protect=keep,
+        retain_on_delete=keep,
+        depends_on=list(after) or None,
+        replace_on_changes=list(replace_on) or None,
     )
 
 
@@ -74,6 +82,9 @@ class Object(pulumi.CustomResource):
         labels: Mapping[str, str] | None = None,
         annotations: Mapping[str, str] | None = None,
         finalizers: Sequence[str] = (),
+        after: Sequence[pulumi.Resource] = (),
+        stopped: bool = False,
+        replace_on: Sequence[str] = (),
     ) -> None:
         """Declare the object; *fields* are its top-level fields other than `metadata` and `spec`.
 
@@ -81,13 +92,14 @@ class Object(pulumi.CustomResource):
         them OBJECT_SECONDS. For a namespace, *pods* is the Pod Security level that is enforced in
         it. With *operator_deletes* the operator removes what it created for the object. Otherwise
         the engine has Kubernetes remove that before the object, when the operator may still need
-        it.
+        it. *after* and *replace_on* are those of `child`. A *stopped* one is ready once it is
+        stored.
         """
-        opts = child(parent, keep=keep)
+        opts = child(parent, keep=keep, after=after, replace_on=replace_on)
         opts.version = plugin_version()
         noted = dict(annotations or {}) | _notes(
             keep=keep,
-            ready=readiness(api_version, kind),
+            ready=None if stopped else readiness(api_version, kind),
             within=within,
             operator_deletes=operator_deletes,
         )

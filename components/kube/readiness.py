@@ -30,6 +30,9 @@ class Readiness:
     suspended: str = ""
     """The condition by which the object is stopped on purpose."""
 
+    stopped: str = ""
+    """The annotation that stops it, in whatever state it is."""
+
     observed: bool = False
     """Whether `observedGeneration` says which generation these are about: its operator writes it
     only after success. The engine cannot compare two fields; Argo CD does."""
@@ -60,6 +63,7 @@ READINESS: Mapping[str, Readiness] = {
         conditions=["Ready", "ContinuousArchiving"],
         message="phase",
         suspended="cnpg.io/hibernation",
+        stopped="cnpg.io/fencedInstances",
     ),
     # The generation is written by SetAsReady alone (database_funcs.go, v1.30.0).
     "postgresql.cnpg.io/Database": Readiness(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pulumi
 
+from components import kube
 from components.kube import Object
 from components.kube.program import Program, restricted_pod
 from components.monitoring.pod_monitor import API, pod_monitor
@@ -20,6 +21,7 @@ from components.offsite.alerts import alerts
 from components.offsite.source import Source
 from components.offsite.spec import OffsiteSpec
 from components.postgres.archive import WHOLE_SEGMENTS
+from components.postgres.recovery import Readable
 from components.spec.words import retention_days, seconds
 
 _PROGRAM = Program("offsite")
@@ -29,6 +31,9 @@ _PORT = "metrics"
 
 class OffsiteCopy(pulumi.ComponentResource):
     """The pod that copies one archive, its alerts, and the ObjectStore to restore the copy from."""
+
+    readable: Readable
+    """The copy, as a recovery reads it."""
 
     def __init__(
         self,
@@ -84,16 +89,20 @@ class OffsiteCopy(pulumi.ComponentResource):
             labels=monitoring_labels,
             spec={"groups": [{"name": object_name, "rules": alerts(name, spec, source)}]},
         )
+        configuration = barman_configuration(spec, source)
+        stored: pulumi.Input[str] = object_name
         if source.plugin:
-            Object(
+            barman_store = Object(
                 f"{name}-offsite-store",
                 parent=self,
                 api_version="barmancloud.cnpg.io/v1",
                 kind="ObjectStore",
                 name=object_name,
                 namespace=namespace,
-                spec={"configuration": barman_configuration(spec, source)},
+                spec={"configuration": configuration},
             )
+            stored = kube.after_created(barman_store)
+        self.readable = Readable(store=stored, configuration=configuration)
 
 
 def barman_configuration(spec: OffsiteSpec, source: Source) -> dict[str, Any]:

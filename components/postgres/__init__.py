@@ -1,8 +1,8 @@
 """A PostgreSQL cluster with its archive. Importing this package registers the rules of its spec."""
 
-from components.postgres import admission, changes, consequences, rules, startup
+from components.postgres import admission, changes, consequences, lineage, rules, startup
 from components.postgres.archive import BackupSpec
-from components.postgres.generations import UpgradeSpec
+from components.postgres.generations import RestoreSpec, UpgradeSpec
 from components.postgres.network import NetworkSpec
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.placement import PlacementSpec, ResourcesSpec
@@ -22,6 +22,7 @@ __all__ = [
     "PoolerSpec",
     "PostgresSpec",
     "ResourcesSpec",
+    "RestoreSpec",
     "RoleSpec",
     "SnapshotsSpec",
     "SynchronousSpec",
@@ -30,6 +31,7 @@ __all__ = [
     "admission",
     "changes",
     "consequences",
+    "lineage",
     "rules",
     "startup",
 ]

@@ -139,11 +139,13 @@ def plugin_archiving(server_name: str, store: pulumi.Input[str]) -> dict[str, An
     }
 
 
-def in_tree_archiving(server_name: str, backup: BackupSpec, archive: Bucket) -> dict[str, Any]:
+def in_tree_archiving(
+    server_name: str, backup: BackupSpec, configuration: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the part of `Cluster.spec` that archives through barmanObjectStore."""
     return {
         "backup": {
-            "barmanObjectStore": barman(backup, archive) | {"serverName": server_name},
+            "barmanObjectStore": {**configuration, "serverName": server_name},
             "retentionPolicy": backup.retention,
         },
         "env": BOTO3,

@@ -1,21 +1,37 @@
-"""The generations of a database: each is one database system, with its own archive.
+"""The generations of a database: each is one life of it, with its own archive.
 
-WAL and base backups belong to a database system, which PostgreSQL knows by its system identifier.
-A major upgrade makes another one, which begins again with timeline 1: in the same archive its WAL
-has the names of the old one's (CloudNativePG, postgres_upgrades.md, "Backup and WAL Archive
-Considerations").
+WAL and base backups belong to one history of one database system. A major upgrade makes another
+system, which begins again with timeline 1: in the same archive its WAL has the names of the old
+one's (CloudNativePG, postgres_upgrades.md, "Backup and WAL Archive Considerations"). A restored
+database must not write over the archive that it came from, which is the way back.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
 from components.spec import Spec
+from components.spec.either import Either
+from components.spec.words import BackupId, Moment, PostgresImage, Reason
 
 MOST = 98
 """The most later generations: a cluster's name leaves room for the suffix `-g99`."""
 
+GENERATION, ACTIVE = "tier0/generation", "tier0/active"
+"""Labels of the Clusters of a database that was restored: the number, and whether it is the one
+that clients reach and that is kept."""
+
+FENCED = "cnpg.io/fencedInstances"
+"""CloudNativePG's annotation by which PostgreSQL stops in the instances that it names."""
+
+State: TypeAlias = Literal["active", "candidate", "stopped", "retired", "removed", "upgraded"]
+"""What is declared of a generation; what is only observed has no word here."""
+
 
 class UpgradeSpec(Spec):
-    """A generation that a major upgrade of the previous one made, in the same volumes.
+    """A generation that a major upgrade of an earlier one made, in the same volumes.
 
     It stays declared for as long as the database exists, as its archive is named after it.
     """
@@ -23,7 +39,151 @@ class UpgradeSpec(Spec):
     from_major: int = Field(ge=13, le=98)
     """The major version that was upgraded."""
 
+    source: int | None = Field(default=None, ge=1, le=MOST)
+    """The number of the generation that was upgraded; 1 is the first. None: the previous one."""
+
+
+class RestoreSpec(Spec):
+    """A generation that is restored from the archive of an earlier one, into its own Cluster.
+
+    It stays declared for as long as the database exists: its entry is where it came from and that
+    its number is used. At most one of `time` and `before_xid` is given. With neither and without
+    `backup` everything that is archived comes back.
+    """
+
+    source: int = Field(ge=1, le=MOST)
+    """The number of the generation whose archive is read; 1 is the first."""
+
+    store: Literal["archive", "offsite"] = "archive"
+    """Where that archive is read from: the object store, or its off-site copy."""
+
+    time: Moment | None = None
+    """The moment to restore to, with its time zone: everything committed until then comes back."""
+
+    before_xid: int | None = Field(default=None, ge=3, le=2**32 - 1)
+    """The transaction to stop before: everything that committed before it comes back. It needs
+    `backup`, as CloudNativePG finds a base backup by time only."""
+
+    backup: BackupId | None = None
+    """The base backup to start from, by its ID. Without `before_xid` it is also the end: exactly
+    that backup comes back."""
+
+    image: PostgresImage | None = None
+    """PostgreSQL's image of its Cluster, for a source of another major version than the
+    database's `image` has. None: that one."""
+
+    reason: Reason
+    """Why it is restored."""
+
+
+GenerationSpec: TypeAlias = Annotated[RestoreSpec | UpgradeSpec, Either("from_major")]
+"""How a later generation was created."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generation:
+    """One generation, as declared."""
+
+    number: int
+    """1 is the first; entry i of `generations`, counted from 0, is i + 2."""
+
+    cluster: str
+    """The name of its Cluster; a major upgrade keeps that of its source."""
+
+    server_name: str
+    """The folder of its archive in the bucket."""
+
+    state: State
+    """`active`: clients reach it. `candidate`: newer than that one, runs, to be proved. `stopped`:
+    older, accepts no writes. `retired`: stopped and no longer protected. `removed`: its Cluster is
+    deleted. `upgraded`: a major upgrade has made it another generation."""
+
+    origin: RestoreSpec | UpgradeSpec | None
+    """How it was created; None: by initdb."""
+
+    image: str
+    """PostgreSQL's image of its Cluster."""
+
+    @property
+    def restored(self) -> RestoreSpec | None:
+        """Where it was restored from; None if it was not."""
+        return self.origin if isinstance(self.origin, RestoreSpec) else None
+
+    @property
+    def runs(self) -> bool:
+        """Whether its instances are to run."""
+        return self.state in ("active", "candidate")
+
 
 def server_name(cluster: str, generation: int) -> str:
     """Return the archive's folder of a generation, of which the first is 1."""
     return cluster if generation == 1 else f"{cluster}-g{generation}"
+
+
+def upgraded_by(generations: Sequence[RestoreSpec | UpgradeSpec]) -> dict[int, int]:
+    """Return the number of the upgrade of each generation that was upgraded."""
+    return {
+        it.source or number - 1: number
+        for number, it in enumerate(generations, 2)
+        if isinstance(it, UpgradeSpec)
+    }
+
+
+def first_active(generations: Sequence[RestoreSpec | UpgradeSpec]) -> int:
+    """Return the number of the generation that the first became without any restore."""
+    upgrades, number = upgraded_by(generations), 1
+    while upgrades.get(number, 0) > number:
+        number = upgrades[number]
+    return number
+
+
+def lineage(
+    *,
+    cluster: str,
+    image: str,
+    generations: Sequence[RestoreSpec | UpgradeSpec],
+    active: int,
+    retired: Sequence[int],
+    removed: Sequence[int],
+) -> list[Generation]:
+    """Return every generation, oldest first; *image* is that of those that name none."""
+    upgrades, last = upgraded_by(generations), len(generations) + 1
+    found: list[Generation] = []
+    for number, origin in enumerate([None, *generations], 1):
+        name, own_image = server_name(cluster, number), image
+        if isinstance(origin, UpgradeSpec):
+            before = found[min(origin.source or number - 1, number - 1) - 1]
+            own, own_image = before.cluster, before.image
+        else:
+            own = name
+            own_image = (origin.image if origin else None) or image
+        found.append(
+            Generation(
+                number=number,
+                cluster=own,
+                server_name=name,
+                state=_state(number, min(active, last), retired, removed, upgrades),
+                origin=origin,
+                image=own_image,
+            )
+        )
+    return found
+
+
+def _state(
+    number: int,
+    active: int,
+    retired: Sequence[int],
+    removed: Sequence[int],
+    upgrades: dict[int, int],
+) -> State:
+    # First of all, so that a declaration with faults has exactly one too: rules ask for it.
+    if number == active:
+        return "active"
+    if number in upgrades:
+        return "upgraded"
+    if number in removed:
+        return "removed"
+    if number in retired:
+        return "retired"
+    return "candidate" if number > active else "stopped"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
 
 from components.postgres.images import has_barman
 from components.postgres.parameters import number_of, parameter_bytes, value_of
@@ -271,7 +270,11 @@ def role_secrets_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
     The user name in it must be the role's (CloudNativePG, roles/runnable.go, getPassword), and the
     operator itself writes the owner's Secret and those of its certificates.
     """
-    owners = {f"{spec.cluster}-{end}": "CloudNativePG" for end in OPERATORS_SECRETS}
+    owners = {
+        f"{cluster}-{end}": "CloudNativePG"
+        for cluster in spec.clusters
+        for end in OPERATORS_SECRETS
+    }
     for name, role in spec.roles.items():
         if role.password_secret is None:
             continue
@@ -291,7 +294,7 @@ def service_name_is_not_generated(spec: PostgresSpec) -> Iterator[Fault]:
     CloudNativePG creates `-rw`, `-r` and `-ro` after the cluster's name, and one for a pooler. It
     stops if one exists that it did not create (cluster_create.go, "refusing to reconcile service").
     """
-    taken = {f"{spec.cluster}-{suffix}" for suffix in ("rw", "r", "ro")}
+    taken = {f"{cluster}-{suffix}" for cluster in spec.clusters for suffix in ("rw", "r", "ro")}
     if spec.pooler:
         taken.add(pooler_name(spec.cluster))
     if spec.service in taken:
@@ -348,19 +351,3 @@ def cold_snapshot_has_replica(spec: PostgresSpec) -> Iterator[Fault]:
             "online out",
             ("snapshots", "online"),
         )
-
-
-@rule("spec", of=PostgresSpec)
-def upgrades_lead_to_the_image(spec: PostgresSpec) -> Iterator[Fault]:
-    """The declared upgrades lead from one major version up to the image's.
-
-    Each names an archive, and one that did not happen would begin an archive without a base backup.
-    """
-    versions = [upgrade.from_major for upgrade in spec.generations] + [spec.major]
-    for index, (before, after) in enumerate(pairwise(versions)):
-        if before >= after:
-            yield Fault(
-                f"an upgrade from {before} to {after} is none; write the major versions that it "
-                "had, oldest first",
-                ("generations", str(index), "from_major"),
-            )

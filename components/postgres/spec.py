@@ -8,7 +8,13 @@ from collections.abc import Mapping, Sequence
 from pydantic import Field
 
 from components.postgres.archive import BackupSpec
-from components.postgres.generations import MOST, UpgradeSpec, server_name
+from components.postgres.generations import (
+    MOST,
+    Generation,
+    GenerationSpec,
+    first_active,
+    lineage,
+)
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.parameters import Parameters
 from components.postgres.placement import PlacementSpec, ResourcesSpec
@@ -105,27 +111,68 @@ class PostgresSpec(Spec):
     snapshots: SnapshotsSpec | None = None
     """Volume snapshots in addition to the archive, never instead of it."""
 
-    generations: Sequence[UpgradeSpec] = Field(default=(), max_length=MOST)
-    """The database's later generations, oldest first: one for each major upgrade that it had. Each
-    archives under its own name, so that no archive mixes two of them."""
+    generations: Sequence[GenerationSpec] = Field(default=(), max_length=MOST)
+    """The database's later generations, oldest first; the first entry is generation 2. Each
+    archives under its own name, so that no archive mixes two of them. An entry is never removed."""
+
+    active: int | None = Field(default=None, ge=1, le=MOST + 1)
+    """The number of the generation that clients reach; 1 is the first. Older ones are stopped,
+    newer ones run to be proved. None: the one that the first became without any restore."""
+
+    retired: Sequence[int] = ()
+    """The numbers of generations that are given up: stopped and no longer protected. Their archives
+    stay for the retention and are then pruned."""
+
+    removed: Sequence[int] = ()
+    """The numbers of generations whose Cluster is deleted with its volumes. Each was retired
+    before, or is lost with its cluster."""
+
+    checks: Mapping[Name, str] = {}
+    """What a restored database is asked before clients reach it: read-only SQL by name that returns
+    true, like `select count(*) > 1000 from members`. It is asked in the application's database, by
+    its owner."""
 
     @property
     def major(self) -> int:
-        """PostgreSQL's major version, as the image's tag has it."""
-        tag = self.image.partition("@")[0].rpartition(":")[2]
-        return int(tag[: len(tag) - len(tag.lstrip("0123456789"))])
+        """PostgreSQL's major version, as the active image's tag has it."""
+        return major_of(self.current.image)
+
+    @property
+    def lineage(self) -> list[Generation]:
+        """Every generation, oldest first."""
+        return lineage(
+            cluster=self.cluster,
+            image=self.image,
+            generations=self.generations,
+            active=self.active or first_active(self.generations),
+            retired=self.retired,
+            removed=self.removed,
+        )
+
+    @property
+    def current(self) -> Generation:
+        """The active generation."""
+        return next(it for it in self.lineage if it.state == "active")
+
+    @property
+    def clusters(self) -> list[str]:
+        """The names of its Clusters, oldest first."""
+        return list(dict.fromkeys(it.cluster for it in self.lineage))
+
+    @property
+    def restored(self) -> bool:
+        """Whether a generation is, or was, restored from an archive."""
+        return any(it.restored for it in self.lineage)
 
     @property
     def server_name(self) -> str:
         """The archive's folder in the bucket. Each generation of the database has its own."""
-        return self.server_names[-1]
+        return self.current.server_name
 
     @property
     def server_names(self) -> list[str]:
         """The folders of all generations, oldest first."""
-        return [
-            server_name(self.cluster, number + 1) for number in range(len(self.generations) + 1)
-        ]
+        return [it.server_name for it in self.lineage]
 
     @property
     def host(self) -> str:
@@ -149,10 +196,16 @@ class PostgresSpec(Spec):
 
     @property
     def archive(self) -> str:
-        """URL of the archive."""
-        return self.archives[-1]
+        """URL of the active generation's archive."""
+        return f"s3://{self.backup.bucket.bucket}/{self.server_name}/"
 
     @property
     def archives(self) -> list[str]:
         """URLs of the archives of all generations, oldest first."""
         return [f"s3://{self.backup.bucket.bucket}/{name}/" for name in self.server_names]
+
+
+def major_of(image: str) -> int:
+    """Return PostgreSQL's major version, as the tag of *image* has it."""
+    tag = image.partition("@")[0].rpartition(":")[2]
+    return int(tag[: len(tag) - len(tag.lstrip("0123456789"))])

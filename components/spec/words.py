@@ -269,6 +269,49 @@ def date_is_valid(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is not a date; write year, month and day, like '2027-01-31'")
 
 
+@rule("value")
+def moment_has_time_zone(value: str) -> Iterator[Fault]:
+    """A moment is a time with its zone, and it has passed.
+
+    CloudNativePG reads one without a zone as UTC (machinery v0.5.0, ParseTargetTime), whatever was
+    meant, and PostgreSQL ends a recovery to a moment that no transaction reached with an error.
+    """
+    try:
+        found = dt.datetime.fromisoformat(value)
+        if found.tzinfo is None:
+            yield Fault(f"'{value}' has no time zone; write one, like '{value}+00:00'")
+        elif found.astimezone(dt.UTC) > dt.datetime.now(dt.UTC):
+            yield Fault(f"'{value}' is in the future; write a moment that has passed")
+    except (ValueError, OverflowError):
+        yield Fault(f"'{value}' is not a moment; write one like '2026-11-30T10:00:00+00:00'")
+
+
+def utc_moment(value: str) -> str:
+    """Return a `Moment` in UTC with microseconds, the one form that all readers take."""
+    return dt.datetime.fromisoformat(value).astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+@rule("value")
+def backup_id_is_barmans(value: str) -> Iterator[Fault]:
+    """The ID of a base backup is the moment that it began, as Barman writes it.
+
+    barman-cloud-backup names each by `strftime('%Y%m%dT%H%M%S')` (cloud.py), and looks one up
+    by this name.
+    """
+    if not re.fullmatch(r"[0-9]{8}T[0-9]{6}", value):
+        yield Fault(f"'{value}' is not the ID of a base backup; write one like '20261130T020000'")
+
+
+@rule("value")
+def reason_is_given(value: str) -> Iterator[Fault]:
+    """A reason has at least two words.
+
+    Who reads it later was not there.
+    """
+    if len(value.split()) < 2:  # noqa: PLR2004 - one word is none
+        yield Fault(f"'{value}' is not a reason; write in some words why")
+
+
 @rule("value", was="T116")
 def service_name_is_dns_label(value: str) -> Iterator[Fault]:
     """A Service's name is a DNS-1035 label: a name that begins with a letter.
@@ -432,6 +475,15 @@ IpAddress = Annotated[str, obeys(address_is_ip), AfterValidator(normal_address)]
 
 Date = Annotated[str, obeys(date_is_valid)]
 """A day: year, month and day, in ISO 8601 format."""
+
+Moment = Annotated[str, obeys(moment_has_time_zone), AfterValidator(utc_moment)]
+"""A moment that has passed, with its time zone, in ISO 8601 format."""
+
+BackupId = Annotated[str, obeys(backup_id_is_barmans)]
+"""The ID of a base backup, as `window` lists it."""
+
+Reason = Annotated[str, obeys(reason_is_given)]
+"""Why something is done, in some words."""
 
 Image = Annotated[str, obeys(image_is_pinned)]
 """A container image with a fixed version."""

@@ -55,7 +55,7 @@ def test_with_synchronous_replication_no_acknowledged_transaction_is_lost(
 ) -> None:
     deployed = environment.spec.databases["n8n"]
     spec = PostgresSpec(**dict(deployed) | {"instances": 3, "synchronous": SynchronousSpec()})
-    postgresql = cluster_spec(spec)["postgresql"]
+    postgresql = cluster_spec(spec, spec.current)["postgresql"]
     with n8n.copied("n8n-sync", 3, postgresql=postgresql) as database:
         old = database.status()["currentPrimary"]
         volume = database.volume(old)

@@ -71,7 +71,7 @@ def service_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
         (database.namespace, service): (name, database.cluster)
         for name, database in databases.items()
         for service in (
-            *(f"{database.cluster}-{end}" for end in ("rw", "ro", "r")),
+            *(f"{cluster}-{end}" for cluster in database.clusters for end in ("rw", "ro", "r")),
             *([pooler_name(database.cluster)] if database.pooler else []),
         )
     }

@@ -1,6 +1,7 @@
 """Rules about objects with the same name."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from components.ceph.buckets import BucketClaimSpec
 from components.certificates import ROOT
@@ -78,7 +79,8 @@ def _of_a_database(
     for called in database.databases:
         place = (*at, "databases", called)
         yield "Database resource", "", f"{name}-database-{called}", place
-        yield "Database", database.namespace, database_name(database.cluster, called), place
+        for cluster in database.clusters:
+            yield "Database", database.namespace, database_name(cluster, called), place
 
 
 @rule("environment", was="T316")
@@ -102,14 +104,14 @@ def cluster_name_does_not_collide_with_generated_names(
         "-barman-cloud": "Role",
     } | ({"-offsite": "ObjectStore"} if environment.offsite else {})
     for name, database in environment.databases.items():
-        for ending, kind in endings.items():
-            called = database.cluster + ending
-            if called == pooler_name(database.cluster) and not database.pooler:
+        for cluster, (ending, kind) in product(database.clusters, endings.items()):
+            called = cluster + ending
+            if called == pooler_name(cluster) and not database.pooler:
                 continue
             if other := owners.get((database.namespace, called)):
                 yield Fault(
                     f"'{called}' is the name of the {kind} generated for databases.{name} (cluster "
-                    f"'{database.cluster}'); choose another name",
+                    f"'{cluster}'); choose another name",
                     ("databases", other, "cluster"),
                 )
         for called in database.server_names[1:]:

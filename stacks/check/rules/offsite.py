@@ -107,3 +107,21 @@ def offsite_is_not_on_cluster_node(environment: EnvironmentSpec) -> Iterator[Fau
             "write the address of a store elsewhere",
             ("offsite", "endpoint"),
         )
+
+
+@rule("environment")
+def restore_reads_a_store_that_exists(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A generation is restored from the off-site copy only where there is one.
+
+    Barman would read a store that is not declared.
+    """
+    if environment.offsite:
+        return
+    for name, database in environment.databases.items():
+        for it in database.lineage:
+            if it.restored and it.restored.store == "offsite" and it.state != "removed":
+                yield Fault(
+                    "the environment has no off-site copy; declare offsite, or write store="
+                    "'archive'",
+                    ("databases", name, "generations", str(it.number - 2), "store"),
+                )

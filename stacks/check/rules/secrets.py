@@ -47,9 +47,10 @@ def _written_by_cloudnative_pg(environment: EnvironmentSpec) -> _Taken:
     taken: _Taken = {
         (
             database.namespace,
-            f"{database.cluster}-{end}",
+            f"{cluster}-{end}",
         ): f"CloudNativePG's own, for databases.{name}"
         for name, database in databases.items()
+        for cluster in database.clusters
         for end in OPERATORS_SECRETS
     }
     return taken | {

@@ -1,0 +1,272 @@
+"""Rules about the generations of a database: what cannot be declared of them, or changed."""
+
+from collections.abc import Iterator, Mapping
+
+from components.kube.change import Manifest, at, text_at
+from components.postgres.changes import ClusterChange
+from components.postgres.generations import (
+    ACTIVE,
+    FENCED,
+    RestoreSpec,
+    UpgradeSpec,
+    upgraded_by,
+)
+from components.postgres.spec import PostgresSpec, major_of
+from components.spec.rule import Fault, rule
+
+
+def _place(number: int, *field: str) -> tuple[str, ...]:
+    """Return the place of a later generation's entry."""
+    return ("generations", str(number - 2), *field)
+
+
+@rule("spec", of=PostgresSpec)
+def source_is_an_earlier_generation(spec: PostgresSpec) -> Iterator[Fault]:
+    """A generation comes from an earlier one.
+
+    Its archive must exist before anything is restored from it. A generation is upgraded once: the
+    upgrade continues it.
+    """
+    upgraded: dict[int, int] = {}
+    for number, it in enumerate(spec.generations, 2):
+        source = it.source or number - 1
+        if source >= number:
+            yield Fault(
+                f"generation {number} cannot come from generation {source}, which is not earlier; "
+                f"write the number of an earlier one, like {number - 1}",
+                _place(number, "source"),
+            )
+        elif isinstance(it, UpgradeSpec) and upgraded.setdefault(source, number) != number:
+            yield Fault(
+                f"generation {source} was upgraded to generation {upgraded[source]} already; write "
+                "the generation that was upgraded",
+                _place(number, "source"),
+            )
+
+
+@rule("spec", of=PostgresSpec)
+def restore_has_one_target(spec: PostgresSpec) -> Iterator[Fault]:
+    """A restore ends at one point.
+
+    CloudNativePG takes at most one target, and finds the base backup of a transaction not by itself
+    (cluster_webhook.go, validateRecoveryTarget, v1.30.0).
+    """
+    for number, it in enumerate(spec.generations, 2):
+        if not isinstance(it, RestoreSpec):
+            continue
+        if it.time and it.before_xid is not None:
+            yield Fault(
+                "time and before_xid are two targets; leave one of them out", _place(number)
+            )
+        elif it.time and it.backup:
+            yield Fault(
+                "time finds its base backup by itself; leave backup out, or time to restore "
+                "exactly that backup",
+                _place(number, "backup"),
+            )
+        elif it.before_xid is not None and it.backup is None:
+            yield Fault(
+                f"transaction {it.before_xid} needs the base backup to start from; write the "
+                "backup that `find` prints with it",
+                _place(number, "before_xid"),
+            )
+
+
+@rule("spec", of=PostgresSpec)
+def one_generation_is_active(spec: PostgresSpec) -> Iterator[Fault]:
+    """Exactly one generation is active: one that exists and is not given up.
+
+    Clients would reach none, or one without an archive.
+    """
+    last = len(spec.generations) + 1
+    active, upgrades = spec.active, upgraded_by(spec.generations)
+    if active is None:
+        return
+    if active > last:
+        yield Fault(
+            f"generation {active} is not declared; add its entry to generations, or write "
+            f"{'1' if last == 1 else f'1 to {last}'}",
+            ("active",),
+        )
+    elif active in upgrades:
+        yield Fault(
+            f"generation {active} was upgraded to generation {upgrades[active]}; write "
+            f"{upgrades[active]}",
+            ("active",),
+        )
+
+
+@rule("spec", of=PostgresSpec)
+def given_up_generations_exist(spec: PostgresSpec) -> Iterator[Fault]:
+    """What is retired or removed is declared, and is neither active nor upgraded.
+
+    A Cluster that is given up is stopped, and then deleted with its volumes.
+    """
+    last = len(spec.generations) + 1
+    upgrades = upgraded_by(spec.generations)
+    active = spec.current.number
+    seen: dict[int, str] = {}
+    for field in ("retired", "removed"):
+        for index, number in enumerate(getattr(spec, field)):
+            place = (field, str(index))
+            if not 1 <= number <= last:
+                yield Fault(f"generation {number} is not declared; leave it out", place)
+            elif number == active:
+                yield Fault(
+                    f"generation {number} is active; write another generation in active first",
+                    place,
+                )
+            elif number in upgrades:
+                yield Fault(
+                    f"generation {number} was upgraded to generation {upgrades[number]}, in the "
+                    f"same volumes; write {upgrades[number]} if that one is given up",
+                    place,
+                )
+            elif other := seen.get(number):
+                yield Fault(f"generation {number} is {other} already; leave one out", place)
+            seen.setdefault(number, field)
+
+
+@rule("spec", of=PostgresSpec)
+def source_of_a_candidate_stays(spec: PostgresSpec) -> Iterator[Fault]:
+    """A generation is not given up while another is being restored from it.
+
+    Its archive is what the other one is read from, and it is the way back if that fails.
+    """
+    states = {it.number: it for it in spec.lineage}
+    for it in states.values():
+        if it.state != "candidate" or not it.restored:
+            continue
+        source = states.get(it.restored.source)
+        if source and source.state in ("retired", "removed"):
+            index = [*getattr(spec, source.state)].index(source.number)
+            yield Fault(
+                f"generation {it.number} is restored from generation {source.number} and is not "
+                f"active yet; make {it.number} active first, or retire it too",
+                (source.state, str(index)),
+            )
+
+
+@rule("spec", of=PostgresSpec)
+def upgrades_lead_to_the_image(spec: PostgresSpec) -> Iterator[Fault]:
+    """The declared upgrades lead from one major version up to the image's.
+
+    Each names an archive, and one that did not happen would begin an archive without a base backup.
+    """
+    for number, after in _majors(spec).items():
+        it = spec.generations[number - 2] if number > 1 else None
+        if isinstance(it, UpgradeSpec) and it.from_major >= after:
+            yield Fault(
+                f"an upgrade from {it.from_major} to {after} is none; write the major versions "
+                "that it had, oldest first",
+                _place(number, "from_major"),
+            )
+
+
+@rule("spec", of=PostgresSpec)
+def restore_keeps_major_version(spec: PostgresSpec) -> Iterator[Fault]:
+    """A generation is restored with the major version of its source.
+
+    PostgreSQL does not start on the files of another one ("database files are incompatible with
+    server").
+    """
+    majors = _majors(spec)
+    for number, it in enumerate(spec.generations, 2):
+        if not isinstance(it, RestoreSpec) or it.source >= number:
+            continue
+        before, after = majors[it.source], majors[number]
+        if before != after:
+            yield Fault(
+                f"generation {it.source} is of PostgreSQL {before}, and this one would start with "
+                f"{after}; write an image of {before} in it",
+                _place(number, "image"),
+            )
+
+
+def _majors(spec: PostgresSpec) -> Mapping[int, int]:
+    """Return the major version of each generation, as the next upgrade or the image says it."""
+    upgrades = upgraded_by(spec.generations)
+    found = {}
+    for it in spec.lineage:
+        upgrade = spec.generations[upgrades[it.number] - 2] if it.number in upgrades else None
+        found[it.number] = (
+            upgrade.from_major if isinstance(upgrade, UpgradeSpec) else major_of(it.image)
+        )
+    return found
+
+
+@rule("change", of=ClusterChange)
+def origin_stays(change: ClusterChange) -> Iterator[Fault]:
+    """A Cluster keeps where it came from.
+
+    CloudNativePG reads `bootstrap` once, when the Cluster is created, and says nothing of a later
+    change (cluster_webhook.go, validateClusterChanges, v1.30.0): the declaration would be wrong,
+    and what creates the Cluster again by it would be another database.
+    """
+    place = ("spec", "bootstrap")
+    before, after = change.values(*place)
+    if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
+        return
+    if before.keys() != after.keys():
+        yield Fault(
+            f"'{', '.join(before)}' cannot become '{', '.join(after)}', as the database exists; "
+            "undo the change of generations, or add an entry",
+            place,
+        )
+        return
+    old, new = _origin(change.old), _origin(change.new)
+    # A preview does not know the name of a store that does not exist yet.
+    if not (old.get("store") and new.get("store")):
+        old, new = ({k: v for k, v in it.items() if k != "store"} for it in (old, new))
+    if old != new:
+        yield Fault(
+            f"it was restored from {_spoken(old)}, which cannot become {_spoken(new)}; undo the "
+            "change of its entry, or add another one",
+            place,
+        )
+
+
+def _origin(manifest: Manifest) -> Mapping[str, str]:
+    """Return the archive that a Cluster is restored from, and the target; else nothing."""
+    recovery = at(manifest, "spec", "bootstrap", "recovery")
+    if not isinstance(recovery, Mapping):
+        return {}
+    clusters = at(manifest, "spec", "externalClusters")
+    source: Manifest = {}
+    for it in clusters if isinstance(clusters, list) else []:
+        if text_at(it, "name") == recovery.get("source"):
+            source = it
+    store = text_at(source, "plugin", "parameters", "barmanObjectName")
+    target = at(recovery, "recoveryTarget")
+    return {
+        "source": str(recovery.get("source")),
+        "store": store or text_at(source, "barmanObjectStore", "endpointURL"),
+        **{
+            str(field): str(value)
+            for field, value in (target.items() if isinstance(target, Mapping) else ())
+        },
+    }
+
+
+def _spoken(origin: Mapping[str, str]) -> str:
+    return ", ".join(f"{field} '{value}'" for field, value in origin.items() if value)
+
+
+@rule("change", of=ClusterChange)
+def stopped_generation_is_retired(change: ClusterChange) -> Iterator[Fault]:
+    """A generation that clients have used is stopped before they reach another one.
+
+    What a forgotten one acknowledges is lost. A newer generation that is not retired
+    runs, to be proved: after a way back to an older one its clients would stay connected.
+    """
+    active = f"labels/{ACTIVE}"
+    was, is_now = (
+        bool(text_at(it, "metadata", "labels", ACTIVE)) for it in (change.old, change.new)
+    )
+    stopped = text_at(change.new, "metadata", "annotations", FENCED)
+    if was and not is_now and not stopped:
+        yield Fault(
+            "clients have used it, and it would run on without being active; add its number to "
+            "retired",
+            ("metadata", active),
+        )

@@ -1,0 +1,77 @@
+"""The recovery of a generation: from which archive, and to which point."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components.postgres.archive import PLUGIN
+from components.postgres.generations import RestoreSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readable:
+    """A store that archives are restored from."""
+
+    store: pulumi.Input[str]
+    """The name of the plugin's ObjectStore."""
+
+    configuration: Mapping[str, Any]
+    """Barman's configuration, for in-tree recovery."""
+
+
+def recovery(
+    restored: RestoreSpec,
+    *,
+    server_name: str,
+    readable: Readable,
+    plugin: bool,
+    database: str,
+    owner: str,
+    secret: str,
+) -> dict[str, Any]:
+    """Return the part of `Cluster.spec` that restores the archive *server_name*.
+
+    The plugin's `serverName` defaults to the new cluster's name, which is the wrong folder
+    (plugin config.go, v0.15.0). With *database*, *owner* and *secret* CloudNativePG sets the
+    owner's password to the one in the Secret, which the application has (cluster_funcs.go,
+    ShouldRecoveryCreateApplicationDatabase).
+    """
+    source: dict[str, Any] = {"name": server_name}
+    if plugin:
+        parameters = {"barmanObjectName": readable.store, "serverName": server_name}
+        source["plugin"] = {"name": PLUGIN, "parameters": parameters}
+    else:
+        source["barmanObjectStore"] = {**readable.configuration, "serverName": server_name}
+    target = recovery_target(restored)
+    return {
+        "bootstrap": {
+            "recovery": {
+                "source": server_name,
+                "database": database,
+                "owner": owner,
+                "secret": {"name": secret},
+                **({"recoveryTarget": target} if target else {}),
+            }
+        },
+        "externalClusters": [source],
+    }
+
+
+def recovery_target(restored: RestoreSpec) -> dict[str, Any]:
+    """Return the `recoveryTarget`; empty for everything that is archived.
+
+    A base backup alone does not end the replay (plugin #667): `targetImmediate` does. A transaction
+    needs its base backup, as CloudNativePG finds one by time or LSN only (cluster_webhook.go,
+    v1.30.0).
+    """
+    if restored.before_xid is not None:
+        return {
+            "backupID": restored.backup,
+            "targetXID": str(restored.before_xid),
+            "exclusive": True,
+        }
+    if restored.backup is not None:
+        return {"backupID": restored.backup, "targetImmediate": True}
+    return {"targetTime": restored.time} if restored.time else {}
