@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from components.postgres import PostgresSpec
+from components.postgres import PostgresSpec, UpgradeSpec
+from components.postgres.generations import Generation
 from components.postgres.objectives import UPLOAD_ALLOWANCE_SECONDS
 from components.spec import cron
 from components.spec.words import retention_days, seconds, size_bytes
@@ -14,6 +15,20 @@ from stacks.check.rules.waivers import waived
 from stacks.environment import EnvironmentSpec
 from stacks.render.diff import called
 from stacks.render.recorder import Recording
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerationPlan:
+    """One generation of a database."""
+
+    number: int
+    """1 is the first."""
+    cluster: str
+    """The name of its Cluster."""
+    state: str
+    """`active`, `candidate`, `stopped`, `retired`, `removed` or `upgraded`."""
+    origin: str
+    """How it was created, in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +71,9 @@ class DatabasePlan:
     archive: str
     """URL of the archive."""
     earlier_archives: list[str]
-    """URLs of the archives of its earlier generations, oldest first; no retention applies to
-    them."""
+    """URLs of the archives of its other generations, oldest first."""
+    generations: list[GenerationPlan]
+    """Its generations, oldest first."""
     endpoint: str
     """Address of the object store."""
     encryption: str | None
@@ -183,7 +199,11 @@ def _database(
         base_backup_bytes=kept * size_bytes(spec.storage),
         wal_bytes_a_day=86400 // timeout * WAL_SEGMENT_BYTES,
         archive=spec.archive,
-        earlier_archives=spec.archives[:-1],
+        earlier_archives=[it for it in spec.archives if it != spec.archive],
+        generations=[
+            GenerationPlan(number=it.number, cluster=it.cluster, state=it.state, origin=_origin(it))
+            for it in spec.lineage
+        ],
         endpoint=environment.object_store.endpoint,
         encryption=backup.encryption,
         rpo_seconds=seconds(spec.objectives.rpo),
@@ -193,6 +213,24 @@ def _database(
         offsite=f"{copy}{spec.server_name}/ at {offsite.endpoint}" if offsite else None,
         offsite_rpo_seconds=seconds(offsite.rpo) if offsite else None,
     )
+
+
+def _origin(generation: Generation) -> str:
+    """Say how a generation was created."""
+    it = generation.origin
+    if it is None:
+        return "created empty"
+    if isinstance(it, UpgradeSpec):
+        return f"upgraded from PostgreSQL {it.from_major}"
+    until = "to the end"
+    if it.time:
+        until = f"to {it.time}"
+    elif it.before_xid is not None:
+        until = f"to before transaction {it.before_xid}"
+    elif it.backup:
+        until = f"to backup {it.backup}"
+    copy = "the off-site copy of " * (it.store == "offsite")
+    return f"restored from {copy}generation {it.source} {until}: {it.reason}"
 
 
 def _base_backups(schedule: str, retention: timedelta, now: datetime) -> int:

@@ -120,11 +120,15 @@ def _database_facts(database: DatabasePlan) -> dict[str, str]:
 
 
 def _earlier(database: DatabasePlan) -> dict[str, str]:
-    """Return the archives before each major upgrade, oldest first."""
+    """Return the generations, and the archives of those that are not active; none for one."""
     if not database.earlier_archives:
         return {}
-    kept = "kept until you delete them: no retention applies to them"
-    return {"earlier archives": "\n".join([*database.earlier_archives, kept])}
+    generations = [f"{it.number} {it.state}: {it.origin}" for it in database.generations]
+    kept = "no retention applies to them; those of removed generations are pruned after it"
+    return {
+        "generations": "\n".join(generations),
+        "earlier archives": "\n".join([*database.earlier_archives, kept]),
+    }
 
 
 def _instances(database: DatabasePlan) -> str:

@@ -30,6 +30,34 @@ def test_the_plan_of_an_upgraded_database_names_the_archives_before(
     assert "earlier archives" not in stacks("plan", "homelab").stdout
 
 
+def test_the_plan_of_a_restored_database_says_where_each_generation_comes_from() -> None:
+    restored = valid.restored()
+    (database,) = plan("production", restored, declared(restored), datetime.now(UTC)).databases
+    assert [(it.number, it.cluster, it.state, it.origin) for it in database.generations] == [
+        (1, "orders", "upgraded", "created empty"),
+        (2, "orders", "removed", "upgraded from PostgreSQL 16"),
+        (
+            3,
+            "orders-g3",
+            "retired",
+            "restored from generation 2 to 2026-11-29T10:00:00.000000+00:00: a lost table",
+        ),
+        (
+            4,
+            "orders-g4",
+            "active",
+            "restored from the off-site copy of generation 3 to the end: a lost cluster",
+        ),
+        (
+            5,
+            "orders-g5",
+            "candidate",
+            "restored from generation 4 to before transaction 777: a wrong update",
+        ),
+    ]
+    assert database.archive == "s3://orders-backups/orders-g4/"
+
+
 def test_the_plan_says_which_operator_ran_in_the_lab() -> None:
     changes = {
         "operators": valid.operators(install=["cert-manager", "rook"], rook="v1.19.10"),
