@@ -14,6 +14,7 @@ from components import kube
 from components.ceph.object_store import Store
 from components.certificates import Ca
 from components.kube import Object
+from components.kube.store import PodStore
 from components.spec import Spec
 from components.spec.either import Either
 from components.spec.words import BucketName, Name, Quantity, SecretKey
@@ -85,6 +86,18 @@ class Bucket:
     access_key: str
     secret_key: str
     ca: Ca
+
+    @property
+    def in_pod(self) -> PodStore:
+        """It, as a program in a pod uses it."""
+        return PodStore(
+            endpoint=self.endpoint,
+            bucket=self.name,
+            secret=self.secret,
+            access_key=self.access_key,
+            secret_key=self.secret_key,
+            ca=(self.ca.secret, self.ca.key),
+        )
 
 
 def bucket(

@@ -16,6 +16,7 @@ import pulumi
 from components import kube
 from components.kube import Object
 from components.kube.program import Program, restricted_pod
+from components.kube.store import PodStore
 from components.monitoring.pod_monitor import API, pod_monitor
 from components.offsite.alerts import alerts
 from components.offsite.source import Source
@@ -121,33 +122,32 @@ def barman_configuration(spec: OffsiteSpec, source: Source) -> dict[str, Any]:
     return configuration
 
 
+def copies(spec: OffsiteSpec, source: Source) -> PodStore:
+    """Return where the copies of an archive's bucket are, as a program in a pod uses it."""
+    return PodStore(
+        endpoint=spec.endpoint,
+        bucket=spec.bucket,
+        prefix=f"{source.bucket_name}/",
+        region=spec.region,
+        secret=spec.secret,
+        access_key=spec.access_key,
+        secret_key=spec.secret_key,
+        ca=(spec.ca_secret, "ca.crt") if spec.ca_secret else None,
+        encrypted=spec.unencrypted_because is None,
+    )
+
+
 def copier_settings(name: str, spec: OffsiteSpec, source: Source) -> pulumi.Output[str]:
     """Return the settings of the pod's program, as JSON; keys come as files."""
-    archive = source.bucket
+    target = copies(spec, source)
     settings = {
         "database": name,
         "server": source.server,
         "pause_seconds": seconds(spec.rpo) / 4,
         "lock_days": retention_days(spec.lock),
-        "encrypted": spec.unencrypted_because is None,
-        "source": {
-            "endpoint": archive.endpoint,
-            "bucket": archive.name,
-            "prefix": "",
-            "region": "us-east-1",
-            "keys": pulumi.Output.concat("Secret ", archive.secret),
-            "access": archive.access_key,
-            "secret": archive.secret_key,
-        },
-        "target": {
-            "endpoint": spec.endpoint,
-            "bucket": spec.bucket,
-            "prefix": f"{source.bucket_name}/",
-            "region": spec.region,
-            "keys": f"Secret {spec.secret}",
-            "access": spec.access_key,
-            "secret": spec.secret_key,
-        },
+        "encrypted": target.encrypted,
+        "source": source.bucket.in_pod.settings,
+        "target": target.settings,
     }
     return pulumi.Output.from_input(settings).apply(lambda known: json.dumps(known, sort_keys=True))
 
@@ -162,17 +162,9 @@ def copier_deployment(
 ) -> Mapping[str, Any]:
     """Return the `spec` of the Deployment that copies.
 
-    It has the keys of two buckets and no service account. It starts without a Secret that does not
-    exist yet; its log and its alert report that.
+    It has the keys of two buckets and no service account. The log and the alert report a Secret
+    that does not exist yet.
     """
-    archive = source.bucket
-    keys: list[tuple[str, pulumi.Input[str], dict[str, str]]] = [
-        ("source", archive.secret, {archive.access_key: "access", archive.secret_key: "secret"}),
-        ("source-ca", archive.ca.secret, {archive.ca.key: "ca.crt"}),
-        ("target", spec.secret, {spec.access_key: "access", spec.secret_key: "secret"}),
-    ]
-    if spec.ca_secret:
-        keys.append(("target-ca", spec.ca_secret, {"ca.crt": "ca.crt"}))
     return {
         "replicas": 1,
         # Two pods would copy everything twice.
@@ -200,32 +192,10 @@ def copier_deployment(
                 },
                 volumes=[
                     {"name": "program", "configMap": {"name": program}},
-                    *(_projected(store, keys) for store in ("source", "target")),
+                    source.bucket.in_pod.volume("source"),
+                    copies(spec, source).volume("target"),
                 ],
             ),
-        },
-    }
-
-
-def _projected(
-    store: str, keys: list[tuple[str, pulumi.Input[str], dict[str, str]]]
-) -> Mapping[str, Any]:
-    """Return the volume with a store's keys and CA, each under a fixed file name."""
-    return {
-        "name": store,
-        "projected": {
-            "defaultMode": 0o440,
-            "sources": [
-                {
-                    "secret": {
-                        "name": secret,
-                        "optional": True,
-                        "items": [{"key": key, "path": path} for key, path in items.items()],
-                    }
-                }
-                for name, secret, items in keys
-                if name.removesuffix("-ca") == store
-            ],
         },
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from components.postgres.archive import SIDECAR_IMAGE
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import (
@@ -90,7 +91,7 @@ class OffsiteSpec(Spec):
     """Why the other store need not encrypt copies (by default AES256 is requested). Copies are read
     from the archive decrypted, however that is encrypted."""
 
-    image: Image = "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.15.0"
+    image: Image = SIDECAR_IMAGE
     """An image with Python and boto3: the plugin's sidecar."""
 
     @property

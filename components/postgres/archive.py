@@ -19,6 +19,9 @@ from components.spec.words import Retention, Schedule
 
 PLUGIN = "barman-cloud.cloudnative-pg.io"
 
+SIDECAR_IMAGE = "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.15.0"
+"""The plugin's sidecar: Python, boto3 and barman, which the nodes of databases have pulled."""
+
 BOTO3 = [
     # Ceph RGW and others refuse the checksums that boto3 sends from 1.36 on (plugin #393).
     {"name": "AWS_REQUEST_CHECKSUM_CALCULATION", "value": "when_required"},
