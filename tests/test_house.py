@@ -63,8 +63,8 @@ def test_a_stack_needs_no_tool(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PODS, ids=str)
-def test_what_runs_in_a_pod_needs_python_and_boto3_only(path: Path) -> None:
-    known = sys.stdlib_module_names | {"boto3", "botocore"}
+def test_what_runs_in_a_pod_needs_python_and_what_barman_needs_only(path: Path) -> None:
+    known = sys.stdlib_module_names | {"boto3", "botocore", "psycopg2"}
     foreign = [n for n in _imports(path) if n[0] != "." and n.split(".")[0] not in known]
     assert foreign == []
 

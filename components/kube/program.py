@@ -87,11 +87,13 @@ def restricted_pod(  # noqa: PLR0913 - the parts of a pod, each by its name
     port: tuple[str, int] | None = None,
     group: int | None = None,
     account: pulumi.Input[str] | None = None,
+    once: bool = False,
 ) -> Mapping[str, Any]:
     """Return the `spec` of a pod that the Pod Security level `restricted` admits.
 
     *mounts* maps volume names to paths; all are read only. Without an *account* the pod has no
-    service account token. *memory* is the limit; *requests* may be lower.
+    service account token. *memory* is the limit; *requests* may be lower. *once*: it runs to its
+    end, and its status has its last words.
     """
     made: dict[str, Any] = {
         "name": container,
@@ -107,6 +109,8 @@ def restricted_pod(  # noqa: PLR0913 - the parts of a pod, each by its name
             {"name": name, "mountPath": path, "readOnly": True} for name, path in mounts.items()
         ],
     }
+    if once:
+        made["terminationMessagePolicy"] = "FallbackToLogsOnError"
     if env:
         made["env"] = [{"name": name, "value": value} for name, value in env.items()]
     if port:
@@ -125,6 +129,8 @@ def restricted_pod(  # noqa: PLR0913 - the parts of a pod, each by its name
         # It has nothing to finish: unfinished work is repeated.
         "terminationGracePeriodSeconds": 1,
     }
+    if once:
+        spec["restartPolicy"] = "Never"
     if account is None:
         spec["automountServiceAccountToken"] = False
     else:

@@ -2,7 +2,9 @@
 
 The engine waits for it, by an annotation, and Argo CD, whose sync waves wait for the health of
 the previous one, shows it (components/gitops/health.py). A kind that is not here is ready once the
-API server has stored it.
+API server has stored it, except those of Kubernetes that both know themselves, like Deployment and
+Job: for these the engine's provider has more than an annotation can say, so that a Job that failed
+is not waited for (pulumi-kubernetes 4.18, await/job.go).
 """
 
 import json

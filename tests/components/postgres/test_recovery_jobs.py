@@ -1,0 +1,281 @@
+"""What runs around a restored generation: with which rights, keys and settings, and when."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.kube.store import PodStore
+from components.pods import keep, prepare, proof
+from components.postgres import PostgresSpec
+from components.postgres.archive import SIDECAR_IMAGE
+from components.postgres.recovery_jobs import KEEP, PREPARE, PROOF, RecoveryJobs
+from stacks.render.recorder import Recording, record
+from tests import valid
+from tests.apiserver import ApiServer
+from tests.s3 import Bucket
+
+CHECKS = {"floor": "select count(*) > 1000 from members"}
+NAME = "n8n-postgres"
+
+
+def _store(name: str, prefix: str = "", *, encrypted: bool = False) -> PodStore:
+    return PodStore(
+        endpoint=f"https://{name}",
+        bucket="archive" if name == "source" else "copies",
+        prefix=prefix,
+        secret=f"{name}-keys",
+        access_key="ID",
+        secret_key="KEY",
+        ca=(f"{name}-ca", "ca.crt"),
+        encrypted=encrypted,
+    )
+
+
+def _recorded(spec: PostgresSpec, *, offsite: bool = True) -> Recording:
+    """Declare the programs as they are for *spec*."""
+
+    def program() -> None:
+        jobs = RecoveryJobs(
+            "n8n",
+            spec,
+            parent=pulumi.ComponentResource("test:parent", "parent"),
+            namespace=spec.namespace,
+            archive=_store("source"),
+            copies=_store("target", "archive/", encrypted=True) if offsite else None,
+            image=SIDECAR_IMAGE,
+        )
+        for it in spec.lineage:
+            if it.restored and it.runs:
+                jobs.prepare(it)
+        if spec.current.restored:
+            jobs.proof(spec.current, spec.current.cluster)
+        jobs.keep(spec.current.cluster)
+
+    return record(program)
+
+
+def _manifests(recording: Recording) -> dict[tuple[str, str], Mapping[str, Any]]:
+    return {(m["kind"], m["metadata"]["name"]): m for m in recording.manifests()}
+
+
+def _container(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    spec = manifest["spec"]
+    spec = spec["jobTemplate"]["spec"] if manifest["kind"] == "CronJob" else spec
+    (container,) = spec["template"]["spec"]["containers"]
+    found: Mapping[str, Any] = container
+    return found
+
+
+def _settings(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_container(manifest)["command"][3])
+    return found
+
+
+def _rights(manifests: Mapping[tuple[str, str], Mapping[str, Any]], program: str) -> set[str]:
+    """Return the rights of a program, as `verb resource name`; * for any name."""
+    return {
+        f"{verb} {resource} {name}"
+        for rule in manifests["Role", f"{NAME}-{program}"]["rules"]
+        for verb in rule["verbs"]
+        for resource in rule["resources"]
+        for name in rule.get("resourceNames", ["*"])
+    }
+
+
+@pytest.fixture(scope="module")
+def third() -> PostgresSpec:
+    """The third generation is a candidate; the second is active, as the first was lost."""
+    return valid.database(
+        generations=[valid.restore(store="offsite"), valid.restore(source=2)],
+        active=2,
+        removed=[1],
+        checks=CHECKS,
+    )
+
+
+@pytest.fixture(scope="module")
+def manifests(third: PostgresSpec) -> dict[tuple[str, str], Mapping[str, Any]]:
+    return _manifests(_recorded(third))
+
+
+def test_each_program_may_do_what_it_needs_and_no_more(
+    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> None:
+    assert _rights(manifests, "prepare") == {
+        *(f"get clusters {NAME}-g{number}" for number in (2, 3)),
+        *(f"{verb} secrets {NAME}-{of}" for verb in ("get", "patch") for of in ("app", "ca")),
+        *(f"get secrets {NAME}-g{number}-ca" for number in (2, 3)),
+        "create secrets *",
+    }
+    assert _rights(manifests, "proof") == {f"get clusters {NAME}-g2", f"get services {NAME}"}
+    assert _rights(manifests, "keep") == {
+        f"get secrets {NAME}-ca",
+        f"patch secrets {NAME}-ca",
+        f"get secrets {NAME}-g2-ca",
+        "create secrets *",
+    }
+
+
+def test_each_pod_has_its_own_account_and_the_network_of_a_database(
+    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> None:
+    for name, program in {
+        f"{NAME}-g2-prepare": "prepare",
+        f"{NAME}-g3-prepare": "prepare",
+        f"{NAME}-g2-proof": "proof",
+        f"{NAME}-keep-now": "keep",
+    }.items():
+        template = manifests["Job", name]["spec"]["template"]
+        assert template["spec"]["serviceAccountName"] == f"{NAME}-{program}"
+        assert template["metadata"]["labels"]["cnpg.io/cluster"] == NAME
+
+
+def test_what_refuses_ends_a_job_and_what_does_not_answer_is_tried_again(
+    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> None:
+    for (kind, _), manifest in manifests.items():
+        if kind == "Job":
+            spec = manifest["spec"]
+            (rule,) = spec["podFailurePolicy"]["rules"]
+            assert rule == {
+                "action": "FailJob",
+                "onExitCodes": {"operator": "In", "values": [1]},
+            }
+            assert spec["backoffLimit"] > 0
+            assert spec["template"]["spec"]["restartPolicy"] == "Never"
+            assert _container(manifest)["terminationMessagePolicy"] == "FallbackToLogsOnError"
+
+
+def test_a_job_that_failed_is_made_again_by_the_next_up(third: PostgresSpec) -> None:
+    jobs = [it for it in _recorded(third).resources if it.type.endswith(":Job")]
+    for job in jobs:
+        annotations = job.inputs["metadata"]["annotations"]
+        assert annotations["pulumi.com/replaceUnready"] == "true"
+        assert int(annotations["pulumi.com/timeoutSeconds"]) >= 1800
+    assert len(jobs) == 4
+
+
+def test_the_modules_of_each_program_are_mounted(
+    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> None:
+    shipped = manifests["ConfigMap", f"{NAME}-recovery"]["data"]
+    for program in (PREPARE, PROOF, KEEP):
+        assert program.files.items() <= shipped.items()
+    template = manifests["Job", f"{NAME}-g2-proof"]["spec"]["template"]
+    assert template["metadata"]["annotations"] == {"tier0/program": PROOF.digest}
+
+
+def test_no_key_is_an_argument_and_no_ca_key_is_mounted(
+    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> None:
+    job = manifests["Job", f"{NAME}-g2-proof"]
+    volumes = {it["name"]: it for it in job["spec"]["template"]["spec"]["volumes"]}
+    assert set(volumes) == {"program", "source", "target", "application", "ca"}
+    assert volumes["ca"]["secret"] == {
+        "secretName": f"{NAME}-g2-ca",
+        "defaultMode": 0o440,
+        "items": [{"key": "ca.crt", "path": "ca.crt"}],
+    }
+    paths = {it["name"]: it["mountPath"] for it in _container(job)["volumeMounts"]}
+    assert paths["application"] == str(proof.APPLICATION)
+    assert f"{paths['ca']}/ca.crt" == str(proof.CA)
+
+
+def test_the_programs_of_the_same_template_run_daily_and_at_once(
+    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> None:
+    daily = manifests["CronJob", f"{NAME}-keep"]
+    assert _settings(daily) == _settings(manifests["Job", f"{NAME}-keep-now"])
+    assert daily["spec"]["concurrencyPolicy"] == "Forbid"
+
+
+def test_a_generation_gets_the_ca_of_the_newest_one_before_it(
+    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> None:
+    found = {n: _settings(manifests["Job", f"{NAME}-g{n}-prepare"]) for n in (2, 3)}
+    assert found[2]["authorities"] == [f"{NAME}-ca"]
+    assert found[3]["authorities"] == [f"{NAME}-g2-ca", f"{NAME}-ca"]
+
+
+def test_only_archives_of_removed_generations_are_pruned() -> None:
+    def pruned(**changes: Any) -> list[str]:
+        spec = valid.database(**changes)
+        job = _manifests(_recorded(spec))["Job", f"{NAME}-keep-now"]
+        found: list[str] = _settings(job)["removed"]
+        return found
+
+    one, two = [valid.restore()], [valid.restore(), valid.restore(source=1)]
+    assert pruned(generations=one, active=2) == []
+    assert pruned(generations=one, active=2, retired=[1]) == []
+    assert pruned(generations=one, active=2, removed=[1]) == [NAME]
+    assert pruned(generations=two, active=3, removed=[1, 2]) == [NAME, f"{NAME}-g2"]
+
+
+def test_the_lineage_has_every_generation(
+    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> None:
+    entries = _settings(manifests["Job", f"{NAME}-keep-now"])["generations"]
+    assert [(it["number"], it["server_name"], it["state"]) for it in entries] == [
+        (1, NAME, "removed"),
+        (2, f"{NAME}-g2", "active"),
+        (3, f"{NAME}-g3", "candidate"),
+    ]
+    assert entries[0]["origin"] is None
+    assert entries[1]["origin"] == {"source": 1, "store": "offsite", "reason": "a lost table"}
+
+
+@pytest.mark.parametrize("offsite", [True, False])
+@pytest.mark.usefixtures("stores")
+def test_each_program_runs_with_the_settings_that_it_is_given(
+    server: ApiServer,
+    archive: Bucket,
+    copies: Bucket,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    offsite: bool,
+) -> None:
+    """From a cluster loss to the first client, with what the manifests say."""
+    spec = valid.database(
+        generations=[valid.restore(store="offsite" if offsite else "archive")],
+        active=2,
+        removed=[1],
+        checks=CHECKS,
+    )
+    found = _manifests(_recorded(spec, offsite=offsite))
+    root = f"/api/v1/namespaces/{spec.namespace}/secrets/{NAME}"
+    prepare.main(_settings(found["Job", f"{NAME}-g2-prepare"]))
+    assert f"{root}-app" in server.objects
+    server.put(f"{root}-g2-ca", data={"ca.crt": "Y3J0", "ca.key": "a2V5"})
+    keep.main(_settings(found["Job", f"{NAME}-keep-now"]))
+    assert server.objects[f"{root}-ca"]["data"] == {"ca.crt": "Y3J0"}
+    server.put(
+        f"/apis/postgresql.cnpg.io/v1/namespaces/{spec.namespace}/clusters/{NAME}-g2",
+        metadata={"creationTimestamp": "2026-11-30T10:00:00Z"},
+        spec={"bootstrap": {"recovery": {}}},
+    )
+    archive.put(f"{NAME}-g2/wals/0000000200000000/000000020000000000000007", "wal")
+    backup = f"{NAME}/base/b/backup.info", "status=DONE\nsystemid=77\n"
+    if offsite:
+        copies.put(f"archive/{backup[0]}", backup[1])
+    else:
+        archive.put(*backup)
+    asked: list[str] = []
+
+    class Server:
+        def __init__(self, host: str, database: str) -> None:
+            assert (host, database) == (f"{NAME}-g2-rw", spec.database)
+
+        def row(self, query: str) -> tuple[Any, ...]:
+            asked.append(query)
+            if "pg_control_system" in query:
+                return ("77",)
+            if "archive_mode" in query:
+                return ("on",)
+            return (True,) if query in CHECKS.values() else ("000000020000000000000008",)
+
+    monkeypatch.setattr(proof, "Client", Server)
+    proof.main(_settings(found["Job", f"{NAME}-g2-proof"]))
+    assert set(CHECKS.values()) <= set(asked)
