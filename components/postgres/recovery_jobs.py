@@ -1,0 +1,294 @@
+"""The programs that a database needs in its cluster once it was restored.
+
+`prepare` runs before the Cluster of a restored generation is made, `proof` before clients are sent
+to it, and `keep` every day and after each change of what is declared. Each is a module of
+components/pods of the same name, and may do through the API server what it needs, no more.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import pulumi
+
+from components import kube
+from components.kube import Object
+from components.kube.program import Program, restricted_pod
+from components.kube.rights import grant
+from components.kube.store import PodStore
+from components.postgres.generations import Generation
+from components.postgres.recovery_rights import (
+    ca_of,
+    rights_to_keep,
+    rights_to_prepare,
+    rights_to_prove,
+)
+from components.postgres.spec import PostgresSpec
+from components.spec.words import retention_days
+
+PREPARE, PROOF, KEEP = Program("prepare"), Program("proof"), Program("keep")
+
+_POSTGRES = 26  # the user of the image
+_TRIES = 6  # with Kubernetes' pauses between them ten minutes
+_WITHIN_SECONDS = 1800
+_CHECK_SECONDS = 300  # of a statement, components/pods/proof.py
+
+Files: TypeAlias = Mapping[str, tuple[str, Sequence[str]]]
+"""Secrets as folders of a pod, each with the keys that are files in it."""
+
+
+class RecoveryJobs:
+    """The programs of one database that was restored, and what they share."""
+
+    def __init__(
+        self,
+        name: str,
+        spec: PostgresSpec,
+        *,
+        parent: pulumi.Resource,
+        namespace: pulumi.Input[str],
+        archive: PodStore,
+        copies: PodStore | None,
+        image: str,
+    ) -> None:
+        """Declare the programs' ConfigMap and accounts; *copies* is the off-site copy, if any."""
+        self._name, self._spec, self._parent, self._namespace = name, spec, parent, namespace
+        self._archive, self._copies, self._image = archive, copies, image
+        files: dict[str, str] = {}
+        for program in (PREPARE, PROOF, KEEP):
+            files |= program.files
+        self._program = Object(
+            f"{name}-recovery-program",
+            parent=parent,
+            api_version="v1",
+            kind="ConfigMap",
+            name=f"{spec.cluster}-recovery",
+            namespace=namespace,
+            fields={"data": dict(sorted(files.items()))},
+        )
+
+    def prepare(self, generation: Generation) -> Object:
+        """Declare the Job on which the Cluster of a restored generation depends."""
+        spec, number = self._spec, generation.number
+        earlier = [it.cluster for it in spec.lineage if it.number < number]
+        return self._job(
+            f"{generation.cluster}-prepare",
+            PREPARE,
+            within=_WITHIN_SECONDS,
+            account=self._prepares,
+            settings={
+                "number": number,
+                "cluster": generation.cluster,
+                "server": generation.server_name,
+                "origin": _origin(generation),
+                "application": f"{spec.cluster}-app",
+                "credentials": {"owner": spec.owner, "database": spec.database, "host": spec.host},
+                "clusters": spec.clusters,
+                "trusted": ca_of(spec.cluster),
+                "authorities": [ca_of(it) for it in dict.fromkeys(reversed(earlier))],
+                "lineage": self._lineage,
+            },
+        )
+
+    def proof(self, generation: Generation, cluster: pulumi.Input[str]) -> Object:
+        """Declare the Job on which the switch to an active, restored generation depends.
+
+        *cluster* is the name of its Cluster, known once that is ready.
+        """
+        spec, restored = self._spec, generation.restored
+        assert restored is not None  # noqa: S101 - only those that were restored are proved
+        waits = spec.objectives.archive_timeout_seconds + _CHECK_SECONDS * len(spec.checks)
+        return self._job(
+            f"{generation.cluster}-proof",
+            PROOF,
+            within=_WITHIN_SECONDS + waits,
+            account=self._proves,
+            files={
+                "application": (f"{spec.cluster}-app", ["username", "password"]),
+                "ca": (ca_of(generation.cluster), ["ca.crt"]),
+            },
+            settings={
+                "cluster": cluster,
+                "server": generation.server_name,
+                "service": spec.service_name,
+                "database": spec.database,
+                "from": spec.server_names[restored.source - 1],
+                "store": "source" if restored.store == "archive" else "target",
+                "checks": dict(spec.checks),
+            },
+        )
+
+    def keep(self, cluster: pulumi.Input[str]) -> Object:
+        """Declare the daily CronJob, and return the Job that does the same at once.
+
+        *cluster* is the name of the active generation's Cluster, known once that is ready.
+        """
+        spec, name = self._spec, f"{self._spec.cluster}-keep"
+        settings = {
+            "trusted": ca_of(spec.cluster),
+            "authority": pulumi.Output.concat(cluster, "-ca"),
+            # A rule keeps the source of a candidate from being one.
+            "removed": [it.server_name for it in spec.lineage if it.state == "removed"],
+            "retention_days": retention_days(spec.backup.retention),
+            "generations": [_entry(it) for it in spec.lineage],
+            "lineage": self._lineage,
+            "encrypted": bool(self._copies and self._copies.encrypted),
+        }
+        daily = self._job_spec(name, KEEP, account=self._keeps, settings=settings)
+        Object(
+            f"{self._name}-keep",
+            parent=self._parent,
+            api_version="batch/v1",
+            kind="CronJob",
+            name=name,
+            namespace=self._namespace,
+            spec={
+                "schedule": "17 3 * * *",
+                "timeZone": "Etc/UTC",
+                "concurrencyPolicy": "Forbid",
+                "jobTemplate": {"spec": daily},
+            },
+        )
+        return self._job(
+            f"{name}-now", KEEP, within=_WITHIN_SECONDS, account=self._keeps, settings=settings
+        )
+
+    @property
+    def _lineage(self) -> str:
+        return f"{self._spec.cluster}.lineage.json"
+
+    @property
+    def _stores(self) -> dict[str, PodStore]:
+        """The stores, by the names that the programs have for them."""
+        return {"source": self._archive} | ({"target": self._copies} if self._copies else {})
+
+    @cached_property
+    def _prepares(self) -> pulumi.Output[str]:
+        return self._account("prepare", rights_to_prepare(self._spec))
+
+    @cached_property
+    def _proves(self) -> pulumi.Output[str]:
+        return self._account("proof", rights_to_prove(self._spec))
+
+    @cached_property
+    def _keeps(self) -> pulumi.Output[str]:
+        return self._account("keep", rights_to_keep(self._spec))
+
+    def _account(self, program: str, rules: Sequence[Mapping[str, Any]]) -> pulumi.Output[str]:
+        """Return the name of a program's ServiceAccount, known once it has its rights."""
+        name, object_name = f"{self._name}-{program}", f"{self._spec.cluster}-{program}"
+        account = Object(
+            name,
+            parent=self._parent,
+            api_version="v1",
+            kind="ServiceAccount",
+            name=object_name,
+            namespace=self._namespace,
+        )
+        binding = grant(
+            name,
+            parent=self._parent,
+            name=object_name,
+            namespace=self._spec.namespace,
+            account=account.name,
+            rules=rules,
+        )
+        return kube.when_ready(binding, object_name)
+
+    def _job(
+        self,
+        object_name: str,
+        program: Program,
+        *,
+        within: int,
+        account: pulumi.Input[str],
+        settings: Mapping[str, Any],
+        files: Files | None = None,
+    ) -> Object:
+        """Declare a Job. One that changed is replaced, and so is one that failed."""
+        return Object(
+            f"{self._name}{object_name.removeprefix(self._spec.cluster)}",
+            parent=self._parent,
+            api_version="batch/v1",
+            kind="Job",
+            name=object_name,
+            namespace=self._namespace,
+            annotations={"pulumi.com/replaceUnready": "true"},
+            within=within,
+            spec=self._job_spec(
+                object_name, program, account=account, settings=settings, files=files
+            ),
+        )
+
+    def _job_spec(
+        self,
+        object_name: str,
+        program: Program,
+        *,
+        account: pulumi.Input[str],
+        settings: Mapping[str, Any],
+        files: Files | None = None,
+    ) -> Mapping[str, Any]:
+        """Return a Job's `spec`. What refuses ends it, and what does not answer is tried again."""
+        given = {**settings, "namespace": self._spec.namespace}
+        given |= {name: store.settings for name, store in self._stores.items()}
+        written = pulumi.Output.from_input(given).apply(lambda it: json.dumps(it, sort_keys=True))
+        refused = {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [1]}}
+        files = files or {}
+        return {
+            "backoffLimit": _TRIES,
+            "podFailurePolicy": {"rules": [refused]},
+            "template": {
+                "metadata": {
+                    # By the second one the NetworkPolicy lets it through (network.py).
+                    "labels": {
+                        "app.kubernetes.io/name": object_name,
+                        "cnpg.io/cluster": self._spec.cluster,
+                    },
+                    "annotations": {"tier0/program": program.digest},
+                },
+                "spec": restricted_pod(
+                    program.name,
+                    image=self._image,
+                    command=["python3", "-m", f"pods.{program.name}", written],
+                    env={"PYTHONPATH": "/program", "PYTHONDONTWRITEBYTECODE": "1"},
+                    user=_POSTGRES,
+                    group=_POSTGRES,
+                    account=account,
+                    once=True,
+                    requests={"cpu": "20m", "memory": "96Mi"},
+                    memory="512Mi",
+                    mounts={"program": "/program/pods"}
+                    | {name: f"/keys/{name}" for name in self._stores}
+                    | {name: f"/{name}" for name in files},
+                    volumes=[
+                        {"name": "program", "configMap": {"name": self._program.name}},
+                        *(store.volume(name) for name, store in self._stores.items()),
+                        *(_secret(name, *given) for name, given in files.items()),
+                    ],
+                ),
+            },
+        }
+
+
+def _origin(generation: Generation) -> Mapping[str, Any] | None:
+    """Return how a generation came to be, as its entry in the lineage has it."""
+    origin = generation.origin
+    return None if origin is None else origin.model_dump(mode="json", exclude_none=True)
+
+
+def _entry(generation: Generation) -> Mapping[str, Any]:
+    """Return a generation as its entry in the lineage (components/pods/lineage.py)."""
+    return {
+        "number": generation.number,
+        "cluster": generation.cluster,
+        "server_name": generation.server_name,
+        "state": generation.state,
+        "origin": _origin(generation),
+    }
+
+
+def _secret(name: str, secret: str, keys: Iterable[str]) -> Mapping[str, Any]:
+    items = [{"key": key, "path": key} for key in keys]
+    return {"name": name, "secret": {"secretName": secret, "defaultMode": 0o440, "items": items}}

@@ -1,0 +1,52 @@
+"""What the programs of a restored database may do through the API server: recovery_jobs.py."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from components.postgres.spec import PostgresSpec
+
+Rules: TypeAlias = list[Mapping[str, Any]]
+
+
+def rights_to_prepare(spec: PostgresSpec) -> Rules:
+    """Return the rules for `prepare`: it changes two Secrets, and reads the CAs of generations."""
+    return [
+        _named("clusters", [it.cluster for it in spec.lineage if it.restored], "get"),
+        _named("secrets", [f"{spec.cluster}-app", ca_of(spec.cluster)], "get", "patch"),
+        _named("secrets", [ca_of(it) for it in spec.clusters if it != spec.cluster], "get"),
+        _CREATE,
+    ]
+
+
+def rights_to_prove(spec: PostgresSpec) -> Rules:
+    """Return the rules for `proof`: it reads one Cluster and one Service."""
+    return [
+        _named("clusters", [spec.current.cluster], "get"),
+        _named("services", [spec.service_name], "get"),
+    ]
+
+
+def rights_to_keep(spec: PostgresSpec) -> Rules:
+    """Return the rules for `keep`: it reads the CA of the active generation, and writes one."""
+    trusted, active = ca_of(spec.cluster), ca_of(spec.current.cluster)
+    read = [_named("secrets", [active], "get")] if active != trusted else []
+    return [_named("secrets", [trusted], "get", "patch"), *read, _CREATE]
+
+
+def ca_of(cluster: str) -> str:
+    """Return the name of the Secret with the CA of a Cluster, as CloudNativePG makes it."""
+    return f"{cluster}-ca"
+
+
+def _named(resource: str, names: Sequence[str], *verbs: str) -> Mapping[str, Any]:
+    group = "postgresql.cnpg.io" if resource == "clusters" else ""
+    return {
+        "apiGroups": [group],
+        "resources": [resource],
+        "resourceNames": [*names],
+        "verbs": [*verbs],
+    }
+
+
+_CREATE: Mapping[str, Any] = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["create"]}
+"""A Role cannot say which name a new object may have."""
