@@ -21,6 +21,8 @@ WAIT_FOR = "pulumi.com/waitFor"
 WAIT_SECONDS = "pulumi.com/timeoutSeconds"
 SKIP_AWAIT = "pulumi.com/skipAwait"
 PROPAGATION = "pulumi.com/deletionPropagationPolicy"
+REPLACE_FAILED = "pulumi.com/replaceUnready"
+"""Annotation of a Job: while it is not complete, each run of the engine makes it again."""
 
 OBJECT_SECONDS = 600
 """Seconds that the engine waits for an object without a limit (pulumi-kubernetes 4.18)."""
@@ -98,6 +100,7 @@ class Object(pulumi.CustomResource):
         opts = child(parent, keep=keep, after=after, replace_on=replace_on)
         opts.version = plugin_version()
         noted = dict(annotations or {}) | _notes(
+            kind=kind,
             keep=keep,
             ready=None if stopped else readiness(api_version, kind),
             within=within,
@@ -149,12 +152,14 @@ def _nearest_frames() -> Iterator[None]:
 
 
 def _notes(
-    *, keep: bool, ready: Readiness | None, within: int | None, operator_deletes: bool
+    *, kind: str, keep: bool, ready: Readiness | None, within: int | None, operator_deletes: bool
 ) -> dict[str, str]:
     """Return the annotations for waiting and deletion."""
     noted = {}
     if keep:
         noted[HOLDS_DATA] = "true"
+    if kind == "Job":
+        noted[REPLACE_FAILED] = "true"
     if ready:
         noted[WAIT_FOR] = ready.wait_for
     if within:

@@ -1,4 +1,4 @@
-"""`python3 -m pods.keep <settings as JSON>`: what nobody else keeps of a restored database.
+"""`python3 -m pods.keep <settings as JSON>`: what no operator keeps of a restored database.
 
 The CA that clients trust follows the active generation's. The archives of removed generations are
 deleted once their newest object is older than the retention: CloudNativePG and barman delete from a

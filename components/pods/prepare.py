@@ -3,7 +3,7 @@
 It refuses a generation whose name was used before. Then the application's Secret and the CA that
 clients trust are made independent of the Cluster that created them, which Kubernetes would delete
 them with, and the generation's CA becomes a copy of that CA. CloudNativePG takes a Secret that
-exists, whoever made it, and renews it (cluster_pki.go, ensureCASecret; cluster_create.go,
+exists as its own and renews it (cluster_pki.go, ensureCASecret; cluster_create.go,
 createOrPatchClusterCredentialSecret, v1.30.0). All of it can be repeated at any time.
 """
 

@@ -214,7 +214,6 @@ class RecoveryJobs:
             kind="Job",
             name=object_name,
             namespace=self._namespace,
-            annotations={"pulumi.com/replaceUnready": "true"},
             within=within,
             spec=self._job_spec(
                 object_name, program, account=account, settings=settings, files=files
@@ -273,7 +272,7 @@ class RecoveryJobs:
 
 
 def _origin(generation: Generation) -> Mapping[str, Any] | None:
-    """Return how a generation came to be, as its entry in the lineage has it."""
+    """Return where a generation is from, as its entry in the lineage has it."""
     origin = generation.origin
     return None if origin is None else origin.model_dump(mode="json", exclude_none=True)
 

@@ -17,6 +17,10 @@ SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 KEPT = "Prune=false,Delete=false"
 """The object is not deleted when it leaves the tree, nor with its Application."""
 
+MADE_AGAIN = "Force=true,Replace=true"
+"""Each sync runs the Job again: the pods of one that exists cannot be changed (argo-cd,
+sync-options.md, "Force Sync")."""
+
 
 @dataclass(frozen=True)
 class Owned:
@@ -53,7 +57,8 @@ def synced(recording: Recording) -> Iterator[Mapping[str, Any]]:
 
 
 def _notes(resource: Resource, wave: int) -> dict[str, str]:
-    return {SYNC_WAVE: str(wave)} | ({SYNC_OPTIONS: KEPT} if resource.holds_data else {})
+    options = KEPT if resource.holds_data else MADE_AGAIN if resource.type.endswith(":Job") else ""
+    return {SYNC_WAVE: str(wave)} | ({SYNC_OPTIONS: options} if options else {})
 
 
 def _with(manifest: Mapping[str, Any], notes: Mapping[str, str]) -> Mapping[str, Any]:

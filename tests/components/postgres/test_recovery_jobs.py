@@ -1,80 +1,23 @@
 """What runs around a restored generation: with which rights, keys and settings, and when."""
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
-import pulumi
 import pytest
 
-from components.kube.store import PodStore
 from components.pods import keep, prepare, proof
 from components.postgres import PostgresSpec
-from components.postgres.archive import SIDECAR_IMAGE
-from components.postgres.recovery_jobs import KEEP, PREPARE, PROOF, RecoveryJobs
-from stacks.render.recorder import Recording, record
+from components.postgres.recovery_jobs import KEEP, PREPARE, PROOF
+from stacks.render.owners import SYNC_OPTIONS, synced
 from tests import valid
 from tests.apiserver import ApiServer
+from tests.recovery import Manifests, by_name, container_of, recorded, settings_of
 from tests.s3 import Bucket
 
 CHECKS = {"floor": "select count(*) > 1000 from members"}
 NAME = "n8n-postgres"
 
 
-def _store(name: str, prefix: str = "", *, encrypted: bool = False) -> PodStore:
-    return PodStore(
-        endpoint=f"https://{name}",
-        bucket="archive" if name == "source" else "copies",
-        prefix=prefix,
-        secret=f"{name}-keys",
-        access_key="ID",
-        secret_key="KEY",
-        ca=(f"{name}-ca", "ca.crt"),
-        encrypted=encrypted,
-    )
-
-
-def _recorded(spec: PostgresSpec, *, offsite: bool = True) -> Recording:
-    """Declare the programs as they are for *spec*."""
-
-    def program() -> None:
-        jobs = RecoveryJobs(
-            "n8n",
-            spec,
-            parent=pulumi.ComponentResource("test:parent", "parent"),
-            namespace=spec.namespace,
-            archive=_store("source"),
-            copies=_store("target", "archive/", encrypted=True) if offsite else None,
-            image=SIDECAR_IMAGE,
-        )
-        for it in spec.lineage:
-            if it.restored and it.runs:
-                jobs.prepare(it)
-        if spec.current.restored:
-            jobs.proof(spec.current, spec.current.cluster)
-        jobs.keep(spec.current.cluster)
-
-    return record(program)
-
-
-def _manifests(recording: Recording) -> dict[tuple[str, str], Mapping[str, Any]]:
-    return {(m["kind"], m["metadata"]["name"]): m for m in recording.manifests()}
-
-
-def _container(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    spec = manifest["spec"]
-    spec = spec["jobTemplate"]["spec"] if manifest["kind"] == "CronJob" else spec
-    (container,) = spec["template"]["spec"]["containers"]
-    found: Mapping[str, Any] = container
-    return found
-
-
-def _settings(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(_container(manifest)["command"][3])
-    return found
-
-
-def _rights(manifests: Mapping[tuple[str, str], Mapping[str, Any]], program: str) -> set[str]:
+def _rights(manifests: Manifests, program: str) -> set[str]:
     """Return the rights of a program, as `verb resource name`; * for any name."""
     return {
         f"{verb} {resource} {name}"
@@ -97,12 +40,12 @@ def third() -> PostgresSpec:
 
 
 @pytest.fixture(scope="module")
-def manifests(third: PostgresSpec) -> dict[tuple[str, str], Mapping[str, Any]]:
-    return _manifests(_recorded(third))
+def manifests(third: PostgresSpec) -> Manifests:
+    return by_name(recorded(third))
 
 
 def test_each_program_may_do_what_it_needs_and_no_more(
-    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+    manifests: Manifests,
 ) -> None:
     assert _rights(manifests, "prepare") == {
         *(f"get clusters {NAME}-g{number}" for number in (2, 3)),
@@ -120,7 +63,7 @@ def test_each_program_may_do_what_it_needs_and_no_more(
 
 
 def test_each_pod_has_its_own_account_and_the_network_of_a_database(
-    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+    manifests: Manifests,
 ) -> None:
     for name, program in {
         f"{NAME}-g2-prepare": "prepare",
@@ -134,7 +77,7 @@ def test_each_pod_has_its_own_account_and_the_network_of_a_database(
 
 
 def test_what_refuses_ends_a_job_and_what_does_not_answer_is_tried_again(
-    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+    manifests: Manifests,
 ) -> None:
     for (kind, _), manifest in manifests.items():
         if kind == "Job":
@@ -146,11 +89,11 @@ def test_what_refuses_ends_a_job_and_what_does_not_answer_is_tried_again(
             }
             assert spec["backoffLimit"] > 0
             assert spec["template"]["spec"]["restartPolicy"] == "Never"
-            assert _container(manifest)["terminationMessagePolicy"] == "FallbackToLogsOnError"
+            assert container_of(manifest)["terminationMessagePolicy"] == "FallbackToLogsOnError"
 
 
 def test_a_job_that_failed_is_made_again_by_the_next_up(third: PostgresSpec) -> None:
-    jobs = [it for it in _recorded(third).resources if it.type.endswith(":Job")]
+    jobs = [it for it in recorded(third).resources if it.type.endswith(":Job")]
     for job in jobs:
         annotations = job.inputs["metadata"]["annotations"]
         assert annotations["pulumi.com/replaceUnready"] == "true"
@@ -158,8 +101,17 @@ def test_a_job_that_failed_is_made_again_by_the_next_up(third: PostgresSpec) -> 
     assert len(jobs) == 4
 
 
+def test_argo_cd_makes_a_job_again_as_its_pods_cannot_be_changed(third: PostgresSpec) -> None:
+    options = {
+        (m["kind"], m["metadata"]["annotations"].get(SYNC_OPTIONS))
+        for m in synced(recorded(third))
+        if m["kind"] in ("Job", "CronJob", "Role")
+    }
+    assert options == {("Job", "Force=true,Replace=true"), ("CronJob", None), ("Role", None)}
+
+
 def test_the_modules_of_each_program_are_mounted(
-    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+    manifests: Manifests,
 ) -> None:
     shipped = manifests["ConfigMap", f"{NAME}-recovery"]["data"]
     for program in (PREPARE, PROOF, KEEP):
@@ -169,7 +121,7 @@ def test_the_modules_of_each_program_are_mounted(
 
 
 def test_no_key_is_an_argument_and_no_ca_key_is_mounted(
-    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+    manifests: Manifests,
 ) -> None:
     job = manifests["Job", f"{NAME}-g2-proof"]
     volumes = {it["name"]: it for it in job["spec"]["template"]["spec"]["volumes"]}
@@ -179,23 +131,23 @@ def test_no_key_is_an_argument_and_no_ca_key_is_mounted(
         "defaultMode": 0o440,
         "items": [{"key": "ca.crt", "path": "ca.crt"}],
     }
-    paths = {it["name"]: it["mountPath"] for it in _container(job)["volumeMounts"]}
+    paths = {it["name"]: it["mountPath"] for it in container_of(job)["volumeMounts"]}
     assert paths["application"] == str(proof.APPLICATION)
     assert f"{paths['ca']}/ca.crt" == str(proof.CA)
 
 
 def test_the_programs_of_the_same_template_run_daily_and_at_once(
-    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+    manifests: Manifests,
 ) -> None:
     daily = manifests["CronJob", f"{NAME}-keep"]
-    assert _settings(daily) == _settings(manifests["Job", f"{NAME}-keep-now"])
+    assert settings_of(daily) == settings_of(manifests["Job", f"{NAME}-keep-now"])
     assert daily["spec"]["concurrencyPolicy"] == "Forbid"
 
 
 def test_a_generation_gets_the_ca_of_the_newest_one_before_it(
-    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+    manifests: Manifests,
 ) -> None:
-    found = {n: _settings(manifests["Job", f"{NAME}-g{n}-prepare"]) for n in (2, 3)}
+    found = {n: settings_of(manifests["Job", f"{NAME}-g{n}-prepare"]) for n in (2, 3)}
     assert found[2]["authorities"] == [f"{NAME}-ca"]
     assert found[3]["authorities"] == [f"{NAME}-g2-ca", f"{NAME}-ca"]
 
@@ -203,8 +155,8 @@ def test_a_generation_gets_the_ca_of_the_newest_one_before_it(
 def test_only_archives_of_removed_generations_are_pruned() -> None:
     def pruned(**changes: Any) -> list[str]:
         spec = valid.database(**changes)
-        job = _manifests(_recorded(spec))["Job", f"{NAME}-keep-now"]
-        found: list[str] = _settings(job)["removed"]
+        job = by_name(recorded(spec))["Job", f"{NAME}-keep-now"]
+        found: list[str] = settings_of(job)["removed"]
         return found
 
     one, two = [valid.restore()], [valid.restore(), valid.restore(source=1)]
@@ -215,9 +167,9 @@ def test_only_archives_of_removed_generations_are_pruned() -> None:
 
 
 def test_the_lineage_has_every_generation(
-    manifests: Mapping[tuple[str, str], Mapping[str, Any]],
+    manifests: Manifests,
 ) -> None:
-    entries = _settings(manifests["Job", f"{NAME}-keep-now"])["generations"]
+    entries = settings_of(manifests["Job", f"{NAME}-keep-now"])["generations"]
     assert [(it["number"], it["server_name"], it["state"]) for it in entries] == [
         (1, NAME, "removed"),
         (2, f"{NAME}-g2", "active"),
@@ -244,12 +196,12 @@ def test_each_program_runs_with_the_settings_that_it_is_given(
         removed=[1],
         checks=CHECKS,
     )
-    found = _manifests(_recorded(spec, offsite=offsite))
+    found = by_name(recorded(spec, offsite=offsite))
     root = f"/api/v1/namespaces/{spec.namespace}/secrets/{NAME}"
-    prepare.main(_settings(found["Job", f"{NAME}-g2-prepare"]))
+    prepare.main(settings_of(found["Job", f"{NAME}-g2-prepare"]))
     assert f"{root}-app" in server.objects
     server.put(f"{root}-g2-ca", data={"ca.crt": "Y3J0", "ca.key": "a2V5"})
-    keep.main(_settings(found["Job", f"{NAME}-keep-now"]))
+    keep.main(settings_of(found["Job", f"{NAME}-keep-now"]))
     assert server.objects[f"{root}-ca"]["data"] == {"ca.crt": "Y3J0"}
     server.put(
         f"/apis/postgresql.cnpg.io/v1/namespaces/{spec.namespace}/clusters/{NAME}-g2",
@@ -277,5 +229,5 @@ def test_each_program_runs_with_the_settings_that_it_is_given(
             return (True,) if query in CHECKS.values() else ("000000020000000000000008",)
 
     monkeypatch.setattr(proof, "Client", Server)
-    proof.main(_settings(found["Job", f"{NAME}-g2-proof"]))
+    proof.main(settings_of(found["Job", f"{NAME}-g2-proof"]))
     assert set(CHECKS.values()) <= set(asked)
