@@ -16,6 +16,7 @@ import pytest
 
 from stacks.check import environments, load
 from tests.engine.checkout import Checkout, Deployed
+from tests.engine.policies import Judge, judging
 from tests.support import ROOT
 from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
@@ -89,6 +90,21 @@ def sandbox(_started: tuple[Sandbox, Snapshot]) -> Iterator[Sandbox]:
     if None in box.status().values():
         box.start()  # this test stopped a part of it
     box.etcd.restore(fresh)
+
+
+@pytest.fixture(scope="module")
+def _judging(_started: tuple[Sandbox, Snapshot]) -> Iterator[Snapshot]:
+    with judging(*_started) as content:
+        yield content
+
+
+@pytest.fixture
+def judge(_started: tuple[Sandbox, Snapshot], _judging: Snapshot) -> Iterator[Judge]:
+    """The API server with the policy about generations, and without Clusters."""
+    box, _ = _started
+    with box.cluster() as client:
+        yield Judge(box, client)
+    box.etcd.restore(_judging)
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,10 @@ _PORT_SECONDS = 10.0
 _PATIENCE = {"kube-apiserver": 0.5}  # it holds nothing, and waits long for those that watch
 _CERTIFICATE_DAYS = 300  # kube-apiserver signs its own for a year and never renews it
 # Without these a deleted namespace stays Terminating forever and a destroy hangs.
-_CONTROLLERS = "namespace-controller,garbage-collector-controller,serviceaccount-controller"
+_CONTROLLERS = (
+    "namespace-controller,garbage-collector-controller,serviceaccount-controller,"
+    "validatingadmissionpolicy-status-controller"  # it checks the types in a policy
+)
 
 
 class Sandbox:

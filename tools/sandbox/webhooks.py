@@ -7,6 +7,7 @@ address, and CloudNativePG's would act on what it is asked about. What that is, 
 """
 
 import base64
+import shutil
 import socket
 import ssl
 import subprocess
@@ -70,6 +71,7 @@ class Webhooks:
 
     def start(self) -> None:
         """Start both, and return when they answer."""
+        shutil.rmtree(self._folder, ignore_errors=True)  # an earlier start's
         self._folder.mkdir()
         # The API server's own certificate, which it has made for 127.0.0.1: nothing has to be
         # issued, and it trusts itself.
