@@ -16,6 +16,7 @@ from components.operators import Operators
 from components.postgres.cluster import PostgresCluster
 from components.postgres.namespace import DatabaseNamespace
 from components.postgres.network import Gateways
+from components.postgres.policies import GenerationPolicies
 from components.postgres.spec import PostgresSpec
 from components.talos import TalosCluster, TalosSecrets
 from stacks.changes import refuse_the_impossible
@@ -43,6 +44,7 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         environment.gitops,
         namespaces=environment.namespaces,
         snapshots=environment.snapshot_class is not None,
+        policies=environment.restored,
         within=_tree_seconds(environment),
         keep=not environment.disposable,
         opts=here,
@@ -147,6 +149,8 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
         )
         for name in sorted({spec.namespace for spec in environment.databases.values()})
     }
+    if environment.restored:
+        GenerationPolicies("generations", opts=here)
     hosts = {}
     for name, spec in environment.databases.items():
         home = namespaces[spec.namespace]

@@ -99,6 +99,11 @@ class EnvironmentSpec(Spec):
         return self.storage.block_class if self.storage.block_class in used else None
 
     @property
+    def restored(self) -> bool:
+        """Whether a database has a restored generation."""
+        return any(database.restored for database in self.databases.values())
+
+    @property
     def namespaces(self) -> frozenset[str]:
         """Every namespace that it declares, or declares objects in."""
         return frozenset(

@@ -36,6 +36,12 @@ CLUSTER_KINDS = (
 SNAPSHOT_CLASS = ("snapshot.storage.k8s.io", "VolumeSnapshotClass")
 """The one that is only in the tree of an environment with snapshots."""
 
+POLICY_KINDS = (
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
+)
+"""Those that are only in the tree of an environment with a restored generation."""
+
 _HOST = rf"([A-Za-z0-9][-A-Za-z0-9.]*|{IPV6})"
 _PORT = rf"(:{PORT})?"
 _FOLDERS = r"[-\w.~]+(/[-\w.~]+)*/?"
@@ -143,13 +149,14 @@ class GitOps(pulumi.ComponentResource):
         *,
         namespaces: Iterable[str],
         snapshots: bool,
+        policies: bool,
         within: int,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare both; *within* seconds the whole tree is applied and healthy.
 
-        *snapshots*: a VolumeSnapshotClass is in it.
+        *snapshots*: a VolumeSnapshotClass is in it; *policies*: a policy about generations is.
         """
         super().__init__("tier0:gitops:GitOps", name, opts=opts)
         project = Object(
@@ -159,7 +166,7 @@ class GitOps(pulumi.ComponentResource):
             kind="AppProject",
             name=spec.name,
             namespace=spec.namespace,
-            spec=app_project(spec, namespaces, snapshots=snapshots),
+            spec=app_project(spec, namespaces, snapshots=snapshots, policies=policies),
         )
         Object(
             f"{name}-application",
@@ -178,17 +185,17 @@ class GitOps(pulumi.ComponentResource):
 
 
 def app_project(
-    spec: GitOpsSpec, namespaces: Iterable[str], *, snapshots: bool
+    spec: GitOpsSpec, namespaces: Iterable[str], *, snapshots: bool, policies: bool
 ) -> Mapping[str, Any]:
     """Return `AppProject.spec`: one repository, *namespaces*, and no plain Secret from Git."""
+    kinds = [*CLUSTER_KINDS]
+    kinds += [SNAPSHOT_CLASS] if snapshots else []
+    kinds += POLICY_KINDS if policies else []
     return {
         "description": "The environment that tier0 renders",
         "sourceRepos": [spec.repository],
         "destinations": [{"server": _HERE, "namespace": name} for name in sorted(namespaces)],
-        "clusterResourceWhitelist": [
-            {"group": group, "kind": kind}
-            for group, kind in CLUSTER_KINDS + ((SNAPSHOT_CLASS,) if snapshots else ())
-        ],
+        "clusterResourceWhitelist": [{"group": group, "kind": kind} for group, kind in kinds],
         "namespaceResourceBlacklist": [{"group": "", "kind": "Secret"}],
     }
 

@@ -12,20 +12,14 @@ import pulumi
 
 from components.kube import Object
 from components.postgres.archive import PLUGIN
-
-GENERATION = "tier0/generation"
-"""Label of a Cluster of a database with a restored generation: the number of the generation that
-the Cluster was created for. A Cluster without it is not judged."""
-
-ACTIVE = "tier0/active"
-"""Label with the value `true` of the Cluster that clients reach, outside disposable environments.
-"""
+from components.postgres.cluster import STOPPED
+from components.postgres.generations import ACTIVE, GENERATION
 
 DELETE = "tier0/delete"
 """Annotation that permits the deletion of the active Cluster whose name is its value."""
 
-STOPPED = {"cnpg.io/fencedInstances": '["*"]', "cnpg.io/hibernation": "on"}
-"""CloudNativePG's annotations by which a Cluster accepts no writes; one is enough."""
+_STOPPED = {**STOPPED, "cnpg.io/hibernation": "on"}
+"""Annotations by which a Cluster accepts no writes; one is enough."""
 
 NAME = "tier0-generations"
 """The name of the policy and of its binding."""
@@ -126,6 +120,7 @@ def _variables() -> dict[str, str]:
                 f"variables.{when}Sources.map(it, has(it.plugin) ? "
                 "it.plugin.name + ' ' + "
                 "it.plugin.?parameters[?'barmanObjectName'].orValue('') : "
+                "it.?barmanObjectStore.?endpointURL.orValue('') + ' ' + "
                 "it.?barmanObjectStore.?destinationPath.orValue(''))"
             ),
             f"{when}Servers": (
@@ -223,7 +218,7 @@ def _marks() -> list[dict[str, str]]:
     was_active = f"{_label('oldObject', ACTIVE)} == 'true'"
     active = f"{_label('object', ACTIVE)} == 'true'"
     stopped = " || ".join(
-        f"{_annotation('object', key)} == '{value}'" for key, value in STOPPED.items()
+        f"{_annotation('object', key)} == '{value}'" for key, value in _STOPPED.items()
     )
     fence, whole = next(iter(STOPPED.items()))
     named = f"{_annotation('oldObject', DELETE)} == oldObject.metadata.name"

@@ -139,6 +139,10 @@ def test_a_bootstrap_that_was_left_out_becomes_the_default_one(judge: Judge) -> 
         ([source()], [source(), source("db-g3")]),
         ([IN_TREE], [IN_TREE | {"barmanObjectStore": in_tree("db", "elsewhere")}]),
         ([IN_TREE], [IN_TREE | {"barmanObjectStore": in_tree("db-g3")}]),
+        (
+            [IN_TREE],
+            [IN_TREE | {"barmanObjectStore": in_tree("db") | {"endpointURL": "https://x"}}],
+        ),
         ([IN_TREE], [source("db-g3")]),
     ],
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components.postgres import SnapshotsSpec
+from components.postgres import RestoreSpec, SnapshotsSpec, UpgradeSpec
 from stacks.render.owners import rendered
 from tests import valid
 from tests.support import declared
@@ -62,3 +62,23 @@ def test_the_project_admits_classes_of_snapshots_only_where_one_is_in_the_tree()
         return {it["kind"] for it in project["clusterResourceWhitelist"]}
 
     assert admitted("ceph-block") - admitted("elsewhere") == {"VolumeSnapshotClass"}
+
+
+def test_the_project_admits_policies_only_where_a_generation_is_restored() -> None:
+    def admitted(*generations: RestoreSpec | UpgradeSpec) -> set[str]:
+        changes = {"gitops": valid.gitops(), "databases.n8n.generations": generations}
+        environment = valid.homelab(changes)
+        manifests = declared(environment).manifests()
+        (project,) = [m["spec"] for m in manifests if m["kind"] == "AppProject"]
+        tree = {
+            m["kind"]
+            for m in rendered(environment).manifests()
+            if not m["metadata"].get("namespace")
+        }
+        kinds = {it["kind"] for it in project["clusterResourceWhitelist"]}
+        assert tree == kinds
+        return kinds
+
+    policies = {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
+    assert admitted(valid.restore()) - admitted() == policies
+    assert admitted(valid.upgrade(from_major=16)) == admitted()
