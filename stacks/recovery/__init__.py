@@ -1,1 +1,1 @@
-"""What an archive can be restored to."""
+"""What an archive holds, read by programs in pods of its database's namespace."""

@@ -1,0 +1,109 @@
+"""Where the archive of a database is, and its copy: derived from the environment alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from components.certificates import ISSUER
+from components.postgres import PostgresSpec
+from components.postgres.archive import SIDECAR_IMAGE
+from stacks.command import Fault
+from stacks.environment import EnvironmentSpec
+
+Which = Literal["archive", "offsite"]
+"""The archive in the cluster's object store, or its off-site copy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveStore:
+    """A bucket with archives, and the Secrets that a pod in the database's namespace reads."""
+
+    endpoint: str
+    bucket: str
+    prefix: str
+    """What the keys of the bucket's objects begin with, before the server name; "" or `x/`."""
+
+    region: str
+    secret: str
+    """Secret with the bucket's keys."""
+
+    access_key: str
+    """The key in the Secret that holds the access key's id."""
+
+    secret_key: str
+    """The key in the Secret that holds the access key itself."""
+
+    ca: tuple[str, str] | None
+    """Secret and key with the CA of the endpoint's certificate; None: it is a public one."""
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What `Store` of components/pods/s3.py is made of."""
+        return {
+            "endpoint": self.endpoint,
+            "bucket": self.bucket,
+            "prefix": self.prefix,
+            "region": self.region,
+            "keys": f"Secret {self.secret}",
+            "access": self.access_key,
+            "secret": self.secret_key,
+        }
+
+    @property
+    def files(self) -> Mapping[str, Any]:
+        """The projected volume with its keys and CA, under the file names that `Store` reads.
+
+        A Secret that is not there keeps no pod from its start: the program says so in a sentence.
+        """
+        items = [(self.secret, {self.access_key: "access", self.secret_key: "secret"})]
+        if self.ca:
+            items.append((self.ca[0], {self.ca[1]: "ca.crt"}))
+        return {
+            "defaultMode": 0o440,
+            "sources": [
+                {
+                    "secret": {
+                        "name": secret,
+                        "optional": True,
+                        "items": [{"key": key, "path": path} for key, path in paths.items()],
+                    }
+                }
+                for secret, paths in items
+            ],
+        }
+
+
+def archive_store(
+    environment: EnvironmentSpec, spec: PostgresSpec, which: Which = "archive"
+) -> ArchiveStore:
+    """Return where the archives of a database's generations are; raise Fault without a copy."""
+    bucket = spec.backup.bucket
+    if which == "archive":
+        return ArchiveStore(
+            endpoint=environment.object_store.endpoint,
+            bucket=bucket.bucket,
+            prefix="",
+            region="us-east-1",
+            secret=bucket.secret_name,
+            access_key=bucket.access_key,
+            secret_key=bucket.secret_key,
+            ca=(ISSUER, "ca.crt"),
+        )
+    offsite = environment.offsite
+    if offsite is None:
+        raise Fault("offsite", "the environment has no off-site copy", "read the archive")
+    return ArchiveStore(
+        endpoint=offsite.endpoint,
+        bucket=offsite.bucket,
+        prefix=f"{bucket.bucket}/",
+        region=offsite.region,
+        secret=offsite.secret,
+        access_key=offsite.access_key,
+        secret_key=offsite.secret_key,
+        ca=(offsite.ca_secret, "ca.crt") if offsite.ca_secret else None,
+    )
+
+
+def python_image(environment: EnvironmentSpec) -> str:
+    """Return the image with Python, boto3 and barman that a command's pod runs."""
+    return environment.offsite.image if environment.offsite else SIDECAR_IMAGE

@@ -1,0 +1,58 @@
+"""Where an archive and its copy are, out of an environment."""
+
+import pytest
+
+from components.pods.s3 import Store
+from stacks.command import Fault
+from stacks.recovery.archives import archive_store, python_image
+from tests.valid import backup, claim, database, environment, existing_bucket, offsite
+
+
+def test_the_archive_is_in_the_clusters_own_store() -> None:
+    spec = database(backup=backup(bucket=claim()))
+    store = archive_store(environment(databases={"n8n": spec}), spec)
+    assert store.settings == {
+        "endpoint": environment().object_store.endpoint,
+        "bucket": claim().bucket,
+        "prefix": "",
+        "region": "us-east-1",
+        "keys": f"Secret {claim().claim}",
+        "access": "AWS_ACCESS_KEY_ID",
+        "secret": "AWS_SECRET_ACCESS_KEY",
+    }
+    assert store.ca == ("tier0-ca", "ca.crt")
+
+
+def test_the_keys_of_an_existing_bucket_have_the_names_that_are_declared() -> None:
+    bucket = existing_bucket(access_key="id", secret_key="key")
+    store = archive_store(environment(), database(backup=backup(bucket=bucket)))
+    assert store.files["sources"][0]["secret"] == {
+        "name": bucket.secret,
+        "optional": True,
+        "items": [{"key": "id", "path": "access"}, {"key": "key", "path": "secret"}],
+    }
+
+
+def test_the_copy_is_below_the_name_of_the_archives_bucket() -> None:
+    spec, away = database(), offsite(ca_secret="offsite-ca", region="eu-1")
+    store = archive_store(environment(offsite=away), spec, "offsite")
+    assert (store.endpoint, store.bucket, store.region) == (away.endpoint, away.bucket, "eu-1")
+    assert store.prefix == f"{spec.backup.bucket.bucket}/"
+    assert store.ca == ("offsite-ca", "ca.crt")
+    assert archive_store(environment(offsite=offsite()), spec, "offsite").ca is None
+
+
+def test_without_a_copy_there_is_nothing_to_read_from() -> None:
+    with pytest.raises(Fault, match=r"^offsite: the environment has no off-site copy; "):
+        archive_store(environment(offsite=None), database(), "offsite")
+
+
+def test_a_store_of_a_pod_is_made_of_its_settings() -> None:
+    store = archive_store(environment(), database())
+    assert Store("source", store.settings).place == f"{store.endpoint}/{store.bucket}"
+
+
+def test_a_registry_of_your_own_has_the_image_with_python_too() -> None:
+    own = offsite(image="registry.example.org/sidecar:1")
+    assert python_image(environment(offsite=own)) == "registry.example.org/sidecar:1"
+    assert python_image(environment(offsite=None)).endswith("/plugin-barman-cloud-sidecar:v0.15.0")
