@@ -1,4 +1,4 @@
-"""`python -m benchmarks [check|plan|render|up|start]`: this machine's figures and their targets."""
+"""`python -m benchmarks [check|plan|render|window|up|start]`: figures of this machine."""
 
 import argparse
 import os
@@ -14,7 +14,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import environments
+from benchmarks.archive import BACKUPS, SEGMENTS
 from benchmarks.deploying import ROOT, Comparison, compare
+from benchmarks.looking import look
 from benchmarks.measure import Failed, Run, middle, run
 from benchmarks.starting import starts
 from tools import Fault
@@ -35,6 +37,11 @@ RENDER_SECONDS = 5.0
 UP_RATIO = 1.15
 START_CPU_RATIO = 0.55
 START_MEMORY_RATIO = 0.8
+WINDOW_SECONDS = 10.0
+WINDOW_MEGABYTES = 200.0
+WINDOW_RATIO = 3.0
+"""Of a bare listing of the same archive."""
+
 CHECK_RATIO = 1.0
 """Of `check`, which did not import what the others no longer do."""
 
@@ -160,6 +167,36 @@ def render(folder: Path) -> None:
     console.print(table)
 
 
+def window(folder: Path) -> None:
+    """Measure the window of a large archive; a stand-in in Python serves it, on this machine."""
+    listing, took = look(folder, ROOT, RENDER_RUNS)
+    title = f"window of {SEGMENTS} segments, {BACKUPS} base backups, median of {RENDER_RUNS}"
+    table = Table(title=title)
+    for heading in ("program", "seconds", "target", "", "CPU s", "peak MB", "target", ""):
+        table.add_column(heading)
+    table.add_row(
+        "(bare listing)",
+        f"{listing.seconds:.2f}",
+        "",
+        "",
+        f"{listing.cpu_seconds:.2f}",
+        f"{listing.megabytes:.0f}",
+    )
+    most = min(WINDOW_SECONDS, WINDOW_RATIO * listing.seconds)
+    table.add_row(
+        "pods.window",
+        f"{took.seconds:.2f}",
+        f"< {most:.1f}",
+        _verdict(took.seconds, most),
+        f"{took.cpu_seconds:.2f}",
+        f"{took.megabytes:.0f}",
+        f"< {WINDOW_MEGABYTES:.0f}",
+        _verdict(took.megabytes, WINDOW_MEGABYTES),
+    )
+    _conditions()
+    console.print(table)
+
+
 def up(folder: Path, rounds: int) -> None:
     """Measure `pulumi up` against the flat program, and how it grows."""
     found = compare(folder, SIZES, rounds, console.print)
@@ -233,7 +270,9 @@ def main() -> int:
     """Run the benchmarks asked for, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "which", nargs="*", help="check, plan, render, up, start; the first four when left out"
+        "which",
+        nargs="*",
+        help="check, plan, render, window, up, start; all but the last when left out",
     )
     parser.add_argument("--rounds", type=int, default=5, help="runs of `up` and `start`")
     parser.add_argument("--against", metavar="COMMIT", help="what `start` is compared with")
@@ -242,6 +281,7 @@ def main() -> int:
         "check": check,
         "plan": plan,
         "render": render,
+        "window": window,
         "up": lambda folder: up(folder, arguments.rounds),
         "start": lambda folder: start(folder, arguments.against, arguments.rounds),
     }

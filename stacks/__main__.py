@@ -19,9 +19,11 @@ import pulumi
 
 from stacks.check import InvalidEnvironment, environments, load
 from stacks.check.rules.waivers import waived
+from stacks.command import run_command
 
 if TYPE_CHECKING:
     from stacks.environment import EnvironmentSpec
+    from stacks.recovery.archives import Which
     from stacks.render.diff import ObjectChange
 
 
@@ -84,6 +86,13 @@ def seal(name: str, place: str, folder: Path, kubeseal: str) -> None:
             f"first: kubectl -n {secret.namespace} annotate secret {secret.name} {MANAGED}",
             file=sys.stderr,
         )
+
+
+def window(name: str, database: str | None, which: "Which", *, as_json: bool) -> int:
+    """Print what the archives of an environment can be restored to; return 1 if one is faulty."""
+    from stacks.recovery.windows import windows  # noqa: PLC0415 - `check` is to be quick
+
+    return windows(load(name), database, which, as_json=as_json)
 
 
 def plan(name: str, against: str | None, *, as_json: bool) -> int:
@@ -151,6 +160,19 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         "and fail if one cannot be made",
     )
     planning.add_argument("--json", action="store_true", help="print JSON (docs/plan.schema.json)")
+    looking = commands.add_parser(
+        "window", help="print which moments each database can be restored to, from its archive"
+    )
+    looking.add_argument("environment", help=known)
+    looking.add_argument("database", nargs="?", help="one of its databases; default: all")
+    looking.add_argument(
+        "--from",
+        dest="store",
+        choices=["archive", "offsite"],
+        default="archive",
+        help="read the archive in the cluster's object store (default), or its off-site copy",
+    )
+    looking.add_argument("--json", action="store_true", help="print JSON")
     listing = commands.add_parser(
         "secrets", help="list the Secrets that must exist before a deployment"
     )
@@ -182,6 +204,15 @@ def main(given: Sequence[str] | None = None) -> int:
                 secrets(arguments.environment)
             case "seal":
                 seal(arguments.environment, arguments.secret, arguments.out, arguments.kubeseal)
+            case "window":
+                return run_command(
+                    lambda: window(
+                        arguments.environment,
+                        arguments.database,
+                        arguments.store,
+                        as_json=arguments.json,
+                    )
+                )
             case "plan":
                 return plan(arguments.environment, arguments.against, as_json=arguments.json)
     except pulumi.RunError as error:

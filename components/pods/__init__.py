@@ -1,1 +1,1 @@
-"""Programs that run in the cluster; they import only the standard library, boto3 and each other."""
+"""Programs that run in the cluster, with what the plugin's sidecar has and each other."""

@@ -137,7 +137,7 @@ class Copy:
 
     def _lacks(self, info: Mapping[str, str]) -> bool:
         """Return whether the copy lacks WAL without which a base backup is not consistent."""
-        segments, _ = archived(list(self._there.get("wals", {})))
+        segments = archived(self._there.get("wals", {}))
         return not segments.issuperset(needed(info))
 
     def _bring(self, key: str, entry: Entry, there: dict[str, Entry]) -> int:

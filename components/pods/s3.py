@@ -115,7 +115,7 @@ class Store:
         if said is not None:
             return self._answered(str(said.get("Code")), str(said.get("Message") or ""))
         if type(error).__module__.startswith(("botocore", "urllib3")):
-            return Fault(f"{self.place}: it does not answer ({error}); it is tried again")
+            return Fault(f"{self.place}: it does not answer ({error}); see that it runs")
         return error
 
     def _answered(self, code: str, message: str) -> Exception:
@@ -125,7 +125,8 @@ class Store:
         if _LOCKED.search(message):
             return Locked(f"{self.place}: the object is locked ({code})")
         if code == "NoSuchBucket":
-            return Fault(f"{self.place}: the bucket does not exist; create it with object lock")
+            fix = "create it with object lock" if self._name == "target" else "correct its name"
+            return Fault(f"{self.place}: the bucket does not exist; {fix}")
         if code in _REFUSED:
             keys = self._settings["keys"]
             return Refused(f"{self.place}: it refuses the keys ({code}); fix {keys}")

@@ -4,11 +4,9 @@ PostgreSQL names a segment by its timeline and its number, which is split into a
 the segment in it (xlog_internal.h, XLogFileName). Sizes are in bytes.
 """
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 
 DEFAULT_SEGMENT = 16 << 20
@@ -20,18 +18,6 @@ _HISTORY = re.compile(r"([0-9A-F]{8})\.history(\.\w+)?")
 
 
 @dataclass(frozen=True)
-class Backup:
-    """A complete base backup."""
-
-    began: str
-    """The WAL segment it begins with."""
-
-    ended: datetime
-    segment: int
-    """Size of a WAL segment in bytes."""
-
-
-@dataclass(frozen=True)
 class Segment:
     """An archived WAL segment, up to the LSN to which recovery replays it."""
 
@@ -40,29 +26,19 @@ class Segment:
     """The LSN where the next timeline branches off."""
 
 
-def backups(listed: str) -> list[Backup]:
-    """Read barman-cloud-backup-list's JSON; oldest end first."""
-    found = [one for one in json.loads(listed)["backups_list"] if one["status"] == "DONE"]
-    made = [
-        Backup(
-            one["begin_wal"],
-            datetime.fromisoformat(one["end_time_iso"]),
-            int(one["xlog_segment_size"]),
-        )
-        for one in found
-    ]
-    return sorted(made, key=lambda one: one.ended)
+def archived(keys: Iterable[str]) -> set[str]:
+    """Return the names of all whole segments.
 
-
-def archived(keys: Iterable[str]) -> tuple[set[str], str | None]:
-    """Return the names of all whole segments, and of the newest timeline's history, if any.
-
-    A `.partial` segment and a backup's label are neither.
+    A `.partial` segment and a backup's label are none.
     """
-    names = [key.rsplit("/", 1)[-1] for key in keys]
-    segments = {match[1] for name in names if (match := _SEGMENT.fullmatch(name))}
-    histories = {match[1] for name in names if (match := _HISTORY.fullmatch(name))}
-    return segments, f"{max(histories)}.history" if histories else None
+    names = (key.rsplit("/", 1)[-1] for key in keys)
+    return {match[1] for name in names if (match := _SEGMENT.fullmatch(name))}
+
+
+def histories(keys: Iterable[str]) -> dict[int, str]:
+    """Return the keys of history files by the timeline whose history each is."""
+    names = ((key, key.rsplit("/", 1)[-1]) for key in keys)
+    return {int(match[1], 16): key for key, name in names if (match := _HISTORY.fullmatch(name))}
 
 
 def missing_history(keys: Iterable[str]) -> str | None:
@@ -72,16 +48,13 @@ def missing_history(keys: Iterable[str]) -> str | None:
     later ones hold (PostgreSQL, timeline.c, findNewestTimeLine). The timeline that an archive
     begins with needs none.
     """
-    names = [key.rsplit("/", 1)[-1] for key in keys]
-    histories = {int(match[1], 16) for name in names if (match := _HISTORY.fullmatch(name))}
-    segments = {int(match[1][:8], 16) for name in names if (match := _SEGMENT.fullmatch(name))}
-    timelines = histories | segments
+    keys = list(keys)
+    known = histories(keys)
+    timelines = known.keys() | {int(name[:8], 16) for name in archived(keys)}
     if not timelines:
         return None
-    reached = min(timelines)
-    while reached + 1 in histories:
-        reached += 1
-    return f"{reached + 1:08X}.history" if reached < max(timelines) else None
+    last = reached(min(timelines), known)
+    return f"{last + 1:08X}.history" if last < max(timelines) else None
 
 
 def lineage(history: str) -> list[tuple[int, int]]:
@@ -90,32 +63,59 @@ def lineage(history: str) -> list[tuple[int, int]]:
     return [(int(row[0]), lsn(*row[1].split("/"))) for row in rows]
 
 
-def replayed(
-    began: str, size: int, names: set[str], newest: int, ancestors: Sequence[tuple[int, int]]
-) -> list[Segment]:
-    """Return the segments that recovery replays from segment `began` on, up to the first gap.
+def reached(timeline: int, known: Collection[int]) -> int:
+    """Return the timeline that recovery from a backup on *timeline* ends on, of the *known* ones.
 
-    It follows the timeline `newest` and reads a segment from the youngest timeline that has it.
-    From a backup on a timeline that `newest` does not descend from, it replays nothing.
+    It looks for the next one's history, and ends at the first that is not there (PostgreSQL,
+    timeline.c, findNewestTimeLine).
     """
-    starts = [0, *(lsn for _, lsn in ancestors)]
-    ends: list[int | None] = [*(lsn for _, lsn in ancestors), None]
-    timelines = [*(timeline for timeline, _ in ancestors), newest]
-    branches = list(zip(timelines, starts, ends, strict=True))
+    while timeline + 1 in known:
+        timeline += 1
+    return timeline
 
-    def segment(number: int) -> Segment | None:
-        for timeline, start, end in reversed(branches):
-            name = segment_name(timeline, number, size)
-            within = start // size <= number and (end is None or number * size < end)
-            if within and name in names:
-                return Segment(name, end)
-        return None
 
-    found: list[Segment] = []
-    if int(began[:8], 16) in timelines:
-        first = segment_number(began, size)
-        while (one := segment(first + len(found))) is not None:
-            found.append(one)
+class Lineage:
+    """A timeline with those that it descends from, and the part of WAL that each has."""
+
+    def __init__(self, newest: int, ancestors: Sequence[tuple[int, int]], size: int) -> None:
+        """*ancestors* are those of its history file, *size* is that of a segment."""
+        starts = [0, *(end for _, end in ancestors)]
+        ends: list[int | None] = [*(end for _, end in ancestors), None]
+        timelines = [*(timeline for timeline, _ in ancestors), newest]
+        self.newest, self.size = newest, size
+        self._parts = dict(zip(timelines, zip(starts, ends, strict=True), strict=True))
+
+    def has(self, timeline: int, until: int) -> bool:
+        """Return whether WAL of a timeline up to an LSN is part of it."""
+        _, end = self._parts.get(timeline, (0, 0))
+        return end is None or until <= end
+
+    def followed(self, names: Iterable[str]) -> dict[int, Segment]:
+        """Return by number the segments that recovery reads: from the youngest that has it."""
+        found: dict[int, Segment] = {}
+        for name in sorted(names):  # the youngest comes last
+            start, end = self._parts.get(int(name[:8], 16), (0, 0))
+            number = segment_number(name, self.size)
+            if start // self.size <= number and (end is None or number * self.size < end):
+                found[number] = Segment(name, end)
+        return found
+
+    def name(self, number: int) -> str:
+        """Return the name that the segment *number* has on the youngest timeline that has it."""
+        timeline = max(
+            one for one, (start, _) in self._parts.items() if start // self.size <= number
+        )
+        return segment_name(timeline, number, self.size)
+
+
+def stretches(numbers: Iterable[int]) -> list[range]:
+    """Return the numbers as stretches without a gap, in order."""
+    found: list[range] = []
+    for number in sorted(numbers):
+        if found and found[-1].stop == number:
+            found[-1] = range(found[-1].start, number + 1)
+        else:
+            found.append(range(number, number + 1))
     return found
 
 
@@ -158,13 +158,13 @@ def missing_segments(keys: Iterable[str], last: str = "", size: int = DEFAULT_SE
     archived last: a listing cannot show that the end is missing. A timeline begins where an earlier
     one ended, in the same segment or the next; a gap between two is named after the later one.
     """
-    found, _ = archived(keys)
+    found = archived(keys)
     missing: list[str] = []
-    reached: int | None = None
+    end: int | None = None
     for timeline, names in groupby(sorted(found | {last} - {""}), lambda name: int(name[:8], 16)):
         numbers = [segment_number(name, size) for name in names]
-        first = numbers[0] if reached is None else min(numbers[0], reached + 1)
-        reached = numbers[-1]
-        wanted = (segment_name(timeline, number, size) for number in range(first, reached + 1))
+        first = numbers[0] if end is None else min(numbers[0], end + 1)
+        end = numbers[-1]
+        wanted = (segment_name(timeline, number, size) for number in range(first, end + 1))
         missing += [name for name in wanted if name not in found]
     return missing

@@ -5,8 +5,10 @@ That container runs SERVER, in which only a shell and pg_waldump are needed. A r
 `<name>.out`, whole once `<name>.status` is there.
 """
 
+import re
 import time
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from .s3 import Fault
@@ -45,6 +47,15 @@ class Waldump:
         """Nothing is asked yet."""
         self.folder = folder
         self._asked = 0
+
+    @cached_property
+    def major(self) -> int:
+        """PostgreSQL's major version that it is of; it reads WAL of no other."""
+        said = "".join(self.lines(["--version"]))
+        found = re.search(r"\(PostgreSQL\) (\d+)", said)
+        if found is None:
+            raise Fault(f"pg_waldump: its version is '{said.strip()}'; use PostgreSQL's own")
+        return int(found[1])
 
     def lines(self, arguments: Sequence[str]) -> Iterator[str]:
         """Yield the lines that pg_waldump prints; a file is named by its path in both containers.

@@ -1,104 +1,255 @@
-"""The restorable window of an archive; runs in a pod with barman, boto3 and PostgreSQL.
+"""`python3 -m pods.window <settings as JSON>`: what an archive can be restored to.
 
-Arguments: endpoint, bucket, the folder of the archives in it ('' for none), server name. Printed is
-JSON: `earliest` and `latest` restorable time, or what `lacks` for there to be any.
+The settings are the `server` and the store `source`. pg_waldump, in the pod's other container, is
+asked for the last transactions only, and everything else follows from names and from backup.info.
 """
 
-import json
-import os
 import re
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from .wal import Backup, Segment, archived, backups, lineage, lsn, replayed
+from .backups import INFO, Backup, backup, folders
+from .s3 import Gone, Store
+from .segments import Archived
+from .told import tell
+from .wal import (
+    Lineage,
+    Segment,
+    lineage,
+    lsn,
+    missing_history,
+    reached,
+    segment_number,
+    stretches,
+)
+from .waldump import FOLDER, Waldump
 
 _ENDED = re.compile(
     r"lsn: (?P<high>[0-9A-F]+)/(?P<low>[0-9A-F]+), .*"
     r"desc: (?:COMMIT|ABORT)(?:_PREPARED \d+:)? (?P<time>[-0-9]+ [:0-9]+\.\d+) UTC"
 )
+_READERS = 8
+
+Times = Callable[[Segment], Sequence[datetime]]
+"""When the transactions of a segment ended."""
 
 
-def endings(dumped: str, until: int | None = None) -> list[datetime]:
+@dataclass(frozen=True)
+class Window:
+    """What can be restored out of one stretch of WAL without a gap."""
+
+    backups: tuple[Backup, ...]
+    """The base backups that it can be restored from, the oldest end first."""
+
+    latest: datetime | None
+    """The last restorable time; None if no transaction ended after the base backup."""
+
+    timeline: int
+    first: str
+    """The first WAL segment that is needed."""
+
+    last: str
+    """The last WAL segment: where a recovery without a target ends."""
+
+
+def endings(dumped: Iterable[str], until: int | None = None) -> list[datetime]:
     """Return the end times of the transactions that pg_waldump printed, up to an LSN.
 
     Recovery stops at commits and aborts alike.
     """
     return [
         datetime.fromisoformat(match["time"]).replace(tzinfo=UTC)
-        for match in map(_ENDED.search, dumped.splitlines())
+        for match in map(_ENDED.search, dumped)
         if match and (until is None or lsn(match["high"], match["low"]) < until)
     ]
 
 
-def window(
-    taken: Sequence[Backup],
-    replay: Callable[[Backup], list[Segment]],
-    dump: Callable[[str], str],
-) -> Mapping[str, str]:
-    """Return the window, from backups (oldest first), what each replays, and pg_waldump's output.
+def windows(
+    taken: Sequence[Backup], way: Lineage, segments: Mapping[int, Segment], times: Times
+) -> list[Window]:
+    """Return the windows of a lineage, one for each stretch of WAL that a base backup begins.
 
     PostgreSQL stops *before* the first transaction that ended after the target. The latest target
     is therefore the last microsecond before the last one's end; with that end itself as the target
     nothing stops recovery, and it fails at the end of the archive.
     """
-    if not taken:
-        return {"lacks": "no base backup is in it"}
-    for backup in reversed(taken):
-        for one in reversed(replay(backup)):
-            times = [at for at in endings(dump(one.name), one.until) if at > backup.ended]
-            if times:
-                earliest = next(b.ended for b in taken if one in replay(b))
-                latest = max(times) - timedelta(microseconds=1)
-                return {"earliest": earliest.isoformat(), "latest": latest.isoformat()}
-    return {"lacks": "no transaction that ended after its base backup is in it"}
+    found: list[Window] = []
+    for stretch in stretches(segments):
+        usable = sorted((it for it in taken if _usable(it, way, stretch)), key=_end)
+        if not usable:
+            continue
+        oldest = usable[0]
+        first = min(segment_number(it.began, way.size) for it in usable)
+        latest: datetime | None = None
+        for number in reversed(range(oldest.until // way.size, stretch.stop)):
+            after = [at for at in times(segments[number]) if at > _end(oldest)]
+            if after:
+                latest = max(after) - timedelta(microseconds=1)
+                break
+        first_name, last_name = segments[first].name, segments[stretch[-1]].name
+        found.append(Window(tuple(usable), latest, way.newest, first_name, last_name))
+    return found
 
 
-def _run(*command: str) -> str:
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def main(endpoint: str, bucket: str, folder: str, server: str) -> None:
-    """Print the window of an archive."""
-    import boto3  # noqa: PLC0415 (only the pod has it)
-
-    where = ("--endpoint-url", endpoint)
-    archive = (f"s3://{bucket}/{folder}", server)
-    listed = _run("barman-cloud-backup-list", *where, "--format", "json", *archive)
-    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
-    pages = client.get_paginator("list_objects_v2").paginate(
-        Bucket=bucket,
-        Prefix="/".join(part for part in (folder.strip("/"), server, "wals/") if part),
-    )
-    names, history = archived(entry["Key"] for page in pages for entry in page.get("Contents", []))
-    with tempfile.TemporaryDirectory() as directory:
-
-        def fetched(name: str) -> Path:
-            path = Path(directory, name)
-            _run("barman-cloud-wal-restore", "--no-partial", *where, *archive, name, str(path))
-            return path
-
-        def dump(name: str) -> str:
-            path = fetched(name)
-            # It ends with an error: the record after the last one is in the next segment.
-            command = ["pg_waldump", "--rmgr=Transaction", str(path)]
-            environment = {**os.environ, "TZ": "UTC"}
-            done = subprocess.run(
-                command, check=False, capture_output=True, text=True, env=environment
+def gaps(way: Lineage, segments: Mapping[int, Segment], first: int) -> list[Mapping[str, Any]]:
+    """Return the gaps in the WAL of a lineage from the segment *first* on."""
+    numbers = [number for number in segments if number >= first]
+    reach = first
+    found: list[Mapping[str, Any]] = []
+    for stretch in stretches(numbers):
+        if stretch.start > reach:
+            last = stretch.start - 1
+            found.append(
+                {"first": way.name(reach), "last": way.name(last), "segments": last - reach + 1}
             )
-            path.unlink()
-            return done.stdout
+        reach = stretch.stop
+    return found
 
-        def replay(backup: Backup) -> list[Segment]:
-            return replayed(backup.began, backup.segment, names, newest, ancestors)
 
-        ancestors = lineage(fetched(history).read_text()) if history else []
-        newest = int(history[:8], 16) if history else 1
-        print(json.dumps(window(backups(listed), replay, dump)))
+def _usable(one: Backup, way: Lineage, stretch: range) -> bool:
+    """Return whether a backup can be restored and the stretch has all WAL that it needs."""
+    return one.whole and way.has(one.timeline, one.until) and not _outside(one, stretch)
+
+
+def _outside(one: Backup, numbers: Container[int]) -> list[int]:
+    """Return the numbers of the segments from a backup's begin to its end that are missing."""
+    needed = range(segment_number(one.began, one.segment), (one.until - 1) // one.segment + 1)
+    return [number for number in needed if number not in numbers]
+
+
+def _end(one: Backup) -> datetime:
+    return one.ended or datetime.max.replace(tzinfo=UTC)
+
+
+def survey(taken: Sequence[Backup], archive: Archived, times: Times) -> Mapping[str, Any]:
+    """Return the windows, base backups, gaps and missing histories of an archive."""
+    spans: list[Window] = []
+    missing: list[Mapping[str, Any]] = []
+    faults = {it.name: "" if it.status == "DONE" else f"it is {it.status}" for it in taken}
+    faults |= {it.name: f"{it.lacks} is missing" for it in taken if it.lacks}
+    ways: dict[int, list[Backup]] = {}
+    for one in taken:
+        if one.whole:
+            ways.setdefault(reached(one.timeline, archive.histories), []).append(one)
+    for newest, alike in ways.items():
+        way = Lineage(newest, lineage(archive.history(newest)), alike[0].segment)
+        segments = way.followed(archive.names)
+        spans += windows(alike, way, segments, times)
+        followed = [it for it in alike if way.has(it.timeline, it.until)]
+        for one in alike:
+            if one not in followed:
+                faults[one.name] = f"timeline {newest}, which recovery follows, is not from it"
+            elif absent := _outside(one, segments):
+                faults[one.name] = f"its WAL {way.name(absent[0])} is missing"
+        if followed:
+            first = min(segment_number(it.began, way.size) for it in followed)
+            missing += [it for it in gaps(way, segments, first) if it not in missing]
+    spans.sort(key=lambda it: _end(it.backups[-1]))
+    return {
+        "segments": len(archive.names),
+        "windows": [told(span) for span in spans],
+        "backups": [
+            {
+                "id": one.name,
+                "status": one.status,
+                "begin": one.begun and one.begun.isoformat(),
+                "end": one.ended and one.ended.isoformat(),
+                "bytes": one.size,
+                "timeline": one.timeline or None,
+                "fault": faults[one.name] or None,
+            }
+            for one in sorted(taken, key=lambda it: it.name)
+        ],
+        "gaps": missing,
+        "missing_history": missing_history([*archive.names, *archive.histories.values()]),
+    }
+
+
+def told(span: Window) -> Mapping[str, Any]:
+    """Return a window as JSON."""
+    return {
+        "earliest": _end(span.backups[0]).isoformat(),
+        "latest": span.latest and span.latest.isoformat(),
+        "backups": [one.name for one in span.backups],
+        "timeline": span.timeline,
+        "first_wal": span.first,
+        "last_wal": span.last,
+    }
+
+
+class Reader:
+    """Reads when the transactions of segments ended, from the last segment to the first.
+
+    A record may reach into the next segment, which is therefore kept until the one before is read.
+    """
+
+    def __init__(self, archive: Archived, size: int, folder: Path, dump: Waldump) -> None:
+        """*folder* is one that pg_waldump reads too, *size* is that of a segment."""
+        self._archive, self._size, self._folder, self._dump = archive, size, folder, dump
+        self._kept = ""
+
+    def __call__(self, segment: Segment) -> Sequence[datetime]:
+        """Return when its transactions ended."""
+        name, after = segment.name, self._kept
+        self._archive.fetch(name, self._size, self._folder)
+        follows = after[:8] == name[:8] and (
+            segment_number(after, self._size) == segment_number(name, self._size) + 1
+        )
+        files = [name, after] if follows else [name]
+        arguments = ["--rmgr=Transaction", f"--path={self._folder}", *files]
+        found = endings(self._dump.lines(arguments), segment.until)
+        if after:
+            (self._folder / after).unlink()
+        self._kept = name
+        return found
+
+
+def base_backups(store: Store, server: str) -> list[Backup]:
+    """Return the base backups of a server; each backup.info is read, several at once."""
+    below = f"{server}/base/"
+    listed = store.listed(below)
+    each = folders({key.removeprefix(below): entry.size for key, entry in listed.items()})
+
+    def read(name: str) -> Backup:
+        info: str | None = None
+        if INFO in each[name]:
+            try:
+                got = store.ask("get_object", f"{below}{name}/{INFO}")
+                info = store.read(got["Body"]).decode()
+            except Gone:  # retention deletes it
+                info = None
+        return backup(name, each[name], info)
+
+    with ThreadPoolExecutor(_READERS) as readers:
+        return list(readers.map(read, each))
+
+
+def look(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the archive of `server` in the store `source` can be restored to."""
+    store, server = Store("source", settings["source"]), settings["server"]
+    taken = base_backups(store, server)
+    # Listed after backup.info was read, which comes when a backup's WAL is archived.
+    archive = Archived(store, store.listed(f"{server}/wals/"))
+    whole = [one for one in taken if one.whole]
+    if not whole:
+        return {**survey(taken, archive, lambda _: []), "unread": None}
+    dump, newest = Waldump(), max(whole, key=_end)
+    if dump.major != newest.major:
+        unread = (
+            f"pg_waldump of PostgreSQL {dump.major} reads no WAL of {newest.major}, so no latest "
+            "time is known"
+        )
+        return {**survey(taken, archive, lambda _: []), "unread": unread}
+    with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
+        Path(folder).chmod(0o755)
+        reader = Reader(archive, newest.segment, Path(folder), dump)
+        return {**survey(taken, archive, reader), "unread": None}
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    tell(look)

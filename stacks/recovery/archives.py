@@ -104,6 +104,62 @@ def archive_store(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Archive:
+    """The archive of one generation of a database, and what reads it."""
+
+    database: str
+    """The database's role in the environment."""
+
+    generation: int
+    namespace: str
+    cluster: str
+    """Name of its Cluster."""
+
+    server: str
+    """Its folder in the store, below the prefix."""
+
+    store: ArchiveStore
+    image: str
+    """The database's image, for pg_waldump."""
+
+    python_image: str
+    """The image with Python, boto3 and barman."""
+
+    @property
+    def place(self) -> str:
+        """URL of its objects."""
+        return f"s3://{self.store.bucket}/{self.store.prefix}{self.server}/"
+
+
+def archives(
+    environment: EnvironmentSpec, database: str, which: Which = "archive"
+) -> list[Archive]:
+    """Return the archives of a database, one for each generation, the active one first.
+
+    Raise Fault if the environment has no such database, or no copy.
+    """
+    spec = environment.databases.get(database)
+    if spec is None:
+        known = ", ".join(environment.databases)
+        raise Fault(
+            f"database {database}", "the environment has none of this name", f"write one of {known}"
+        )
+    return [
+        Archive(
+            database=database,
+            generation=number,
+            namespace=spec.namespace,
+            cluster=spec.cluster,
+            server=server,
+            store=archive_store(environment, spec, which),
+            image=spec.image,
+            python_image=python_image(environment),
+        )
+        for number, server in reversed(list(enumerate(spec.server_names, 1)))
+    ]
+
+
 def python_image(environment: EnvironmentSpec) -> str:
     """Return the image with Python, boto3 and barman that a command's pod runs."""
     return environment.offsite.image if environment.offsite else SIDECAR_IMAGE

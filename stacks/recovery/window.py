@@ -1,17 +1,23 @@
-"""The restorable window of an archive.
+"""What an archive can be restored to, and `python -m stacks window`.
 
 It is read from the archive alone, as the database may be lost (components/pods/window.py).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
+from components.kube.program import Program
+from stacks.cluster import ClusterClient
 from stacks.command import Fault
+from stacks.recovery.archives import Archive
+from stacks.recovery.pods import PodProgram, run_program
 
 
 @dataclass(frozen=True)
 class Window:
-    """The window; both ends are restorable, and their time zone is UTC."""
+    """A window; both ends are restorable, and their time zone is UTC."""
 
     earliest: datetime
     """End of the oldest base backup that WAL continues from."""
@@ -27,22 +33,113 @@ class Window:
         (machinery v0.5.0, ParseTargetTime), and PostgreSQL takes the zone from the database where
         there is none.
         """
-        place, latest = f"targetTime {target}", f"the latest possible time is {self.latest}"
-        try:
-            moment = datetime.fromisoformat(target)
-            utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise Fault(place, "it is not a time", f"write one as {self.latest}") from None
-        handed_on = utc.isoformat(timespec="microseconds")
-        if moment.tzinfo is None:
-            fix = f"write {handed_on} if that is intended; {latest}"
-            raise Fault(place, "it has no time zone", fix)
-        if utc < self.earliest:
-            fault = f"it is before {self.earliest}, the end of the oldest base backup"
-            raise Fault(place, fault, "write that time or a later one")
-        if utc > self.latest:
-            fault = f"no archived transaction ended after it; {latest}"
-            raise Fault(
-                place, fault, "write that time, or no target to restore everything that is archived"
+        return checked(target, [self])
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What can be restored out of WAL without a gap."""
+
+    window: Window | None
+    """Its times; None if no transaction ended after its base backup."""
+
+    backups: Sequence[str]
+    """Ids of the base backups that it can be restored from, the oldest end first."""
+
+    timeline: int
+    last_wal: str
+    """The segment where a recovery without a target ends."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a program in a pod has found in an archive."""
+
+    found: Mapping[str, Any]
+    """As components/pods/window.py tells it."""
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """What can be restored, the newest last."""
+        return [
+            Stretch(
+                Window(datetime.fromisoformat(one["earliest"]), datetime.fromisoformat(latest))
+                if (latest := one["latest"])
+                else None,
+                one["backups"],
+                one["timeline"],
+                one["last_wal"],
             )
+            for one in self.found["windows"]
+        ]
+
+    def checked(self, target: str) -> str:
+        """Return a targetTime as `Window.checked` does; it may be in any of the windows."""
+        known = [one.window for one in self.stretches if one.window]
+        if not known:
+            fault = "no transaction that ended after a base backup is in the archive"
+            raise Fault(
+                f"targetTime {target}", fault, "restore all that is archived, without a target"
+            )
+        return checked(target, known)
+
+    def backup_at(self, target: str) -> str:
+        """Return the id of the base backup that a recovery to a *checked* target begins with."""
+        moment = datetime.fromisoformat(target)
+        ends = {one["id"]: datetime.fromisoformat(one["end"]) for one in self.usable}
+        fit = [
+            name
+            for one in self.stretches
+            if one.window and one.window.earliest <= moment <= one.window.latest
+            for name in one.backups
+            if ends[name] <= moment
+        ]
+        return max(fit, key=lambda name: ends[name])
+
+    @property
+    def usable(self) -> list[Mapping[str, Any]]:
+        """The base backups that can be restored."""
+        return [one for one in self.found["backups"] if not one["fault"]]
+
+
+def survey(kube: ClusterClient, archive: Archive) -> Survey:
+    """Look into an archive, by a pod in its database's namespace."""
+    what = PodProgram(
+        command="window",
+        namespace=archive.namespace,
+        cluster=archive.cluster,
+        program=Program("window"),
+        image=archive.python_image,
+        settings={"server": archive.server},
+        stores={"source": archive.store},
+        waldump=archive.image,
+    )
+    return Survey(run_program(kube, what))
+
+
+def checked(target: str, windows: Sequence[Window]) -> str:
+    """Return a targetTime that is in one of the *windows*, oldest first; see `Window.checked`."""
+    place, latest = f"targetTime {target}", f"the latest possible time is {windows[-1].latest}"
+    try:
+        moment = datetime.fromisoformat(target)
+        utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Fault(place, "it is not a time", f"write one as {windows[-1].latest}") from None
+    handed_on = utc.isoformat(timespec="microseconds")
+    if moment.tzinfo is None:
+        fix = f"write {handed_on} if that is intended; {latest}"
+        raise Fault(place, "it has no time zone", fix)
+    if any(one.earliest <= utc <= one.latest for one in windows):
         return handed_on
+    before = max((one.latest for one in windows if one.latest < utc), default=None)
+    after = min((one.earliest for one in windows if one.earliest > utc), default=None)
+    if before is None:
+        fault = f"it is before {after}, the end of the oldest base backup"
+        raise Fault(place, fault, "write that time or a later one")
+    if after is None:
+        fault = f"no archived transaction ended after it; {latest}"
+        raise Fault(
+            place, fault, "write that time, or no target to restore everything that is archived"
+        )
+    fault = f"WAL is missing there: the archive restores to {before}, and then from {after} on"
+    raise Fault(place, fault, "write one of these times")

@@ -8,14 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.support import ROOT
-from tools.build.cache import digest, lab_cache, made
-from tools.build.go import run_logged
+from tools.build.boto import libraries
 
-# What the sidecar of the plugin 0.15.0 pins; both want another dateutil than Kubernetes' client.
-WHEELS = ("boto3==1.43.81", "moto[s3,server]==5.2.5")
 SCRIPT = """
 import json, pathlib, sys
 import boto3
@@ -81,31 +76,11 @@ pod.one_pass(copy, "wal", copy.wal)
 """
 
 
-@pytest.fixture(scope="session")
-def libraries() -> Path:
-    """boto3 and moto in a folder of their own, fetched once."""
-
-    def fetch(draft: Path, lock: int) -> None:
-        draft.mkdir()
-        pip = (sys.executable, "-m", "pip", "install", "--quiet", "--target", str(draft))
-        run_logged(
-            [*pip, "--only-binary=:all:", *WHEELS],
-            log=lab_cache() / "logs" / "boto3.log",
-            label="boto3 and moto from PyPI",
-            usual=20,
-            cwd=draft.parent,
-            environment=os.environ,
-            lock=lock,
-        )
-
-    return made(lab_cache() / f"boto3-{digest(WHEELS, sys.version_info[:2])}", fetch)
-
-
 def test_the_program_copies_by_the_real_client_and_says_its_errors(
-    libraries: Path, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     known = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    path = f"{libraries}{os.pathsep}{ROOT / 'components'}"
+    path = f"{libraries()}{os.pathsep}{ROOT / 'components'}"
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(tmp_path)],
         env=known | {"PYTHONPATH": path},

@@ -97,6 +97,11 @@ def _replayed(database: Deployed, first: str) -> list[str]:
     assert database.archive
     objects = archives.objects(database.lab, database.namespace, database.archive)
     keys = [key for key in objects if key.startswith(f"{database.name}/wals/")]
-    names, _ = wal.archived(keys)
-    found = wal.replayed(first, _SEGMENT, names, int(first[:8], 16), [])
-    return [one.name for one in found]
+    found = wal.Lineage(int(first[:8], 16), [], _SEGMENT).followed(wal.archived(keys))
+    number = wal.segment_number(first, _SEGMENT)
+    return [
+        found[one].name
+        for stretch in wal.stretches(found)
+        if number in stretch
+        for one in range(number, stretch.stop)
+    ]

@@ -1,14 +1,15 @@
-"""The window that an archive can be restored to, out of what is in it; no archive is needed."""
+"""The windows that an archive can be restored to, out of what is in it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
-from components.pods import wal
+import pytest
+
 from components.pods import window as pod
-from components.pods.wal import Backup
+from components.pods.s3 import Fault
+from tests.components.pods.conftest import Archive, ClientError, at
 
-_SIZE = 16 << 20
-_START = datetime(2026, 11, 24, 16, tzinfo=UTC)
+Make = Callable[..., Archive]
 
 # What pg_waldump 17 prints, with TZ=UTC.
 _DUMP = """\
@@ -22,128 +23,247 @@ rmgr: Transaction len (rec/tot):     58/    58, tx:        745, lsn: 0/03002E00,
 desc: COMMIT_PREPARED 745: 2026-11-24 16:00:30.000003 UTC
 """
 
-
-def _at(seconds: float) -> datetime:
-    return _START + timedelta(seconds=seconds)
-
-
-def _names(*numbers: int, timeline: int = 1) -> set[str]:
-    return {f"{timeline:08X}{number // 256:08X}{number % 256:08X}" for number in numbers}
-
-
-def _replayed(began: str, names: set[str], newest: int = 1, history: str = "") -> list[str]:
-    ancestors = wal.lineage(history)
-    return [one.name[7:] for one in wal.replayed(began, _SIZE, names, newest, ancestors)]
-
-
-def _window(
-    taken: Sequence[Backup], names: set[str], ended: Mapping[int, float]
-) -> Mapping[str, str]:
-    """Find the window where segment `number` holds one commit, `ended[number]` after the start."""
-
-    def dump(name: str) -> str:
-        if (seconds := ended.get(int(name[16:], 16))) is None:
-            return ""
-        moment = _at(seconds).strftime("%Y-%m-%d %H:%M:%S.%f")
-        return f"rmgr: Transaction tx: 7, lsn: 0/03000028, prev 0/0, desc: COMMIT {moment} UTC\n"
-
-    return pod.window(taken, lambda one: wal.replayed(one.began, one.segment, names, 1, []), dump)
+# What pg_waldump 15 prints.
+_PREPARED = """\
+rmgr: Transaction len (rec/tot):    242/   242, tx:        727, lsn: 0/0061EF70, prev 0/0061EF30, \
+desc: PREPARE gid p2: 2026-11-24 16:00:40.510988 UTC
+rmgr: Transaction len (rec/tot):     42/    42, tx:          0, lsn: 0/0061F068, prev 0/0061EF70, \
+desc: ABORT_PREPARED 727: 2026-11-24 16:00:50.518775 UTC
+rmgr: Transaction len (rec/tot):    242/   242, tx:        728, lsn: 0/0061F0D8, prev 0/0061F098, \
+desc: PREPARE gid p3: 2026-11-24 16:00:59.526657 UTC
+"""
 
 
 def test_commits_and_aborts_end_a_transaction_and_what_else_waldump_prints_does_not() -> None:
-    assert pod.endings(_DUMP) == [_at(10.000001), _at(20.000002), _at(30.000003)]
+    assert pod.endings(_DUMP.splitlines()) == [at(10.000001), at(20.000002), at(30.000003)]
+
+
+def test_a_transaction_that_is_only_prepared_has_not_ended() -> None:
+    assert pod.endings(_PREPARED.splitlines()) == [at(50.518775)]
 
 
 def test_what_a_dead_timeline_wrote_after_the_branch_is_not_counted() -> None:
-    assert pod.endings(_DUMP, until=0x3002D48) == [_at(10.000001)]
+    assert pod.endings(_DUMP.splitlines(), until=0x3002D48) == [at(10.000001)]
 
 
-def test_partial_segments_labels_and_histories_are_no_segments() -> None:
-    keys = [
-        "db/wals/0000000100000000/000000010000000000000003.gz",
-        "db/wals/0000000100000000/000000010000000000000004",
-        "db/wals/0000000100000000/000000010000000000000005.partial",
-        "db/wals/0000000100000000/000000010000000000000006.partial.gz",
-        "db/wals/0000000100000000/000000010000000000000003.00000028.backup.gz",
-        "db/wals/00000002.history.gz",
-        "db/wals/0000000A.history",
+@pytest.mark.parametrize("size", [1 << 20, 16 << 20, 64 << 20])
+def test_the_window_ends_before_the_last_transaction_in_the_newest_segment_that_has_one(
+    archive: Make, size: int
+) -> None:
+    made = archive(size)
+    made.wal(*range(2, 10))
+    made.back_up("a", 2, 0)
+    made.back_up("b", 6, 100)
+    made.commits(3, 50)
+    made.commits(7, 110, 120)
+    assert made.windows() == [(0, pytest.approx(120))]
+    found = made.look()["windows"][0]
+    assert found["latest"] == "2026-11-24T16:01:59.999999+00:00"
+    assert (found["backups"], found["timeline"]) == (["a", "b"], 1)
+    assert (found["first_wal"], found["last_wal"]) == (made.name(2), made.name(9))
+
+
+def test_an_abort_ends_the_window_as_a_commit_does(archive: Make) -> None:
+    made = archive()
+    made.wal(2, 3)
+    made.back_up("a", 2, 0)
+    made.prints(3, _PREPARED)
+    assert made.windows() == [(0, pytest.approx(50.518775))]
+
+
+def test_segments_are_counted_on_across_the_end_of_a_log_file(archive: Make) -> None:
+    made = archive(16 << 20)
+    made.wal(254, 255, 256, 257)
+    made.back_up("a", 254, 0)
+    made.commits(257, 10)
+    assert made.windows() == [(0, pytest.approx(10))]
+
+
+def test_a_gap_ends_a_window_and_a_later_backup_begins_another(archive: Make) -> None:
+    made = archive()
+    made.wal(2, 3, 6, 7)
+    made.back_up("a", 2, 0)
+    made.back_up("b", 6, 100)
+    made.commits(3, 50)
+    made.commits(7, 110)
+    assert made.windows() == [(0, pytest.approx(50)), (100, pytest.approx(110))]
+    assert made.look()["gaps"] == [{"first": made.name(4), "last": made.name(5), "segments": 2}]
+
+
+def test_wal_after_a_gap_and_before_a_backup_is_of_no_use(archive: Make) -> None:
+    made = archive()
+    made.wal(2, 3, 5, 6)
+    made.back_up("a", 2, 0)
+    made.commits(3, 50)
+    made.commits(6, 110)
+    assert made.windows() == [(0, pytest.approx(50))]
+    assert made.look()["gaps"] == [{"first": made.name(4), "last": made.name(4), "segments": 1}]
+
+
+def test_what_is_missing_before_the_oldest_backup_is_no_gap(archive: Make) -> None:
+    made = archive()
+    made.wal(2, 5, 6)
+    made.back_up("a", 5, 0)
+    made.commits(6, 10)
+    assert made.look()["gaps"] == []
+
+
+def test_a_backup_without_its_own_wal_is_of_no_use(archive: Make) -> None:
+    made = archive()
+    made.wal(2, 3)
+    made.back_up("a", 2, 0)
+    made.back_up("b", 4, 100)
+    made.commits(3, 50)
+    found = made.look()
+    assert [one["fault"] for one in found["backups"]] == [
+        None,
+        f"its WAL {made.name(4)} is missing",
     ]
-    assert wal.archived(keys) == (_names(3, 4), "0000000A.history")
-    assert wal.archived(keys[:5]) == (_names(3, 4), None)
+    assert found["windows"][0]["backups"] == ["a"]
 
 
-def test_segments_are_counted_on_across_the_end_of_a_log_file() -> None:
-    found = _replayed("0000000100000000000000FE", _names(254, 255, 256, 257))
-    assert found == ["1" + name[8:] for name in sorted(_names(254, 255, 256, 257))]
+def test_without_a_later_transaction_the_older_backup_says_how_far_it_goes(archive: Make) -> None:
+    made = archive()
+    made.wal(*range(2, 8))
+    made.back_up("a", 2, 0)
+    made.back_up("b", 6, 100)
+    made.commits(3, 50)
+    assert made.windows() == [(0, pytest.approx(50))]
 
 
-def test_recovery_ends_before_a_gap() -> None:
-    found = _replayed("000000010000000000000002", _names(2, 3, 5))
-    assert found == ["10000000000000002", "10000000000000003"]
+def test_an_idle_archive_can_be_restored_and_to_no_time(archive: Make) -> None:
+    made = archive()
+    made.wal(2, 3)
+    made.back_up("a", 2, 0)
+    made.commits(2, -5)
+    assert made.windows() == [(0, None)]
+    assert made.look()["windows"][0]["last_wal"] == made.name(3)
 
 
-def test_the_newest_timeline_is_followed_from_where_it_branched_off() -> None:
-    history = "1\t0/4000158\tno recovery target specified\n\n"
-    names = _names(2, 3, 4, 5, 6) | _names(4, 5, timeline=2)
-    found = _replayed("000000010000000000000002", names, 2, history)
-    assert found == [
-        "10000000000000002",
-        "10000000000000003",
-        "20000000000000004",
-        "20000000000000005",
-    ]
+def test_a_record_that_reaches_into_the_next_segment_is_read_with_it(archive: Make) -> None:
+    made = archive()
+    made.wal(2, 3, 4)
+    made.back_up("a", 2, 0)
+    made.commits(3, 50)
+    made.look()
+    assert [call[2:] for call in made.dumped] == [[made.name(4)], [made.name(3), made.name(4)]]
 
 
-def test_a_timeline_without_a_segment_yet_ends_where_it_branched_off() -> None:
-    history = "1\t0/4000158\tno recovery target specified\n"
-    segments = wal.replayed(
-        "000000010000000000000003", _SIZE, _names(3, 4, 5), 2, wal.lineage(history)
+def test_the_newest_timeline_is_followed_from_where_it_branched_off(archive: Make) -> None:
+    made = archive()
+    branch = 4 * made.size + 0x158
+    made.wal(2, 3, 4, 5, 6)
+    made.wal(4, timeline=2)
+    made.history(2, (1, branch))
+    made.back_up("a", 2, 0)
+    made.commits(4, 40, timeline=2)
+    made.commits(6, 99)  # which was archived by the old primary, and is lost
+    assert made.windows() == [(0, pytest.approx(40))]
+    assert made.look()["windows"][0]["last_wal"] == made.name(4, 2)
+
+
+def test_a_timeline_without_a_segment_yet_ends_where_it_branched_off(archive: Make) -> None:
+    made = archive()
+    made.wal(3, 4, 5)
+    made.history(2, (1, 4 * made.size + 0x158))
+    made.back_up("a", 3, 0)
+    low = 4 * made.size
+    made.prints(
+        4,
+        f"lsn: 0/{low + 0x100:08X}, desc: COMMIT 2026-11-24 16:00:10.000000 UTC\n"
+        f"lsn: 0/{low + 0x158:08X}, desc: COMMIT 2026-11-24 16:00:20.000000 UTC\n",
     )
-    assert [(one.name[-1], one.until) for one in segments] == [("3", 0x4000158), ("4", 0x4000158)]
+    assert made.windows() == [(0, pytest.approx(10))]
 
 
-def test_a_backup_of_a_timeline_left_behind_leads_nowhere() -> None:
-    history = "1\t0/4000158\tno recovery target specified\n"
-    assert _replayed("000000020000000000000005", _names(3, 4, 5, 6), 3, history) == []
+def test_a_backup_of_a_timeline_left_behind_is_of_no_use(archive: Make) -> None:
+    made = archive()
+    made.wal(2, 3, 4)
+    made.wal(4, 5, timeline=2)
+    made.wal(4, timeline=3)
+    made.history(2, (1, 4 * made.size + 0x158))
+    made.history(3, (1, 4 * made.size + 0x158))
+    made.back_up("a", 2, 0)
+    made.back_up("b", 5, 50, timeline=2)
+    made.commits(4, 20, timeline=3)
+    found = made.look()
+    assert made.windows() == [(0, pytest.approx(20))]
+    assert found["backups"][1]["fault"] == "timeline 3, which recovery follows, is not from it"
 
 
-def test_barmans_list_is_read_and_a_failed_backup_is_none() -> None:
-    listed = """{"backups_list": [
-      {"backup_id": "b", "status": "DONE", "begin_wal": "000000010000000000000008",
-       "end_time": "Tue Nov 24 16:02:00 2026", "end_time_iso": "2026-11-24T16:02:00+00:00",
-       "xlog_segment_size": 16777216},
-      {"backup_id": "c", "status": "FAILED"},
-      {"backup_id": "a", "status": "DONE", "begin_wal": "000000010000000000000002",
-       "end_time_iso": "2026-11-24T16:00:00+00:00", "xlog_segment_size": 16777216}]}"""
-    assert wal.backups(listed) == [
-        Backup("000000010000000000000002", _at(0), _SIZE),
-        Backup("000000010000000000000008", _at(120), _SIZE),
+def test_a_missing_history_ends_recovery_before_it(archive: Make) -> None:
+    made = archive()
+    made.wal(2, 3)
+    made.wal(3, 4, timeline=2)
+    made.wal(4, 5, timeline=3)
+    made.history(3, (1, 3 * made.size + 0x100), (2, 4 * made.size + 0x100))
+    made.back_up("a", 2, 0)
+    made.commits(3, 10)
+    made.commits(5, 30, timeline=3)
+    assert made.windows() == [(0, pytest.approx(10))]
+    assert made.look()["missing_history"] == "00000002.history"
+    made.back_up("b", 3, 5, timeline=2)
+    assert (5, pytest.approx(30)) in made.windows()
+
+
+def test_base_backups_that_failed_or_lack_an_object_are_said_and_not_used(archive: Make) -> None:
+    made = archive()
+    made.wal(*range(2, 6))
+    for number, name in enumerate("abcd", 2):
+        made.back_up(name, number, number)
+    del made.objects["db/base/b/data.tar.gz"]
+    made.objects["db/base/c/backup.info"] = b"status=FAILED\n"
+    del made.objects["db/base/d/backup.info"]
+    made.commits(5, 10)
+    found = made.look()
+    assert [one["fault"] for one in found["backups"]] == [
+        None,
+        "data.tar is missing",
+        "it is FAILED",
+        "it is UNFINISHED",
     ]
+    assert found["windows"][0]["backups"] == ["a"]
+    begins = [one["begin"] and datetime.fromisoformat(one["begin"]) for one in found["backups"]]
+    assert begins == [at(1), at(2), None, None]
 
 
-_OLD = Backup("000000010000000000000002", _at(0), _SIZE)
-_NEW = Backup("000000010000000000000006", _at(100), _SIZE)
-
-
-def test_the_window_ends_before_the_last_transaction_in_the_newest_segment_that_has_one() -> None:
-    found = _window([_OLD, _NEW], _names(*range(2, 10)), {3: 50, 7: 110, 8: 120})
-    assert found == {
-        "earliest": _at(0).isoformat(),
-        "latest": (_at(120) - timedelta(microseconds=1)).isoformat(),
+def test_an_empty_bucket_has_nothing_to_restore(archive: Make) -> None:
+    assert archive().look() == {
+        "segments": 0,
+        "windows": [],
+        "backups": [],
+        "gaps": [],
+        "missing_history": None,
+        "unread": None,
     }
 
 
-def test_a_gap_before_the_newest_backup_puts_the_earliest_after_it() -> None:
-    found = _window([_OLD, _NEW], _names(2, 3, 6, 7), {3: 50, 7: 110})
-    assert found["earliest"] == _at(100).isoformat()
+def test_wal_of_another_major_version_is_not_read_and_that_is_said(archive: Make) -> None:
+    made = archive()
+    made.wal(2, 3)
+    made.back_up("a", 2, 0)
+    made.commits(3, 10)
+    made.major = 18
+    assert made.windows() == [(0, None)]
+    assert made.look()["unread"] == (
+        "pg_waldump of PostgreSQL 18 reads no WAL of 17, so no latest time is known"
+    )
 
 
-def test_without_a_later_transaction_the_older_backup_says_how_far_it_goes() -> None:
-    found = _window([_OLD, _NEW], _names(*range(2, 8)), {3: 50})
-    assert found["latest"] == (_at(50) - timedelta(microseconds=1)).isoformat()
-
-
-def test_an_archive_that_cannot_be_restored_to_a_time_says_what_it_lacks() -> None:
-    assert _window([], _names(2), {2: 50}) == {"lacks": "no base backup is in it"}
-    lacking = {"lacks": "no transaction that ended after its base backup is in it"}
-    assert _window([_OLD], _names(2, 3), {}) == lacking
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ClientError("InvalidAccessKeyId"), "it refuses the keys (InvalidAccessKeyId); fix Secret"),
+        (ClientError("SignatureDoesNotMatch"), "it refuses the keys (SignatureDoesNotMatch); fix"),
+        (ClientError("NoSuchBucket"), "the bucket does not exist; correct its name"),
+        (type("SSLError", (Exception,), {})("bad"), "its certificate is not trusted (bad); fix"),
+    ],
+)
+def test_a_store_that_cannot_be_read_is_a_sentence(
+    archive: Make, error: Exception, said: str
+) -> None:
+    made = archive()
+    made.fails = error
+    with pytest.raises(Fault) as caught:
+        made.look()
+    assert str(caught.value).startswith(f"https://s3.example.org/archive: {said}")

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from stacks.command import Fault
-from stacks.recovery.window import Window
+from stacks.recovery.window import Survey, Window
+from tests.stacks.recovery.test_windows import FOUND
 
 _START = datetime(2026, 11, 24, 16, tzinfo=UTC)
 
@@ -70,3 +71,61 @@ def test_a_target_that_recovery_would_not_reach_is_refused(target: str, said: st
     with pytest.raises(Fault) as caught:
         _WINDOW.checked(target)
     assert said in str(caught.value)
+
+
+_TWO = Survey(
+    {
+        **FOUND,
+        "windows": [
+            {**FOUND["windows"][0], "backups": ["a", "b"]},
+            {
+                **FOUND["windows"][1],
+                "latest": "2026-11-25T17:00:00+00:00",
+                "backups": ["c"],
+            },
+        ],
+        "backups": [
+            {"id": name, "end": end, "fault": None}
+            for name, end in (
+                ("a", "2026-11-24T16:00:00+00:00"),
+                ("b", "2026-11-24T16:30:00+00:00"),
+                ("c", "2026-11-25T16:00:00+00:00"),
+            )
+        ],
+    }
+)
+
+
+def test_a_target_may_be_in_any_window_and_is_not_between_two() -> None:
+    for target in ("2026-11-24T16:10:00Z", "2026-11-25T16:10:00Z"):
+        _TWO.checked(target)
+    with pytest.raises(Fault) as caught:
+        _TWO.checked("2026-11-25T01:00:00Z")
+    assert str(caught.value) == (
+        "targetTime 2026-11-25T01:00:00Z: WAL is missing there: the archive restores to 2026-11-24 "
+        "17:00:00.999999+00:00, and then from 2026-11-25 16:00:00+00:00 on; write one of these "
+        "times"
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "backup"),
+    [
+        ("2026-11-24T16:00:00Z", "a"),
+        ("2026-11-24T16:29:59.999999Z", "a"),  # while the next one is made
+        ("2026-11-24T16:30:00Z", "b"),
+        ("2026-11-25T16:30:00Z", "c"),
+    ],
+)
+def test_recovery_begins_with_the_last_backup_that_ended_before_the_target(
+    target: str, backup: str
+) -> None:
+    assert _TWO.backup_at(_TWO.checked(target)) == backup
+
+
+def test_an_archive_without_a_later_transaction_has_no_time_to_restore_to() -> None:
+    idle = Survey({**FOUND, "windows": FOUND["windows"][1:]})
+    with pytest.raises(Fault, match="restore all that is archived, without a target"):
+        idle.checked("2026-11-25T16:30:00Z")
+    assert [one.window for one in idle.stretches] == [None]
+    assert idle.stretches[0].backups == ["b"]

@@ -1,15 +1,13 @@
-"""The window of an archive, read by a pod of the lab."""
+"""The window of an archive of the lab, read as the product reads it."""
 
-import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from components.kube.program import Program
-from stacks.recovery.window import Window
+from stacks.recovery.archives import Archive, ArchiveStore
+from stacks.recovery.window import Window, survey
 from tools import Fault
-from tools.lab.databases import archives
+from tools.lab.operators.plugin import SIDECAR
 
 if TYPE_CHECKING:
     from tools.lab.access import Cluster
@@ -18,19 +16,39 @@ if TYPE_CHECKING:
 def look(
     lab: "Cluster", namespace: str, configuration: Mapping[str, Any], server: str, image: str
 ) -> Window:
-    """Find the window of the archive that barman's `configuration` and a server name lead to.
+    """Find the last window of the archive that barman's `configuration` and a server lead to.
 
     `image` is the database's own; a fault where nothing in the archive can be restored to a time.
     """
-    where = urlsplit(configuration["destinationPath"])
-    arguments = [configuration["endpointURL"], where.netloc, where.path.strip("/"), server]
-    place = (namespace, f"window-{server}"[:50])
-    said = archives.ask(lab, place, configuration, Program("window").text, arguments, image)
-    found = json.loads(said.splitlines()[-1])
-    if "lacks" in found:
+    where, keys = urlsplit(configuration["destinationPath"]), configuration["s3Credentials"]
+    folder = where.path.strip("/")
+    ca = configuration.get("endpointCA")
+    store = ArchiveStore(
+        endpoint=configuration["endpointURL"],
+        bucket=where.netloc,
+        prefix=f"{folder}/" if folder else "",
+        region="us-east-1",
+        secret=keys["accessKeyId"]["name"],
+        access_key=keys["accessKeyId"]["key"],
+        secret_key=keys["secretAccessKey"]["key"],
+        ca=(ca["name"], ca["key"]) if ca else None,
+    )
+    archive = Archive(
+        database=server,
+        generation=1,
+        namespace=namespace,
+        cluster=server,
+        server=server,
+        store=store,
+        image=image,
+        python_image=SIDECAR,
+    )
+    found = survey(lab.kube, archive)
+    if not found.stretches or (window := found.stretches[-1].window) is None:
+        lacks = found.found["unread"] or "no transaction that ended after a base backup is in it"
         raise Fault(
-            f"archive {where.geturl()}{server}",
-            f"{found['lacks']}, so that it cannot be restored to a time",
+            f"archive {archive.place}",
+            f"{lacks}, so that it cannot be restored to a time",
             "restore all of it, without a target",
         )
-    return Window(*(datetime.fromisoformat(found[name]) for name in ("earliest", "latest")))
+    return window

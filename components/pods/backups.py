@@ -1,0 +1,114 @@
+"""Base backups of an archive, out of its listing and their backup.info."""
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .wal import DEFAULT_SEGMENT, fields, lsn
+
+INFO = "backup.info"
+_TAR = re.compile(r"(?P<what>data|\d+)(_(?P<part>\d{4}))?\.tar(\.\w+)?")
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A base backup."""
+
+    name: str
+    """barman's id of it, which is its folder."""
+
+    status: str
+    """barman's word: DONE if it is whole. `UNFINISHED` without a backup.info, which comes last."""
+
+    size: int
+    """Bytes of its objects."""
+
+    lacks: str = ""
+    """Which of its objects is not there; empty if none is known to be missing."""
+
+    began: str = ""
+    """The WAL segment that it begins with."""
+
+    begun: datetime | None = None
+    ended: datetime | None = None
+    until: int = 0
+    """LSN of its end: recovery must replay up to there."""
+
+    timeline: int = 0
+    segment: int = DEFAULT_SEGMENT
+    """Size of a WAL segment in bytes."""
+
+    major: int = 0
+    """PostgreSQL's major version."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it can be restored, as far as its own objects go."""
+        return self.status == "DONE" and not self.lacks
+
+
+def folders(sizes: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Return sizes of objects `<folder>/<object>` by folder and object."""
+    found: dict[str, dict[str, int]] = {}
+    for key, size in sizes.items():
+        folder, _, name = key.partition("/")
+        if name:
+            found.setdefault(folder, {})[name] = size
+    return found
+
+
+def backup(name: str, objects: Mapping[str, int], info: str | None) -> Backup:
+    """Return a base backup out of its objects, by size, and its backup.info, if it has one."""
+    size = sum(objects.values())
+    if info is None:
+        return Backup(name, "UNFINISHED", size)
+    known = fields(info)
+    status = known.get("status", "UNKNOWN")
+    if status != "DONE":
+        return Backup(name, status, size, begun=_moment(known.get("begin_time")))
+    try:
+        return Backup(
+            name,
+            status,
+            size,
+            _lacking(objects, _tablespaces(known.get("tablespaces"))),
+            known["begin_wal"],
+            _moment(known["begin_time"]),
+            datetime.fromisoformat(known["end_time"]).astimezone(UTC),
+            lsn(*known["end_xlog"].split("/")),
+            int(known["timeline"]),
+            int(known.get("xlog_segment_size", DEFAULT_SEGMENT)),
+            int(known["version"]) // 10000,
+        )
+    except (KeyError, ValueError, TypeError, SyntaxError):
+        return Backup(name, "UNREADABLE", size)
+
+
+def _lacking(objects: Collection[str], tablespaces: Iterable[str]) -> str:
+    """Return what is missing of a backup: the data, a tablespace, or a part between two others.
+
+    The last parts of what barman splits leave no trace where they are missing (barman,
+    cloud.py, get_backup_files).
+    """
+    parts: dict[str, set[int]] = {}
+    for match in filter(None, map(_TAR.fullmatch, objects)):
+        parts.setdefault(match["what"], set()).add(int(match["part"] or 0))
+    for what in ("data", *tablespaces):
+        there = parts.get(what, set())
+        for part in range(max(there, default=0) + 1):
+            if part not in there:
+                return f"{what}_{part:04}.tar" if part else f"{what}.tar"
+    return ""
+
+
+def _tablespaces(said: str | None) -> list[str]:
+    return [str(oid) for _, oid, _ in ast.literal_eval(said or "None") or ()]
+
+
+def _moment(said: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(said or "").astimezone(UTC)
+    except ValueError:
+        return None
