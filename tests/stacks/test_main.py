@@ -130,3 +130,15 @@ def test_what_plan_says_to_programs_is_what_its_schema_promises(
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**planned, "databases": 1}, schema)
     assert planned["releases"]["cnpg-system/cloudnative-pg"] == "cloudnative-pg 0.29.0"
+
+
+def test_window_says_in_a_sentence_what_keeps_it_from_looking(stacks: Callable[..., Said]) -> None:
+    for arguments, sentence in (
+        (["--from", "offsite"], "offsite: the environment has no off-site copy; read the archive"),
+        (["x"], "database x: the environment has none of this name; write one of n8n"),
+        ([], "~/.kube/config: there is no kubeconfig; "),
+    ):
+        done = stacks("window", "homelab", *arguments)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(sentence), done.stderr
+        assert done.stderr.count("\n") == 1
