@@ -135,28 +135,30 @@ class Archive:
 def archives(
     environment: EnvironmentSpec, database: str, which: Which = "archive"
 ) -> list[Archive]:
-    """Return the archives of a database, one for each generation, the active one first.
+    """Return the archive of each generation of a database, the active one's first, then the newest.
 
-    Raise Fault if the environment has no such database, or no copy.
+    Removed generations are left out. Raise Fault if there is no such database, or no copy.
     """
     spec = environment.databases.get(database)
     if spec is None:
         known = ", ".join(environment.databases)
-        raise Fault(
-            f"database {database}", "the environment has none of this name", f"write one of {known}"
-        )
+        fault = "the environment has none of this name"
+        raise Fault(f"database {database}", fault, f"write one of {known}")
+    store, python = archive_store(environment, spec, which), python_image(environment)
+    order = sorted(spec.lineage, key=lambda it: (it.state != "active", -it.number))
     return [
         Archive(
             database=database,
-            generation=number,
+            generation=one.number,
             namespace=spec.namespace,
-            cluster=spec.cluster,
-            server=server,
-            store=archive_store(environment, spec, which),
-            image=spec.image,
-            python_image=python_image(environment),
+            cluster=one.cluster,
+            server=one.server_name,
+            store=store,
+            image=one.image,
+            python_image=python,
         )
-        for number, server in reversed(list(enumerate(spec.server_names, 1)))
+        for one in order
+        if one.state != "removed"
     ]
 
 

@@ -4,8 +4,17 @@ import pytest
 
 from components.pods.s3 import Store
 from stacks.command import Fault
-from stacks.recovery.archives import archive_store, python_image
-from tests.valid import backup, claim, database, environment, existing_bucket, offsite
+from stacks.recovery.archives import archive_store, archives, python_image
+from tests.valid import (
+    backup,
+    claim,
+    database,
+    environment,
+    existing_bucket,
+    offsite,
+    restore,
+    restored,
+)
 
 
 def test_the_archive_is_in_the_clusters_own_store() -> None:
@@ -56,3 +65,14 @@ def test_a_registry_of_your_own_has_the_image_with_python_too() -> None:
     own = offsite(image="registry.example.org/sidecar:1")
     assert python_image(environment(offsite=own)) == "registry.example.org/sidecar:1"
     assert python_image(environment(offsite=None)).endswith("/plugin-barman-cloud-sidecar:v0.15.0")
+
+
+def test_the_active_generation_comes_first_and_a_removed_one_not_at_all() -> None:
+    assert [one.generation for one in archives(restored(), "orders")] == [4, 5, 3, 1]
+    spec = database(generations=[restore(), restore()], active=2, removed=[1])
+    left = archives(environment(databases={"n8n": spec}), "n8n")
+    assert [(one.generation, one.cluster, one.server) for one in left] == [
+        (2, "n8n-postgres-g2", "n8n-postgres-g2"),
+        (3, "n8n-postgres-g3", "n8n-postgres-g3"),
+    ]
+    assert left[0].place == f"s3://{spec.backup.bucket.bucket}/n8n-postgres-g2/"
