@@ -101,7 +101,7 @@ class Bucket:
             raise ClientError("AccessDenied")
         sent = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
         assert asked["ContentMD5"] == sent
-        self.put(key, data + b"!" if self.corrupts else data)
+        self.put(key, data + b"!" if self.corrupts else data, datetime.now(UTC))
         self.objects[key]["encrypted"] = self.kms and "ServerSideEncryption" in asked
         return {"VersionId": "v1"}
 

@@ -36,9 +36,15 @@ def follow(namespace: Namespace, trusted: str, authority: str) -> None:
     print(f"Secret {trusted}: its certificate is that of {authority}", flush=True)
 
 
+REFRESH = timedelta(hours=12)
+
+
 def note(store: Store, key: str, declared: Sequence[Mapping[str, Any]], *, encrypted: bool) -> None:
-    """Write what is declared next to the off-site copy, if it is not what is noted there."""
-    noted = read(store, key)
+    """Write what is declared next to the off-site copy, if it is not what is noted there.
+
+    It is written every day all the same: the bucket's lifecycle rule removes what has become old.
+    """
+    noted, written = read(store, key)
     lost = {entry["number"] for entry in noted} - {entry["number"] for entry in declared}
     fault = conflict(noted, declared) or (
         f"generation {min(lost)} is noted and no longer declared" if lost else ""
@@ -49,7 +55,7 @@ def note(store: Store, key: str, declared: Sequence[Mapping[str, Any]], *, encry
             "restores after it"
         )
     entries = continued(noted, declared)
-    if entries != noted:
+    if entries != noted or written is None or datetime.now(UTC) - written > REFRESH:
         write(store, key, entries, encrypted=encrypted)
         print(f"{store.place}, {key}: written", flush=True)
 

@@ -19,12 +19,13 @@ _WORDS = {"reason", "image"}
 """Parts of an origin that may be changed later: neither is where the data came from."""
 
 
-def read(store: Store, key: str) -> list[Entry]:
-    """Return the entries of the object; empty if there is none."""
-    if key not in store.listed(key):
-        return []
-    noted: list[Entry] = json.loads(store.read(store.ask("get_object", key)["Body"]))["generations"]
-    return noted
+def read(store: Store, key: str) -> tuple[list[Entry], datetime | None]:
+    """Return the entries of the object, and when it was written; none if it does not exist."""
+    found = store.listed(key).get(key)
+    if found is None:
+        return [], None
+    content = store.read(store.ask("get_object", key)["Body"])
+    return json.loads(content)["generations"], found.modified
 
 
 def write(store: Store, key: str, entries: Sequence[Entry], *, encrypted: bool) -> None:

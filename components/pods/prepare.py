@@ -33,7 +33,8 @@ def unused(settings: Mapping[str, Any], stores: Mapping[str, Store]) -> None:
             raise Refusal(f"{store.place}/{folder}: it has objects, so it was used before; {fix}")
     if copy := stores.get("target"):
         key = settings["lineage"]
-        if fault := conflict(read(copy, key), [settings]):
+        noted, _ = read(copy, key)
+        if fault := conflict(noted, [settings]):
             raise Refusal(f"{copy.place}, {key}: {fault}; {fix}")
 
 

@@ -96,13 +96,24 @@ def test_a_ca_that_is_not_there_yet_is_waited_for(
 def test_what_is_declared_is_noted_with_since_when(
     settings: dict[str, Any], copies: Bucket
 ) -> None:
-    _note(copies, {**FIRST, "state": "active", "since": "before"})
+    before = {**FIRST, "state": "active", "since": "before"}
+    _note(copies, before, {**SECOND, "since": "before"})
     keep.main(settings)
     first, second = _noted(copies)
     assert first == {**FIRST, "since": first["since"]}
-    assert first["since"] == second["since"] != "before"
-    assert (datetime.now(UTC) - datetime.fromisoformat(second["since"])).total_seconds() < 60
+    assert (datetime.now(UTC) - datetime.fromisoformat(first["since"])).total_seconds() < 60
+    assert second == {**SECOND, "since": "before"}
     assert copies.objects[LINEAGE]["encrypted"]
+
+
+def test_what_is_noted_is_written_daily_as_the_store_removes_what_is_old(
+    settings: dict[str, Any], copies: Bucket
+) -> None:
+    keep.main(settings)
+    copies.objects[LINEAGE]["at"] -= timedelta(hours=13)
+    copies.log.clear()
+    keep.main(settings)
+    assert f"put_object {LINEAGE}" in copies.log
 
 
 def test_a_second_run_changes_nothing(
@@ -175,7 +186,7 @@ def test_what_is_left_of_an_unfinished_deletion_lists_no_backup_and_goes_next_ti
 ) -> None:
     _archive(archive, "db", OLD)
     deletes = Bucket.do_delete_object
-    left = 3
+    left = 2
 
     def interrupted(**asked: Any) -> dict[str, Any]:
         nonlocal left
@@ -186,7 +197,7 @@ def test_what_is_left_of_an_unfinished_deletion_lists_no_backup_and_goes_next_ti
 
     vars(archive)["do_delete_object"] = interrupted
     assert _failed(settings) == 75
-    assert sorted(archive.objects) == ["db/wals/0/1", "db/wals/x"]
+    assert sorted(archive.objects) == ["db/base/a/data.tar", "db/wals/0/1", "db/wals/x"]
     del vars(archive)["do_delete_object"]
     keep.main(settings)
     assert archive.objects == {}
