@@ -103,7 +103,9 @@ class OffsiteCopy(pulumi.ComponentResource):
                 spec={"configuration": configuration},
             )
             stored = kube.after_created(barman_store)
-        self.readable = Readable(store=stored, configuration=configuration)
+        self.readable = Readable(
+            store=stored, configuration=configuration, in_pod=copies(spec, source)
+        )
 
 
 def barman_configuration(spec: OffsiteSpec, source: Source) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from .api import Namespace
 from .job import Refusal, finish
 from .s3 import Fault, Gone, Store
-from .wal import archived, fields
+from .wal import archived, fields, histories
 
 APPLICATION, CA = Path("/application"), Path("/ca/ca.crt")
 PAUSE_SECONDS, SLACK_SECONDS, STATEMENT_SECONDS = 5, 60, 300
@@ -127,8 +127,8 @@ class Proofs(NamedTuple):
         """Prove that it is on a newer timeline than the archive had when it was restored."""
         created = datetime.fromisoformat(self.cluster["metadata"]["creationTimestamp"])
         found = self.origin.listed(f"{self.settings['from']}/wals/")
-        before, history = archived(key for key, one in found.items() if one.modified < created)
-        timelines = [int(name[:8], 16) for name in [*before, *([history] if history else [])]]
+        before = [key for key, one in found.items() if one.modified < created]
+        timelines = [*(int(name[:8], 16) for name in archived(before)), *histories(before)]
         newest, running = max(timelines, default=0), self._running()
         if running <= newest:
             raise Refusal(
@@ -186,7 +186,7 @@ class Proofs(NamedTuple):
         return int(segment[:8], 16)
 
     def _segments(self, timeline: int) -> set[str]:
-        names, _ = archived(self.own.listed(f"{self.settings['server']}/wals/"))
+        names = archived(self.own.listed(f"{self.settings['server']}/wals/"))
         return {name for name in names if int(name[:8], 16) == timeline}
 
 

@@ -6,12 +6,13 @@ from typing import Any
 import pulumi
 
 from components import kube
-from components.ceph.buckets import bucket
+from components.ceph.buckets import Bucket, bucket
 from components.ceph.object_store import Store
 from components.certificates import Ca
 from components.kube import Object
 from components.monitoring.pod_monitor import pod_monitor
 from components.postgres.archive import (
+    SIDECAR_IMAGE,
     barman,
     in_tree_archiving,
     object_store,
@@ -23,6 +24,7 @@ from components.postgres.network import POSTGRES
 from components.postgres.placement import placement, resources
 from components.postgres.pooler import pooler, pooler_name
 from components.postgres.recovery import Readable, recovery
+from components.postgres.recovery_jobs import RecoveryJobs
 from components.postgres.replication import synchronous
 from components.postgres.roles import database, database_name, managed_roles
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
@@ -94,21 +96,19 @@ class PostgresCluster(pulumi.ComponentResource):
             stored = kube.after_created(barman_store)
         else:
             stored = pulumi.Output.from_input(spec.cluster)
-        readable = {
-            "archive": Readable(store=stored, configuration=barman(spec.backup, archive)),
+        self._readable: Mapping[str, Readable | None] = {
+            "archive": Readable(
+                store=stored,
+                configuration=barman(spec.backup, archive),
+                in_pod=archive.in_pod,
+            ),
             "offsite": copy,
         }
         self._name, self._spec, self._namespace, self._keep = name, spec, namespace, keep
+        self._jobs = self._recovery_jobs(archive, copy) if spec.restored else None
         current = spec.current
-        cluster = self._cluster(current, readable)
-        stopped = [
-            self._cluster(it, readable, after=[cluster])
-            for it in spec.lineage
-            if it.state in ("stopped", "retired")
-        ]
-        for it in spec.lineage:
-            if it.state == "candidate":
-                self._cluster(it, readable)
+        cluster = self._cluster(current)
+        switched = self._other_generations(cluster)
         Object(
             f"{name}-backup",
             parent=self,
@@ -130,24 +130,50 @@ class PostgresCluster(pulumi.ComponentResource):
             namespace=namespace,
             spec=primary_service(cluster.name),
             # No client is sent to another generation while the one before accepts writes.
-            after=stopped,
+            after=switched,
         )
         self.host = kube.when_ready(service, spec.host)
         self._optional(cluster)
         if monitors is not None:
             self._monitored(name, spec, namespace, monitors)
 
-    def _cluster(
-        self,
-        generation: Generation,
-        readable: Mapping[str, Readable | None],
-        after: Sequence[pulumi.Resource] = (),
-    ) -> Object:
+    def _recovery_jobs(self, archive: Bucket, copy: Readable | None) -> RecoveryJobs:
+        return RecoveryJobs(
+            self._name,
+            self._spec,
+            parent=self,
+            namespace=self._namespace,
+            archive=archive.in_pod,
+            copies=copy.in_pod if copy else None,
+            image=SIDECAR_IMAGE,
+        )
+
+    def _other_generations(self, cluster: Object) -> list[Object]:
+        """Declare the generations that are not active; return what the switch to it waits for.
+
+        Those that clients leave are stopped once it runs and is proved, so that they wait for the
+        seconds between.
+        """
+        spec, jobs = self._spec, self._jobs
+        left = [it for it in spec.lineage if it.state in ("stopped", "retired")]
+        for it in spec.lineage:
+            if it.state == "candidate":
+                self._cluster(it)
+        if jobs is None:
+            return []
+        ready = [cluster]
+        if spec.current.restored:
+            ready.append(jobs.proof(spec.current, kube.after_created(cluster)))
+        jobs.keep(kube.after_created(cluster))
+        stopped = [self._cluster(it, after=ready) for it in left]
+        return [jobs.stopped(spec.current, left, stopped)] if stopped else ready
+
+    def _cluster(self, generation: Generation, after: Sequence[pulumi.Resource] = ()) -> Object:
         """Declare the Cluster of a generation, and the further databases in it."""
         spec, name = self._spec, self._name + of_generation(generation.cluster, self._spec.cluster)
-        archive = readable["archive"]
-        assert archive is not None  # noqa: S101 - every database has an archive
         keep = self._keep and generation.state != "retired"
+        if self._jobs and generation.restored and generation.runs:
+            after = [*after, self._jobs.prepare(generation)]
         cluster = Object(
             f"{name}-cluster",
             parent=self,
@@ -159,8 +185,8 @@ class PostgresCluster(pulumi.ComponentResource):
             annotations={} if generation.runs else STOPPED,
             stopped=not generation.runs,
             spec=cluster_spec(spec, generation)
-            | self._archiving(generation, archive)
-            | self._restored(generation, readable),
+            | self._archiving(generation)
+            | self._restored(generation),
             keep=keep,
             after=after,
         )
@@ -177,9 +203,10 @@ class PostgresCluster(pulumi.ComponentResource):
             )
         return cluster
 
-    def _archiving(self, generation: Generation, archive: Readable) -> dict[str, Any]:
+    def _archiving(self, generation: Generation) -> dict[str, Any]:
         """Return the part of a generation's `Cluster.spec` that archives it."""
-        spec = self._spec
+        spec, archive = self._spec, self._readable["archive"]
+        assert archive is not None  # noqa: S101 - every database has an archive
         if spec.backup.method == "plugin":
             found = plugin_archiving(generation.server_name, archive.store)
         else:
@@ -188,15 +215,13 @@ class PostgresCluster(pulumi.ComponentResource):
             found["backup"] = found.get("backup", {}) | snapshot_settings(spec.snapshots)
         return found
 
-    def _restored(
-        self, generation: Generation, readable: Mapping[str, Readable | None]
-    ) -> dict[str, Any]:
+    def _restored(self, generation: Generation) -> dict[str, Any]:
         """Return the part of a generation's `Cluster.spec` that restores it; none for initdb."""
         spec = self._spec
         restored = next(it.restored for it in spec.lineage if it.server_name == generation.cluster)
         if restored is None:
             return {}
-        source = readable[restored.store]
+        source = self._readable[restored.store]
         assert source is not None  # noqa: S101 - a rule has seen that there is a copy
         return recovery(
             restored,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 
+from components.kube.store import PodStore
 from components.postgres.archive import PLUGIN
 from components.postgres.generations import RestoreSpec
 
@@ -19,6 +20,9 @@ class Readable:
 
     configuration: Mapping[str, Any]
     """Barman's configuration, for in-tree recovery."""
+
+    in_pod: PodStore
+    """It, as a program in a pod uses it."""
 
 
 def recovery(

@@ -1,7 +1,8 @@
 """The programs that a database needs in its cluster once it was restored.
 
-`prepare` runs before the Cluster of a restored generation is made, `proof` before clients are sent
-to it, and `keep` every day and after each change of what is declared. Each is a module of
+`prepare` runs before the Cluster of a restored generation is made, `proof` before the others are
+stopped, `stopped` before clients are sent to it, and `keep` every day and after each change of what
+is declared. Each is a module of
 components/pods of the same name, and may do through the API server what it needs, no more.
 """
 
@@ -23,11 +24,12 @@ from components.postgres.recovery_rights import (
     rights_to_keep,
     rights_to_prepare,
     rights_to_prove,
+    rights_to_see,
 )
 from components.postgres.spec import PostgresSpec
 from components.spec.words import retention_days
 
-PREPARE, PROOF, KEEP = Program("prepare"), Program("proof"), Program("keep")
+PREPARE, PROOF, STOPPED, KEEP = map(Program, ("prepare", "proof", "stopped", "keep"))
 
 _POSTGRES = 26  # the user of the image
 _TRIES = 6  # with Kubernetes' pauses between them ten minutes
@@ -56,7 +58,7 @@ class RecoveryJobs:
         self._name, self._spec, self._parent, self._namespace = name, spec, parent, namespace
         self._archive, self._copies, self._image = archive, copies, image
         files: dict[str, str] = {}
-        for program in (PREPARE, PROOF, KEEP):
+        for program in (PREPARE, PROOF, STOPPED, KEEP):
             files |= program.files
         self._program = Object(
             f"{name}-recovery-program",
@@ -117,6 +119,20 @@ class RecoveryJobs:
                 "store": "source" if restored.store == "archive" else "target",
                 "checks": dict(spec.checks),
             },
+        )
+
+    def stopped(
+        self, generation: Generation, others: Sequence[Generation], after: Sequence[Object]
+    ) -> Object:
+        """Declare the Job that sees that the *others* are stopped, *after* they were told so."""
+        names = [it.cluster for it in others]
+        return self._job(
+            f"{generation.cluster}-switch",
+            STOPPED,
+            within=_WITHIN_SECONDS,
+            account=self._account("switch", rights_to_see(names)),
+            settings={"clusters": names},
+            after=after,
         )
 
     def keep(self, cluster: pulumi.Input[str]) -> Object:
@@ -205,6 +221,7 @@ class RecoveryJobs:
         account: pulumi.Input[str],
         settings: Mapping[str, Any],
         files: Files | None = None,
+        after: Sequence[Object] = (),
     ) -> Object:
         """Declare a Job. One that changed is replaced, and so is one that failed."""
         return Object(
@@ -215,6 +232,7 @@ class RecoveryJobs:
             name=object_name,
             namespace=self._namespace,
             within=within,
+            after=after,
             spec=self._job_spec(
                 object_name, program, account=account, settings=settings, files=files
             ),

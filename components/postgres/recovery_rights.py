@@ -26,6 +26,11 @@ def rights_to_prove(spec: PostgresSpec) -> Rules:
     ]
 
 
+def rights_to_see(clusters: Sequence[str]) -> Rules:
+    """Return the rules for `stopped`: it reads the Clusters that clients leave."""
+    return [_named("clusters", clusters, "get")]
+
+
 def rights_to_keep(spec: PostgresSpec) -> Rules:
     """Return the rules for `keep`: it reads the CA of the active generation, and writes one."""
     trusted, active = ca_of(spec.cluster), ca_of(spec.current.cluster)

@@ -125,7 +125,7 @@ class Archive:
 
 
 @pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Archive]:
+def wal_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Archive]:
     """Make an archive with segments of a size, which the program sees then."""
     keys = tmp_path / "source"
     keys.mkdir()

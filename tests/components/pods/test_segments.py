@@ -26,12 +26,12 @@ def _opened() -> Archived:
     [("", bytes), (".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)],
 )
 def test_a_segment_is_fetched_as_it_was_written(
-    archive: Callable[..., Archive],
+    wal_archive: Callable[..., Archive],
     tmp_path: Path,
     suffix: str,
     compress: Callable[[bytes], bytes],
 ) -> None:
-    made = archive()
+    made = wal_archive()
     made.objects[f"{_KEY}.partial{suffix}"] = b"a part"
     made.objects[f"{_KEY}.00000028.backup{suffix}"] = b"a label"
     made.objects[f"{_KEY}{suffix}"] = compress(_WAL)
@@ -48,9 +48,9 @@ def test_a_segment_is_fetched_as_it_was_written(
     ],
 )
 def test_a_damaged_segment_is_a_sentence(
-    archive: Callable[..., Archive], tmp_path: Path, content: bytes, said: str
+    wal_archive: Callable[..., Archive], tmp_path: Path, content: bytes, said: str
 ) -> None:
-    made = archive()
+    made = wal_archive()
     made.objects[f"{_KEY}.gz"] = content
     with pytest.raises(Fault) as caught:
         _opened().fetch("000000010000000000000003", len(_WAL), tmp_path)
@@ -58,9 +58,9 @@ def test_a_damaged_segment_is_a_sentence(
 
 
 def test_a_segment_that_retention_takes_meanwhile_is_a_sentence(
-    archive: Callable[..., Archive], tmp_path: Path
+    wal_archive: Callable[..., Archive], tmp_path: Path
 ) -> None:
-    made = archive()
+    made = wal_archive()
     made.objects[_KEY] = _WAL
     opened = _opened()
     made.objects.clear()
@@ -69,18 +69,18 @@ def test_a_segment_that_retention_takes_meanwhile_is_a_sentence(
 
 
 def test_an_image_without_a_library_is_a_sentence(
-    archive: Callable[..., Archive], tmp_path: Path
+    wal_archive: Callable[..., Archive], tmp_path: Path
 ) -> None:
-    made = archive()
+    made = wal_archive()
     made.objects[f"{_KEY}.zst"] = b"zstd"
     with pytest.raises(Fault, match="the image with Python lacks zstandard; use the plugin's"):
         _opened().fetch("000000010000000000000003", len(_WAL), tmp_path)
 
 
 def test_a_history_is_read_and_one_that_is_not_there_is_empty(
-    archive: Callable[..., Archive],
+    wal_archive: Callable[..., Archive],
 ) -> None:
-    made = archive()
+    made = wal_archive()
     made.history(2, (1, 0x4000158))
     opened = _opened()
     assert opened.history(2) == "1\t0/4000158\tno target\n"

@@ -48,9 +48,9 @@ def test_what_a_dead_timeline_wrote_after_the_branch_is_not_counted() -> None:
 
 @pytest.mark.parametrize("size", [1 << 20, 16 << 20, 64 << 20])
 def test_the_window_ends_before_the_last_transaction_in_the_newest_segment_that_has_one(
-    archive: Make, size: int
+    wal_archive: Make, size: int
 ) -> None:
-    made = archive(size)
+    made = wal_archive(size)
     made.wal(*range(2, 10))
     made.back_up("a", 2, 0)
     made.back_up("b", 6, 100)
@@ -63,24 +63,24 @@ def test_the_window_ends_before_the_last_transaction_in_the_newest_segment_that_
     assert (found["first_wal"], found["last_wal"]) == (made.name(2), made.name(9))
 
 
-def test_an_abort_ends_the_window_as_a_commit_does(archive: Make) -> None:
-    made = archive()
+def test_an_abort_ends_the_window_as_a_commit_does(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(2, 3)
     made.back_up("a", 2, 0)
     made.prints(3, _PREPARED)
     assert made.windows() == [(0, pytest.approx(50.518775))]
 
 
-def test_segments_are_counted_on_across_the_end_of_a_log_file(archive: Make) -> None:
-    made = archive(16 << 20)
+def test_segments_are_counted_on_across_the_end_of_a_log_file(wal_archive: Make) -> None:
+    made = wal_archive(16 << 20)
     made.wal(254, 255, 256, 257)
     made.back_up("a", 254, 0)
     made.commits(257, 10)
     assert made.windows() == [(0, pytest.approx(10))]
 
 
-def test_a_gap_ends_a_window_and_a_later_backup_begins_another(archive: Make) -> None:
-    made = archive()
+def test_a_gap_ends_a_window_and_a_later_backup_begins_another(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(2, 3, 6, 7)
     made.back_up("a", 2, 0)
     made.back_up("b", 6, 100)
@@ -90,8 +90,8 @@ def test_a_gap_ends_a_window_and_a_later_backup_begins_another(archive: Make) ->
     assert made.look()["gaps"] == [{"first": made.name(4), "last": made.name(5), "segments": 2}]
 
 
-def test_wal_after_a_gap_and_before_a_backup_is_of_no_use(archive: Make) -> None:
-    made = archive()
+def test_wal_after_a_gap_and_before_a_backup_is_of_no_use(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(2, 3, 5, 6)
     made.back_up("a", 2, 0)
     made.commits(3, 50)
@@ -100,16 +100,16 @@ def test_wal_after_a_gap_and_before_a_backup_is_of_no_use(archive: Make) -> None
     assert made.look()["gaps"] == [{"first": made.name(4), "last": made.name(4), "segments": 1}]
 
 
-def test_what_is_missing_before_the_oldest_backup_is_no_gap(archive: Make) -> None:
-    made = archive()
+def test_what_is_missing_before_the_oldest_backup_is_no_gap(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(2, 5, 6)
     made.back_up("a", 5, 0)
     made.commits(6, 10)
     assert made.look()["gaps"] == []
 
 
-def test_a_backup_without_its_own_wal_is_of_no_use(archive: Make) -> None:
-    made = archive()
+def test_a_backup_without_its_own_wal_is_of_no_use(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(2, 3)
     made.back_up("a", 2, 0)
     made.back_up("b", 4, 100)
@@ -122,8 +122,10 @@ def test_a_backup_without_its_own_wal_is_of_no_use(archive: Make) -> None:
     assert found["windows"][0]["backups"] == ["a"]
 
 
-def test_without_a_later_transaction_the_older_backup_says_how_far_it_goes(archive: Make) -> None:
-    made = archive()
+def test_without_a_later_transaction_the_older_backup_says_how_far_it_goes(
+    wal_archive: Make,
+) -> None:
+    made = wal_archive()
     made.wal(*range(2, 8))
     made.back_up("a", 2, 0)
     made.back_up("b", 6, 100)
@@ -131,8 +133,8 @@ def test_without_a_later_transaction_the_older_backup_says_how_far_it_goes(archi
     assert made.windows() == [(0, pytest.approx(50))]
 
 
-def test_an_idle_archive_can_be_restored_and_to_no_time(archive: Make) -> None:
-    made = archive()
+def test_an_idle_archive_can_be_restored_and_to_no_time(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(2, 3)
     made.back_up("a", 2, 0)
     made.commits(2, -5)
@@ -140,8 +142,8 @@ def test_an_idle_archive_can_be_restored_and_to_no_time(archive: Make) -> None:
     assert made.look()["windows"][0]["last_wal"] == made.name(3)
 
 
-def test_a_record_that_reaches_into_the_next_segment_is_read_with_it(archive: Make) -> None:
-    made = archive()
+def test_a_record_that_reaches_into_the_next_segment_is_read_with_it(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(2, 3, 4)
     made.back_up("a", 2, 0)
     made.commits(3, 50)
@@ -149,8 +151,8 @@ def test_a_record_that_reaches_into_the_next_segment_is_read_with_it(archive: Ma
     assert [call[2:] for call in made.dumped] == [[made.name(4)], [made.name(3), made.name(4)]]
 
 
-def test_the_newest_timeline_is_followed_from_where_it_branched_off(archive: Make) -> None:
-    made = archive()
+def test_the_newest_timeline_is_followed_from_where_it_branched_off(wal_archive: Make) -> None:
+    made = wal_archive()
     branch = 4 * made.size + 0x158
     made.wal(2, 3, 4, 5, 6)
     made.wal(4, timeline=2)
@@ -162,8 +164,8 @@ def test_the_newest_timeline_is_followed_from_where_it_branched_off(archive: Mak
     assert made.look()["windows"][0]["last_wal"] == made.name(4, 2)
 
 
-def test_a_timeline_without_a_segment_yet_ends_where_it_branched_off(archive: Make) -> None:
-    made = archive()
+def test_a_timeline_without_a_segment_yet_ends_where_it_branched_off(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(3, 4, 5)
     made.history(2, (1, 4 * made.size + 0x158))
     made.back_up("a", 3, 0)
@@ -176,8 +178,8 @@ def test_a_timeline_without_a_segment_yet_ends_where_it_branched_off(archive: Ma
     assert made.windows() == [(0, pytest.approx(10))]
 
 
-def test_a_backup_of_a_timeline_left_behind_is_of_no_use(archive: Make) -> None:
-    made = archive()
+def test_a_backup_of_a_timeline_left_behind_is_of_no_use(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(2, 3, 4)
     made.wal(4, 5, timeline=2)
     made.wal(4, timeline=3)
@@ -191,8 +193,8 @@ def test_a_backup_of_a_timeline_left_behind_is_of_no_use(archive: Make) -> None:
     assert found["backups"][1]["fault"] == "timeline 3, which recovery follows, is not from it"
 
 
-def test_a_missing_history_ends_recovery_before_it(archive: Make) -> None:
-    made = archive()
+def test_a_missing_history_ends_recovery_before_it(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(2, 3)
     made.wal(3, 4, timeline=2)
     made.wal(4, 5, timeline=3)
@@ -206,8 +208,10 @@ def test_a_missing_history_ends_recovery_before_it(archive: Make) -> None:
     assert (5, pytest.approx(30)) in made.windows()
 
 
-def test_base_backups_that_failed_or_lack_an_object_are_said_and_not_used(archive: Make) -> None:
-    made = archive()
+def test_base_backups_that_failed_or_lack_an_object_are_said_and_not_used(
+    wal_archive: Make,
+) -> None:
+    made = wal_archive()
     made.wal(*range(2, 6))
     for number, name in enumerate("abcd", 2):
         made.back_up(name, number, number)
@@ -227,8 +231,8 @@ def test_base_backups_that_failed_or_lack_an_object_are_said_and_not_used(archiv
     assert begins == [at(1), at(2), None, None]
 
 
-def test_an_empty_bucket_has_nothing_to_restore(archive: Make) -> None:
-    assert archive().look() == {
+def test_an_empty_bucket_has_nothing_to_restore(wal_archive: Make) -> None:
+    assert wal_archive().look() == {
         "segments": 0,
         "windows": [],
         "backups": [],
@@ -238,8 +242,8 @@ def test_an_empty_bucket_has_nothing_to_restore(archive: Make) -> None:
     }
 
 
-def test_wal_of_another_major_version_is_not_read_and_that_is_said(archive: Make) -> None:
-    made = archive()
+def test_wal_of_another_major_version_is_not_read_and_that_is_said(wal_archive: Make) -> None:
+    made = wal_archive()
     made.wal(2, 3)
     made.back_up("a", 2, 0)
     made.commits(3, 10)
@@ -260,9 +264,9 @@ def test_wal_of_another_major_version_is_not_read_and_that_is_said(archive: Make
     ],
 )
 def test_a_store_that_cannot_be_read_is_a_sentence(
-    archive: Make, error: Exception, said: str
+    wal_archive: Make, error: Exception, said: str
 ) -> None:
-    made = archive()
+    made = wal_archive()
     made.fails = error
     with pytest.raises(Fault) as caught:
         made.look()

@@ -6,7 +6,7 @@ import pytest
 
 from components.pods import keep, prepare, proof
 from components.postgres import PostgresSpec
-from components.postgres.recovery_jobs import KEEP, PREPARE, PROOF
+from components.postgres.recovery_jobs import KEEP, PREPARE, PROOF, STOPPED
 from stacks.render.owners import SYNC_OPTIONS, synced
 from tests import valid
 from tests.apiserver import ApiServer
@@ -114,7 +114,7 @@ def test_the_modules_of_each_program_are_mounted(
     manifests: Manifests,
 ) -> None:
     shipped = manifests["ConfigMap", f"{NAME}-recovery"]["data"]
-    for program in (PREPARE, PROOF, KEEP):
+    for program in (PREPARE, PROOF, STOPPED, KEEP):
         assert program.files.items() <= shipped.items()
     template = manifests["Job", f"{NAME}-g2-proof"]["spec"]["template"]
     assert template["metadata"]["annotations"] == {"tier0/program": PROOF.digest}
