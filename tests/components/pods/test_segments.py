@@ -46,6 +46,7 @@ def test_a_segment_is_fetched_as_it_was_written(
         (gzip.compress(_WAL[:-4]), "holds 1048572 bytes of WAL, not 1048576; recovery stops there"),
         (b"no gzip", "is damaged (Error -3 while decompressing data"),
     ],
+    ids=["cut off", "too short", "no gzip"],
 )
 def test_a_damaged_segment_is_a_sentence(
     wal_archive: Callable[..., Archive], tmp_path: Path, content: bytes, said: str
