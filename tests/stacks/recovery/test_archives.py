@@ -69,7 +69,7 @@ def test_a_registry_of_your_own_has_the_image_with_python_too() -> None:
 
 def test_the_active_generation_comes_first_and_a_removed_one_not_at_all() -> None:
     assert [one.generation for one in archives(restored(), "orders")] == [4, 5, 3, 1]
-    spec = database(generations=[restore(), restore()], active=2, removed=[1])
+    spec = database(generations=[restore(), restore(source=2)], active=2, removed=[1])
     left = archives(environment(databases={"n8n": spec}), "n8n")
     assert [(one.generation, one.cluster, one.server) for one in left] == [
         (2, "n8n-postgres-g2", "n8n-postgres-g2"),
