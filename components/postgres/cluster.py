@@ -312,7 +312,7 @@ def cluster_spec(spec: PostgresSpec, generation: Generation) -> dict[str, Any]:
     return {
         "instances": spec.instances,
         "imageName": generation.image,
-        **_volumes(spec),
+        **volumes(spec),
         **resources(spec.resources),
         **placement(spec.placement, generation.cluster),
         **timers(spec.timers),
@@ -329,7 +329,7 @@ def cluster_spec(spec: PostgresSpec, generation: Generation) -> dict[str, Any]:
     }
 
 
-def _volumes(spec: PostgresSpec) -> dict[str, Any]:
+def volumes(spec: PostgresSpec) -> dict[str, Any]:
     """Return the part of `Cluster.spec` with the volumes of an instance."""
 
     def volume(size: str, storage_class: str | None) -> dict[str, str]:

@@ -7,7 +7,7 @@ policies, nothing changes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
 from pydantic import Field
@@ -89,17 +89,6 @@ def policy(
     """
     instances = {"matchExpressions": [{"key": "cnpg.io/cluster", "operator": "Exists"}]}
     databases = {"podSelector": instances}
-    operator = {
-        "namespaceSelector": _called(spec.operator_namespace),
-        "podSelector": {"matchLabels": {"app.kubernetes.io/name": "cloudnative-pg"}},
-    }
-    store = {
-        "namespaceSelector": _called(gateways.namespace),
-        "podSelector": {
-            "matchLabels": {"app": "rook-ceph-rgw", "rook_object_store": gateways.store}
-        },
-    }
-    elsewhere = [{"ports": _tcp(gateways.offsite_port)}] if gateways.offsite_port else []
     # Pods of the same namespace, and of the declared ones.
     near: list[Mapping[str, Any]] = [{"podSelector": {}}]
     near += [{"namespaceSelector": _called(client)} for client in clients]
@@ -108,7 +97,7 @@ def policy(
         "policyTypes": ["Ingress", "Egress"],
         "ingress": [
             {"from": near, "ports": _tcp(POSTGRES)},
-            {"from": [databases, operator], "ports": _tcp(POSTGRES, STATUS)},
+            {"from": [databases, _operator(spec)], "ports": _tcp(POSTGRES, STATUS)},
             {
                 "from": [{"namespaceSelector": _called(spec.monitoring_namespace)}],
                 "ports": _tcp(METRICS, POOLER_METRICS) if pooled else _tcp(METRICS),
@@ -116,15 +105,71 @@ def policy(
         ],
         "egress": [
             {"to": [databases], "ports": _tcp(POSTGRES, STATUS)},
-            {"to": [store], "ports": _tcp(GATEWAY)},
-            *elsewhere,
-            # To any address. The API server and a node's DNS cache are not pods, so no label
-            # selects them; a range of addresses would, but some plugins (Cilium) match none to
-            # nodes.
-            {"ports": [*_tcp(DNS), {"port": DNS, "protocol": "UDP"}]},
-            {"ports": _tcp(spec.api_server_port)},
+            _archive(gateways),
+            *_offsite(gateways),
+            *_names_and_api_server(spec),
         ],
     }
+
+
+def clone_policy(
+    spec: NetworkSpec,
+    gateways: Gateways,
+    *,
+    reads: Literal["archive", "offsite"] | None,
+    clients: Sequence[str],
+) -> Mapping[str, Any]:
+    """Return the `spec` of the NetworkPolicy of a namespace that holds a clone and nothing else.
+
+    The clone reaches the store that it *reads*, none once it is restored, and no database. Only the
+    operator and the pods of the namespaces *clients* reach it.
+    """
+    stores = {"archive": [_archive(gateways)], "offsite": _offsite(gateways), None: []}
+    near = [{"namespaceSelector": _called(client)} for client in clients]
+    return {
+        "podSelector": {},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [
+            {"from": [_operator(spec)], "ports": _tcp(POSTGRES, STATUS)},
+            *([{"from": near, "ports": _tcp(POSTGRES)}] if near else []),
+        ],
+        "egress": [*stores[reads], *_names_and_api_server(spec)],
+    }
+
+
+def _operator(spec: NetworkSpec) -> Mapping[str, Any]:
+    return {
+        "namespaceSelector": _called(spec.operator_namespace),
+        "podSelector": {"matchLabels": {"app.kubernetes.io/name": "cloudnative-pg"}},
+    }
+
+
+def _archive(gateways: Gateways) -> Mapping[str, Any]:
+    """Return the rule for what reaches the object store."""
+    store = {
+        "namespaceSelector": _called(gateways.namespace),
+        "podSelector": {
+            "matchLabels": {"app": "rook-ceph-rgw", "rook_object_store": gateways.store}
+        },
+    }
+    return {"to": [store], "ports": _tcp(GATEWAY)}
+
+
+def _offsite(gateways: Gateways) -> list[Mapping[str, Any]]:
+    """Return the rule for what reaches the off-site store; none without one."""
+    return [{"ports": _tcp(gateways.offsite_port)}] if gateways.offsite_port else []
+
+
+def _names_and_api_server(spec: NetworkSpec) -> list[Mapping[str, Any]]:
+    """Return the rules for what reaches DNS and the API server, at any address.
+
+    The API server and a node's DNS cache are not pods, so no label selects them; a range of
+    addresses would, but some plugins (Cilium) match none to nodes.
+    """
+    return [
+        {"ports": [*_tcp(DNS), {"port": DNS, "protocol": "UDP"}]},
+        {"ports": _tcp(spec.api_server_port)},
+    ]
 
 
 def _called(namespace: str) -> Mapping[str, Any]:

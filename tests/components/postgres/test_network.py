@@ -5,11 +5,12 @@ give them; what each of them calls is in CloudNativePG's networking.md.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pytest
 
-from components.postgres import PoolerSpec
+from components.postgres import NetworkSpec, PoolerSpec
+from components.postgres.network import Gateways, clone_policy
 from tests import valid
 from tests.support import declared
 
@@ -86,29 +87,38 @@ def _selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     )
 
 
-def _is(peer: Mapping[str, Any], pod: Pod | None) -> bool:
+def _is(peer: Mapping[str, Any], pod: Pod | None, home: str) -> bool:
     if pod is None:
         return False
     if "namespaceSelector" in peer:
         name = {"kubernetes.io/metadata.name": pod.namespace}
         if not _selects(peer["namespaceSelector"], name):
             return False
-    elif pod.namespace != "n8n-prod":
+    elif pod.namespace != home:
         return False
     return _selects(peer.get("podSelector", {}), pod.labels)
 
 
-def _passes(policy: Mapping[str, Any], source: Pod | None, target: Pod | None, port: int) -> bool:
+def _passes(
+    policy: Mapping[str, Any],
+    source: Pod | None,
+    target: Pod | None,
+    port: int,
+    *,
+    home: str = "n8n-prod",
+) -> bool:
+    """Return whether *policy*, which is in the namespace *home*, lets a call through."""
+
     def allowed(direction: str, side: str, other: Pod | None) -> bool:
         assert direction.capitalize() in policy["policyTypes"], "it would let all through"
         return any(
             any(p["port"] == port for p in rule["ports"])
-            and (side not in rule or any(_is(peer, other) for peer in rule[side]))
+            and (side not in rule or any(_is(peer, other, home) for peer in rule[side]))
             for rule in policy[direction]
         )
 
     def ours(pod: Pod | None) -> bool:
-        return _is({"podSelector": policy["podSelector"]}, pod)
+        return _is({"podSelector": policy["podSelector"]}, pod, home)
 
     leaves = not ours(source) or allowed("egress", "to", target)
     return leaves and (not ours(target) or allowed("ingress", "from", source))
@@ -127,3 +137,30 @@ def test_a_call_that_nothing_needs_does_not(policy: Mapping[str, Any], call: str
 def test_an_application_beside_a_database_is_as_free_as_before(policy: Mapping[str, Any]) -> None:
     assert _passes(policy, APPLICATION, API_SERVER, 443)
     assert _passes(policy, STRANGER, APPLICATION, 80)
+
+
+CLONE = Pod("look", {"cnpg.io/cluster": "look", "cnpg.io/podRole": "instance"})
+OFFSITE = 9443
+
+CLONES: Mapping[str, tuple[set[str | None], Pod | None, Pod | None, int]] = {
+    "the operator asks how a clone is": ({"archive", "offsite", None}, OPERATOR, CLONE, 8000),
+    "a clone asks who is primary": ({"archive", "offsite", None}, CLONE, API_SERVER, 6443),
+    "a clone reads the archive": ({"archive"}, CLONE, GATEWAY, 443),
+    "a clone reads the copy": ({"offsite"}, CLONE, API_SERVER, OFFSITE),
+    "a clone reads another store": (set(), CLONE, OTHER_STORE, 443),
+    "a clone subscribes to a database": (set(), CLONE, INSTANCE, 5432),
+    "a clone subscribes outside": (set(), CLONE, API_SERVER, 5432),
+    "an application connects to a clone": (set(), APPLICATION, CLONE, 5432),
+    "a declared client connects to a clone": ({"archive", "offsite", None}, CLIENT, CLONE, 5432),
+    "Prometheus reads the metrics of a clone": (set(), PROMETHEUS, CLONE, 9187),
+}
+"""By what the clone reads when the call goes through; None: it is restored."""
+
+
+@pytest.mark.parametrize("reads", ["archive", "offsite", None])
+@pytest.mark.parametrize("call", CLONES)
+def test_a_clone_is_alone(call: str, reads: Literal["archive", "offsite"] | None) -> None:
+    gateways = Gateways(namespace="rook-ceph", store="homelab-objectstore", offsite_port=OFFSITE)
+    found = clone_policy(NetworkSpec(), gateways, reads=reads, clients=["reports"])
+    when, source, target, port = CLONES[call]
+    assert _passes(found, source, target, port, home="look") is (reads in when)

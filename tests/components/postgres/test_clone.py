@@ -1,0 +1,77 @@
+"""A clone has what recovery needs of its original, and nothing that acts."""
+
+from typing import Any
+
+import pytest
+
+from components.postgres.clone import clone_spec
+from tests import valid
+
+_PLUGIN = {"plugin": {"name": "x", "parameters": {"barmanObjectName": "s", "serverName": "n8n"}}}
+_IN_TREE = {"barmanObjectStore": {"destinationPath": "s3://b/", "serverName": "n8n"}}
+
+
+def _spec(origin: dict[str, Any] = _PLUGIN, **changes: Any) -> dict[str, Any]:
+    spec = valid.database(**changes)
+    return clone_spec(spec, image=spec.image, origin=origin, target={}, superuser=False)
+
+
+def test_it_keeps_what_recovery_must_not_find_lower() -> None:
+    kept = {
+        "max_connections": "500",
+        "max_worker_processes": "64",
+        "max_prepared_transactions": "10",
+        "max_replication_slots": "40",
+        "pg_stat_statements.max": "5000",
+    }
+    left = {"cron.database_name": "n8n", "work_mem": "64MB", "shared_buffers": "2GB"}
+    parameters = _spec(parameters=kept | left)["postgresql"]["parameters"]
+    assert kept.items() <= parameters.items()
+    assert left.keys() & parameters.keys() == set()
+
+
+def test_it_starts_no_replication_and_no_trigger() -> None:
+    postgresql = _spec(parameters={"max_logical_replication_workers": "8"})["postgresql"]
+    assert postgresql == {
+        "parameters": {
+            "max_logical_replication_workers": "0",
+            "max_sync_workers_per_subscription": "0",
+            "autovacuum": "off",
+            "event_triggers": "off",
+        }
+    }
+
+
+def test_postgresql_16_cannot_switch_event_triggers_off() -> None:
+    image = "ghcr.io/cloudnative-pg/postgresql:16.10-system-trixie"
+    assert "event_triggers" not in _spec(image=image)["postgresql"]["parameters"]
+
+
+@pytest.mark.parametrize("origin", [_PLUGIN, _IN_TREE], ids=["plugin", "in-tree"])
+def test_it_archives_nowhere(origin: dict[str, Any]) -> None:
+    spec = _spec(origin)
+    assert [one["enabled"] for one in spec.get("plugins", [])] == [False] * (origin is _PLUGIN)
+    assert spec.keys() & {"backup", "replica", "managed"} == set()
+
+
+def test_the_sidecar_stays_by_the_name_of_its_store() -> None:
+    (plugin,) = _spec()["plugins"]
+    assert plugin["parameters"] == {"barmanObjectName": "s"}
+
+
+def test_it_has_the_volumes_of_its_database_and_a_limit_of_memory() -> None:
+    spec = _spec(storage="7Gi", storage_class="fast", wal_storage="3Gi")
+    assert (spec["storage"], spec["walStorage"]) == (
+        {"size": "7Gi", "storageClass": "fast"},
+        {"size": "3Gi"},
+    )
+    assert spec["resources"]["limits"] == {"memory": "1Gi"}
+    reserved = _spec(resources=valid.resources(cpu="2", memory="16Gi"))["resources"]
+    assert reserved == {
+        "requests": {"cpu": "100m", "memory": "256Mi"},
+        "limits": {"memory": "16Gi"},
+    }
+
+
+def test_its_node_can_be_drained() -> None:
+    assert (_spec()["instances"], _spec()["enablePDB"]) == (1, False)
