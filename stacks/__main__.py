@@ -20,6 +20,7 @@ import pulumi
 from stacks.check import InvalidEnvironment, environments, load
 from stacks.check.rules.waivers import waived
 from stacks.command import run_command
+from stacks.recovery.arguments import add_inspect
 
 if TYPE_CHECKING:
     from stacks.environment import EnvironmentSpec
@@ -132,6 +133,12 @@ def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectCh
     return differences(tree(Path(against)), synced(rendered(environment)))
 
 
+def _inspect(arguments: argparse.Namespace) -> int:
+    from stacks.recovery.inspect import inspect  # noqa: PLC0415 - `check` is to be quick
+
+    return run_command(lambda: inspect(load(arguments.environment), arguments))
+
+
 def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m {__package__}", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -188,6 +195,7 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     sealing.add_argument(
         "--kubeseal", default="kubeseal", metavar="PATH", help="the kubeseal program"
     )
+    add_inspect(commands, known)
     return parser.parse_args(given)
 
 
@@ -215,6 +223,8 @@ def main(given: Sequence[str] | None = None) -> int:
                 )
             case "plan":
                 return plan(arguments.environment, arguments.against, as_json=arguments.json)
+            case "inspect":
+                return _inspect(arguments)
     except pulumi.RunError as error:
         print(error, file=sys.stderr)
         return 1

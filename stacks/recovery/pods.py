@@ -182,7 +182,7 @@ def _wait(kube: ClusterClient, what: PodProgram, name: str, place: str) -> Mappi
             raise Fault(place, "it was removed before it ended", "run the command again")
         if ended := _ended(pod):
             return ended
-        reason, message = _waiting(pod)
+        reason, message = waiting(pod)
         words = f"{reason} {message}".strip()
         if reason in _HOPELESS:
             raise Fault(place, f"it does not start ({words})", "correct that, then run again")
@@ -204,7 +204,7 @@ def _ended(pod: Manifest) -> Mapping[str, Any]:
     return {}
 
 
-def _waiting(pod: Manifest) -> tuple[str, str]:
+def waiting(pod: Manifest) -> tuple[str, str]:
     """Return why a container of a pod does not run, as (reason, message); empty if each does."""
     for one in pod.get("status", {}).get("containerStatuses") or []:
         if waits := one.get("state", {}).get("waiting"):

@@ -6,6 +6,7 @@ Nothing is stored but the namespaces: each object is applied for a dry run, fiel
 import re
 import time
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from components.ceph import StorageSpec
 from stacks.check import environments, load
 from stacks.cluster import APPLY, Answer, ClusterClient
 from stacks.environment import EnvironmentSpec
+from stacks.recovery import clone_objects, clones
+from stacks.recovery.archives import Which
+from stacks.recovery.clone_objects import Target
 from stacks.render.owners import owned
 from tests import valid as sound
 from tests.drafts import Draft, drafts, mended, postgres_parameters
@@ -74,16 +78,16 @@ class Judge:
     """An API server that asks the operators' webhooks."""
 
     def __init__(self, cluster: ClusterClient) -> None:
-        self._cluster = cluster
+        self.cluster = cluster
 
     def judge(self, manifest: Mapping[str, Any], *, dry_run: bool = True) -> Answer:
         """Apply *manifest* and return what is said of it."""
         metadata = manifest["metadata"]
         place = (metadata["name"], metadata.get("namespace", ""))
-        path = self._cluster.path(manifest["apiVersion"], manifest["kind"], *place)
+        path = self.cluster.path(manifest["apiVersion"], manifest["kind"], *place)
         query = "fieldManager=tier0&fieldValidation=Strict&force=true"
         query += "&dryRun=All" if dry_run else ""
-        return self._cluster.request("PATCH", f"{path}?{query}", manifest, APPLY)
+        return self.cluster.request("PATCH", f"{path}?{query}", manifest, APPLY)
 
     def complaint(self, manifest: Mapping[str, Any]) -> str:
         """Return the refusal of *manifest* or the warnings about it; empty where it has neither."""
@@ -167,6 +171,50 @@ def test_a_database_that_makes_every_choice_is_accepted_without_a_warning(judge:
     declared = {manifest["kind"] for manifest in owned(environment).all.manifests()}
     assert {"VolumeSnapshotClass", "Database", "Pooler"} <= declared
     assert judge.complaints(environment) == []
+
+
+EVERY_TARGET = (
+    Target(),
+    Target(time="2026-11-30T10:00:00.000000+00:00"),
+    Target(before_xid=4711, backup="20261130T020000"),
+    Target(backup="20261130T020000"),
+)
+
+
+@pytest.mark.parametrize("target", EVERY_TARGET, ids=str)
+@pytest.mark.parametrize("which", ["archive", "offsite"])
+@pytest.mark.parametrize("method", ["plugin", "in-tree"])
+def test_a_clone_is_accepted_without_another_warning_than_its_method_has(
+    judge: Judge, method: str, which: Which, target: Target
+) -> None:
+    environment = sound.homelab({"databases.n8n.backup.method": method, "offsite": sound.offsite()})
+    wanted = clones.wanted_clone(environment, "n8n", target, which=which, superuser=True)
+    assert judge.judge(clone_objects.namespace(wanted), dry_run=False).warnings == ""
+    secrets = {wanted.store.secret: {"access": "eA=="}}
+    manifests = [
+        clone_objects.network_policy(wanted, restored=False),
+        clone_objects.network_policy(wanted, restored=True),
+        clone_objects.end(wanted, 60),
+        *clone_objects.owned(wanted, "0f9f7d3e-5a2f-4b7f-8f4e-2d7b8a1c9e55", secrets),
+    ]
+    said = [judge.complaint(manifest) for manifest in manifests]
+    stored = judge.judge(manifests[-1]).content["spec"]
+    assert {"database", "owner"} & stored["bootstrap"]["recovery"].keys() == set()
+    assert [one for one in said if one and DEPRECATED not in one] == []
+    assert any(DEPRECATED in one for one in said) is (method == "in-tree")
+
+
+def test_the_end_of_a_clone_can_be_moved(judge: Judge) -> None:
+    wanted = clones.wanted_clone(sound.homelab(), "n8n", Target())
+    assert judge.judge(clone_objects.namespace(wanted), dry_run=False).ok
+    made = judge.judge(clone_objects.end(wanted, 60), dry_run=False)
+    assert made.warnings == ""
+    created = datetime.fromisoformat(made.content["metadata"]["creationTimestamp"])
+    until = clones.expire(judge.cluster, wanted.name, created, timedelta(hours=3))
+    (listed,) = clones.clones(judge.cluster, wanted.spec.namespace, wanted.spec.cluster)
+    assert (listed.name, listed.target) == (wanted.name, wanted.told)
+    assert abs(listed.until - until) <= timedelta(seconds=1)
+    assert timedelta(hours=2, minutes=59) < until - created < timedelta(hours=3, minutes=1)
 
 
 def test_random_environments_that_check_accepts_are_accepted_too(judge: Judge) -> None:
