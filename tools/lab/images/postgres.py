@@ -1,9 +1,10 @@
 """PostgreSQL's images: the server with what barman needs, and Python with barman for the plugin.
 
 They are made of Debian packages and hold what CloudNativePG's own `system` images and the plugin's
-sidecar hold, as far as tier0 uses it. Left out are PostgreSQL's just-in-time compiler (LLVM, a
-third of the size; without its library the server plans without it) and Perl, which only Debian's
-wrappers need: the operator calls the server's programs themselves.
+sidecar hold, as far as tier0 uses it, and pg_cron, whose jobs a clone must not run. Left out are
+PostgreSQL's just-in-time compiler (LLVM, a third of the size; without its library the server plans
+without it) and Perl, which only Debian's wrappers need: the operator calls the server's programs
+themselves.
 """
 
 from collections.abc import Mapping
@@ -68,7 +69,7 @@ def server(major: int, *tags: str) -> Image:
         root=Rootfs(
             name=f"postgresql-{major}",
             suite=suite,
-            packages=(*_PACKAGES, f"postgresql-{major}"),
+            packages=(*_PACKAGES, f"postgresql-{major}", f"postgresql-{major}-cron"),
             wheels=(f"barman=={barman}", *_REQUIREMENTS),
             users={"postgres": _USER},
             early={"/etc/postgresql-common/createcluster.conf": "create_main_cluster = false\n"},
