@@ -24,7 +24,7 @@ from stacks.recovery.clone_state import wait_ready
 _LONGEST_NAME = 50  # of a Cluster, by CloudNativePG's webhook
 _LETTERS = "bcdfghjklmnpqrstvwxz"  # which make no words
 _RESTORE = timedelta(days=1)
-"""Added to the deadline until the clone is ready: no restore that somebody waits for is longer."""
+"""Added to the deadline until the clone is ready: a longer restore is not waited for."""
 
 _ABANDONED = timedelta(minutes=10)
 """By then a command that lives has made the Job in the namespace that it made."""
