@@ -54,7 +54,10 @@ def clone_spec(
     `recoveryTarget`; empty: all that is archived. With *superuser* the operator writes the Secret
     `<clone>-superuser`.
     """
-    recovery: dict[str, Any] = {"source": SOURCE} | ({"recoveryTarget": target} if target else {})
+    # Without names CloudNativePG makes a database `app` (api/v1, defaultRecovery, 1.30).
+    names = {"database": spec.database, "owner": spec.owner}
+    recovery: dict[str, Any] = {"source": SOURCE, **names}
+    recovery |= {"recoveryTarget": target} if target else {}
     memory = spec.resources.memory if spec.resources else _MEMORY
     return {
         "instances": 1,

@@ -96,6 +96,15 @@ def test_it_reaches_the_store_until_it_is_restored(kube: Clones) -> None:
     assert (before, after) == (3, 2)
 
 
+def test_its_store_deletes_nothing_and_its_sidecar_has_a_limit(kube: Clones) -> None:
+    make_clone(_client(kube), _wanted(), _HOURS)
+    (store,) = _of(kube, "ObjectStore")
+    assert store["spec"].keys() == {"configuration", "instanceSidecarConfiguration"}
+    sidecar = store["spec"]["instanceSidecarConfiguration"]
+    assert sidecar["resources"]["limits"] == {"memory": "1Gi"}
+    assert {"name": "AWS_REQUEST_CHECKSUM_CALCULATION", "value": "when_required"} in sidecar["env"]
+
+
 def test_a_missing_secret_is_said_before_anything_is_made(kube: Clones) -> None:
     del kube.there["Secret", "n8n-prod", "tier0-ca"]
     with pytest.raises(Fault, match=r"^Secret n8n-prod/tier0-ca: it is not there, or has no key"):
