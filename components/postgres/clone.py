@@ -9,7 +9,7 @@ from typing import Any
 
 from components.postgres.archive import BOTO3, PLUGIN
 from components.postgres.cluster import volumes
-from components.postgres.spec import PostgresSpec
+from components.postgres.spec import PostgresSpec, major_of
 
 SOURCE = "source"
 """What the clone calls the archive that it is restored from."""
@@ -72,13 +72,13 @@ def clone_spec(
         "enablePDB": False,
         "bootstrap": {"recovery": recovery},
         "externalClusters": [{"name": SOURCE, **origin}],
-        "postgresql": {"parameters": clone_parameters(spec)},
+        "postgresql": {"parameters": clone_parameters(spec, major_of(image))},
         **(_sidecar(origin["plugin"]) if "plugin" in origin else {"env": BOTO3}),
     }
 
 
-def clone_parameters(spec: PostgresSpec) -> dict[str, str]:
-    """Return the parameters of a clone's PostgreSQL.
+def clone_parameters(spec: PostgresSpec, major: int) -> dict[str, str]:
+    """Return the parameters of a clone's PostgreSQL, whose version is *major*.
 
     Not `default_transaction_read_only`: the operator itself may have to write before its pod is
     ready, as a role that is new in its version.
@@ -88,7 +88,7 @@ def clone_parameters(spec: PostgresSpec) -> dict[str, str]:
         for name, value in spec.parameters.items()
         if name in _NEEDED or name.startswith(_EXTENSIONS)
     }
-    quiet = {"event_triggers": "off"} if spec.major >= _EVENT_TRIGGERS else {}
+    quiet = {"event_triggers": "off"} if major >= _EVENT_TRIGGERS else {}
     return kept | _INERT | quiet
 
 

@@ -11,7 +11,9 @@ from components.kube.program import restricted_pod
 from components.postgres import PostgresSpec
 from components.postgres.archive import BOTO3, PLUGIN, WHOLE_SEGMENTS, sidecar_cpu, sidecar_memory
 from components.postgres.clone import NO_CHECK, clone_spec
+from components.postgres.generations import RestoreSpec
 from components.postgres.network import Gateways, clone_policy
+from components.postgres.recovery import recovery_target
 from stacks.cluster import Manifest
 from stacks.environment import EnvironmentSpec
 from stacks.recovery.archives import ArchiveStore, Which, archive_store
@@ -46,12 +48,16 @@ class Target:
     @property
     def manifest(self) -> dict[str, Any]:
         """The `recoveryTarget`; empty for the end of the archive."""
-        start = {"backupID": self.backup} if self.backup else {}
-        if self.time:
-            return start | {"targetTime": self.time}
-        if self.before_xid is not None:
-            return start | {"targetXID": str(self.before_xid), "exclusive": True}
-        return start | {"targetImmediate": True} if self.backup else {}
+        # Not validated: a slow clock would take the archive's last moment for a future one.
+        return recovery_target(
+            RestoreSpec.model_construct(
+                source=1,
+                time=self.time,
+                before_xid=self.before_xid,
+                backup=self.backup,
+                reason="a look",
+            )
+        )
 
     def __str__(self) -> str:
         """Return it in words."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from components.postgres import PostgresSpec
+from components.postgres.generations import Generation, upgraded_by
 from stacks.cluster import ClusterClient, Manifest
 from stacks.command import Fault
 from stacks.environment import EnvironmentSpec
@@ -92,13 +93,13 @@ def wanted_clone(
     is handed on as it is: compare it with the archive's window before.
     """
     spec = environment.databases[role]
-    server_name, image = _archived(spec, f"databases.{role}", generation)
+    source = _archived(spec, f"databases.{role}", generation)
     return Wanted(
         name=_name(spec.cluster),
         environment=environment,
         spec=spec,
-        image=image,
-        server_name=server_name,
+        image=source.image,
+        server_name=source.server_name,
         which=which,
         target=target,
         superuser=superuser,
@@ -106,16 +107,17 @@ def wanted_clone(
     )
 
 
-def _archived(spec: PostgresSpec, place: str, generation: int | None) -> tuple[str, str]:
-    """Return the server name and the image of a generation."""
-    names = spec.server_names
-    number = generation or names.index(spec.server_name) + 1
-    if not 1 <= number <= len(names):
-        raise Fault(place, f"it has no generation {number}", f"write 1 to {len(names)}")
-    if later := spec.generations[number - 1 :]:
-        fault = f"generation {number} is PostgreSQL {later[0].from_major}, whose image is not named"
-        raise Fault(place, fault, "look into one that runs the image of the environment")
-    return names[number - 1], spec.image
+def _archived(spec: PostgresSpec, place: str, number: int | None) -> Generation:
+    """Return the generation whose archive is read."""
+    if number is None:
+        return spec.current
+    known = spec.lineage
+    if not 1 <= number <= len(known):
+        raise Fault(place, f"it has no generation {number}", f"write 1 to {len(known)}")
+    if number in (upgrades := upgraded_by(spec.generations)):
+        fault = f"generation {number} was upgraded, and the image of its version is not named"
+        raise Fault(place, fault, f"write {upgrades[number]}, or another one")
+    return known[number - 1]
 
 
 def _name(cluster: str) -> str:

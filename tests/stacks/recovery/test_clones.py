@@ -263,7 +263,7 @@ def test_a_generation_that_is_not_there_is_a_sentence() -> None:
 
 
 def test_an_image_that_nothing_names_is_a_sentence() -> None:
-    with pytest.raises(Fault, match=r"generation 1 is PostgreSQL 16, whose image is not named"):
+    with pytest.raises(Fault, match=r"generation 1 was upgraded, and the image of its version"):
         _wanted(_upgraded(), generation=1)
     assert _wanted(_upgraded()).server_name == "n8n-postgres-g2"
 
