@@ -8,6 +8,7 @@ import secrets
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,8 @@ from components.spec.words import duration_has_unit, seconds
 from stacks.cluster import ClusterClient
 from stacks.command import Fault, say
 from stacks.environment import EnvironmentSpec
-from stacks.recovery.clone_objects import Target
+from stacks.recovery.archives import archives
+from stacks.recovery.clone_objects import Target, Wanted
 from stacks.recovery.clone_state import query
 from stacks.recovery.clones import (
     Clone,
@@ -28,6 +30,7 @@ from stacks.recovery.clones import (
     remove,
     wanted_clone,
 )
+from stacks.recovery.window import survey
 
 _READ_ONLY = "PGOPTIONS=-c default_transaction_read_only=on"
 _SAID = re.compile(r"ended with \w+ \(((?:.|\n)*)\); see its log$")
@@ -69,12 +72,13 @@ def _look(
         which=arguments.source,
         generation=arguments.generation,
     )
+    wanted = replace(wanted, target=_reached(client, arguments.database, wanted))
     database = arguments.dbname or wanted.spec.database
     if arguments.query is not None:
         with clone(client, wanted, lasting) as made:
             print_rows(client, made, database, arguments.query, as_json=arguments.json)
         return
-    told = _told(environment, make_clone(client, wanted, lasting), target, database)
+    told = _told(environment, make_clone(client, wanted, lasting), wanted.target, database)
     if arguments.json:
         say(json.dumps(told, indent=2))
     else:
@@ -110,6 +114,26 @@ def _target(words: Sequence[str], backup: str | None) -> Target:
         fault = "a transaction does not tell the base backup to start from"
         raise Fault(f"--at {said}", fault, "write --backup ID too")
     return Target(before_xid=int(words[1]), backup=backup)
+
+
+def _reached(client: ClusterClient, role: str, wanted: Wanted) -> Target:
+    """Return the target as PostgreSQL and CloudNativePG take it; raise Fault if it is out of reach.
+
+    The end of an archive needs no look into it.
+    """
+    target = wanted.target
+    if target == Target():
+        return target
+    # A removed generation's archive is not among them, and may still be there.
+    active, *_ = archives(wanted.environment, role, wanted.which)
+    found = survey(client, replace(active, server=wanted.server_name, image=wanted.image))
+    if target.time:
+        return Target(time=found.checked(target.time))
+    backups = [one["id"] for one in found.usable]
+    if target.backup not in backups:
+        fix = f"write one of {', '.join(backups)}" if backups else "there is none"
+        raise Fault(f"--backup {target.backup}", "the archive has no such base backup", fix)
+    return target
 
 
 def _existing(client: ClusterClient, spec: PostgresSpec, name: str) -> Listed:

@@ -158,9 +158,14 @@ def test_a_query_that_writes_is_refused_and_its_clone_goes(
     n8n: Deployed, tmp_path: Path, claim: Claim
 ) -> None:
     module = to_module(valid.edited(str(MODULE)), tmp_path / MODULE.name)
+    n8n.sql("drop table if exists looked; create table looked as select 1 as one")
+    time.sleep(1)
+    target = n8n.now()
+    time.sleep(1)
+    n8n.sql("insert into looked values (2)")
     n8n.archive_now()
     began = time.monotonic()
-    asked = _run(n8n, module, "--at", "latest", "--query", "select 1 as one", "--json")
+    asked = _run(n8n, module, "--at", target, "--query", "select one from looked", "--json")
     assert _rows(asked) == [["1"]]
     claim("inspect --query, to the rows", time.monotonic() - began, "s")
     refused = _run(n8n, module, "--at", "latest", "--query", "create table x ()")

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from stacks.recovery.archives import Archive
+from stacks.recovery.window import Survey
 from tests.stacks.recovery.clusters import SETTING_UP, Clones, recovering, refusing
 
 Said = subprocess.CompletedProcess[str]
@@ -23,6 +25,24 @@ def kube(monkeypatch: pytest.MonkeyPatch) -> Clones:
     made.secret("n8n-prod", "tier0-ca", "ca.crt")
     monkeypatch.setattr("stacks.recovery.inspect.ClusterClient.connect", lambda _: made)
     return made
+
+
+@pytest.fixture
+def surveyed(monkeypatch: pytest.MonkeyPatch) -> list[Archive]:
+    """Have archives with one base backup and an hour of WAL; return those that are looked into."""
+    looked: list[Archive] = []
+    window = {"earliest": "2026-11-30T10:00:00+00:00", "latest": "2026-11-30T11:00:00+00:00"}
+    found = {
+        "windows": [window | {"backups": ["first"], "timeline": 1, "last_wal": "0" * 24}],
+        "backups": [{"id": "first", "fault": None}, {"id": "torn", "fault": "it has no end"}],
+    }
+
+    def survey(_: object, archive: Archive) -> Survey:
+        looked.append(archive)
+        return Survey(found)
+
+    monkeypatch.setattr("stacks.recovery.inspect.survey", survey)
+    return looked
 
 
 def _clone(kube: Clones) -> str:
@@ -119,6 +139,43 @@ def test_what_cannot_be_done_is_a_sentence_before_anything_is_made(
     assert (said.returncode, said.stdout) == (1, "")
     assert said.stderr.startswith(sentence)
     assert kube.made == []
+
+
+def test_a_time_in_the_window_is_restored_in_utc(
+    kube: Clones, stacks: Stacks, surveyed: list[Archive]
+) -> None:
+    time = "2026-11-30 11:30:00+01:00"
+    said = stacks("inspect", "homelab", "n8n", "--at", *time.split(), "--query", "select 1")
+    assert said.returncode == 0
+    (cluster,) = (one for one in kube.made if one["kind"] == "Cluster")
+    target = {"targetTime": "2026-11-30T10:30:00.000000+00:00"}
+    assert cluster["spec"]["bootstrap"]["recovery"]["recoveryTarget"] == target
+    assert [one.server for one in surveyed] == ["n8n-postgres"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["2026-11-30T11:00:00.000001Z"], "no archived transaction ended after it; the latest"),
+        (["2026-11-30T09:59:59Z"], "it is before 2026-11-30 10:00:00+00:00, the end of the old"),
+        (["2026-11-30T10:30:00"], "it has no time zone; write 2026-11-30T10:30:00.000000+00:00"),
+        (["yesterday"], "targetTime yesterday: it is not a time; write one as 2026-11-30 11:00"),
+        (["latest", "--backup", "torn"], "--backup torn: the archive has no such base backup"),
+        (["before-xid", "7", "--backup", "x"], "--backup x: the archive has no such base backup"),
+    ],
+)
+def test_a_target_out_of_reach_is_refused_before_anything_is_made(
+    kube: Clones,
+    stacks: Stacks,
+    surveyed: list[Archive],
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    said = stacks("inspect", "homelab", "n8n", "--at", *arguments)
+    assert said.returncode == 1
+    assert sentence in said.stderr
+    assert kube.made == []
+    assert len(surveyed) == 1
 
 
 def test_a_database_that_is_not_there_is_a_sentence(kube: Clones, stacks: Stacks) -> None:
