@@ -246,7 +246,6 @@ def look(settings: Mapping[str, Any]) -> Mapping[str, Any]:
         )
         return {**survey(taken, archive, lambda _: []), "unread": unread}
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
-        Path(folder).chmod(0o755)
         reader = Reader(archive, newest.segment, Path(folder), dump)
         return {**survey(taken, archive, reader), "unread": None}
 
