@@ -85,7 +85,7 @@ class Object(pulumi.CustomResource):
         annotations: Mapping[str, str] | None = None,
         finalizers: Sequence[str] = (),
         after: Sequence[pulumi.Resource] = (),
-        stopped: bool = False,
+        waits: bool = True,
         replace_on: Sequence[str] = (),
     ) -> None:
         """Declare the object; *fields* are its top-level fields other than `metadata` and `spec`.
@@ -94,16 +94,17 @@ class Object(pulumi.CustomResource):
         them OBJECT_SECONDS. For a namespace, *pods* is the Pod Security level that is enforced in
         it. With *operator_deletes* the operator removes what it created for the object. Otherwise
         the engine has Kubernetes remove that before the object, when the operator may still need
-        it. *after* and *replace_on* are those of `child`. A *stopped* one is ready once it is
-        stored.
+        it. *after* and *replace_on* are those of `child`. The engine *waits* for it, or does not:
+        it is ready once it is stored, and gone once its deletion is asked for.
         """
         opts = child(parent, keep=keep, after=after, replace_on=replace_on)
         opts.version = plugin_version()
         noted = dict(annotations or {}) | _notes(
             kind=kind,
             keep=keep,
-            ready=None if stopped else readiness(api_version, kind),
+            ready=readiness(api_version, kind) if waits else None,
             within=within,
+            waits=waits,
             operator_deletes=operator_deletes,
         )
         metadata: dict[str, Any] = {"name": name}
@@ -152,7 +153,13 @@ def _nearest_frames() -> Iterator[None]:
 
 
 def _notes(
-    *, kind: str, keep: bool, ready: Readiness | None, within: int | None, operator_deletes: bool
+    *,
+    kind: str,
+    keep: bool,
+    ready: Readiness | None,
+    within: int | None,
+    waits: bool,
+    operator_deletes: bool,
 ) -> dict[str, str]:
     """Return the annotations for waiting and deletion."""
     noted = {}
@@ -164,6 +171,8 @@ def _notes(
         noted[WAIT_FOR] = ready.wait_for
     if within:
         noted[WAIT_SECONDS] = str(within)
+    if not waits:
+        noted[SKIP_AWAIT] = "true"
     if operator_deletes:
         noted[PROPAGATION] = "background"
     return noted

@@ -183,7 +183,7 @@ class PostgresCluster(pulumi.ComponentResource):
             namespace=self._namespace,
             labels=marks(spec, generation, keep=keep),
             annotations={} if generation.runs else STOPPED,
-            stopped=not generation.runs,
+            waits=generation.runs,
             spec=cluster_spec(spec, generation)
             | self._archiving(generation)
             | self._restored(generation),
@@ -200,6 +200,8 @@ class PostgresCluster(pulumi.ComponentResource):
                 namespace=self._namespace,
                 spec=database(called, further, cluster.name),
                 keep=keep,
+                # Its finalizer is removed in a running instance, or with the Cluster.
+                waits=generation.runs,
             )
         return cluster
 

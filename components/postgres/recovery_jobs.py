@@ -166,8 +166,14 @@ class RecoveryJobs:
                 "jobTemplate": {"spec": daily},
             },
         )
+        # What it keeps can wait for a store that is away; a recovery cannot.
         return self._job(
-            f"{name}-now", KEEP, within=_WITHIN_SECONDS, account=self._keeps, settings=settings
+            f"{name}-now",
+            KEEP,
+            within=_WITHIN_SECONDS,
+            account=self._keeps,
+            settings=settings,
+            waits=False,
         )
 
     @property
@@ -222,6 +228,7 @@ class RecoveryJobs:
         settings: Mapping[str, Any],
         files: Files | None = None,
         after: Sequence[Object] = (),
+        waits: bool = True,
     ) -> Object:
         """Declare a Job. One that changed is replaced, and so is one that failed."""
         return Object(
@@ -233,6 +240,7 @@ class RecoveryJobs:
             namespace=self._namespace,
             within=within,
             after=after,
+            waits=waits,
             spec=self._job_spec(
                 object_name, program, account=account, settings=settings, files=files
             ),
