@@ -139,6 +139,61 @@ def _inspect(arguments: argparse.Namespace) -> int:
     return run_command(lambda: inspect(load(arguments.environment), arguments))
 
 
+def _find(arguments: argparse.Namespace) -> int:
+    from stacks.cluster import ClusterClient  # noqa: PLC0415 - `check` is to be quick
+    from stacks.recovery.find import Finding, find  # noqa: PLC0415
+
+    asked = Finding(
+        environment=arguments.environment,
+        database=arguments.database,
+        around=arguments.around,
+        dropped=arguments.dropped,
+        table=arguments.table,
+        within=arguments.within,
+        store=arguments.store,
+        as_json=arguments.json,
+    )
+    environment = load(arguments.environment)
+
+    def command() -> int:
+        with ClusterClient.connect(environment.context) as kube:
+            return find(environment, asked, kube)
+
+    return run_command(command)
+
+
+def _add_find(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", known: str) -> None:
+    parser = commands.add_parser(
+        "find", help="find the transactions that dropped, truncated, deleted or updated something"
+    )
+    parser.add_argument("environment", help=known)
+    parser.add_argument("database", help="a key of the environment's databases")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--around", metavar="TIME", help="those around a moment, with its zone")
+    what.add_argument(
+        "--dropped",
+        action="store_true",
+        help="those that dropped or truncated, of the archive's last day",
+    )
+    parser.add_argument(
+        "--within",
+        metavar="LENGTH",
+        help="how much time to either side is read, such as 30s, 2h or 7d; "
+        "default: 10m with --around, 1d with --dropped",
+    )
+    parser.add_argument(
+        "--table", metavar="NAME", help="only what a table lost that exists now, as in SQL"
+    )
+    parser.add_argument(
+        "--from",
+        dest="store",
+        choices=["archive", "offsite"],
+        default="archive",
+        help="the archive, or its off-site copy",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
 def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m {__package__}", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -196,6 +251,7 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         "--kubeseal", default="kubeseal", metavar="PATH", help="the kubeseal program"
     )
     add_inspect(commands, known)
+    _add_find(commands, known)
     return parser.parse_args(given)
 
 
@@ -221,6 +277,8 @@ def main(given: Sequence[str] | None = None) -> int:
                         as_json=arguments.json,
                     )
                 )
+            case "find":
+                return _find(arguments)
             case "plan":
                 return plan(arguments.environment, arguments.against, as_json=arguments.json)
             case "inspect":

@@ -142,3 +142,13 @@ def test_window_says_in_a_sentence_what_keeps_it_from_looking(stacks: Callable[.
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.startswith(sentence), done.stderr
         assert done.stderr.count("\n") == 1
+
+
+def test_find_without_its_cluster_is_a_sentence() -> None:
+    found = _stacks("find", "homelab", "n8n", "--dropped")
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr.count("\n") == 1
+    assert "there is no kubeconfig; set KUBECONFIG" in found.stderr
+    wrong = _stacks("find", "homelab", "n8n")
+    assert wrong.returncode == 2
+    assert "one of the arguments --around --dropped is required" in wrong.stderr
