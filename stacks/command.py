@@ -58,6 +58,8 @@ def write_atomically(path: Path, text: str, mode: int = 0o600) -> None:
     """Replace a file atomically: a reader, or a run after a crash, sees the old or the new text."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as sink:
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8"
+    ) as sink:
         sink.write(text)
     draft.replace(path)

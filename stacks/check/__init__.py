@@ -4,6 +4,6 @@ Importing this package registers every rule.
 """
 
 from stacks.check import rules
-from stacks.check.loading import InvalidEnvironment, environments, judged, load
+from stacks.check.loading import InvalidEnvironment, environments, judged, load, module_of
 
-__all__ = ["InvalidEnvironment", "environments", "judged", "load", "rules"]
+__all__ = ["InvalidEnvironment", "environments", "judged", "load", "module_of", "rules"]

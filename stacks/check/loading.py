@@ -3,9 +3,10 @@
 import ast
 import runpy
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pulumi
 from pydantic import ValidationError
@@ -32,15 +33,20 @@ def environments() -> list[str]:
     return sorted(path.stem for path in _HERE.glob("*.py") if _declares(path))
 
 
-def load(name: str) -> EnvironmentSpec:
+def module_of(name: str) -> Path:
+    """Return the file of the environment *name*, which may be a file's name itself."""
+    return Path(name) if name.endswith(".py") else _HERE / f"{name}.py"
+
+
+def load(name: str, text: str | None = None) -> EnvironmentSpec:
     """Return the environment *name*, or the one in the file *name*.
 
-    Raise InvalidEnvironment with every fault, and with every conflict with another valid
-    environment of this folder; a file is judged alone.
+    *text* is judged in place of what its file holds. Raise InvalidEnvironment with every fault,
+    and with every conflict with another valid environment of this folder; a file is judged alone.
     """
+    environment = _read(name, module_of(name), text)
     if name.endswith(".py"):
-        return _read(name, Path(name))
-    environment = _read(name, _HERE / f"{name}.py")
+        return environment
     if found := [*clashes(environment, _sound(environments(), but=name))]:
         raise InvalidEnvironment("\n".join(found))
     return environment
@@ -56,8 +62,8 @@ def _sound(names: Sequence[str], *, but: str) -> dict[str, EnvironmentSpec]:
     return found
 
 
-def _read(name: str, path: Path) -> EnvironmentSpec:
-    """Return the environment *name* that the module *path* assigns."""
+def _read(name: str, path: Path, text: str | None = None) -> EnvironmentSpec:
+    """Return the environment *name* that the module *path*, or its new *text*, assigns."""
     if not (path.is_file() and _declares(path)):
         names = environments()
         known = f"one of {', '.join(names)}, or " if names else ""
@@ -67,7 +73,7 @@ def _read(name: str, path: Path) -> EnvironmentSpec:
         )
     try:
         with drafting():
-            draft = runpy.run_path(str(path))["ENVIRONMENT"]
+            draft = _run(path, text)["ENVIRONMENT"]
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the module may raise anything
         raise InvalidEnvironment(_where(path, error)) from None
     if not isinstance(draft, EnvironmentSpec):
@@ -76,6 +82,15 @@ def _read(name: str, path: Path) -> EnvironmentSpec:
             "write ENVIRONMENT = EnvironmentSpec(...)"
         )
     return judged(draft)
+
+
+def _run(path: Path, text: str | None) -> Mapping[str, Any]:
+    """Return what the module *path* binds, or what its new *text* would."""
+    if text is None:
+        return runpy.run_path(str(path))
+    bound: dict[str, Any] = {"__name__": "<run_path>", "__file__": str(path)}
+    exec(compile(text.encode(), str(path), "exec"), bound)  # noqa: S102 - an environment is a module
+    return bound
 
 
 def judged(draft: EnvironmentSpec) -> EnvironmentSpec:
