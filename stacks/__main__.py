@@ -123,6 +123,19 @@ def plan(name: str, against: str | None, *, as_json: bool) -> int:
     return 0
 
 
+def change(arguments: argparse.Namespace) -> None:
+    """Print the change of the environment's file that a recovery needs, or make it."""
+    from stacks.recovery.request import planned  # noqa: PLC0415 - `check` is to be quick
+
+    found = planned(arguments)
+    if arguments.write:
+        found.file.write(found.text)
+    if arguments.json:
+        print(json.dumps(found.data(written=arguments.write), indent=2))
+    else:
+        print(found.shown(written=arguments.write))
+
+
 def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectChange]":
     from stacks.render.diff import differences, tree  # noqa: PLC0415 - `check` is to be quick
     from stacks.render.owners import owned, rendered, synced  # noqa: PLC0415
@@ -252,7 +265,56 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     )
     add_inspect(commands, known)
     _add_find(commands, known)
+    _recoveries(commands, known)
     return parser.parse_args(given)
+
+
+def _recoveries(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", known: str
+) -> None:
+    """Add the commands that change an environment's file."""
+    restoring = commands.add_parser(
+        "restore", help="print how the environment's file restores a database, and what follows"
+    )
+    activating = commands.add_parser("activate", help="the same, to send clients to a generation")
+    retiring = commands.add_parser("retire", help="the same, to give a generation up")
+    for one in (restoring, activating, retiring):
+        one.add_argument("environment", help=known)
+        one.add_argument(
+            "database",
+            nargs="?" if one is restoring else None,
+            help="its name in the environment",
+        )
+        one.add_argument("--write", action="store_true", help="change the file, too")
+        one.add_argument("--json", action="store_true", help="print JSON")
+    restoring.add_argument(
+        "--to",
+        nargs="+",
+        required=True,
+        metavar="TARGET",
+        help="latest, a time with its zone, before-xid N, or backup ID",
+    )
+    restoring.add_argument(
+        "--backup", metavar="ID", help="the base backup that before-xid starts from"
+    )
+    restoring.add_argument(
+        "--from",
+        dest="store",
+        choices=["archive", "offsite"],
+        help="where it is restored from; default: archive, with --all offsite",
+    )
+    restoring.add_argument("--reason", metavar="TEXT", help="why; it stays in the file")
+    restoring.add_argument(
+        "--at-once", action="store_true", help="send clients to it without a look at it before"
+    )
+    restoring.add_argument(
+        "--all", action="store_true", help="every database, after the loss of the cluster"
+    )
+    for one in (activating, retiring):
+        one.add_argument("number", type=int, help="the generation's number; 1 is the first")
+    retiring.add_argument(
+        "--removed", action="store_true", help="delete its Cluster, too, once it is retired"
+    )
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -283,6 +345,8 @@ def main(given: Sequence[str] | None = None) -> int:
                 return plan(arguments.environment, arguments.against, as_json=arguments.json)
             case "inspect":
                 return _inspect(arguments)
+            case "restore" | "activate" | "retire":
+                return run_command(lambda: change(arguments), pulumi.RunError)
     except pulumi.RunError as error:
         print(error, file=sys.stderr)
         return 1

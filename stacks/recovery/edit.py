@@ -86,7 +86,7 @@ class EnvironmentFile:
         try:
             module = _parsed(code)
             for name, change in changes.items():
-                module = _edited(module, name, change.fields(self.environment.databases[name]))
+                module = _edited(module, name, self.environment.databases[name], change)
         except Unclear as unclear:
             raise self._by_hand(changes, str(unclear)) from None
         text = mark + module.code
@@ -103,10 +103,10 @@ class EnvironmentFile:
         )
 
     def write(self, text: str) -> None:
-        """Replace the file by a new *text*; raise Fault if somebody has changed it meanwhile."""
+        """Replace the file by a new *text*; raise Fault if it was changed since it was read."""
         path = self.path.resolve()
         if path.read_bytes() != self._bytes:
-            fault = "somebody has changed it since it was read"
+            fault = "it was changed since it was read"
             raise Fault(self.place, fault, "run the command again")
         write_atomically(path, text, path.stat().st_mode & 0o777)
 
@@ -146,10 +146,12 @@ def _parsed(code: str) -> cst.Module:
     return module
 
 
-def _edited(module: cst.Module, name: str, fields: Mapping[str, Any]) -> cst.Module:
+def _edited(module: cst.Module, name: str, spec: PostgresSpec, change: Change) -> cst.Module:
     try:
         declaration = Declaration(module, name)
-        for field, value in fields.items():
+        for field, value in change.fields(spec).items():
+            if getattr(spec, field) and not declaration.has(field):
+                raise Unclear(f"`{field}` is not written out")  # noqa: TRY301 - one place names it
             if field == "generations":
                 declaration.extend(field, value[-1])
             elif field == "active":

@@ -63,7 +63,8 @@ class Layout:
         other = "'" if self.quote == '"' else '"'
         quote = other if self.quote in value and other not in value else self.quote
         escaped = value.replace("\\", "\\\\").replace(quote, f"\\{quote}")
-        return f"{quote}{escaped}{quote}"
+        shown = (it if it.isprintable() else it.encode("unicode_escape").decode() for it in escaped)
+        return f"{quote}{''.join(shown)}{quote}"
 
 
 class Declaration:
@@ -96,6 +97,10 @@ class Declaration:
         return Layout(
             indent, step or self.module.default_indent, self.module.default_newline, self._quote
         )
+
+    def has(self, field: str) -> bool:
+        """Return whether a *field* is written out."""
+        return _argument(self._call, field) is not None
 
     def set(self, field: str, value: int) -> None:
         """Write a number into a *field*."""
@@ -198,7 +203,7 @@ class Declaration:
         for _, alias in imports:
             if _is(alias.name, spec):
                 return _local(alias)
-        (statement,) = (it for it, alias in imports if _is(function, _local(alias)))
+        statement = [it for it, alias in imports if _is(function, _local(alias))][-1]
         where = self.module.code_for_node(statement.module) if statement.module else ""
         if where.endswith(_FACE):
             self._replace(statement, _with_name(statement, spec, self.module))

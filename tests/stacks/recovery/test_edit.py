@@ -188,6 +188,11 @@ SHAPES: Mapping[str, tuple[str, str, str]] = {
         "from components.postgres import (\n    PostgresSpec,\n    PoolerSpec,\n"
         "    ResourcesSpec,\n    SynchronousSpec,\n    TimersSpec,\n    RestoreSpec,\n)\n" + ENTRY,
     ),
+    "the spec is imported twice": (
+        _module(LINED, f"{FROM}from components.postgres import ResourcesSpec, PostgresSpec\n"),
+        "from components.postgres import ResourcesSpec, PostgresSpec",
+        f"from components.postgres import ResourcesSpec, PostgresSpec, RestoreSpec\n{ENTRY}",
+    ),
     "it is imported already": (
         _module(LINED, f"{IMPORTED[0]}, RestoreSpec as Again\n"),
         "",
@@ -202,6 +207,13 @@ SHAPES: Mapping[str, tuple[str, str, str]] = {
         _module("ALL", between=f"X = PostgresSpec({_lines('    ')}\n)\nALL = {{'x': X}}\n"),
         IMPORTED[0],
         f"{IMPORTED[1]}\n{ENTRY}".replace("\n        ", "\n").replace('"', "'"),
+    ),
+    "fields that are spread": (
+        _module('{"x": PostgresSpec(**COMMON)}', between=f"COMMON = dict({FIELDS})\n"),
+        f'{IMPORTED[0]}\n    context="x", disposable=True, object_store=STORE, '
+        'databases={"x": PostgresSpec(**COMMON)}',
+        f'{IMPORTED[1]}\n    context="x", disposable=True, object_store=STORE, '
+        f'databases={{"x": PostgresSpec(**COMMON, {INLINE})}}',
     ),
     "an empty list": (
         _module(LINED.replace("backup=BACKUP,", "generations=(),\n            backup=BACKUP,")),
@@ -361,6 +373,19 @@ def test_what_is_not_written_out_is_not_guessed(shape: str, tmp_path: Path) -> N
     )
 
 
+def test_what_stands_already_stands_in_what_is_to_be_written_by_hand(tmp_path: Path) -> None:
+    common = f'COMMON = dict({FIELDS}, generations=[RestoreSpec(source=1, reason="it was lost")])\n'
+    text = _module('{"x": PostgresSpec(**COMMON)}', f"{FROM[:-1]}, RestoreSpec\n", common)
+    with pytest.raises(Fault) as refused:
+        _file(tmp_path, text).changed({"x": ADDED})
+    said = str(refused.value)
+    assert "databases.x: `generations` is not written out; write by hand in the Postgres" in said
+    assert (
+        '        RestoreSpec(\n            source=1,\n            reason="it was lost",\n' in said
+    )
+    assert '            reason="a lost table",\n        ),\n    ],\n\nand' in said
+
+
 def test_one_variable_for_two_databases_is_not_edited(tmp_path: Path) -> None:
     made = f'X = PostgresSpec({FIELDS})\nOTHER = BucketClaimSpec(bucket="others", claim="others")\n'
     shared = '{"x": X, "y": PostgresSpec(**vars(X) | {"namespace": "m", "cluster": "e", "backup": '
@@ -377,7 +402,13 @@ def test_what_check_refuses_is_said_by_check(tmp_path: Path) -> None:
 
 
 def test_a_text_in_any_language_is_quoted_as_python_reads_it(tmp_path: Path) -> None:
-    for reason in ('say "no" twice', "it's gone", """a 'b' "c" \\ d""", "für Zürich, 東京 🐘"):
+    for reason in (
+        'say "no" twice',
+        "it's gone",
+        """a 'b' "c" \\ d""",
+        "für Zürich, 東京 🐘",
+        "a\nb\x00\u00a0 \x1b",
+    ):
         file = _file(tmp_path, _module(LINED))
         entry = RestoreSpec(source=1, reason=reason)
         after = _file(tmp_path, file.changed({"x": Change(entry=entry)}))
@@ -420,7 +451,7 @@ def test_a_file_that_somebody_changed_meanwhile_is_left_alone(tmp_path: Path) ->
     after = file.changed({"x": ADDED})
     theirs = _module(LINED).replace("10Gi", "20Gi")
     file.path.write_text(theirs, "utf-8")
-    with pytest.raises(Fault, match="somebody has changed it since it was read; run the command"):
+    with pytest.raises(Fault, match="it was changed since it was read; run the command"):
         file.write(after)
     assert file.path.read_text("utf-8") == theirs
 

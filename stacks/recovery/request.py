@@ -1,0 +1,91 @@
+"""What a command line asks of `restore`, `activate` or `retire`."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from stacks.cluster import ClusterClient, Refused
+from stacks.command import Fault
+from stacks.environment import EnvironmentSpec
+from stacks.recovery.archives import Which, archives
+from stacks.recovery.edit import EnvironmentFile
+from stacks.recovery.restore import Look, restore, restore_all
+from stacks.recovery.steps import Planned
+from stacks.recovery.switch import activate, retire
+from stacks.recovery.target import Target
+from stacks.recovery.window import Survey, survey
+
+
+def planned(arguments: argparse.Namespace) -> Planned:
+    """Return the change that *arguments* ask for; raise Fault and InvalidEnvironment."""
+    file, name = EnvironmentFile(arguments.environment), arguments.environment
+    if arguments.command == "restore" and arguments.all:
+        _only_latest(arguments)
+        store: Which = arguments.store or "offsite"
+        with _answering(file.environment.context) as kube:
+            return restore_all(file, name, store=store, reason=arguments.reason, kube=kube)
+    if arguments.database is None:
+        fix = f"write one of {', '.join(file.environment.databases)}, or --all after its loss"
+        raise Fault("restore", "no database is named", fix)
+    file.database(arguments.database)
+    with ClusterClient.connect(file.environment.context) as kube:
+        if arguments.command == "activate":
+            return activate(file, name, arguments.database, arguments.number, kube)
+        if arguments.command == "retire":
+            return retire(
+                file,
+                name,
+                arguments.database,
+                arguments.number,
+                removed=arguments.removed,
+                kube=kube,
+            )
+        return restore(
+            file,
+            name,
+            arguments.database,
+            Target.of(arguments.to, arguments.backup),
+            store=arguments.store or "archive",
+            reason=arguments.reason,
+            at_once=arguments.at_once,
+            kube=kube,
+            look=_looking(file.environment, kube),
+        )
+
+
+def _looking(environment: EnvironmentSpec, kube: ClusterClient) -> Look:
+    """Return what looks into an archive by a pod, and says so."""
+
+    def look(database: str, server: str, store: Which) -> Survey:
+        known, *_ = archives(environment, database, store)
+        archive = replace(known, server=server)
+        sys.stderr.write(f"{archive.place}: it is read by a pod in {archive.namespace}\n")
+        return survey(kube, archive)
+
+    return look
+
+
+def _only_latest(arguments: argparse.Namespace) -> None:
+    if arguments.database is not None:
+        raise Fault("--all", f"{arguments.database} is one database", "leave one of them out")
+    if Target.of(arguments.to, arguments.backup).kind != "latest":
+        fault = "after the loss of a cluster each database comes back as far as it was stored"
+        raise Fault("--all", fault, "write --to latest, or restore one database")
+
+
+@contextmanager
+def _answering(context: str) -> Iterator[ClusterClient | None]:
+    """Yield the cluster's client; None, with the reason on stderr, if no cluster answers."""
+    try:
+        kube = ClusterClient.connect(context)
+        kube.at("/version")
+    except Refused:
+        raise
+    except Fault as fault:
+        sys.stderr.write(f"the cluster counts as lost: {fault}\n")
+        yield None
+    else:
+        with kube:
+            yield kube

@@ -1,0 +1,169 @@
+"""`restore`: one more generation of a database, or of each after the loss of a cluster."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+
+from components.postgres import PostgresSpec, RestoreSpec
+from components.postgres.generations import Generation, server_name
+from stacks.check import InvalidEnvironment
+from stacks.check.sentences import sentences
+from stacks.cluster import ClusterClient
+from stacks.command import Fault
+from stacks.recovery.archives import Which
+from stacks.recovery.edit import Change, EnvironmentFile
+from stacks.recovery.steps import Planned, Steps
+from stacks.recovery.target import Target
+from stacks.recovery.window import Survey
+
+Look: TypeAlias = Callable[[str, str, Which], Survey]
+"""Looks into the archive of a database that has a server name; raises Fault."""
+
+_API = "postgresql.cnpg.io/v1"
+
+
+def restore(  # noqa: PLR0913 - what the command line says, each by its name
+    file: EnvironmentFile,
+    name: str,
+    database: str,
+    target: Target,
+    *,
+    store: Which,
+    reason: str | None,
+    at_once: bool,
+    kube: ClusterClient,
+    look: Look,
+) -> Planned:
+    """Return the change that restores *database* as a candidate; *at_once*: as the active one."""
+    spec, number = file.database(database), _next(file, database)
+    old = spec.current
+    _unused(kube, look, database, spec, store)
+    lost = kube.get(_API, "Cluster", old.cluster, spec.namespace) is None
+    if lost and not at_once:
+        fault = "it is lost, and pulumi up would make an empty one in its place"
+        raise Fault(f"Cluster {spec.namespace}/{old.cluster}", fault, "add --at-once")
+    survey = look(database, old.server_name, store)
+    entry = _entry(old, spec, target.fields(survey), store=store, reason=reason, said=str(target))
+    change = Change(
+        entry=entry,
+        active=number if at_once else None,
+        removed=[*spec.removed, old.number] if lost else None,
+    )
+    text = file.changed({database: change})
+    new = spec.model_copy(update=change.fields(spec)).lineage[-1]
+    steps = Steps(name, file.environment)
+    if lost:
+        following = [steps.restored([(new.cluster, spec)], ", and sends clients to it")]
+    elif at_once:
+        does = f", stops {old.cluster}, and sends clients to {new.cluster}"
+        following = [
+            steps.restored([(new.cluster, spec)], does),
+            *steps.given_up(database, old, new),
+        ]
+    else:
+        following = steps.candidate(database, new)
+    notes = []
+    if target.kind == "latest":
+        end = survey.stretches[-1]
+        latest = end.window.latest if end.window else f"the end of base backup {end.backups[-1]}"
+        rest = "what is committed later and not archived yet does not come back"
+        notes = [f"databases.{database}: the latest possible moment is {latest}; {rest}"]
+    return Planned(file=file, text=text, notes=notes, steps=following)
+
+
+def restore_all(
+    file: EnvironmentFile,
+    name: str,
+    *,
+    store: Which,
+    reason: str | None,
+    kube: ClusterClient | None,
+) -> Planned:
+    """Return the change after the loss of a cluster: each database, in place of what is gone.
+
+    Nothing is asked of a store. A cluster that answers must have lost them: *kube* is None if none
+    does.
+    """
+    environment = file.environment
+    if said := [*_uncopied(file, store), *(_alive(kube, file) if kube else [])]:
+        raise InvalidEnvironment("\n".join(said))
+    changes = {}
+    for database, spec in environment.databases.items():
+        number = _next(file, database)
+        gone = [it.number for it in spec.lineage if it.state not in ("removed", "upgraded")]
+        changes[database] = Change(
+            entry=_entry(spec.current, spec, {}, store=store, reason=reason, said="latest --all"),
+            active=number,
+            retired=(),
+            removed=[*spec.removed, *gone],
+        )
+    restored = [
+        (server_name(spec.cluster, _next(file, database)), spec)
+        for database, spec in environment.databases.items()
+    ]
+    steps = [Steps(name, environment).restored(restored)]
+    notes = ["no store was asked: what it holds comes back, and no commit that it does not hold"]
+    if kube is None:
+        notes.append(
+            "no cluster was asked: `removed` deletes what is left of an earlier generation"
+        )
+    return Planned(file=file, text=file.changed(changes), notes=notes, steps=steps)
+
+
+def _unused(
+    kube: ClusterClient, look: Look, database: str, spec: PostgresSpec, store: Which
+) -> None:
+    """Raise Fault if the cluster or the store knows the next generation already."""
+    number = len(spec.lineage) + 1
+    name = server_name(spec.cluster, number)
+    fault, fix = f"it is there, so number {number} is used", "pull the latest environment file"
+    if kube.get(_API, "Cluster", name, spec.namespace):
+        raise Fault(f"Cluster {spec.namespace}/{name}", fault, fix)
+    held = look(database, name, store).found
+    if held["segments"] or held["backups"]:
+        raise Fault(f"{store} {spec.backup.bucket.bucket}/{name}", fault, fix)
+
+
+def _next(file: EnvironmentFile, database: str) -> int:
+    return len(file.environment.databases[database].lineage) + 1
+
+
+def _entry(
+    old: Generation,
+    spec: PostgresSpec,
+    fields: Mapping[str, Any],
+    *,
+    store: Which,
+    reason: str | None,
+    said: str,
+) -> RestoreSpec:
+    """Return the entry of a generation that is restored from *old*."""
+    given: dict[str, Any] = {"source": old.number}
+    given |= {"store": store} if store != "archive" else {}
+    given |= fields
+    given |= {"image": old.image} if old.image != spec.image else {}
+    given["reason"] = reason or f"`restore --to {said}` of {datetime.now(UTC):%Y-%m-%d}"
+    try:
+        return RestoreSpec(**given)
+    except ValidationError as error:
+        raise InvalidEnvironment("\n".join(sentences(error, RestoreSpec))) from None
+
+
+def _uncopied(file: EnvironmentFile, store: Which) -> list[str]:
+    if store == "archive" or file.environment.offsite:
+        return []
+    fault = "the environment has no off-site copy; write --from archive if the object store is left"
+    return [f"databases.{database}: {fault}" for database in file.environment.databases]
+
+
+def _alive(kube: ClusterClient, file: EnvironmentFile) -> list[str]:
+    """Return a sentence for each database that the cluster still has."""
+    return [
+        f"databases.{database}: Cluster {spec.namespace}/{it.cluster} is not lost; restore this "
+        "database alone, without --all"
+        for database, spec in file.environment.databases.items()
+        for it in spec.lineage
+        if it.state != "upgraded" and kube.get(_API, "Cluster", it.cluster, spec.namespace)
+    ]

@@ -1,0 +1,88 @@
+"""Where a restore ends: what the command line says, checked against what the archive holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from stacks.command import Fault
+from stacks.recovery.window import Survey
+
+Kind: TypeAlias = Literal["latest", "time", "before-xid", "backup"]
+
+_PLACE = "--to"
+_FORMS = "write latest, a time like 2026-11-30T10:00:00+00:00, before-xid N or backup ID"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a restore ends."""
+
+    kind: Kind
+    value: str = ""
+    """The time, the transaction or the base backup."""
+
+    backup: str | None = None
+    """The base backup that a recovery up to a transaction starts from."""
+
+    @classmethod
+    def of(cls, words: Sequence[str], backup: str | None) -> "Target":
+        """Return the target that *words* say; raise Fault."""
+        kind, *rest = words
+        said = " ".join(words)
+        found: Target
+        if kind == "latest" and not rest:
+            found = cls("latest")
+        elif kind in ("before-xid", "backup"):
+            if len(rest) != 1:
+                raise Fault(f"{_PLACE} {said}", "it names no single one", _FORMS)
+            found = cls("before-xid" if kind == "before-xid" else "backup", rest[0], backup)
+        else:
+            found = cls("time", said)
+        if found.kind == "before-xid":
+            return found._with_backup()
+        if backup is not None:
+            fault = "only a recovery up to a transaction takes a base backup to start from"
+            raise Fault(f"--backup {backup}", fault, "leave it out, or write --to before-xid N")
+        return found
+
+    def __str__(self) -> str:
+        """Return it as the command line says it."""
+        return self.value if self.kind == "time" else f"{self.kind} {self.value}".strip()
+
+    def fields(self, survey: Survey) -> dict[str, Any]:
+        """Return the fields of a RestoreSpec; raise Fault where the archive does not reach it."""
+        match self.kind:
+            case "latest":
+                if not survey.stretches:
+                    fault = "the archive holds no base backup with all of its WAL"
+                    raise Fault(f"{_PLACE} {self}", fault, "restore from the other store")
+                return {}
+            case "time":
+                return {"time": survey.checked(self.value)}
+            case "backup":
+                return {"backup": _known(self.value, survey)}
+            case "before-xid":
+                backup = _known(self.backup or "", survey)
+                return {"before_xid": int(self.value), "backup": backup}
+
+    def _with_backup(self) -> "Target":
+        if not (self.value.isascii() and self.value.isdigit()):
+            raise Fault(
+                f"{_PLACE} {self}", "a transaction is a number", "write the one that find prints"
+            )
+        if self.backup is None:
+            fault = "CloudNativePG finds no base backup for a transaction"
+            fix = "write --backup ID too; find prints the whole command, and window every ID"
+            raise Fault(f"{_PLACE} {self}", fault, fix)
+        return self
+
+
+def _known(backup: str, survey: Survey) -> str:
+    """Return the ID of a base backup that can be restored; raise Fault if it cannot."""
+    usable = [str(one["id"]) for one in survey.usable]
+    if backup not in usable:
+        held = {str(one["id"]): one["fault"] for one in survey.found["backups"]}
+        fault = held.get(backup, "the archive does not hold it")
+        fix = f"write one of {', '.join(usable)}" if usable else "restore from the other store"
+        raise Fault(f"base backup {backup}", fault, fix)
+    return backup
