@@ -73,6 +73,7 @@ setup(
     package_data={
         f"{ROOT}.components.postgres": ["*.json"],
         f"{ROOT}.components.talos": ["*.sh"],
+        f"{ROOT}.stacks.recovery": ["*.json"],
     },
     cmdclass={"build_py": Build},
 )

@@ -62,7 +62,7 @@ def render(name: str, folder: Path | None) -> None:
 
 def secrets(name: str) -> None:
     """Print a line for each Secret that must exist before the environment can work."""
-    from stacks.render.sealing import required  # noqa: PLC0415 - `check` is to be quick
+    from stacks.check.rules.required import required  # noqa: PLC0415 - `check` is to be quick
 
     for secret in required(load(name)):
         print(f"{secret.place}: {', '.join(sorted(secret.keys))} ({secret.purpose})")
@@ -94,6 +94,14 @@ def window(name: str, database: str | None, which: "Which", *, as_json: bool) ->
     from stacks.recovery.windows import windows  # noqa: PLC0415 - `check` is to be quick
 
     return windows(load(name), database, which, as_json=as_json)
+
+
+def runbook(name: str, *, as_json: bool) -> None:
+    """Print the runbook of an environment: Markdown, or JSON."""
+    from stacks.recovery.runbook import markdown, runbook  # noqa: PLC0415 - `check` is to be quick
+
+    made = runbook(name, load(name), datetime.now(UTC).date())
+    print(json.dumps(asdict(made), indent=2) if as_json else markdown(made))
 
 
 def plan(name: str, against: str | None, *, as_json: bool) -> int:
@@ -248,6 +256,11 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         help="read the archive in the cluster's object store (default), or its off-site copy",
     )
     looking.add_argument("--json", action="store_true", help="print JSON")
+    recovering = commands.add_parser(
+        "runbook", help="print the page for the night it burns, with the environment's names"
+    )
+    recovering.add_argument("environment", help=known)
+    recovering.add_argument("--json", action="store_true", help="print JSON")
     listing = commands.add_parser(
         "secrets", help="list the Secrets that must exist before a deployment"
     )
@@ -341,6 +354,8 @@ def main(given: Sequence[str] | None = None) -> int:
                 )
             case "find":
                 return _find(arguments)
+            case "runbook":
+                runbook(arguments.environment, as_json=arguments.json)
             case "plan":
                 return plan(arguments.environment, arguments.against, as_json=arguments.json)
             case "inspect":

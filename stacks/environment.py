@@ -18,6 +18,7 @@ from components.spec import Spec
 from components.spec.rule import faulty
 from components.spec.words import Name
 from components.talos import BootstrapSpec
+from stacks.kept import KeptSpec
 from stacks.waivers import WaiverSpec, broken, waiver
 
 
@@ -72,6 +73,10 @@ class EnvironmentSpec(Spec):
     gitops: GitOpsSpec | None = None
     """Where Argo CD finds the rendered objects, which it then applies. None: Pulumi applies
     them."""
+
+    kept: KeptSpec | None = None
+    """Where what a recovery needs is kept, outside of the cluster. `python -m stacks runbook`
+    prints it, and no object depends on it. None: that is unknown."""
 
     waivers: Sequence[WaiverSpec] = ()
     """Rules that the environment breaks on purpose."""

@@ -13,6 +13,7 @@ from components.postgres import (
     SynchronousSpec,
 )
 from stacks.environment import EnvironmentSpec
+from stacks.kept import KeptAtSpec, KeptSpec
 
 ENVIRONMENT = EnvironmentSpec(
     context="production",
@@ -51,6 +52,36 @@ ENVIRONMENT = EnvironmentSpec(
         secret="offsite-keys",
         rpo="10m",
         lock="45d",
+    ),
+    kept=KeptSpec(
+        pulumi_state=KeptAtSpec(
+            place="versioned bucket of the backend, eu-central account",
+            seen="2026-11-24",
+        ),
+        pulumi_passphrase=KeptAtSpec(
+            place="password manager, vault 'recovery'",
+            seen="2026-11-24",
+        ),
+        root_ca=KeptAtSpec(
+            place="two USB sticks: safe in house B, bank",
+            seen="2026-10-05",
+        ),
+        offsite_keys=KeptAtSpec(
+            place="password manager, vault 'recovery'",
+            seen="2026-11-24",
+        ),
+        kms_snapshot=KeptAtSpec(
+            place="https://s3.backups.example.org/openbao-snapshots",
+            seen="2026-11-24",
+        ),
+        kms_unseal_keys=KeptAtSpec(
+            place="sealed envelopes with three of the administrators",
+            seen="2026-10-05",
+        ),
+        secret_values=KeptAtSpec(
+            place="password manager, vault 'recovery'",
+            seen="2026-11-24",
+        ),
     ),
     databases={
         "orders": PostgresSpec(

@@ -40,6 +40,7 @@ from components.postgres.network import NetworkSpec
 from components.spec import Spec, drafting
 from components.talos import TalosctlSpec, TalosNodeSpec, TofuSpec
 from stacks.environment import EnvironmentSpec
+from stacks.kept import KeptAtSpec, KeptSpec
 from stacks.waivers import WaiverSpec
 
 _STACKS = Path(__file__).parents[1] / "stacks"
@@ -299,6 +300,17 @@ def node(**changes: Any) -> TalosNodeSpec:
 
 def tofu(**changes: Any) -> TofuSpec:
     return _made(TofuSpec, {"folder": "/srv/talos", "control_plane": "10.0.0.11"}, changes)
+
+
+def kept(**changes: Any) -> KeptSpec:
+    """Return where everything is kept that `environment` needs."""
+    names = ("pulumi_state", "pulumi_passphrase", "root_ca")
+    return _made(KeptSpec, {name: kept_at() for name in names}, changes)
+
+
+def kept_at(**changes: Any) -> KeptAtSpec:
+    # A test may run long after this day; a year is what a hint counts.
+    return _made(KeptAtSpec, {"place": "safe, house B", "seen": "2026-11-30"}, changes)
 
 
 def waiver(**changes: Any) -> WaiverSpec:

@@ -13,17 +13,14 @@ import shutil
 import ssl
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import yaml
 
-from components.ceph.buckets import ExistingBucketSpec
-from components.postgres.roles import PASSWORD_KEYS
-from stacks.check.rules.secrets import ROOK_USER, operators_secrets
+from stacks.check.rules.required import RequiredSecret, required
 from stacks.environment import EnvironmentSpec
 from stacks.render.files import SEALED, document, file_name
 from stacks.render.owners import KEPT, SYNC_OPTIONS, SYNC_WAVE
@@ -41,68 +38,6 @@ _LONG = 22
 
 class CannotSeal(pulumi.RunError):
     """Why a Secret was not sealed; its text is a line for each fault, `place: fault; fix`."""
-
-
-@dataclass(frozen=True)
-class RequiredSecret:
-    """A Secret that the environment refers to but does not create."""
-
-    namespace: str
-    name: str
-    keys: frozenset[str]
-    purpose: str
-    """The field that refers to it."""
-
-    @property
-    def place(self) -> str:
-        """`namespace/name`."""
-        return f"{self.namespace}/{self.name}"
-
-
-def required(environment: EnvironmentSpec) -> list[RequiredSecret]:
-    """Return the Secrets that must exist, by namespace and name; a shared one is listed once.
-
-    One that an operator writes is none of them, whatever reads it.
-    """
-    merged: dict[tuple[str, str], RequiredSecret] = {}
-    written = operators_secrets(environment)
-    for namespace, name, keys, purpose in _referred_to(environment):
-        if (namespace, name) in written or name.startswith(ROOK_USER):
-            continue
-        known = merged.get((namespace, name))
-        merged[namespace, name] = RequiredSecret(
-            namespace,
-            name,
-            frozenset(keys) | (known.keys if known else frozenset()),
-            f"{known.purpose}, {purpose}" if known else purpose,
-        )
-    return [merged[place] for place in sorted(merged)]
-
-
-def _referred_to(environment: EnvironmentSpec) -> Iterator[tuple[str, str, Iterable[str], str]]:
-    """Yield namespace, name, keys and purpose of each reference to a Secret."""
-    kms, offsite = environment.object_store.kms, environment.offsite
-    if kms:
-        namespace = environment.object_store.namespace
-        yield namespace, kms.token_secret, {"token"}, "object_store.kms.token_secret"
-        if kms.ca_secret:
-            yield namespace, kms.ca_secret, {"cert"}, "object_store.kms.ca_secret"
-    for name, database in environment.databases.items():
-        at = f"databases.{name}"
-        bucket = database.backup.bucket
-        if isinstance(bucket, ExistingBucketSpec):
-            keys = {bucket.access_key, bucket.secret_key}
-            yield database.namespace, bucket.secret, keys, f"{at}.backup.bucket"
-        for role, spec in database.roles.items():
-            if spec.password_secret:
-                purpose = f"{at}.roles.{role}.password_secret"
-                yield database.namespace, spec.password_secret, PASSWORD_KEYS, purpose
-    if offsite:
-        for namespace in {database.namespace for database in environment.databases.values()}:
-            keys = {offsite.access_key, offsite.secret_key}
-            yield namespace, offsite.secret, keys, "offsite.secret"
-            if offsite.ca_secret:
-                yield namespace, offsite.ca_secret, {"ca.crt"}, "offsite.ca_secret"
 
 
 def wanted(environment: EnvironmentSpec, place: str) -> RequiredSecret:

@@ -13,8 +13,9 @@ import pytest
 import yaml
 
 from stacks.check import load
+from stacks.check.rules.required import required
 from stacks.environment import EnvironmentSpec
-from stacks.render.sealing import CannotSeal, required, seal, values, wanted
+from stacks.render.sealing import CannotSeal, seal, values, wanted
 from tests import valid
 from tests.support import ROOT, declared, to_module
 from tools.build.toolchain import Toolchain

@@ -15,6 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from stacks.recovery.measured import MEASURED, SOURCES
 from tools import ROOT, write_atomically
 from tools.build.crds import OPERATORS
 
@@ -342,6 +343,17 @@ def _run(run: Mapping[str, Any] | None) -> list[str]:
     ]
 
 
+def times(record: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what the runbook says that each step took; a test that did not pass says nothing."""
+    found = {}
+    for step, (test, name) in SOURCES.items():
+        run = record.get(test, {"outcome": "", "figures": ()})
+        for figure in run["figures"]:
+            if run["outcome"] == "passed" and figure["name"] == name:
+                found[step] = {"seconds": float(figure["figure"]), "date": run["date"]}
+    return found
+
+
 def show(record: Mapping[str, Any], *, tried_only: bool = False) -> None:
     """Print the claims as a table; a log, such as CI's, has longer lines than a terminal."""
     console = Console()
@@ -363,12 +375,17 @@ def read() -> dict[str, Any]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; return 1 where a claim fails."""
     parser = argparse.ArgumentParser(prog="python -m tools.docs.claims", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write docs/claims.md as well")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="write docs/claims.md and the times of runbooks as well",
+    )
     options = parser.parse_args(arguments)
     record = read()
     show(record)
     if options.write:
         write_atomically(DOCUMENT, document(record), 0o644)
+        write_atomically(MEASURED, json.dumps(times(record), indent=2) + "\n", 0o644)
     return int(any(one.word == "fails" for one in verdicts(record)))
 
 

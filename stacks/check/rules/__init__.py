@@ -12,6 +12,7 @@ from stacks.check.rules import (
     hints_outside,
     hints_platform,
     in_tree,
+    kept,
     names,
     nodes,
     objectives,
@@ -26,6 +27,6 @@ from stacks.check.rules import (
 
 __all__ = [
     "archives", "databases", "encryption", "gitops", "hints", "hints_outside", "hints_platform",
-    "in_tree", "names", "nodes", "objectives", "objects", "offsite", "operators", "secrets",
+    "in_tree", "kept", "names", "nodes", "objectives", "objects", "offsite", "operators", "secrets",
     "sizes", "storage", "waivers",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Collection
 
 from components.spec.addresses import ip_address
+from components.talos import TalosctlSpec
 from stacks.environment import EnvironmentSpec
 
 _IN_CLUSTER = (".svc", ".svc.cluster.local", ".localhost")
@@ -31,6 +32,14 @@ def namespaces(environment: EnvironmentSpec) -> set[str]:
     found |= {environment.object_store.namespace, environment.certificates.namespace}
     found |= {environment.network.operator_namespace, environment.network.monitoring_namespace}
     return found | ({environment.gitops.namespace} if environment.gitops else set())
+
+
+def machines(environment: EnvironmentSpec) -> dict[str, str]:
+    """Return the field of each node whose address *environment* knows, by that address."""
+    bootstrap = environment.bootstrap
+    if isinstance(bootstrap, TalosctlSpec):
+        return {node.address: f"bootstrap.nodes.{name}" for name, node in bootstrap.nodes.items()}
+    return {bootstrap.control_plane: "bootstrap.control_plane"} if bootstrap else {}
 
 
 def is_short(host: str) -> bool:

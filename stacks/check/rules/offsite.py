@@ -6,8 +6,7 @@ from datetime import timedelta
 from components.spec import cron
 from components.spec.rule import Fault, rule
 from components.spec.words import retention_days
-from components.talos import TalosctlSpec, TofuSpec
-from stacks.check.rules.hosts import in_cluster, like_a_service, namespaces
+from stacks.check.rules.hosts import in_cluster, like_a_service, machines, namespaces
 from stacks.environment import EnvironmentSpec
 
 
@@ -93,17 +92,10 @@ def offsite_is_not_on_cluster_node(environment: EnvironmentSpec) -> Iterator[Fau
 
     A store that listens on a node's own address is lost with that node's disks, whatever its name.
     """
-    offsite, bootstrap = environment.offsite, environment.bootstrap
-    if offsite is None or bootstrap is None:
-        return
-    machines = {}
-    if isinstance(bootstrap, TalosctlSpec):
-        machines = {node.address: f"nodes.{name}" for name, node in bootstrap.nodes.items()}
-    elif isinstance(bootstrap, TofuSpec):
-        machines = {bootstrap.control_plane: "control_plane"}
-    if offsite.host in machines:
+    offsite, machine = environment.offsite, machines(environment)
+    if offsite and offsite.host in machine:
         yield Fault(
-            f"'{offsite.endpoint}' is bootstrap.{machines[offsite.host]}, a node of this cluster; "
+            f"'{offsite.endpoint}' is {machine[offsite.host]}, a node of this cluster; "
             "write the address of a store elsewhere",
             ("offsite", "endpoint"),
         )

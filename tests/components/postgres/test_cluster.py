@@ -7,8 +7,8 @@ import pytest
 
 from components.postgres import SnapshotsSpec
 from stacks.check import load
+from stacks.check.rules.required import required
 from stacks.environment import EnvironmentSpec
-from stacks.render.sealing import required
 from tests import valid
 from tests.support import declared
 

@@ -3,8 +3,8 @@
 import pytest
 
 from components.ceph.buckets import ExistingBucketSpec
+from stacks.check.rules.required import required
 from stacks.environment import EnvironmentSpec
-from stacks.render.sealing import required
 from tests import valid
 
 CLAIMS = ExistingBucketSpec(

@@ -1,0 +1,234 @@
+"""The scenario of a lost cluster: from bare machines to databases that serve."""
+
+import shlex
+from collections.abc import Iterator
+
+from components.talos import TalosctlSpec
+from stacks.check.rules.measured import spoken
+from stacks.recovery.runbook.names import took
+from stacks.recovery.runbook.page import Scenario, Step
+from stacks.recovery.runbook.prerequisites import by_hand, secrets
+from stacks.recovery.runbook.shell import BACKUPS, CLUSTERS, Shell
+
+_FIRST = "before-the-fire.json"
+
+
+class ClusterChapter:
+    """Writes the scenario."""
+
+    def __init__(self, shell: Shell) -> None:
+        self.shell, self.environment = shell, shell.environment
+
+    def scenario(self) -> Scenario:
+        """Return it; without an off-site copy it ends before anything is made."""
+        steps = [self._gone(), *([] if self.environment.offsite else [self._no_copy()])]
+        if self.environment.offsite:
+            steps += [
+                Step(
+                    do="Fetch what is kept outside of the cluster: the table at the end. Have all "
+                    "of it at hand before you begin.",
+                    check="Each place was reached, and each thing can be read.",
+                    stop="The keys of the off-site copy are not found: without them nothing is "
+                    "restored. Ask the owner of that store for new ones.",
+                ),
+                *self._declared(),
+                self._state(),
+                *self._machines(),
+                *secrets(self.shell),
+                *self._up(),
+                *self._afterwards(),
+            ]
+        return Scenario(
+            title="The cluster is lost",
+            when="The nodes or their disks are gone, and Ceph with them. One commit brings every "
+            f"database back from the off-site copy.{self._whole()}",
+            steps=tuple(steps),
+        )
+
+    def _whole(self) -> str:
+        seconds = took("lost cluster")
+        return f" In the lab the rows were back after {spoken(seconds)}." if seconds else ""
+
+    def _gone(self) -> Step:
+        namespace = self.environment.object_store.namespace
+        talos = self.environment.bootstrap is not None
+        way = (
+            ' etcd alone is lost: docs/runbooks/talos.md, "etcd from a snapshot".' if talos else ""
+        )
+        return Step(
+            do="Be sure that it is gone. What follows is for disks that do not come back.",
+            run=(
+                self.shell.kubectl("get", "nodes"),
+                self.shell.kubectl("get", "cephcluster,cephobjectstore", namespace=namespace),
+            ),
+            check="Nothing answers, and you know why.",
+            stop=f"Disks of Ceph are whole.{way} Bring the nodes back: that loses less than the "
+            "copy does. Never wipe a disk or reset a node before this is decided.",
+        )
+
+    def _no_copy(self) -> Step:
+        return Step(
+            do="**Stop here.** This environment has no off-site copy. Its archives were in the "
+            "Ceph that is lost, so there is nothing to restore from. All that is left are the "
+            "disks: let no one wipe, reuse or send them away, and ask for help with Ceph "
+            '(Rook, "Disaster Recovery").',
+            stop="Anyone wants to run `pulumi up` now: it would make new, empty databases.",
+        )
+
+    def _declared(self) -> Iterator[Step]:
+        restore = ("restore", "--all", "--from", "offsite")
+        yield Step(
+            do="See what would be written. Nothing is changed.",
+            run=(self.shell.stacks(*restore),),
+            check="Every database is named, each with a next generation from its off-site copy.",
+            stop="One is missing.",
+        )
+        yield Step(
+            do="Write it into the file, **before anything is made**: without it `pulumi up` makes "
+            "new, empty databases.",
+            run=(
+                self.shell.stacks(*restore, "--write"),
+                self.shell.stacks("check"),
+                self.shell.difference,
+            ),
+            check="check prints ok. Each database has the new generation as active, and the lost "
+            "ones as removed.",
+            stop="A database has no new generation.",
+        )
+
+    def _state(self) -> Step:
+        return Step(
+            do="Let Pulumi forget the objects that are gone. With the old state `pulumi up` says "
+            "*unchanged* and makes nothing. Settings and secrets of the stack stay. If the state "
+            f"is lost too: `{'pulumi stack init ' + shlex.quote(self.shell.stack)}`, and "
+            "write its settings again.",
+            run=(
+                self.shell.pulumi("stack", "export", "--file", _FIRST),
+                self.shell.pulumi("state", "delete", "--all", "--force", "--yes"),
+            ),
+            check=f"`{self.shell.pulumi('stack')}` lists no resources.",
+            stop="The cluster answers after all. "
+            f"`{self.shell.pulumi('stack', 'import', '--file', _FIRST)}` takes the step back.",
+        )
+
+    def _machines(self) -> Iterator[Step]:
+        bootstrap, context = self.environment.bootstrap, self.environment.context
+        if bootstrap is None:
+            yield Step(
+                do="Make a new Kubernetes cluster, as the old one was made, and write its access "
+                f"into your kubeconfig as context {context}." + by_hand(self.shell),
+                run=(self.shell.kubectl("get", "nodes"),),
+                check="The nodes are Ready, and they are the new ones.",
+            )
+            return
+        kubeconfig = f"kubeconfig --force-context-name {shlex.quote(context)}"
+        if isinstance(bootstrap, TalosctlSpec):
+            control = bootstrap.nodes[bootstrap.bootstrap_node].address
+            lacking = (
+                "`pulumi config` lists no tier0:talosconfig: set the secrets again "
+                '(docs/talos.md, "The secrets").'
+            )
+            nodes = ", ".join(f"{name} {node.address}" for name, node in bootstrap.nodes.items())
+            yield Step(
+                do=f"Boot the machines from Talos's image, into maintenance mode: {nodes}.",
+                run=tuple(
+                    f"talosctl -n {node.address} get disks --insecure"
+                    for node in bootstrap.nodes.values()
+                ),
+                check="Each one lists its disks.",
+                stop="One answers that a certificate is required: it has a configuration, so it is "
+                "not empty. Look at it first.",
+            )
+        else:
+            control = bootstrap.control_plane
+            lacking = (
+                f"OpenTofu's state in {bootstrap.folder} is not there: bring it back first, or "
+                "another set of machines is made."
+            )
+        yield Step(
+            do="Make the Talos cluster, and only that. The file talosconfig is the one that you "
+            f"fetched.{by_hand(self.shell)}",
+            run=(
+                self.shell.pulumi("config"),
+                self.shell.pulumi("up", "--target", '"**tier0:talos:TalosCluster**"'),
+                f"talosctl -n {control} -e {control} --talosconfig talosconfig {kubeconfig}",
+                self.shell.kubectl("get", "nodes"),
+            ),
+            check="The nodes are Ready.",
+            stop=lacking,
+        )
+
+    def _up(self) -> Iterator[Step]:
+        yield Step(
+            do="Bring everything up. Pulumi takes over the namespaces that you made.",
+            run=self.shell.apply("Restore every database from the off-site copy", adopt=True),
+            check="It ends without an error. If it does not, run it again.",
+            stop="It wants to delete or replace something: answer no.",
+            seconds=took("up of a lost cluster"),
+        )
+        ready = [
+            self.shell.kubectl(
+                "wait", CLUSTERS, "--all", "--for=condition=Ready", "--timeout=12h", namespace=it
+            )
+            for it in self._homes()
+        ]
+        yield Step(
+            do="Wait for the databases.",
+            run=tuple(ready),
+            check="Each one is Ready.",
+            stop="A recovery pod fails twice with the same message. Nothing is lost by waiting: "
+            "the copy is locked.",
+            seconds=took("restore off-site"),
+        )
+
+    def _homes(self) -> list[str]:
+        return sorted({it.namespace for it in self.environment.databases.values()})
+
+    def _afterwards(self) -> Iterator[Step]:
+        databases = self.environment.databases.values()
+        yield Step(
+            do="Prove each one: count rows that you know, and look for the newest.",
+            run=tuple(
+                line
+                for it in databases
+                for line in (
+                    f'PRIMARY="$({self._serving(it.namespace, it.service_name)})"',
+                    self.shell.psql(it, "-c", r"\dt+"),
+                )
+            ),
+            check="The owners of the data say that it is right.",
+            stop="One is wrong: its next generation, from an earlier moment, is in its own "
+            "chapter. Add --from offsite there.",
+        )
+        yield Step(
+            do="Let the applications in, and see that all is protected again.",
+            run=tuple(
+                line
+                for it in self._homes()
+                for line in (
+                    self.shell.kubectl(
+                        *("wait", CLUSTERS, "--all", "--for=condition=ContinuousArchiving"),
+                        "--timeout=15m",
+                        namespace=it,
+                    ),
+                    self.shell.kubectl("get", BACKUPS, namespace=it),
+                )
+            ),
+            check="Each database archives and has a completed Backup.",
+        )
+        yield Step(
+            do="Keep what is new outside of the cluster: state, root CA, sealing keys, etcd. Write "
+            "the day into `kept` of the environment, and print this page again.",
+            run=(
+                self.shell.pulumi("stack", "export", "--file", "state.json"),
+                self.shell.stacks("runbook"),
+            ),
+        )
+
+    def _serving(self, namespace: str, service: str) -> str:
+        """Return the line that names the pod behind *service*."""
+        return self.shell.kubectl(
+            *("get", "endpointslice", "-l", f"kubernetes.io/service-name={service}", "-o"),
+            "jsonpath=pod/{.items[0].endpoints[0].targetRef.name}",
+            namespace=namespace,
+        )

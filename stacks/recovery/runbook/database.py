@@ -1,0 +1,37 @@
+"""The chapter of one database."""
+
+from stacks.check.rules.measured import REPLAY_SECONDS, restore_seconds, spoken
+from stacks.recovery.runbook.generation import database, one_database
+from stacks.recovery.runbook.instance import instance
+from stacks.recovery.runbook.names import Names
+from stacks.recovery.runbook.page import DatabasePage
+from stacks.recovery.runbook.rows import rows
+
+
+def chapter(at: Names) -> DatabasePage:
+    """Return the whole chapter."""
+    one = [one_database(at)] if at.spec.databases else []
+    return DatabasePage(
+        name=at.name,
+        facts=_facts(at),
+        scenarios=(rows(at), *one, database(at), instance(at)),
+    )
+
+
+def _facts(at: Names) -> dict[str, str]:
+    spec, offsite = at.spec, at.shell.environment.offsite
+    full = spoken(restore_seconds(spec.storage, spec.backup))
+    copy = offsite.destination(spec.backup.bucket.bucket) if offsite else None
+    where = f"{copy}{spec.server_name}/ at {offsite.endpoint}" if offsite else None
+    return {
+        "Cluster": f"{at.cluster} in namespace {spec.namespace}, generation {at.number}",
+        "clients connect to": spec.host,
+        "databases in it": ", ".join([spec.database, *spec.databases]),
+        "archive": f"{spec.archive} at {at.shell.environment.object_store.endpoint}",
+        "off-site copy": where or "none",
+        "may lose (RPO)": spec.objectives.rpo,
+        "may take (RTO)": spec.objectives.rto,
+        "a full volume is copied back in": f"{full} ({spec.storage}), then about "
+        f"{REPLAY_SECONDS} s for each WAL segment",
+        "the next generation is": f"{at.new}: Cluster {at.next}",
+    }

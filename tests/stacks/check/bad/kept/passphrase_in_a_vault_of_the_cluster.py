@@ -1,0 +1,11 @@
+"""kept.pulumi_passphrase.place: 'https://vault.vault.svc.cluster.local:8200/v1/secret/pulumi' is a service of this cluster and is lost with it; keep it elsewhere [kept-outlives-cluster]"""
+
+from tests.valid import environment, kept, kept_at
+
+ENVIRONMENT = environment(
+    kept=kept(
+        pulumi_passphrase=kept_at(
+            place="https://vault.vault.svc.cluster.local:8200/v1/secret/pulumi"
+        )
+    )
+)
