@@ -38,10 +38,10 @@ class ClusterChapter:
                 *self._up(),
                 *self._afterwards(),
             ]
+        back = " One commit brings every database back from the off-site copy." + self._whole()
         return Scenario(
             title="The cluster is lost",
-            when="The nodes or their disks are gone, and Ceph with them. One commit brings every "
-            f"database back from the off-site copy.{self._whole()}",
+            when=f"The nodes or their disks are gone, and Ceph with them.{back if self.environment.offsite else ''}",
             steps=tuple(steps),
         )
 

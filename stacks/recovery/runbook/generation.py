@@ -86,7 +86,8 @@ def _restored(at: Names) -> Iterator[Step]:
         ),
         check="The owner of the data says that it is right.",
         stop="It is wrong. Clients have noticed nothing so far. Give it up, and begin again with "
-        f"another target: `{give_up}`, then restore. The numbers and names below are then one higher.",
+        f"another target: `{give_up}`, then restore. The numbers and names below are then one "
+        "higher.",
     )
 
 
