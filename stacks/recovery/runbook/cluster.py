@@ -38,10 +38,12 @@ class ClusterChapter:
                 *self._up(),
                 *self._afterwards(),
             ]
-        back = " One commit brings every database back from the off-site copy." + self._whole()
+        when = "The nodes or their disks are gone, and Ceph with them."
+        if self.environment.offsite:
+            when += f" One commit brings every database back from the off-site copy.{self._whole()}"
         return Scenario(
             title="The cluster is lost",
-            when=f"The nodes or their disks are gone, and Ceph with them.{back if self.environment.offsite else ''}",
+            when=when,
             steps=tuple(steps),
         )
 

@@ -23,8 +23,10 @@ def _facts(at: Names) -> dict[str, str]:
     full = spoken(restore_seconds(spec.storage, spec.backup))
     copy = offsite.destination(spec.backup.bucket.bucket) if offsite else None
     where = f"{copy}{spec.server_name}/ at {offsite.endpoint}" if offsite else None
+    others = [f"{it.number} ({it.state})" for it in spec.lineage if it.state != "active"]
     return {
         "Cluster": f"{at.cluster} in namespace {spec.namespace}, generation {at.number}",
+        **({"other generations": ", ".join(others)} if others else {}),
         "clients connect to": spec.host,
         "databases in it": ", ".join([spec.database, *spec.databases]),
         "archive": f"{spec.archive} at {at.shell.environment.object_store.endpoint}",

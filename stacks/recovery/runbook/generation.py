@@ -93,13 +93,16 @@ def _restored(at: Names) -> Iterator[Step]:
 
 def _switched(at: Names) -> Iterator[Step]:
     spec = at.spec
+    asked = (
+        f" activate also asks what checks holds: {', '.join(spec.checks)}." if spec.checks else ""
+    )
     selector = at.shell.kubectl(
         *("get", "service", spec.service_name, "-o", "jsonpath={.spec.selector}"),
         namespace=spec.namespace,
     )
     yield Step(
         do=f"**Decide**: send the clients to {at.next}. {at.cluster} is then stopped, and "
-        "kept. What it took in after the target is not in the new one.",
+        f"kept. What it took in after the target is not in the new one.{asked}",
         run=(
             *_changed(at, "activate", at.new),
             *at.shell.apply(f"Activate {at.next}"),

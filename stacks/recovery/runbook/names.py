@@ -25,9 +25,8 @@ class Names:
     def __init__(self, shell: Shell, name: str, today: date) -> None:
         self.shell, self.name, self.today = shell, name, today
         self.spec = shell.environment.databases[name]
-        self.number = len(self.spec.generations) + 1
-        self.cluster = self.spec.cluster
-        self.new = self.number + 1
+        self.number, self.cluster = self.spec.current.number, self.spec.current.cluster
+        self.new = len(self.spec.lineage) + 1
         self.next = server_name(self.spec.cluster, self.new)
 
 

@@ -37,6 +37,7 @@ ENVIRONMENTS: Mapping[str, Callable[[], EnvironmentSpec]] = {
     "homelab": lambda: load("homelab"),
     "production": lambda: load("production"),
     "every choice": valid.every_choice,
+    "restored before": valid.restored,
     "argo cd": lambda: valid.edited("production", {"gitops": valid.gitops()}),
     "sealed secrets": lambda: valid.edited(
         "production", {"gitops": valid.gitops(sealing_certificate=CERTIFICATE)}
@@ -183,12 +184,28 @@ def test_each_cluster_of_a_database_is_one_that_it_has_or_will_have(
 ) -> None:
     for page in _made(environment).databases:
         spec = environment.databases[page.name]
-        now = len(spec.generations) + 1
-        known = {spec.cluster, f"{spec.cluster}-g{now + 1}"}
+        known = {spec.current.cluster, f"{spec.cluster}-g{len(spec.lineage) + 1}"}
         text = "\n".join(line for it in page.scenarios for step in it.steps for line in step.run)
         named = set(re.findall(r"cnpg\.io/cluster=([^,\s]+)", text))
         named |= set(re.findall(r" (?:wait|get) clusters\.postgresql\.cnpg\.io (\S+)", text))
         assert named == known
+
+
+def test_the_next_generation_has_the_next_number_and_the_active_one_is_the_way_back() -> None:
+    (page,) = _made(valid.restored()).databases
+    lines = [line for it in page.scenarios for step in it.steps for line in step.run]
+    said = [line for line in lines if " activate " in line or " retire " in line]
+    assert said == [
+        "python -m stacks activate homelab orders 6 --write",
+        "python -m stacks activate homelab orders 4 --write",
+        "python -m stacks retire homelab orders 4 --write",
+    ]
+    assert page.facts["Cluster"] == "orders-g4 in namespace orders, generation 4"
+    assert (
+        page.facts["other generations"] == "1 (upgraded), 2 (removed), 3 (retired), 5 (candidate)"
+    )
+    steps = [step.do for it in page.scenarios for step in it.steps]
+    assert any("checks holds: orders-are-there." in do for do in steps)
 
 
 def test_without_a_copy_the_loss_of_the_cluster_ends_before_anything_is_made() -> None:
