@@ -8,6 +8,9 @@ from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Date
 
+_LINE = 200
+"""Characters that a line of a table holds."""
+
 
 @rule("value")
 def place_is_named(place: str) -> Iterator[Fault]:
@@ -15,7 +18,9 @@ def place_is_named(place: str) -> Iterator[Fault]:
 
     It is printed on the runbook's page, and the environment is in Git.
     """
-    if re.search(r"://[^/\s]*:[^/\s]*@|PRIVATE KEY", place):
+    if len(place) > _LINE:
+        yield Fault(f"it has {len(place)} characters; write at most {_LINE}")
+    elif re.search(r"://[^/\s]*:[^/\s]*@|PRIVATE KEY", place):
         # The value is not repeated: it may hold a password.
         yield Fault("it holds a password or a key; write only where that is kept")
     elif not any(map(str.isalnum, place)) or not place.isprintable():

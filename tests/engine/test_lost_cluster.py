@@ -148,16 +148,14 @@ def test_the_secrets_are_made_of_what_is_typed_and_no_process_shows_it(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     made = runbook("production", load("production"), DAY)
-    lines = [line for step in made.cluster.steps for line in step.run]
-    first = next(i for i, line in enumerate(lines) if " create namespace " in line)
-    last = max(i for i, line in enumerate(lines) if " create secret " in line)
+    (step,) = [it for it in made.cluster.steps if any(" create secret " in line for line in it.run)]
     env = {
         "KUBECONFIG": str(sandbox.kubeconfig),
         "HOME": str(tmp_path),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     script: list[str] = []
-    for line in lines[first : last + 1]:
+    for line in step.run:
         script.append(line)
         if " create " in line:
             typed = "value-1\nvalue-2\n" if "read " in "".join(script) else "a CA\nof lines\n"

@@ -15,12 +15,9 @@ from stacks.kept import KeptAtSpec, KeptSpec
 YEAR = timedelta(days=365)
 """After so long a medium may no longer be readable, or where it was."""
 
-_HOST = re.compile(
-    r"[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)+"
-)
+_HOST = re.compile(r"(?<![-.\w])[A-Za-z0-9][-A-Za-z0-9]*(?:\.[A-Za-z0-9][-A-Za-z0-9]*)+")
 _IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+)\]")
 _BUCKET = re.compile(r"(?:s3://|\bbucket '?)([a-z0-9][-a-z0-9]+)(?!\S*endpoint=)", re.IGNORECASE)
-
 
 _MAKES = {
     "sealing_keys": "gitops.sealing_certificate",
