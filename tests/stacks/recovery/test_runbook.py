@@ -51,7 +51,7 @@ ENVIRONMENTS: Mapping[str, Callable[[], EnvironmentSpec]] = {
     ),
 }
 
-LATER = {"window", "find", "inspect", "restore", "activate", "retire"}
+LATER = {"find", "inspect", "restore", "activate", "retire"}
 """The commands of recovery that this version does not have; one that it has leaves this set."""
 
 VARIABLES = {
@@ -114,13 +114,12 @@ def _later() -> argparse.ArgumentParser:
     several = {name: commands.add_parser(name, allow_abbrev=False) for name in LATER}
     for name, one in several.items():
         one.add_argument("environment")
-        one.add_argument("database", nargs="?" if name in {"window", "restore"} else 1)
+        one.add_argument("database", nargs="?" if name == "restore" else 1)
     for name in ("activate", "retire"):
         several[name].add_argument("number", type=int)
     for name in ("restore", "activate", "retire"):
         several[name].add_argument("--write", action="store_true")
-    for name in ("window", "restore"):
-        several[name].add_argument("--from", choices=["archive", "offsite"])
+    several["restore"].add_argument("--from", choices=["archive", "offsite"])
     several["find"].add_argument("--around")
     several["find"].add_argument("--dropped", action="store_true")
     several["inspect"].add_argument("--at", nargs="+", required=True)
