@@ -124,12 +124,12 @@ def test_scenario_3_one_database_is_restored_and_the_other_is_not_touched(
     legacy.archive_now()
     other = "create table if not exists untouched as select 1 as id; select * from untouched"
     rows, identity = n8n.sql(other), n8n.sql(_IDENTITY)
-    pods = {pod: _started(n8n, pod) for pod in n8n.status()["instanceNames"]}
+    pods = n8n.started()
     with legacy.restored("legacy-again", method="in-tree") as (restored, seconds):
         assert restored.sql(_ROWS) == wanted
         assert n8n.sql("select * from untouched") == rows
     assert n8n.sql(_IDENTITY) == identity
-    assert {pod: _started(n8n, pod) for pod in n8n.status()["instanceNames"]} == pods
+    assert n8n.started() == pods
     claim("one of two restored", seconds, "s")
 
 
@@ -153,11 +153,3 @@ def test_a_failover_between_base_backup_and_sentinel_is_restored_through(
             assert restored.sql("select word from sentinel") == "after the failover"
             assert restored.sql("select count(*) from members") == "1500"
         claim(f"restored across timelines {before} to {after}", seconds, "s")
-
-
-def _started(database: Deployed, pod: str) -> str:
-    """Return when a pod started, and how often it was started again."""
-    found = kube.Manifest()
-    found.update(database.lab.get(f"/api/v1/namespaces/{database.namespace}/pods/{pod}") or {})
-    states = found["status"]["containerStatuses"]
-    return f"{found['metadata']['uid']} {[one['restartCount'] for one in states]}"

@@ -40,6 +40,15 @@ class Deployed(Database):
         """Run SQL as the superuser in the application's database; see `Database.sql`."""
         return super().sql(query, database=database or self.holds, pod=pod)
 
+    def started(self) -> dict[str, str]:
+        """Return for each pod which one it is, and how often its containers were started again."""
+        found = {}
+        for pod in self.status()["instanceNames"]:
+            now = self.lab.get(f"/api/v1/namespaces/{self.namespace}/pods/{pod}") or {}
+            restarts = [one["restartCount"] for one in now["status"]["containerStatuses"]]
+            found[pod] = f"{now['metadata']['uid']} {restarts}"
+        return found
+
     def declared(self) -> Manifest:
         """Return the Cluster's spec."""
         found = self.lab.get(self.path)
