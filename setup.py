@@ -74,6 +74,7 @@ setup(
         f"{ROOT}.components.postgres": ["*.json"],
         f"{ROOT}.components.talos": ["*.sh"],
         f"{ROOT}.stacks.recovery": ["*.json"],
+        f"{ROOT}.stacks.recovery": ["*.sh"],
     },
     cmdclass={"build_py": Build},
 )
