@@ -73,8 +73,7 @@ setup(
     package_data={
         f"{ROOT}.components.postgres": ["*.json"],
         f"{ROOT}.components.talos": ["*.sh"],
-        f"{ROOT}.stacks.recovery": ["*.json"],
-        f"{ROOT}.stacks.recovery": ["*.sh"],
+        f"{ROOT}.stacks.recovery": ["*.json", "*.sh"],
     },
     cmdclass={"build_py": Build},
 )

@@ -182,14 +182,15 @@ def test_a_backup_of_a_timeline_left_behind_is_of_no_use(wal_archive: Make) -> N
     made = wal_archive()
     made.wal(2, 3, 4)
     made.wal(4, 5, timeline=2)
-    made.wal(4, timeline=3)
+    made.wal(4, 5, 6, timeline=3)
     made.history(2, (1, 4 * made.size + 0x158))
     made.history(3, (1, 4 * made.size + 0x158))
     made.back_up("a", 2, 0)
     made.back_up("b", 5, 50, timeline=2)
-    made.commits(4, 20, timeline=3)
+    made.commits(6, 60, timeline=3)
     found = made.look()
-    assert made.windows() == [(0, pytest.approx(20))]
+    assert made.windows() == [(0, pytest.approx(60))]
+    assert found["windows"][0]["backups"] == ["a"]
     assert found["backups"][1]["fault"] == "timeline 3, which recovery follows, is not from it"
 
 
