@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     import argparse
 
-    _Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+    # argparse has no public name for it.
+    _Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 
 RECOVERY = ("window", "find", "inspect", "restore", "activate", "retire", "runbook")
 """The commands of recovery."""
