@@ -1,4 +1,4 @@
-"""The program of the off-site copy by the real boto3, which the checks of the program go without.
+"""The programs that use an object store, by the real boto3, which the checks of them go without.
 
 The server is moto's; the claims of the lab are about Ceph's.
 """
@@ -15,7 +15,7 @@ SCRIPT = """
 import json, pathlib, sys
 import boto3
 from moto.server import ThreadedMotoServer
-from pods import copying, offsite as pod, s3 as store
+from pods import copying, job, keep, lineage, prepare, offsite as pod, s3 as store
 
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
 server.start()
@@ -68,6 +68,26 @@ for _ in range(2):
     pod.one_pass(copy, "base", copy.base)
 for key, content in files.items():
     assert s3.get_object(Bucket="copies", Key="archive/db/" + key)["Body"].read() == content, key
+source, target = (store.Store(n, settings[n]) for n in ("source", "target"))
+entry = {"number": 1, "state": "removed", "origin": None}
+for _ in range(2):
+    keep.note(target, "db.lineage.json", [entry], encrypted=True)
+(noted,), _ = lineage.read(target, "db.lineage.json")
+assert noted == entry | {"since": noted["since"]}
+versions = s3.list_object_versions(Bucket="copies", Prefix="archive/db.lineage.json")["Versions"]
+assert len(versions) == 1
+s3.put_object(Bucket="archive", Key="db-g2/base/b/backup.info", Body=b"status=DONE")
+keep.prune(source, ["db"], 0)
+left = s3.list_objects_v2(Bucket="archive")["Contents"]
+assert [one["Key"] for one in left] == ["db-g2/base/b/backup.info"]
+prepared = settings | {"server": "db-g2", "number": 2}
+try:
+    prepare.unused(prepared, {"source": source, "target": target})
+    raise AssertionError("a name that was used is not refused")
+except job.Refusal:
+    pass
+prepared |= {"server": "db-g3", "lineage": "db.lineage.json", "number": 3, "origin": None}
+prepare.unused(prepared, {"source": source, "target": target})
 settings["target"]["bucket"] = "no-such"
 pod.one_pass(copy, "wal", copy.wal)
 settings["target"]["endpoint"] = "http://127.0.0.1:9"
