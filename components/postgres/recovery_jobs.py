@@ -41,7 +41,11 @@ Files: TypeAlias = Mapping[str, tuple[str, Sequence[str]]]
 
 
 class RecoveryJobs:
-    """The programs of one database that was restored, and what they share."""
+    """The programs of one database that was restored, and what they share.
+
+    What depends on a Job is declared `after` it. With a value of the Job in it, it would be deleted
+    and made again with the Job (pulumi 3.250, step_generator.go, calculateDependentReplacements).
+    """
 
     def __init__(
         self,
