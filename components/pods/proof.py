@@ -22,6 +22,9 @@ from .wal import archived, fields, histories
 APPLICATION, CA = Path("/application"), Path("/ca/ca.crt")
 PAUSE_SECONDS, SLACK_SECONDS, STATEMENT_SECONDS = 5, 60, 300
 
+NEXT = "next transaction"
+"""The name of the line that says from which transaction on clients have used it."""
+
 
 class Server(Protocol):
     """A database server that is asked in transactions that write nothing."""
@@ -94,6 +97,7 @@ class Proofs(NamedTuple):
         for name, query in sorted(self.settings["checks"].items()):
             yield f"check {name}", partial(self.check, query)
         yield "own segment", self.segment
+        yield NEXT, self.following
 
     def bootstrap(self) -> object:
         """Prove that the Cluster was made by a recovery."""
@@ -179,6 +183,11 @@ class Proofs(NamedTuple):
             waited += PAUSE_SECONDS
             found = self._segments(running)
         return min(found)
+
+    def following(self) -> object:
+        """Return the ID of the next transaction: what clients do is counted from it."""
+        (number,) = self.server.row("select pg_snapshot_xmax(pg_current_snapshot())::text")
+        return int(number)
 
     def _running(self) -> int:
         # pg_control_checkpoint() has the old one until a promotion's checkpoint is done.

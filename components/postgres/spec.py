@@ -120,12 +120,12 @@ class PostgresSpec(Spec):
     newer ones run to be proved. None: the one that the first became without any restore."""
 
     retired: Sequence[int] = ()
-    """The numbers of generations that are given up: stopped and no longer protected. Their archives
-    stay for the retention and are then pruned."""
+    """The numbers of generations that are given up: stopped and no longer protected."""
 
     removed: Sequence[int] = ()
     """The numbers of generations whose Cluster is deleted with its volumes. Each was retired
-    before, or is lost with its cluster."""
+    before, or is lost with its cluster. Their archives stay for the retention and are then
+    pruned."""
 
     checks: Mapping[Name, str] = {}
     """What a restored database is asked before clients reach it: read-only SQL by name that returns

@@ -1,5 +1,8 @@
 """`activate` and `retire`: which generation clients reach, and which ones are given up."""
 
+import json
+
+from components.pods.proof import NEXT
 from components.postgres import PostgresSpec
 from components.postgres.generations import Generation
 from stacks.check import InvalidEnvironment
@@ -9,6 +12,7 @@ from stacks.recovery.edit import Change, EnvironmentFile
 from stacks.recovery.steps import PROGRAM, Planned, Steps
 
 _API = "postgresql.cnpg.io/v1"
+_PATIENCE_SECONDS = 30
 
 
 def activate(
@@ -31,9 +35,51 @@ def activate(
     change = Change(active=number, retired=retired)
     steps = Steps(name, file.environment)
     following = [steps.up(f"stops {old.cluster}, and sends clients to {chosen.cluster}")]
+    notes = []
     if old.number < number:
         following += steps.given_up(database, old, chosen)
-    return Planned(file=file, text=file.changed({database: change}), steps=following)
+    else:
+        notes = [f"databases.{database}: {_taken_in(kube, spec, old)}"]
+    return Planned(file=file, text=file.changed({database: change}), notes=notes, steps=following)
+
+
+def _taken_in(kube: ClusterClient, spec: PostgresSpec, left: Generation) -> str:
+    """Say how many transactions a generation has taken in since clients reached it."""
+    place, stays = f"generation {left.number}", "they stay in it, and in its archive"
+    began, now = _began(kube, spec, left), _next_transaction(kube, spec, left)
+    if began is None or now is None:
+        return f"{place} may have taken in transactions, which could not be counted; {stays}"
+    return f"{place} has taken in {now - began} transactions; {stays}"
+
+
+def _began(kube: ClusterClient, spec: PostgresSpec, left: Generation) -> int | None:
+    """Return the next transaction as its proof has noted it; None if that is not there any more."""
+    labels = f"batch.kubernetes.io/job-name={left.cluster}-proof"
+    for pod in kube.objects("v1", "Pod", spec.namespace, labels=labels):
+        try:
+            log = kube.log(spec.namespace, pod["metadata"]["name"])
+        except Fault:
+            continue  # its node may be gone
+        for line in log.splitlines():
+            found = json.loads(line) if line.startswith("{") else {}
+            if found.get("proof") == NEXT:
+                return int(found["found"])
+    return None
+
+
+def _next_transaction(kube: ClusterClient, spec: PostgresSpec, left: Generation) -> int | None:
+    """Return the next transaction of a generation now; None if it does not answer."""
+    cluster = kube.get(_API, "Cluster", left.cluster, spec.namespace) or {}
+    primary = str(cluster.get("status", {}).get("currentPrimary"))
+    query = "select pg_snapshot_xmax(pg_current_snapshot())"
+    command = ["psql", "-qAtX", "-c", query, "postgres"]
+    try:
+        said = b"".join(
+            kube.execute(spec.namespace, primary, "postgres", command, seconds=_PATIENCE_SECONDS)
+        )
+    except Fault:
+        return None
+    return int(said)
 
 
 def retire(

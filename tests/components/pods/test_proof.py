@@ -34,6 +34,7 @@ class Running:
             "members": (True,),
             "checkpoint_timeout": (360,),
             "pg_current_xact_id": ("1000",),
+            "pg_snapshot_xmax": ("1001",),
         }
 
     def row(self, query: str) -> tuple[Any, ...]:
@@ -118,6 +119,7 @@ def test_each_proof_is_a_line_of_json(world: World, capsys: pytest.CaptureFixtur
         "archiving": "on",
         "check floor": True,
         "own segment": SEGMENT,
+        "next transaction": 1001,
     }
     assert not [query for query in world.running.asked if "pg_current_xact_id" in query]
 

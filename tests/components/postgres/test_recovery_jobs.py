@@ -226,6 +226,8 @@ def test_each_program_runs_with_the_settings_that_it_is_given(
                 return ("77",)
             if "archive_mode" in query:
                 return ("on",)
+            if "pg_snapshot_xmax" in query:
+                return ("1001",)
             return (True,) if query in CHECKS.values() else ("000000020000000000000008",)
 
     monkeypatch.setattr(proof, "Client", Server)

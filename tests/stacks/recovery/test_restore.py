@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
@@ -41,8 +41,8 @@ RUNS = [{"type": it, "status": "True"} for it in ("Ready", "ContinuousArchiving"
 class Cluster:
     """An API server that holds some objects."""
 
-    def __init__(self, *held: Mapping[str, Any]) -> None:
-        self.held = held
+    def __init__(self, *held: Mapping[str, Any], proved: str = "") -> None:
+        self.held, self.proved = held, proved
 
     def __enter__(self) -> Self:
         return self
@@ -61,8 +61,24 @@ class Cluster:
         ]
         return found[0] if found else None
 
-    def objects(self, _version: str, kind: str, namespace: str) -> list[Mapping[str, Any]]:
+    def objects(
+        self, _version: str, kind: str, namespace: str, *, labels: str = ""
+    ) -> list[Mapping[str, Any]]:
+        if labels == "batch.kubernetes.io/job-name=n8n-postgres-g2-proof":
+            return [{"metadata": {"name": "proof-1"}}]
         return [it for it in self.held if (it["kind"], it["namespace"]) == (kind, namespace)]
+
+    def log(self, _namespace: str, pod: str) -> str:
+        assert pod == "proof-1"
+        return 'a warning\n{"proof": "bootstrap", "found": "recovery"}\n' + self.proved
+
+    def execute(
+        self, _namespace: str, pod: str, _container: str, _command: object, *, seconds: float
+    ) -> Iterator[bytes]:
+        if pod != "n8n-postgres-g2-1":
+            raise Fault(f"Pod {pod}", "it is not there", f"wait {seconds} s")
+        yield b"10"
+        yield b"43\n"
 
 
 def _cluster(
@@ -248,6 +264,29 @@ def test_a_roll_back_gives_the_newer_one_up(homelab: Path, monkeypatch: pytest.M
     assert [it.state for it in spec.lineage] == ["active", "retired"]
     spec = _written(_planned(monkeypatch, both, "activate", path, "n8n", "2")[0]).database("n8n")
     assert [it.state for it in spec.lineage] == ["stopped", "active"]
+
+
+@pytest.mark.parametrize(
+    ("primary", "proved", "said"),
+    [
+        (
+            "n8n-postgres-g2-1",
+            '{"proof": "next transaction", "found": 1001}',
+            "generation 2 has taken in 42 transactions; they stay in it, and in its archive",
+        ),
+        ("n8n-postgres-g2-1", "", "which could not be counted"),
+        ("gone", '{"proof": "next transaction", "found": 1001}', "which could not be counted"),
+    ],
+)
+def test_the_way_back_says_how_many_transactions_the_newer_one_took_in(
+    homelab: Path, monkeypatch: pytest.MonkeyPatch, primary: str, proved: str, said: str
+) -> None:
+    path = str(homelab)
+    _written(_planned(monkeypatch, LIVES, "restore", path, "n8n", "--to", "latest", "--at-once")[0])
+    newer = {**_cluster("n8n-postgres-g2"), "status": {"currentPrimary": primary}}
+    both = Cluster(_cluster("n8n-postgres"), newer, proved=proved)
+    (note,) = _planned(monkeypatch, both, "activate", path, "n8n", "1")[0].notes
+    assert said in note
 
 
 def test_a_lost_cluster_comes_back_by_one_change_and_nothing_is_reached(

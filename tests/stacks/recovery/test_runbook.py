@@ -51,9 +51,6 @@ ENVIRONMENTS: Mapping[str, Callable[[], EnvironmentSpec]] = {
     ),
 }
 
-LATER = {"find", "inspect", "restore", "activate", "retire"}
-"""The commands of recovery that this version does not have; one that it has leaves this set."""
-
 VARIABLES = {
     '"${TO[@]}"': "before-xid 4711 --backup 20260101T020000",
     '"$T"': "2026-11-30T09:55:00+00:00",
@@ -101,34 +98,9 @@ def _value(variable: re.Match[str]) -> str:
 
 
 def _taken(words: list[str]) -> argparse.Namespace:
-    """Return the arguments as the command line takes them, or a later version's will."""
-    if words[0] in LATER:
-        return _later().parse_args(words)
+    """Return the arguments as the command line takes them."""
     found: argparse.Namespace = vars(command_line)["_arguments"](words)
     return found
-
-
-def _later() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser()
-    commands = parser.add_subparsers(dest="command", required=True)
-    several = {name: commands.add_parser(name, allow_abbrev=False) for name in LATER}
-    for name, one in several.items():
-        one.add_argument("environment")
-        one.add_argument("database", nargs="?" if name == "restore" else 1)
-    for name in ("activate", "retire"):
-        several[name].add_argument("number", type=int)
-    for name in ("restore", "activate", "retire"):
-        several[name].add_argument("--write", action="store_true")
-    several["restore"].add_argument("--from", choices=["archive", "offsite"])
-    several["find"].add_argument("--around")
-    several["find"].add_argument("--dropped", action="store_true")
-    several["inspect"].add_argument("--at", nargs="+", required=True)
-    several["inspect"].add_argument("--for")
-    several["restore"].add_argument("--to", nargs="+")
-    several["restore"].add_argument("--backup")
-    several["restore"].add_argument("--database", dest="only")
-    several["restore"].add_argument("--all", action="store_true")
-    return parser
 
 
 def test_each_command_of_tier0_is_one_that_its_command_line_takes(
@@ -141,13 +113,6 @@ def test_each_command_of_tier0_is_one_that_its_command_line_takes(
         assert names == ["homelab"]
         for database in [*(getattr(it, "database", None) or ())][:1]:
             assert "".join(it.database) in environment.databases, database
-
-
-@pytest.mark.parametrize("name", sorted(LATER))
-def test_a_command_that_this_version_has_is_taken_by_its_own_command_line(name: str) -> None:
-    with pytest.raises(SystemExit) as ended:
-        vars(command_line)["_arguments"]([name, "--help"])
-    assert ended.value.code, f"{name} is here: take it out of LATER"
 
 
 def test_each_line_is_one_that_bash_reads(environment: EnvironmentSpec) -> None:

@@ -36,6 +36,9 @@ class Deployed(Database):
     host: str = ""
     """The name that clients reach the primary by."""
 
+    first: str = ""
+    """The first generation's Cluster, which clients' Secrets are called after; "" if it is that."""
+
     def sql(self, query: str, *, database: str = "", pod: str | None = None) -> str:
         """Run SQL as the superuser in the application's database; see `Database.sql`."""
         return super().sql(query, database=database or self.holds, pod=pod)

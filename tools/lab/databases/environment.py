@@ -119,7 +119,7 @@ class Environment:
         return Deployed(
             self.lab,
             spec.namespace,
-            spec.cluster,
+            spec.current.cluster,
             Archive(
                 bucket=spec.backup.bucket.bucket,
                 endpoint=self.spec.object_store.endpoint,
@@ -131,4 +131,5 @@ class Environment:
             spec.image,
             holds=spec.database,
             host=spec.host,
+            first=spec.cluster,
         )

@@ -126,7 +126,8 @@ def _remove(writer: Writer) -> None:
 
 
 def _pod(database: Deployed, name: str) -> Manifest:
-    secret = f"{database.name}-app"
+    clients = database.first or database.name
+    secret = f"{clients}-app"
     known = {"HOST": database.host, "DATABASE": database.holds}
     environment: list[Manifest] = [{"name": key, "value": value} for key, value in known.items()]
     environment += [
@@ -150,6 +151,6 @@ def _pod(database: Deployed, name: str) -> Manifest:
             "restartPolicy": "Never",
             "terminationGracePeriodSeconds": 0,
             "containers": [container],
-            "volumes": [{"name": "ca", "secret": {"secretName": f"{database.name}-ca"}}],
+            "volumes": [{"name": "ca", "secret": {"secretName": f"{clients}-ca"}}],
         },
     }

@@ -1,0 +1,89 @@
+"""A database that is lost and restored by tier0's own commands, and `pulumi up`.
+
+It belongs to the environment of lab.py, in a copy of that file which the commands change, so that
+the other databases stay as they are.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests import valid
+from tests.lab.conftest import MODULE
+from tests.support import ROOT, to_module
+from tools import Fault
+from tools.lab.access import Cluster
+from tools.lab.databases.databases import Database
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Change, Environment
+
+NAME = "shop"
+
+
+class Recovering:
+    """The database `shop`, and the file that declares it."""
+
+    def __init__(self, lab: Cluster, folder: Path) -> None:
+        """Write the environment's file into *folder*; nothing is deployed yet."""
+        self.lab = lab
+        n8n = valid.edited(str(MODULE)).databases["n8n"]
+        shop = valid.database(
+            NAME,
+            database=NAME,
+            owner=NAME,
+            image=n8n.image,
+            instances=1,
+            storage="1Gi",
+            resources=n8n.resources,
+            parameters=dict(n8n.parameters),
+            objectives=n8n.objectives,
+            backup=valid.backup(bucket=valid.claim(NAME)),
+            checks={"it-answers": "select true"},
+        )
+        databases = dict(valid.edited(str(MODULE)).databases) | {NAME: shop}
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file = to_module(
+            valid.edited(str(MODULE), {"databases": databases}), folder / MODULE.name
+        )
+
+    @property
+    def environment(self) -> Environment:
+        """The environment as its file declares it now."""
+        return Environment(self.lab, self.file)
+
+    @property
+    def active(self) -> Deployed:
+        """The active generation."""
+        return self.environment.database(NAME)
+
+    def generation(self, number: int) -> Database:
+        """Return a generation, whatever its state."""
+        spec = self.environment.spec.databases[NAME]
+        cluster = spec.lineage[number - 1].cluster
+        return Deployed(self.lab, spec.namespace, cluster, None, spec.image, holds=NAME)
+
+    def up(self) -> Change:
+        """Run `pulumi up`."""
+        return self.environment.up()
+
+    def said(self, command: str, *arguments: str, fails: bool = False) -> str:
+        """Run `python -m stacks COMMAND FILE ARGUMENTS`; return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "stacks", command, str(self.file), *arguments],
+            cwd=ROOT,
+            env=os.environ | {"KUBECONFIG": str(self.lab.kubeconfig)},
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=1200,
+        )
+        if (done.returncode != 0) != fails:
+            raise Fault(f"{command} {' '.join(arguments)}", done.stderr + done.stdout, "see why")
+        return done.stderr if fails else done.stdout
+
+    def data(self, command: str, *arguments: str) -> Any:
+        """Run a command with `--json`; return what it prints."""
+        return json.loads(self.said(command, *arguments, "--json"))
