@@ -130,9 +130,8 @@ def _add_changes(commands: "_Commands", known: str) -> None:
     restoring.add_argument(
         "--to",
         nargs="+",
-        required=True,
         metavar="TARGET",
-        help="latest, a time with its zone, before-xid N, or backup ID",
+        help="latest, a time with its zone, before-xid N, or backup ID; default with --all: latest",
     )
     restoring.add_argument(
         "--backup", metavar="ID", help="the base backup that before-xid starts from"

@@ -46,7 +46,7 @@ def planned(arguments: argparse.Namespace) -> Planned:
             file,
             name,
             arguments.database,
-            Target.of(arguments.to, arguments.backup),
+            _target(arguments),
             store=arguments.store or "archive",
             reason=arguments.reason,
             at_once=arguments.at_once,
@@ -67,10 +67,17 @@ def _looking(environment: EnvironmentSpec, kube: ClusterClient) -> Look:
     return look
 
 
+def _target(arguments: argparse.Namespace) -> Target:
+    if arguments.to is None:
+        fix = "write --to latest, a time with its zone, before-xid N, or backup ID"
+        raise Fault("restore", "it has no target", fix)
+    return Target.of(arguments.to, arguments.backup)
+
+
 def _only_latest(arguments: argparse.Namespace) -> None:
     if arguments.database is not None:
         raise Fault("--all", f"{arguments.database} is one database", "leave one of them out")
-    if Target.of(arguments.to, arguments.backup).kind != "latest":
+    if arguments.to and Target.of(arguments.to, arguments.backup).kind != "latest":
         fault = "after the loss of a cluster each database comes back as far as it was stored"
         raise Fault("--all", fault, "write --to latest, or restore one database")
 
