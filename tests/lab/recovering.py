@@ -26,8 +26,8 @@ NAME = "shop"
 class Recovering:
     """The database `shop`, and the file that declares it."""
 
-    def __init__(self, lab: Cluster, folder: Path) -> None:
-        """Write the environment's file into *folder*; nothing is deployed yet."""
+    def __init__(self, lab: Cluster, folder: Path, *, alone: bool = False) -> None:
+        """Write the environment's file into *folder*; *alone*: without the other databases."""
         self.lab = lab
         n8n = valid.edited(str(MODULE)).databases["n8n"]
         shop = valid.database(
@@ -43,7 +43,8 @@ class Recovering:
             backup=valid.backup(bucket=valid.claim(NAME)),
             checks={"it-answers": "select true"},
         )
-        databases = dict(valid.edited(str(MODULE)).databases) | {NAME: shop}
+        others = {} if alone else dict(valid.edited(str(MODULE)).databases)
+        databases = others | {NAME: shop}
         folder.mkdir(parents=True, exist_ok=True)
         self.file = to_module(
             valid.edited(str(MODULE), {"databases": databases}), folder / MODULE.name

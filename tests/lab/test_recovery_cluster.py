@@ -1,0 +1,132 @@
+"""Scenario 1 three times in a row, by the commands and `pulumi up` only.
+
+Each time the node burns with etcd, volumes, its object store and Pulumi's state; only the off-site
+store stays. What is restored is what was itself restored: errors of counting and pruning show in
+the third. About five minutes each.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from components.spec.words import seconds as in_seconds
+from tests.lab.conftest import Claim
+from tests.lab.recovering import NAME, Recovering
+from tools import Fault, kube
+from tools.lab.bringup import bring_up
+from tools.lab.cluster import Lab
+from tools.lab.databases.copier import Copier
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Environment
+from tools.lab.offsite.store import Offsite
+
+pytestmark = [pytest.mark.own_parts("node", "off-site store"), pytest.mark.group("alone")]
+
+_ROWS = "select count(*), md5(string_agg(id::text || word, ',' order by id)) from members"
+_IDENTITY = "select system_identifier from pg_control_system()"
+
+
+@pytest.fixture
+def shop(
+    lab: Lab,
+    n8n: Deployed,  # noqa: ARG001 (the environment is deployed)
+    store: Offsite,
+    environment: Environment,
+) -> Iterator[Recovering]:
+    """An environment with one database, whose archive is copied off-site."""
+    made = Recovering(lab, lab.directory.parent / "burning", alone=True)
+    environment.down()
+    _up(made, store)
+    try:
+        yield made
+    finally:
+        made.environment.down()
+        bring_up(lab)  # whatever was lost when the test ended
+        environment.up()
+
+
+def _up(shop: Recovering, store: Offsite) -> float:
+    """Run `pulumi up`, and give the copies' keys to the namespace once it is there."""
+    namespace = shop.environment.spec.databases[NAME].namespace
+    ended = threading.Event()
+
+    def give() -> None:
+        while not ended.wait(1):
+            try:
+                shop.lab.apply([store.copier_secret(namespace)])
+            except Fault:
+                continue  # the namespace is not there yet
+            return
+
+    giving = threading.Thread(target=give)
+    giving.start()
+    try:
+        return shop.up().seconds
+    finally:
+        ended.set()
+        giving.join()
+
+
+def _copied(database: Deployed) -> None:
+    """Wait until all that is archived is copied."""
+    archived = time.time()
+    copier = Copier.of(database)
+    kube.wait(
+        "the copy",
+        lambda: any(
+            line["part"] == "wal" and (line.get("copied_until") or 0) > archived
+            for line in copier.lines()
+        ),
+        lambda: str(copier.lines()[-2:]),
+    )
+    copier.wait("base backups copied", lambda line: line["part"] == "base" and "fault" not in line)
+
+
+def test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands(
+    lab: Lab, shop: Recovering, store: Offsite, claim: Claim
+) -> None:
+    rto = in_seconds(shop.environment.spec.databases[NAME].objectives.rto)
+    database = shop.active
+    database.wait_archiving()
+    database.sql(
+        "create table members as select g as id, md5(g::text) as word"
+        " from generate_series(1, 1000) g; alter table members owner to shop"
+    )
+    database.back_up("shop-first")
+    identity = database.sql(_IDENTITY)
+    for burnt in (1, 2, 3):
+        database.sql(f"insert into members select max(id) + 1, 'fire {burnt}' from members")
+        wanted = database.sql(_ROWS)
+        database.archive_now()
+        _copied(database)
+        began = time.monotonic()
+        lab.lose_node()
+        shop.said("restore", "--all", "--from", "offsite", "--write", "--reason", "a burnt node")
+        bring_up(lab)
+        took = _up(shop, store)
+        database = shop.active
+        total = time.monotonic() - began
+        assert database.name == f"shop-postgres-g{burnt + 1}"
+        assert database.sql(_ROWS) == wanted
+        assert database.sql(_IDENTITY) == identity
+        claim(f"fire {burnt}: pulumi up, with the restore", took, "s")
+        claim(f"fire {burnt}: from the fire to the rows", total, "s")
+        assert total <= rto
+        _backed_up(database)
+    assert database.sql("select count(*) from members where word like 'fire%'") == "3"
+
+
+def _backed_up(database: Deployed) -> None:
+    """Wait for the first base backup: the next fire needs one of this generation."""
+    path = f"/apis/postgresql.cnpg.io/v1/namespaces/{database.namespace}/backups"
+
+    def phases() -> list[str]:
+        return [
+            one.get("status", {}).get("phase", "")
+            for one in database.lab.kube.items(path)
+            if one["spec"]["cluster"]["name"] == database.name
+        ]
+
+    kube.wait("the first base backup", lambda: "completed" in phases(), lambda: str(phases()))
