@@ -78,7 +78,7 @@ class ClusterChapter:
         )
 
     def _declared(self) -> Iterator[Step]:
-        restore = ("restore", "--all", "--from", "offsite")
+        restore = ("restore", "--all", "--from", "offsite", "--to", "latest")
         yield Step(
             do="See what would be written. Nothing is changed.",
             run=(self.shell.stacks(*restore),),
