@@ -97,7 +97,7 @@ def test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands(
     database.back_up("shop-first")
     identity = database.sql(_IDENTITY)
     for burnt in (1, 2, 3):
-        database.sql(f"insert into members select max(id) + 1, 'fire {burnt}' from members")
+        database.sql("insert into members select max(id) + 1, 'fire ' || max(id) from members")
         wanted = database.sql(_ROWS)
         database.archive_now()
         _copied(database)
