@@ -138,3 +138,31 @@ def test_the_window_ends_a_microsecond_before_the_last_archived_commit(
     assert "no archived transaction" in shop.said("restore", NAME, "--to", too_late, fails=True)
     lost = str(latest.replace(tzinfo=None))
     assert "no time zone" in shop.said("restore", NAME, "--to", lost, fails=True)
+
+
+def test_the_policy_lets_the_operator_scale_fail_over_and_start_again(
+    shop: Recovering, claim: Claim
+) -> None:
+    assert shop.environment.spec.restored
+    shop.file.write_text(shop.file.read_text().replace("instances=1,", "instances=2,"))
+    shop.up()
+    database = shop.active
+    database.wait_healthy(2)
+    operator = "cnpg-system"
+    for pod in database.lab.kube.items(f"/api/v1/namespaces/{operator}/pods"):
+        if pod["metadata"]["name"].startswith("cnpg-controller-manager"):
+            database.lab.kube.delete("v1", "Pod", pod["metadata"]["name"], operator)
+    old = database.status()["currentPrimary"]
+    began = time.monotonic()
+    database.lab.kube.delete("v1", "Pod", old, database.namespace)
+    database.wait("failed over", lambda status: status["currentPrimary"] != old)
+    database.wait_healthy(2)
+    claim("failed over with the policy in force", time.monotonic() - began, "s")
+    refused = shop.lab.kube.request(
+        "PATCH",
+        database.path,
+        {"spec": {"bootstrap": {"initdb": {"database": "another"}}}},
+        {"Content-Type": "application/merge-patch+json"},
+    )
+    assert refused.status == 422
+    assert "spec.bootstrap says how the database was created" in refused.message
