@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests import valid
 from tests.lab.conftest import MODULE
-from tests.support import ROOT, to_module
+from tests.support import ROOT
 from tools import Fault
 from tools.lab.access import Cluster
 from tools.lab.databases.databases import Database
@@ -22,6 +21,30 @@ from tools.lab.databases.environment import Change, Environment
 
 NAME = "shop"
 
+_SHOP = """\
+        "shop": PostgresSpec(
+            namespace="shop-prod",
+            cluster="shop-postgres",
+            database="shop",
+            owner="shop",
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+            instances=1,
+            storage="1Gi",
+            resources=ResourcesSpec(cpu="20m", memory="512Mi"),
+            parameters={"max_wal_size": "256MB"},
+            checks={"it-answers": "select true"},
+            objectives=ObjectivesSpec(rpo="90s", rto="15m"),
+            backup=BackupSpec(
+                bucket=BucketClaimSpec(
+                    bucket="shop-backups",
+                    claim="shop-backups",
+                ),
+                schedule="0 2 * * *",
+                retention="30d",
+            ),
+        ),
+"""
+
 
 class Recovering:
     """The database `shop`, and the file that declares it."""
@@ -29,26 +52,10 @@ class Recovering:
     def __init__(self, lab: Cluster, folder: Path, *, alone: bool = False) -> None:
         """Write the environment's file into *folder*; *alone*: without the other databases."""
         self.lab = lab
-        n8n = valid.edited(str(MODULE)).databases["n8n"]
-        shop = valid.database(
-            NAME,
-            database=NAME,
-            owner=NAME,
-            image=n8n.image,
-            instances=1,
-            storage="1Gi",
-            resources=n8n.resources,
-            parameters=dict(n8n.parameters),
-            objectives=n8n.objectives,
-            backup=valid.backup(bucket=valid.claim(NAME)),
-            checks={"it-answers": "select true"},
-        )
-        others = {} if alone else dict(valid.edited(str(MODULE)).databases)
-        databases = others | {NAME: shop}
+        before, begin, others = MODULE.read_text().partition("    databases={\n")
         folder.mkdir(parents=True, exist_ok=True)
-        self.file = to_module(
-            valid.edited(str(MODULE), {"databases": databases}), folder / MODULE.name
-        )
+        self.file = folder / MODULE.name
+        self.file.write_text(before + begin + _SHOP + ("    },\n)\n" if alone else others))
 
     @property
     def environment(self) -> Environment:
