@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ _SHOP = """\
             objectives=ObjectivesSpec(rpo="90s", rto="15m"),
             backup=BackupSpec(
                 bucket=BucketClaimSpec(
-                    bucket="shop-backups",
+                    bucket="{bucket}",
                     claim="shop-backups",
                 ),
                 schedule="0 2 * * *",
@@ -55,7 +56,9 @@ class Recovering:
         before, begin, others = MODULE.read_text().partition("    databases={\n")
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / MODULE.name
-        self.file.write_text(before + begin + _SHOP + ("    },\n)\n" if alone else others))
+        # Another bucket in each run: the copies of the last one are locked.
+        shop = _SHOP.replace("{bucket}", f"shop-{int(time.time())}")
+        self.file.write_text(before + begin + shop + ("    },\n)\n" if alone else others))
 
     @property
     def environment(self) -> Environment:
