@@ -17,13 +17,20 @@ from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
 
-COMMANDS = [
-    line
-    for block in re.findall(
-        r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    for line in block.splitlines()
-]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def _commands(text: str) -> list[str]:
+    blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+_BEFORE, _, _REST = README.partition("\n## Recover\n")
+_RECOVER, _, _AFTER = _REST.partition("\n## ")
+COMMANDS = _commands(_BEFORE) + _commands(_AFTER)
+
+# Each asks the cluster of the database, but for the last two, which are for when it is gone.
+*ASKING, RESTORE_ALL, RUNBOOK = (it for it in _commands(_RECOVER) if not it.startswith("pulumi "))
 
 # These are what runs this test, or the gate before it; the clone would run itself for ever.
 RUN_BY_CI = ["make test", "make check"]
@@ -62,6 +69,20 @@ def test_a_stranger_can_run_every_command(deployed: Deployed) -> None:
     rendered = deployed.checkout.path / "rendered"
     assert (rendered / "n8n-prod.cluster.n8n-postgres.yaml").exists()
     assert "no sandbox runs" in said["make down"]
+
+
+def test_a_stranger_can_run_the_commands_of_a_recovery_and_is_told_which_need_a_cluster(
+    tmp_path: Path,
+) -> None:
+    checkout = Checkout(tmp_path / "clone")
+    assert len(ASKING) > 3
+    for command in ASKING:
+        done = checkout.run(command)
+        assert (done.returncode, done.stdout) == (1, ""), command
+        assert "nowhere: there is no kubeconfig; " in done.stderr, command
+    assert "\n+            active=2,\n" in _worked(RESTORE_ALL, checkout.run(RESTORE_ALL))
+    assert "## The cluster is lost" in _worked(RUNBOOK, checkout.run(RUNBOOK))
+    assert checkout.run("git diff --exit-code -- stacks").returncode == 0
 
 
 @pytest.mark.long
