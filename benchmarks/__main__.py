@@ -1,4 +1,4 @@
-"""`python -m benchmarks [check|plan|render|window|up|start]`: figures of this machine."""
+"""`python -m benchmarks [check|plan|render|window|up|start|restore]`: figures of this machine."""
 
 import argparse
 import os
@@ -17,7 +17,8 @@ from benchmarks import environments
 from benchmarks.archive import BACKUPS, SEGMENTS
 from benchmarks.deploying import ROOT, Comparison, compare
 from benchmarks.looking import look
-from benchmarks.measure import Failed, Run, middle, run
+from benchmarks.measure import Failed, Run, middle, run, verdict
+from benchmarks.restoring import restored_table, restores
 from benchmarks.starting import starts
 from tools import Fault
 from tools.engine.engine import Engine
@@ -42,6 +43,8 @@ WINDOW_MEGABYTES = 200.0
 WINDOW_RATIO = 3.0
 """Of a bare listing of the same archive."""
 
+RESTORE_ROUNDS = 3
+
 CHECK_RATIO = 1.0
 """Of `check`, which did not import what the others no longer do."""
 
@@ -55,10 +58,6 @@ def _conditions(engine: str | None = None) -> None:
         f"Python {platform.python_version()}, {packages}; {os.cpu_count()} processors, "
         f"load average {load}" + (f"\n{engine}" if engine else "")
     )
-
-
-def _verdict(figure: float, target: float) -> str:
-    return "[green]met[/]" if figure <= target else "[red]missed[/]"
 
 
 def _stacks(*arguments: str | Path) -> list[str | Path]:
@@ -91,10 +90,10 @@ def check(folder: Path) -> None:
         f"{took.seconds:.2f}",
         f"{took.cpu_seconds:.2f}",
         f"< {CHECK_SECONDS:.0f}",
-        _verdict(took.seconds, CHECK_SECONDS),
+        verdict(took.seconds, CHECK_SECONDS),
         f"{took.megabytes:.0f}",
         f"< {CHECK_MEGABYTES:.0f}",
-        _verdict(took.megabytes, CHECK_MEGABYTES),
+        verdict(took.megabytes, CHECK_MEGABYTES),
     )
     _conditions()
     console.print(table)
@@ -120,7 +119,7 @@ def _check_growth(folder: Path) -> None:
             f"{took.seconds:.2f}",
             f"{took.cpu_seconds:.2f}",
             f"< {target:.0f}" if target else "",
-            _verdict(took.seconds, target) if target else "",
+            verdict(took.seconds, target) if target else "",
             f"{took.megabytes:.0f}",
             further,
         )
@@ -140,7 +139,7 @@ def plan(folder: Path) -> None:
         f"{took.seconds:.2f}",
         f"{took.cpu_seconds:.2f}",
         f"< {PLAN_SECONDS:.0f}",
-        _verdict(took.seconds, PLAN_SECONDS),
+        verdict(took.seconds, PLAN_SECONDS),
         f"{took.megabytes:.0f}",
     )
     _conditions()
@@ -160,7 +159,7 @@ def render(folder: Path) -> None:
             f"{took.seconds:.2f}",
             f"{took.cpu_seconds:.2f}",
             f"< {RENDER_SECONDS:.0f}" if count == RENDERED_DATABASES else "",
-            _verdict(took.seconds, RENDER_SECONDS) if count == RENDERED_DATABASES else "",
+            verdict(took.seconds, RENDER_SECONDS) if count == RENDERED_DATABASES else "",
             f"{took.megabytes:.0f}",
         )
     _conditions()
@@ -187,11 +186,11 @@ def window(folder: Path) -> None:
         "pods.window",
         f"{took.seconds:.2f}",
         f"< {most:.1f}",
-        _verdict(took.seconds, most),
+        verdict(took.seconds, most),
         f"{took.cpu_seconds:.2f}",
         f"{took.megabytes:.0f}",
         f"< {WINDOW_MEGABYTES:.0f}",
-        _verdict(took.megabytes, WINDOW_MEGABYTES),
+        verdict(took.megabytes, WINDOW_MEGABYTES),
     )
     _conditions()
     console.print(table)
@@ -215,7 +214,7 @@ def up(folder: Path, rounds: int) -> None:
             f"{ours.seconds:.2f}",
             f"{theirs.seconds:.2f}",
             f"{ratio:.2f}",
-            f"< {UP_RATIO} {_verdict(ratio, UP_RATIO)}",
+            f"< {UP_RATIO} {verdict(ratio, UP_RATIO)}",
             f"{ours.cpu_seconds:.2f}",
             f"{theirs.cpu_seconds:.2f}",
             f"{ours.cpu_seconds / theirs.cpu_seconds:.2f}",
@@ -260,10 +259,17 @@ def start(folder: Path, commit: str, rounds: int) -> None:
                 f"{theirs:.3g}",
                 f"{ours / theirs:.2f}",
                 f"<= {most}",
-                _verdict(ours / theirs, most),
+                verdict(ours / theirs, most),
             )
     _conditions()
     console.print(table)
+
+
+def restore(folder: Path) -> None:
+    """Measure the restore of a small database against CloudNativePG's own, in the lab."""
+    found = restores(folder, RESTORE_ROUNDS, console.print)
+    _conditions()
+    console.print(restored_table(*found))
 
 
 def main() -> int:
@@ -272,7 +278,7 @@ def main() -> int:
     parser.add_argument(
         "which",
         nargs="*",
-        help="check, plan, render, window, up, start; all but the last when left out",
+        help="check, plan, render, window, up, start, restore; all but the last two when left out",
     )
     parser.add_argument("--rounds", type=int, default=5, help="runs of `up` and `start`")
     parser.add_argument("--against", metavar="COMMIT", help="what `start` is compared with")
@@ -284,6 +290,7 @@ def main() -> int:
         "window": window,
         "up": lambda folder: up(folder, arguments.rounds),
         "start": lambda folder: start(folder, arguments.against, arguments.rounds),
+        "restore": restore,
     }
     if unknown := set(arguments.which) - benchmarks.keys():
         parser.error(
@@ -292,7 +299,7 @@ def main() -> int:
     if "start" in arguments.which and not arguments.against:
         parser.error("start: compares with an earlier commit; write --against COMMIT")
     try:
-        for name in arguments.which or [name for name in benchmarks if name != "start"]:
+        for name in arguments.which or [it for it in benchmarks if it not in ("start", "restore")]:
             with TemporaryDirectory(prefix="tier0-benchmark-") as folder:
                 benchmarks[name](Path(folder))
     except (Failed, Fault) as error:

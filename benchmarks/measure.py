@@ -65,3 +65,8 @@ def middle(runs: Sequence[Run]) -> Run:
         seconds=median(run.seconds for run in runs),
         megabytes=max(run.megabytes for run in runs),
     )
+
+
+def verdict(figure: float, target: float) -> str:
+    """Return the word for a *figure* that is to be at most the *target*."""
+    return "[green]met[/]" if figure <= target else "[red]missed[/]"

@@ -1,0 +1,269 @@
+"""A database restored by tier0, and by bare CloudNativePG with a manifest written by hand.
+
+Both read one archive in the lab, and run in turns, with the same image, resources and instances.
+The lab's environment gets one more database for it, which is removed afterwards.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from sys import executable
+from typing import Any
+
+from rich.table import Table
+
+from benchmarks.measure import run, verdict
+from stacks.cluster import condition_of
+from tools import ROOT, Fault
+from tools.kube import PATIENCE
+from tools.lab.cluster import Lab
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Environment
+from tools.lab.machine.paths import OWNER
+from tools.lab.operators import plugin
+
+MODULE = ROOT / "tests" / "lab" / "environments" / "lab.py"
+DATABASE = "bench"
+ROWS = 100_000
+MOST = 1.1
+"""The most that tier0 may take, as a multiple of what bare CloudNativePG takes."""
+
+PHASES = (
+    "Cluster created",
+    "recovery runs",
+    "base backup there",
+    "WAL replayed",
+    "recovery ended",
+    "instance ready",
+    "first query",
+)
+"""What is reached, in this order; each phase ends with it."""
+
+_ENTRY = """        "bench": PostgresSpec(
+            namespace="bench",
+            cluster="bench-postgres",
+            database="bench",
+            owner="bench",
+            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+            instances=1,
+            storage="1Gi",
+            resources=ResourcesSpec(cpu="20m", memory="512Mi"),
+            parameters={"max_wal_size": "256MB"},
+            objectives=ObjectivesSpec(rpo="90s", rto="15m"),
+            backup=BackupSpec(
+                bucket=BucketClaimSpec(bucket="bench-backups", claim="bench-backups"),
+                schedule="0 2 * * *",
+                retention="30d",
+                encryption="AES256",
+            ),
+        ),
+"""
+_DATABASES = "    databases={\n"
+_PAUSE_SECONDS = 0.2
+_QUERY = "select count(*) from filled"
+_SAID = (
+    "Generated recovery configuration",
+    "archive recovery complete",
+    "restore command execution completed without errors",
+)
+"""What CloudNativePG's recovery and PostgreSQL log at the end of three phases (restore.go,
+v1.30.0)."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What one restore took."""
+
+    phases: tuple[float, ...]
+    """Seconds of each phase."""
+
+    command_seconds: float = 0.0
+    """What `restore --write` took before it; it looks into the archive, and nothing waits for it
+    but its reader."""
+
+    @property
+    def seconds(self) -> float:
+        """From the start of `pulumi up`, or of the request, to the first query."""
+        return sum(self.phases)
+
+
+def restores(
+    folder: Path, rounds: int, say: Callable[[str], None]
+) -> tuple[list[Restored], list[Restored]]:
+    """Restore one archive *rounds* times each way; return what tier0 took, and what bare took."""
+    if not OWNER.exists():
+        raise Fault("restore", "no lab runs on this machine", "start one with `make lab`")
+    directory = Path(OWNER.read_text(encoding="utf-8"))
+    ours: list[Restored] = []
+    bare: list[Restored] = []
+    with _deployed(directory, folder) as (environment, module):
+        # A second client: the first one is that of `pulumi up`, in another thread.
+        source = replace(environment.database(DATABASE), lab=Lab(directory))
+        _fill(source)
+        for number in range(rounds):
+            # The first one meets a colder machine: they take turns.
+            for by_tier0 in (True, False) if number % 2 else (False, True):
+                if by_tier0:
+                    ours.append(_by_tier0(environment, module, source, number + 2))
+                else:
+                    bare.append(_bare(source, f"{source.name}-bare-{number}"))
+            say(f"tier0: {ours[-1].seconds:.1f} s, bare: {bare[-1].seconds:.1f} s")
+    return ours, bare
+
+
+def restored_table(ours: list[Restored], bare: list[Restored]) -> Table:
+    """Return the medians, phase by phase."""
+    table = Table(title=f"restore to its first query, median of {len(ours)}")
+    for heading in ("", "tier0 s", "bare s", "ratio", "target", ""):
+        table.add_column(heading)
+    for number, phase in enumerate(PHASES):
+        took = (median(one.phases[number] for one in runs) for runs in (ours, bare))
+        table.add_row(f"until {phase}", *(f"{seconds:.1f}" for seconds in took))
+    whole, other = (median(one.seconds for one in runs) for runs in (ours, bare))
+    ratio = whole / other
+    figures = (f"{whole:.1f}", f"{other:.1f}", f"{ratio:.2f}")
+    table.add_row("in all", *figures, f"<= {MOST}", verdict(ratio, MOST))
+    before = median(one.command_seconds for one in ours)
+    table.add_row("(restore --write before it)", f"{before:.1f}")
+    return table
+
+
+@contextmanager
+def _deployed(directory: Path, folder: Path) -> Iterator[tuple[Environment, Path]]:
+    """Deploy the lab's environment with one more database, and put it back afterwards.
+
+    Yield it with its module, which has the same name and so the same stack.
+    """
+    text = MODULE.read_text(encoding="utf-8")
+    module = folder / MODULE.name
+    module.write_text(text.replace(_DATABASES, _DATABASES + _ENTRY), encoding="utf-8")
+    plain = Environment(Lab(directory), MODULE)
+    plain.up()  # removes what a run that was killed has left
+    environment = Environment(Lab(directory), module)
+    try:
+        environment.up()
+        yield environment, module
+    finally:
+        plain.up()
+
+
+def _fill(source: Deployed) -> None:
+    """Give it rows in a base backup, and as many in archived WAL."""
+    source.sql(f"create table filled as select generate_series(1, {ROWS}) as id")
+    source.back_up(f"{source.name}-filled")
+    source.sql(f"insert into filled select generate_series(1, {ROWS})")
+    source.archive_now()
+
+
+def _by_tier0(environment: Environment, module: Path, source: Deployed, number: int) -> Restored:
+    """Restore the next generation by the command and `pulumi up`; remove it afterwards."""
+    command = _stacks(source, "restore", module, DATABASE, "--to", "latest", "--write")
+    made = replace(source, name=f"{source.name}-g{number}", archive=None)
+
+    def up() -> datetime:
+        seconds = environment.up().seconds
+        return datetime.now(UTC) - timedelta(seconds=seconds)
+
+    with ThreadPoolExecutor(1) as pool:
+        began = pool.submit(up)
+        reached = _watched(made, lambda: _failed(began))
+        phases = _phases(began.result(), reached)
+    for more in ([], ["--removed"]):
+        _stacks(source, "retire", module, DATABASE, str(number), *more, "--write")
+        environment.up()
+    return Restored(phases, command)
+
+
+def _bare(source: Deployed, name: str) -> Restored:
+    """Restore into a Cluster written by hand, which archives under its own name."""
+
+    def archive(server: str) -> dict[str, Any]:
+        parameters = {"barmanObjectName": source.name, "serverName": server}
+        return {"name": plugin.NAME, "parameters": parameters}
+
+    made = replace(source, name=name, archive=None)
+    spec: Mapping[str, Any] = {
+        "instances": 1,
+        "imageName": source.image,
+        "storage": {"size": "1Gi"},
+        "resources": source.declared()["resources"],
+        "postgresql": {"parameters": {"max_wal_size": "256MB"}},
+        "bootstrap": {"recovery": {"source": "origin", "database": DATABASE, "owner": DATABASE}},
+        "externalClusters": [{"name": "origin", "plugin": archive(source.name)}],
+        "plugins": [archive(name) | {"isWALArchiver": True}],
+    }
+    began = datetime.now(UTC)
+    made.lab.apply([made.manifest(spec)])
+    try:
+        return Restored(_phases(began, _watched(made, lambda: None)))
+    finally:
+        made.delete()
+
+
+def _stacks(source: Deployed, *arguments: str | Path) -> float:
+    """Run a command of tier0 on the lab; return its seconds."""
+    environment = {**os.environ, "KUBECONFIG": str(source.lab.kubeconfig)}
+    return run([executable, "-m", "stacks", *arguments], ROOT, environment).seconds
+
+
+def _failed(began: "Future[datetime]") -> None:
+    """Raise what `pulumi up` has raised, instead of waiting for what it does not make."""
+    if began.done():
+        began.result()
+
+
+def _watched(made: Deployed, check: Callable[[], None]) -> list[datetime]:
+    """Wait for the first query; return when each phase ended. *check* raises if none will."""
+    pod = f"/api/v1/namespaces/{made.namespace}/pods/{made.name}-1"
+    log = ""
+
+    def ready() -> bool:
+        nonlocal log
+        # The operator removes the recovery's pod once the Cluster is healthy.
+        log = log if _SAID[-1] in log else made.recovery_log() or log
+        return condition_of(made.lab.get(pod) or {}, "Ready").get("status") == "True"
+
+    def answers() -> bool:
+        with suppress(Fault):
+            return made.sql(_QUERY, pod=f"{made.name}-1") == str(2 * ROWS)
+        return False
+
+    created = _until(f"{made.name} created", lambda: made.lab.get(made.path) is not None, check)
+    is_ready = _until(f"{made.name} ready", ready, check)
+    answered = _until(f"{made.name} with every row", answers, check)
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    if not lines:
+        raise Fault(made.name, "the log of its recovery is gone", "run it again")
+    said = [next((it for it in lines if text in json.dumps(it)), None) for text in _SAID]
+    ended = [_moment(it) for it in [lines[0], *said] if it]
+    if len(ended) <= len(said):
+        raise Fault(made.name, "the log of its recovery lacks a phase", "run it again")
+    return [created, *ended, is_ready, answered]
+
+
+def _until(what: str, true: Callable[[], bool], check: Callable[[], None]) -> datetime:
+    """Wait until *true*, and return when; the lab's own patience looks less often with time."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        check()
+        if time.monotonic() > deadline:
+            fix = "read the logs in the lab's directory"
+            raise Fault(what, f"it is not there after {PATIENCE:.0f} s", fix)
+        time.sleep(_PAUSE_SECONDS)
+    return datetime.now(UTC)
+
+
+def _moment(line: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(line["ts"])
+
+
+def _phases(began: datetime, reached: list[datetime]) -> tuple[float, ...]:
+    return tuple((after - before).total_seconds() for before, after in pairwise([began, *reached]))
