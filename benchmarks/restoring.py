@@ -5,7 +5,6 @@ The lab's environment gets one more database for it, which is removed afterwards
 """
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,14 +14,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from sys import executable
 from typing import Any
 
 from rich.table import Table
 
-from benchmarks.measure import run, verdict
+from benchmarks.measure import verdict
+from components.postgres.placement import resources
 from stacks.cluster import condition_of
-from tools import ROOT, Fault
+from tests.lab.conftest import MODULE, OWN
+from tests.lab.recovering import NAME, Recovering
+from tools import Fault
 from tools.kube import PATIENCE
 from tools.lab.cluster import Lab
 from tools.lab.databases.deployed import Deployed
@@ -30,8 +31,6 @@ from tools.lab.databases.environment import Environment
 from tools.lab.machine.paths import OWNER
 from tools.lab.operators import plugin
 
-MODULE = ROOT / "tests" / "lab" / "environments" / "lab.py"
-DATABASE = "bench"
 ROWS = 100_000
 MOST = 1.1
 """The most that tier0 may take, as a multiple of what bare CloudNativePG takes."""
@@ -47,26 +46,6 @@ PHASES = (
 )
 """What is reached, in this order; each phase ends with it."""
 
-_ENTRY = """        "bench": PostgresSpec(
-            namespace="bench",
-            cluster="bench-postgres",
-            database="bench",
-            owner="bench",
-            image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
-            instances=1,
-            storage="1Gi",
-            resources=ResourcesSpec(cpu="20m", memory="512Mi"),
-            parameters={"max_wal_size": "256MB"},
-            objectives=ObjectivesSpec(rpo="90s", rto="15m"),
-            backup=BackupSpec(
-                bucket=BucketClaimSpec(bucket="bench-backups", claim="bench-backups"),
-                schedule="0 2 * * *",
-                retention="30d",
-                encryption="AES256",
-            ),
-        ),
-"""
-_DATABASES = "    databases={\n"
 _PAUSE_SECONDS = 0.2
 _QUERY = "select count(*) from filled"
 _SAID = (
@@ -99,22 +78,24 @@ def restores(
     folder: Path, rounds: int, say: Callable[[str], None]
 ) -> tuple[list[Restored], list[Restored]]:
     """Restore one archive *rounds* times each way; return what tier0 took, and what bare took."""
+    if OWN:
+        raise Fault("restore", f"KUBECONFIG={OWN} is not the lab's", "run it without KUBECONFIG")
     if not OWNER.exists():
         raise Fault("restore", "no lab runs on this machine", "start one with `make lab`")
     directory = Path(OWNER.read_text(encoding="utf-8"))
     ours: list[Restored] = []
     bare: list[Restored] = []
-    with _deployed(directory, folder) as (environment, module):
+    with _deployed(directory, folder) as shop:
         # A second client: the first one is that of `pulumi up`, in another thread.
-        source = replace(environment.database(DATABASE), lab=Lab(directory))
+        source = replace(shop.active, lab=Lab(directory))
         _fill(source)
         for number in range(rounds):
             # The first one meets a colder machine: they take turns.
             for by_tier0 in (True, False) if number % 2 else (False, True):
                 if by_tier0:
-                    ours.append(_by_tier0(environment, module, source, number + 2))
+                    ours.append(_by_tier0(shop, source, number + 2))
                 else:
-                    bare.append(_bare(source, f"{source.name}-bare-{number}"))
+                    bare.append(_bare(shop, source, f"{source.name}-bare-{number}"))
             say(f"tier0: {ours[-1].seconds:.1f} s, bare: {bare[-1].seconds:.1f} s")
     return ours, bare
 
@@ -137,20 +118,14 @@ def restored_table(ours: list[Restored], bare: list[Restored]) -> Table:
 
 
 @contextmanager
-def _deployed(directory: Path, folder: Path) -> Iterator[tuple[Environment, Path]]:
-    """Deploy the lab's environment with one more database, and put it back afterwards.
-
-    Yield it with its module, which has the same name and so the same stack.
-    """
-    text = MODULE.read_text(encoding="utf-8")
-    module = folder / MODULE.name
-    module.write_text(text.replace(_DATABASES, _DATABASES + _ENTRY), encoding="utf-8")
+def _deployed(directory: Path, folder: Path) -> Iterator[Recovering]:
+    """Deploy the lab's environment with one more database, and put it back afterwards."""
     plain = Environment(Lab(directory), MODULE)
     plain.up()  # removes what a run that was killed has left
-    environment = Environment(Lab(directory), module)
+    shop = Recovering(Lab(directory), folder)
     try:
-        environment.up()
-        yield environment, module
+        shop.up()
+        yield shop
     finally:
         plain.up()
 
@@ -163,40 +138,43 @@ def _fill(source: Deployed) -> None:
     source.archive_now()
 
 
-def _by_tier0(environment: Environment, module: Path, source: Deployed, number: int) -> Restored:
+def _by_tier0(shop: Recovering, source: Deployed, number: int) -> Restored:
     """Restore the next generation by the command and `pulumi up`; remove it afterwards."""
-    command = _stacks(source, "restore", module, DATABASE, "--to", "latest", "--write")
+    began = time.monotonic()
+    shop.said("restore", NAME, "--to", "latest", "--write")
+    command = time.monotonic() - began
     made = replace(source, name=f"{source.name}-g{number}", archive=None)
 
     def up() -> datetime:
-        seconds = environment.up().seconds
+        seconds = shop.up().seconds
         return datetime.now(UTC) - timedelta(seconds=seconds)
 
     with ThreadPoolExecutor(1) as pool:
-        began = pool.submit(up)
-        reached = _watched(made, lambda: _failed(began))
-        phases = _phases(began.result(), reached)
+        upping = pool.submit(up)
+        reached = _watched(made, lambda: _failed(upping))
+        phases = _phases(upping.result(), reached)
     for more in ([], ["--removed"]):
-        _stacks(source, "retire", module, DATABASE, str(number), *more, "--write")
-        environment.up()
+        shop.said("retire", NAME, str(number), *more, "--write")
+        shop.up()
     return Restored(phases, command)
 
 
-def _bare(source: Deployed, name: str) -> Restored:
+def _bare(shop: Recovering, source: Deployed, name: str) -> Restored:
     """Restore into a Cluster written by hand, which archives under its own name."""
 
     def archive(server: str) -> dict[str, Any]:
         parameters = {"barmanObjectName": source.name, "serverName": server}
         return {"name": plugin.NAME, "parameters": parameters}
 
+    declared = shop.environment.spec.databases[NAME]
     made = replace(source, name=name, archive=None)
     spec: Mapping[str, Any] = {
         "instances": 1,
         "imageName": source.image,
-        "storage": {"size": "1Gi"},
-        "resources": source.declared()["resources"],
-        "postgresql": {"parameters": {"max_wal_size": "256MB"}},
-        "bootstrap": {"recovery": {"source": "origin", "database": DATABASE, "owner": DATABASE}},
+        "storage": {"size": declared.storage},
+        **resources(declared.resources),
+        "postgresql": {"parameters": dict(declared.parameters)},
+        "bootstrap": {"recovery": {"source": "origin", "database": NAME, "owner": NAME}},
         "externalClusters": [{"name": "origin", "plugin": archive(source.name)}],
         "plugins": [archive(name) | {"isWALArchiver": True}],
     }
@@ -208,16 +186,10 @@ def _bare(source: Deployed, name: str) -> Restored:
         made.delete()
 
 
-def _stacks(source: Deployed, *arguments: str | Path) -> float:
-    """Run a command of tier0 on the lab; return its seconds."""
-    environment = {**os.environ, "KUBECONFIG": str(source.lab.kubeconfig)}
-    return run([executable, "-m", "stacks", *arguments], ROOT, environment).seconds
-
-
-def _failed(began: "Future[datetime]") -> None:
+def _failed(upping: "Future[datetime]") -> None:
     """Raise what `pulumi up` has raised, instead of waiting for what it does not make."""
-    if began.done():
-        began.result()
+    if upping.done():
+        upping.result()
 
 
 def _watched(made: Deployed, check: Callable[[], None]) -> list[datetime]:
