@@ -114,7 +114,9 @@ def _add_inspect(commands: "_Commands", known: str) -> None:
 def _add_changes(commands: "_Commands", known: str) -> None:
     """Add the commands that change an environment's file."""
     restoring = commands.add_parser(
-        "restore", help="print how the environment's file restores a database, and what follows"
+        "restore",
+        help="print how the environment's file restores a database, and what follows; or restore "
+        "one database of a cluster",
     )
     activating = commands.add_parser("activate", help="the same, to send clients to a generation")
     retiring = commands.add_parser("retire", help="the same, to give a generation up")
@@ -125,7 +127,8 @@ def _add_changes(commands: "_Commands", known: str) -> None:
             nargs="?" if one is restoring else None,
             help="its name in the environment",
         )
-        one.add_argument("--write", action="store_true", help="change the file, too")
+        does = "change the file, too" + "; with --database: do it" * (one is restoring)
+        one.add_argument("--write", action="store_true", help=does)
         one.add_argument("--json", action="store_true", help="print JSON")
     restoring.add_argument(
         "--to",
@@ -148,6 +151,17 @@ def _add_changes(commands: "_Commands", known: str) -> None:
     )
     restoring.add_argument(
         "--all", action="store_true", help="every database, after the loss of the cluster"
+    )
+    restoring.add_argument(
+        "--database",
+        dest="one",
+        metavar="NAME",
+        help="one database of the cluster alone, in the running one; the file stays as it is",
+    )
+    restoring.add_argument(
+        "--put-back",
+        metavar="KEPT",
+        help="with --database: what a restore has replaced takes its place again",
     )
     for one in (activating, retiring):
         one.add_argument("number", type=int, help="the generation's number; 1 is the first")

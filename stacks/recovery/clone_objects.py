@@ -21,6 +21,9 @@ from stacks.recovery.archives import ArchiveStore, Which, archive_store
 OF_NAMESPACE, OF_CLUSTER = "tier0/clone-of-namespace", "tier0/clone-of-cluster"
 """Labels of a clone's namespace: where its database is."""
 
+PURPOSE = "tier0/clone-for"
+"""Label of a clone's namespace: what an interrupted command finds it by."""
+
 TARGET = "tier0/clone-target"
 """Annotation of a clone's namespace: what it was restored to, in words."""
 
@@ -89,6 +92,9 @@ class Wanted:
     clients: Sequence[str]
     """Namespaces whose pods may connect to it."""
 
+    purpose: str
+    """What it is for, if a command looks for it again: the value of a label."""
+
     @property
     def store(self) -> ArchiveStore:
         """Where the archive is."""
@@ -106,7 +112,7 @@ def namespace(wanted: Wanted) -> Manifest:
         OF_NAMESPACE: wanted.spec.namespace,
         OF_CLUSTER: wanted.spec.cluster,
         "pod-security.kubernetes.io/enforce": "restricted",
-    }
+    } | ({PURPOSE: wanted.purpose} if wanted.purpose else {})
     return {
         "apiVersion": "v1",
         "kind": "Namespace",

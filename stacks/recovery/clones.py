@@ -9,7 +9,7 @@ import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from components.postgres import PostgresSpec
@@ -19,7 +19,15 @@ from stacks.command import Fault
 from stacks.environment import EnvironmentSpec
 from stacks.recovery import clone_objects as objects
 from stacks.recovery.archives import Which
-from stacks.recovery.clone_objects import END, OF_CLUSTER, OF_NAMESPACE, TARGET, Target, Wanted
+from stacks.recovery.clone_objects import (
+    END,
+    OF_CLUSTER,
+    OF_NAMESPACE,
+    PURPOSE,
+    TARGET,
+    Target,
+    Wanted,
+)
 from stacks.recovery.clone_state import wait_ready
 
 _LONGEST_NAME = 50  # of a Cluster, by CloudNativePG's webhook
@@ -67,12 +75,27 @@ def make_clone(client: ClusterClient, wanted: Wanted, lasting: timedelta) -> Clo
     tidy(client)
     try:
         created = _create(client, wanted, copied, lasting)
-        pod, phases = wait_ready(client, wanted.name)
-        _close(client, wanted)
-        until = expire(client, wanted.name, created, lasting)
+        return _served(client, wanted, created, lasting)
     except BaseException:
         remove(client, wanted.name)
         raise
+
+
+def continued_clone(
+    client: ClusterClient, wanted: Wanted, found: "Listed", lasting: timedelta
+) -> Clone:
+    """Return the clone that `made_before` has *found*, when it serves; from then on *lasting*.
+
+    Raise Fault if it does not serve; it stays.
+    """
+    return _served(client, replace(wanted, name=found.name), found.created, lasting)
+
+
+def _served(client: ClusterClient, wanted: Wanted, created: datetime, lasting: timedelta) -> Clone:
+    """Wait until a clone serves and close it off; return it."""
+    pod, phases = wait_ready(client, wanted.name)
+    _close(client, wanted)
+    until = expire(client, wanted.name, created, lasting)
     return Clone(namespace=wanted.name, name=wanted.name, pod=pod, until=until, phases=phases)
 
 
@@ -85,14 +108,16 @@ def wanted_clone(
     generation: int | None = None,
     superuser: bool = False,
     clients: Sequence[str] = (),
+    purpose: str = "",
 ) -> Wanted:
     """Return a clone of database *role* that is to be made, under a name that no other has.
 
     *generation*: the one whose archive is read, by default the active one. Pods of the namespaces
-    *clients* may connect to it; with *superuser* also by the Secret `<clone>-superuser`. The target
-    is handed on as it is: compare it with the archive's window before.
+    *clients* may connect to it; with *superuser* also by the Secret `<clone>-superuser`. By its
+    *purpose*, the value of a label, `made_before` finds it. The target is handed on as it is:
+    compare it with the archive's window before. Raise Fault if there is no such database.
     """
-    spec = environment.databases[role]
+    spec = database_of(environment, role)
     source = _archived(spec, f"databases.{role}", generation)
     return Wanted(
         name=_name(spec.cluster),
@@ -104,7 +129,16 @@ def wanted_clone(
         target=target,
         superuser=superuser,
         clients=clients,
+        purpose=purpose,
     )
+
+
+def database_of(environment: EnvironmentSpec, role: str) -> PostgresSpec:
+    """Return a database of the environment; raise Fault if it has none of this name."""
+    if role not in environment.databases:
+        known = ", ".join(environment.databases)
+        raise Fault(f"databases.{role}", "there is no such database", f"write one of {known}")
+    return environment.databases[role]
 
 
 def _archived(spec: PostgresSpec, place: str, number: int | None) -> Generation:
@@ -192,6 +226,9 @@ class Listed:
 
     name: str
     target: str
+    purpose: str
+    """What it is for, of a command that looks for it again."""
+
     phase: str
     """What CloudNativePG says of its Cluster."""
 
@@ -214,12 +251,21 @@ def clones(client: ClusterClient, namespace: str, cluster: str) -> list[Listed]:
             Listed(
                 name=name,
                 target=home["metadata"].get("annotations", {}).get(TARGET, ""),
+                purpose=home["metadata"]["labels"].get(PURPOSE, ""),
                 phase=made.get("status", {}).get("phase", ""),
                 created=created,
                 until=created + timedelta(seconds=job["spec"]["activeDeadlineSeconds"]),
             )
         )
     return sorted(found, key=lambda one: one.created)
+
+
+def made_before(client: ClusterClient, wanted: Wanted) -> Listed | None:
+    """Return the clone that an earlier run has made for the same purpose, of the same target."""
+    for one in clones(client, wanted.spec.namespace, wanted.spec.cluster):
+        if (one.purpose, one.target) == (wanted.purpose, wanted.told):
+            return one
+    return None
 
 
 def tidy(client: ClusterClient) -> None:

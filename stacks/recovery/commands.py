@@ -63,6 +63,14 @@ def _change(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _restore(arguments: argparse.Namespace) -> int:
+    if arguments.one is None:
+        return _change(arguments)
+    from stacks.recovery.alone import restore_alone  # noqa: PLC0415 - as above
+
+    return restore_alone(load(arguments.environment), arguments)
+
+
 def _runbook(arguments: argparse.Namespace) -> int:
     from stacks.recovery.runbook import markdown, runbook  # noqa: PLC0415 - as above
 
@@ -75,7 +83,7 @@ _COMMANDS = {
     "window": _window,
     "find": _find,
     "inspect": _inspect,
-    "restore": _change,
+    "restore": _restore,
     "activate": _change,
     "retire": _change,
     "runbook": _runbook,

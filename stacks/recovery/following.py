@@ -2,14 +2,22 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from stacks.cluster import ClusterClient, Manifest, Refused, condition_of
 from stacks.command import Fault
+from stacks.recovery.clone_objects import END
+from stacks.recovery.clones import expire
 from stacks.recovery.loading import Load
 from stacks.recovery.psql import instances
 
 _POLL_SECONDS, _SAID_AFTER_SECONDS, _START_SECONDS = 2.0, 20.0, 600.0
+_EXTENDED_SECONDS = 600.0
+
+LASTING = timedelta(hours=12)
+"""How long the clone stays if no run follows the Job any more."""
+
 _MOST = 8
 """Differences that a fault repeats; the Job's log has all."""
 
@@ -24,7 +32,11 @@ _SIZE = "select coalesce(sum(pg_database_size(oid)), 0) from pg_database where d
 def follow(client: ClusterClient, load: Load, say: Callable[[str], None]) -> list[str]:
     """Wait until the Job ends; *say* its steps; return its notes; raise Fault where it failed."""
     steps, began, told = 0, time.monotonic(), ""
+    extended = began
     while True:
+        if time.monotonic() - extended > _EXTENDED_SECONDS:
+            _extend(client, load)
+            extended = time.monotonic()
         job = client.get("batch/v1", "Job", load.job, load.namespace)
         if job is None:
             fault = "it was deleted while it ran"
@@ -73,6 +85,13 @@ def remove(client: ClusterClient, load: Load) -> None:
             fix = "see what holds its pod, then run again"
             raise Fault(f"Job {load.namespace}/{load.job}", "it is not deleted", fix)
         time.sleep(_POLL_SECONDS)
+
+
+def _extend(client: ClusterClient, load: Load) -> None:
+    """Let the clone stay for LASTING from now on."""
+    if end := client.get("batch/v1", "Job", END, load.clone):
+        created = datetime.fromisoformat(end["metadata"]["creationTimestamp"])
+        expire(client, load.clone, created, LASTING)
 
 
 def _is(job: Manifest, condition: str) -> bool:

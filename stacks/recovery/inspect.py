@@ -25,6 +25,7 @@ from stacks.recovery.clones import (
     Listed,
     clone,
     clones,
+    database_of,
     expire,
     make_clone,
     remove,
@@ -38,7 +39,7 @@ _SAID = re.compile(r"ended with \w+ \(((?:.|\n)*)\); see its log$")
 
 def inspect(environment: EnvironmentSpec, arguments: argparse.Namespace) -> int:
     """Run the command; return its exit status."""
-    spec = _database(environment, arguments.database)
+    spec = database_of(environment, arguments.database)
     lasting = _lasting(arguments.lasting)
     if not (arguments.at or arguments.list or arguments.remove or arguments.extend):
         raise Fault("inspect", "it has no target", "write --at TIME, latest or before-xid N")
@@ -83,13 +84,6 @@ def _look(
         say(json.dumps(told, indent=2))
     else:
         _show(told)
-
-
-def _database(environment: EnvironmentSpec, role: str) -> PostgresSpec:
-    if role not in environment.databases:
-        known = ", ".join(environment.databases)
-        raise Fault(f"databases.{role}", "there is no such database", f"write one of {known}")
-    return environment.databases[role]
 
 
 def _lasting(duration: str) -> timedelta:

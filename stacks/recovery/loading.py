@@ -7,7 +7,6 @@ who restore it follow one Job.
 
 import base64
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -55,7 +54,7 @@ class Load:
     """The Cluster that gets it."""
 
     clone: str
-    """The Cluster that it comes from."""
+    """The Cluster that it comes from, and its namespace."""
 
     stamp: str
     """When the clone was made, as digits: with it the names are the same in each run."""
@@ -88,8 +87,8 @@ class Needs:
     size: int
     """Bytes of the database in the clone; its compressed dump is smaller."""
 
-    authorities: Mapping[str, str]
-    """Secrets with the `ca.crt` of the servers' certificates, by Cluster."""
+    authority: str
+    """The Secret with the `ca.crt` of the live server's certificate."""
 
 
 def dated(database: str, word: str, stamp: str) -> str:
@@ -117,9 +116,17 @@ def of_job(job: Manifest) -> tuple[str, str]:
     return notes[_CLONE], notes[_STAMP]
 
 
-def enter(client: ClusterClient, load: Load, sides: tuple[Instance, Instance]) -> None:
-    """Let the Job's role log in on both sides; run twice, the password stays."""
+def enter(
+    client: ClusterClient, load: Load, sides: tuple[Instance, Instance], authority: str
+) -> None:
+    """Let the Job's role log in on both sides; run twice, the password stays.
+
+    *authority* is the CA of the clone's server in base64: a pod mounts no Secret of the clone's
+    namespace.
+    """
     password = _password(client, load)
+    change = {"data": {"clone.crt": authority}}
+    client.patch("v1", "Secret", load.job, load.namespace, change=change)
     until = (datetime.now(UTC) + _LOGIN).isoformat(timespec="seconds")
     values = {"role": ROLE, "until": until}
     for side in sides:
@@ -153,7 +160,7 @@ def job(load: Load, needs: Needs) -> Manifest:
         volumes=[_scratch(needs), _secret(load, needs)],
         env={
             "NAME": load.incoming,
-            "CLONE": f"{load.clone}-rw",
+            "CLONE": f"{load.clone}-rw.{load.clone}.svc",
             "LIVE": f"{load.live}-rw",
             "MAJOR": str(needs.major),
             "JOBS": str(_PROCESSES),
@@ -163,8 +170,8 @@ def job(load: Load, needs: Needs) -> Manifest:
         },
     )
     pod["containers"][0]["volumeMounts"].append({"name": "work", "mountPath": "/work"})
-    # The NetworkPolicy of the namespace lets pods with this label reach databases.
-    labels = {"cnpg.io/cluster": load.live}
+    # Its pod has no label of the Cluster: the NetworkPolicy of databases would select it, and lets
+    # none reach another namespace.
     notes = {_CLONE: load.clone, _DATABASE: load.database, _STAMP: load.stamp}
     return {
         "apiVersion": "batch/v1",
@@ -172,16 +179,12 @@ def job(load: Load, needs: Needs) -> Manifest:
         "metadata": {
             "name": load.job,
             "namespace": load.namespace,
-            "labels": labels,
             "annotations": notes,
         },
         "spec": {
             # A run of the command starts it again; by itself it would do so without being watched.
             "backoffLimit": 0,
-            "template": {
-                "metadata": {"labels": labels},
-                "spec": {**pod, "restartPolicy": "Never"},
-            },
+            "template": {"spec": {**pod, "restartPolicy": "Never"}},
         },
     }
 
@@ -199,12 +202,11 @@ def _scratch(needs: Needs) -> Manifest:
 
 def _secret(load: Load, needs: Needs) -> Manifest:
     """Return the volume with the password and the authorities of both servers, without keys."""
-    sources: list[Manifest] = [
-        {"secret": {"name": load.job, "items": [{"key": "password", "path": "password"}]}}
-    ]
-    sources += [
-        {"secret": {"name": needs.authorities[cluster], "items": [{"key": "ca.crt", "path": path}]}}
-        for cluster, path in ((load.clone, "clone.crt"), (load.live, "live.crt"))
+    own = [{"key": name, "path": name} for name in ("password", "clone.crt")]
+    live = [{"key": "ca.crt", "path": "live.crt"}]
+    sources = [
+        {"secret": {"name": load.job, "items": own}},
+        {"secret": {"name": needs.authority, "items": live}},
     ]
     return {"name": "secret", "projected": {"sources": sources}}
 

@@ -51,16 +51,19 @@ def restore_database(
 ) -> Replaced:
     """Restore the database *name* of the cluster *role* from the Cluster *clone*; *say* each step.
 
-    The clone is in the namespace of the live Cluster, at the moment that is restored, and thrown
-    away afterwards: the database gets another name there. Run again it continues, or starts over
-    after a failed Job. Raise Fault where the database cannot be replaced or is not as in the clone;
-    the one that is there is untouched then.
+    The clone is in a namespace of its name, which lets pods of the live Cluster's namespace in. It
+    is to be removed afterwards: the database gets another name there. Run again with the same clone
+    it continues, or starts over after a failed Job. Raise Fault where the database cannot be
+    replaced or is not as in the clone; the one that is there is untouched then.
     """
     spec = environment.databases[role]
-    job_name = loading.job_name(spec.current.cluster, name)
-    job = client.get("batch/v1", "Job", job_name, spec.namespace)
-    load = _load(client, spec, name, clone, job)
-    live = instances(client, load.namespace, load.live)
+    require_alone(client, spec, name, clone)
+    job = _job(client, spec, name)
+    live = instances(client, spec.namespace, spec.current.cluster)
+    if job and loading.of_job(job)[0] != clone:
+        _give_up(client, _loaded_by(job, spec, name), live[0])
+        job = None
+    load = _loaded_by(job, spec, name) if job else _load(client, spec, name, clone)
     if has(live[0], load.kept) and not has(live[0], load.incoming):
         say(f"{name}: it is restored from {clone} already")
         _end(client, load, live[0])
@@ -88,40 +91,68 @@ def put_back(
 
     What was restored is kept in turn, as `<name>_undone_<moment>`. Raise Fault.
     """
+    live = require_kept(client, environment, role, name, kept)
+    undone = loading.dated(name, "undone", _digits(datetime.now(UTC).isoformat(timespec="seconds")))
+    there = has(live[0], name)
+    gap = swap(live, name, kept, undone)
+    notes = [_old(live[0], undone)] if there else []
+    return Replaced(name, undone if there else None, gap, notes)
+
+
+def require_kept(
+    client: ClusterClient, environment: EnvironmentSpec, role: str, name: str, kept: str
+) -> list[Instance]:
+    """Return the instances of the cluster; raise Fault where *kept* cannot be put back."""
     spec = environment.databases[role]
     live = instances(client, spec.namespace, spec.current.cluster)
     if kept != loading.dated(name, "before", kept[-14:]) or not has(live[0], kept):
         fault = f"no restore of {name} has kept it"
         raise Fault(f"database {kept}", fault, "write the name that the restore said")
-    stamp = _digits(datetime.now(UTC).isoformat(timespec="seconds"))
-    load = Load(spec.namespace, spec.current.cluster, "", stamp, name)
-    swappable(load, live[0])
-    undone = loading.dated(name, "undone", stamp)
-    there = has(live[0], name)
-    gap = swap(live, name, kept, undone)
-    return Replaced(name, undone if there else None, gap, [])
+    swappable(name, live[0])
+    return live
 
 
-def _load(
-    client: ClusterClient, spec: PostgresSpec, name: str, clone: str, job: Manifest | None
-) -> Load:
-    """Return what is loaded; raise Fault where another clone is being restored from."""
-    namespace, live = spec.namespace, spec.current.cluster
-    if job:
-        source, stamp = loading.of_job(job)
-        if source != clone:
-            place = f"Job {namespace}/{job['metadata']['name']}"
-            fault = f"it restores database {name} from {source}"
-            raise Fault(place, fault, f"let that end, or delete the Job to restore from {clone}")
-        return Load(namespace, live, clone, stamp, name)
-    place = f"Cluster {namespace}/{clone}"
-    found = client.get(API, "Cluster", clone, namespace)
+def require_alone(client: ClusterClient, spec: PostgresSpec, name: str, clone: str | None) -> None:
+    """Raise Fault where the database is being restored from another clone than *clone*."""
+    job = _job(client, spec, name)
+    if job is None or following.failed(job):
+        return
+    source, _ = loading.of_job(job)
+    # Without its clone a Job leads nowhere, and one that has ended is not this restore's.
+    if source != clone and client.get(API, "Cluster", source, source):
+        place = f"Job {spec.namespace}/{job['metadata']['name']}"
+        fault = f"it restores database {name} from {source}"
+        raise Fault(place, fault, "let that restore end, or delete the Job to give it up")
+
+
+def _job(client: ClusterClient, spec: PostgresSpec, name: str) -> Manifest | None:
+    job = loading.job_name(spec.current.cluster, name)
+    return client.get("batch/v1", "Job", job, spec.namespace)
+
+
+def _loaded_by(job: Manifest, spec: PostgresSpec, name: str) -> Load:
+    clone, stamp = loading.of_job(job)
+    return Load(spec.namespace, spec.current.cluster, clone, stamp, name)
+
+
+def _give_up(client: ClusterClient, load: Load, live: Instance) -> None:
+    """Remove what a Job has left that restored from another clone."""
+    following.remove(client, load)
+    loading.leave(client, load, (live,))
+    live.sql(_DROP, {"incoming": load.incoming})
+
+
+def _load(client: ClusterClient, spec: PostgresSpec, name: str, clone: str) -> Load:
+    """Return what is to be loaded; raise Fault where *clone* is none."""
+    place = f"Cluster {clone}/{clone}"
+    found = client.get(API, "Cluster", clone, clone)
     if found is None:
         raise Fault(place, "it is not there", "restore it first")
     if clone in spec.clusters or _archives(found["spec"]):
         fault = "it is no clone, as it is declared or archives"
         raise Fault(place, fault, "name one that is thrown away")
-    return Load(namespace, live, clone, _digits(found["metadata"]["creationTimestamp"]), name)
+    stamp = _digits(found["metadata"]["creationTimestamp"])
+    return Load(spec.namespace, spec.current.cluster, clone, stamp, name)
 
 
 def _archives(spec: Manifest) -> bool:
@@ -145,10 +176,10 @@ def _start(client: ClusterClient, load: Load, live: list[Instance], say: Say) ->
     """Check both sides and start the Job; return notes."""
     # What a failed Job has left takes room that is needed again.
     live[0].sql(_DROP, {"incoming": load.incoming})
-    clone = instances(client, load.namespace, load.clone)[0]
+    clone = instances(client, load.clone, load.clone)[0]
     found = check(load, live[0], live[1:], clone)
     try:
-        loading.enter(client, load, (live[0], clone))
+        loading.enter(client, load, (live[0], clone), _authority(client, load.clone))
         loading.submit(client, load, _needs(client, load, found))
     except Fault:
         _log_out(client, load)
@@ -158,28 +189,31 @@ def _start(client: ClusterClient, load: Load, live: list[Instance], say: Say) ->
 
 
 def _needs(client: ClusterClient, load: Load, found: Found) -> Needs:
-    clusters = {
-        cluster: client.get(API, "Cluster", cluster, load.namespace) or {}
-        for cluster in (load.live, load.clone)
-    }
-    live = clusters[load.live]
+    live = client.get(API, "Cluster", load.live, load.namespace) or {}
     return Needs(
         image=live["status"]["image"],
         major=found.major,
         storage_class=live["spec"]["storage"].get("storageClass"),
         size=found.size,
-        authorities={
-            cluster: manifest["status"]["certificates"]["serverCASecret"]
-            for cluster, manifest in clusters.items()
-        },
+        authority=live["status"]["certificates"]["serverCASecret"],
     )
+
+
+def _authority(client: ClusterClient, clone: str) -> str:
+    """Return the CA of the clone's server in base64."""
+    cluster = client.get(API, "Cluster", clone, clone) or {}
+    name = cluster["status"]["certificates"]["serverCASecret"]
+    found = client.get("v1", "Secret", name, clone)
+    if found is None:
+        raise Fault(f"Secret {clone}/{name}", "it is not there", "run again")
+    return str(found["data"]["ca.crt"])
 
 
 def _log_out(client: ClusterClient, load: Load) -> None:
     """Remove the Job's role on both sides, where the clone is still there."""
     sides = [instances(client, load.namespace, load.live)[0]]
-    if client.get(API, "Cluster", load.clone, load.namespace):
-        sides += instances(client, load.namespace, load.clone)[:1]
+    if client.get(API, "Cluster", load.clone, load.clone):
+        sides += instances(client, load.clone, load.clone)[:1]
     loading.leave(client, load, tuple(sides))
 
 
@@ -193,7 +227,7 @@ def _old(primary: Instance, kept: str) -> str:
 
 def _put_in_place(client: ClusterClient, load: Load, notes: list[str], say: Say) -> Replaced:
     live = instances(client, load.namespace, load.live)
-    swappable(load, live[0])
+    swappable(load.database, live[0])
     there = has(live[0], load.database)
     gap = swap(live, load.database, load.incoming, load.kept)
     say(f"{load.database}: restored; no client could connect for {gap:.1f} s")

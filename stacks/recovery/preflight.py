@@ -15,6 +15,7 @@ _LIVE = """\
 select json_build_object(
   'major', current_setting('server_version_num')::int / 10000,
   'databases', (select json_agg(datname) from pg_database),
+  'size', (select pg_database_size(oid) from pg_database where datname = :'name'),
   'roles', (select json_agg(rolname) from pg_roles),
   'prepared transactions', (select json_agg(gid) from pg_prepared_xacts where database = :'name'),
   'logical slots',
@@ -69,9 +70,8 @@ class Found:
     """What the operator should know, and hinders nothing."""
 
 
-def swappable(load: Load, live: Instance) -> Mapping[str, Any]:
-    """Return what the live cluster has; raise Fault where the database cannot be renamed."""
-    name = load.database
+def swappable(name: str, live: Instance) -> Mapping[str, Any]:
+    """Return what the live cluster has; raise Fault where database *name* cannot be renamed."""
     place = f"database {name}"
     if name in _NOT_OURS:
         raise Fault(place, "PostgreSQL itself needs it", "restore the whole cluster")
@@ -88,10 +88,10 @@ def check(load: Load, live: Instance, others: list[Instance], clone: Instance) -
     The clone is thrown away afterwards. With that name there, pg_dump and pg_restore carry what
     belongs to the database itself.
     """
-    has = swappable(load, live)
+    has = swappable(load.database, live)
     values = {"name": load.database, "incoming": load.incoming}
     copied: dict[str, Any] = json.loads(clone.sql(_CLONE, values))
-    place = f"Cluster {load.namespace}/{load.clone}"
+    place = f"Cluster {load.clone}/{load.clone}"
     if not copied:
         fix = "write a database that existed at that time"
         raise Fault(place, f"it has no database {load.database}", fix)
@@ -120,12 +120,13 @@ def _has_room(instance: Instance, size: int) -> None:
     needs = [(mount, size * (1 if len(free) > 1 else 2)) for mount in free]
     for mount, need in needs:
         if free[mount] < need:
-            fault = f"{mount} has {_mebibytes(free[mount])} free, and the restore needs "
-            fault += f"{_mebibytes(need)}, WAL included"
+            fault = f"{mount} has {mebibytes(free[mount])} free, and the restore needs "
+            fault += f"{mebibytes(need)}, WAL included"
             raise Fault(f"Pod {instance.namespace}/{instance.pod}", fault, "enlarge the volume")
 
 
-def _mebibytes(size: int) -> str:
+def mebibytes(size: int) -> str:
+    """Return a number of bytes for a reader, rounded up."""
     return f"{-(-size // 2**20)} MiB"
 
 

@@ -64,12 +64,7 @@ def restore(  # noqa: PLR0913 - what the command line says, each by its name
         ]
     else:
         following = steps.candidate(database, new)
-    notes = []
-    if target.kind == "latest":
-        end = survey.stretches[-1]
-        latest = end.window.latest if end.window else f"the end of base backup {end.backups[-1]}"
-        rest = "what is committed later and not archived yet does not come back"
-        notes = [f"databases.{database}: the latest possible moment is {latest}; {rest}"]
+    notes = latest_note(database, target, survey)
     return Planned(file=file, text=text, notes=notes, steps=following)
 
 
@@ -110,6 +105,16 @@ def restore_all(
             "no cluster was asked: `removed` deletes what is left of an earlier generation"
         )
     return Planned(file=file, text=file.changed(changes), notes=notes, steps=steps)
+
+
+def latest_note(database: str, target: Target, survey: Survey) -> list[str]:
+    """Return up to when `latest` restores; nothing for another target."""
+    if target.kind != "latest":
+        return []
+    end = survey.stretches[-1]
+    latest = end.window.latest if end.window else f"the end of base backup {end.backups[-1]}"
+    rest = "what is committed later and not archived yet does not come back"
+    return [f"databases.{database}: the latest possible moment is {latest}; {rest}"]
 
 
 def _unused(

@@ -37,6 +37,13 @@ class Step:
         return f"{self.do} ({'; '.join(filter(None, [time, self.note]))})"
 
 
+def restore_note(specs: Sequence[PostgresSpec]) -> str:
+    """Return what makes a restore take longer than LEAST_RESTORE_SECONDS, of the largest."""
+    most, storage = max((restore_seconds(it.storage, it.backup), it.storage) for it in specs)
+    note = f"{REPLAY_SECONDS} s more for each WAL segment since the base backup"
+    return f"{spoken(most)} if {storage} are full; {note}" if most > LEAST_RESTORE_SECONDS else note
+
+
 @dataclass(frozen=True)
 class Steps:
     """The steps of one environment; *name* is how its reader names it."""
@@ -52,12 +59,7 @@ class Steps:
 
     def restored(self, clusters: Sequence[tuple[str, PostgresSpec]], does: str = "") -> Step:
         """Return the step that restores generations, named by their Clusters."""
-        most, storage = max(
-            (restore_seconds(spec.storage, spec.backup), spec.storage) for _, spec in clusters
-        )
-        note = f"{REPLAY_SECONDS} s more for each WAL segment since the base backup"
-        if most > LEAST_RESTORE_SECONDS:
-            note = f"{spoken(most)} if {storage} are full; {note}"
+        note = restore_note([spec for _, spec in clusters])
         return self.up(
             f"restores {', '.join(name for name, _ in clusters)}{does}", LEAST_RESTORE_SECONDS, note
         )

@@ -1,18 +1,25 @@
-"""Scenario 3 within a Cluster: one database comes back from a clone, the others are not touched."""
+"""Scenario 3 within a Cluster: one database comes back from a clone, the others are not touched.
 
-from collections.abc import Callable, Iterator
+By the command line, which is interrupted once. About three minutes on a quiet machine.
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from stacks.check import load
-from stacks.recovery.one_database import Replaced, put_back, restore_database
 from tests.lab.conftest import MODULE, Claim
+from tests.support import ROOT
 from tools.lab.databases.deployed import Deployed
 
 pytestmark = pytest.mark.group("legacy")
 
 _NAME = 'Shop-"1"'
-_CLONE = "legacy-one"
 _IDENTITY = (
     "select system_identifier, timeline_id from pg_control_system(), pg_control_checkpoint()"
 )
@@ -42,6 +49,8 @@ def shop(legacy: Deployed) -> Iterator[Deployed]:
     )
     legacy.sql("create table if not exists untouched as select 1 as id")
     yield legacy
+    for one in json.loads(_ended(_start(legacy, "inspect", "--list", "--json"))[0]):
+        _ended(_start(legacy, "inspect", "--remove", one["clone"]))
     _drop(legacy)
 
 
@@ -51,20 +60,50 @@ def _drop(legacy: Deployed) -> None:
         legacy.sql(f"drop database {_quoted(name)} with (force)")
 
 
-def _restore(shop: Deployed, say: Callable[[str], None]) -> Replaced:
-    return restore_database(shop.lab.kube, load(str(MODULE)), "legacy", _NAME, _CLONE, say=say)
+def _start(shop: Deployed, command: str, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "stacks", command, str(MODULE), "legacy", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"KUBECONFIG": str(shop.lab.kubeconfig)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
-class _KilledError(Exception):
-    """Stands for the end of a command that was killed."""
+def _ended(command: subprocess.Popen[str], status: int = 0) -> tuple[str, str]:
+    """Return what a command says, once it has ended with a status."""
+    said, complaint = command.communicate(timeout=900)
+    assert command.returncode == status, complaint
+    return said, complaint
 
 
-def _until(word: str) -> Callable[[str], None]:
-    def say(line: str) -> None:
-        if line.endswith(word):
-            raise _KilledError
+def _interrupted(command: subprocess.Popen[str], at: str) -> None:
+    """Interrupt a command as `kill` does when it says *at*."""
+    assert command.stderr
+    said = []
+    for line in command.stderr:
+        said.append(line)
+        if at in line:
+            command.terminate()
+            break
+    else:
+        raise AssertionError("".join(said))
+    assert _ended(command, 130)[1].endswith("interrupted; run it again\n")
 
-    return say
+
+def _restored(shop: Deployed, target: str) -> dict[str, Any]:
+    """Restore the database by the command, which is interrupted while its Job loads."""
+    given = ("restore", "--database", _NAME, "--to", target)
+    shown = json.loads(_ended(_start(shop, *given, "--json"))[0])
+    assert not shown["written"]
+    _interrupted(_start(shop, *given, "--write", "--json"), " loads it as ")
+    (clone,) = json.loads(_ended(_start(shop, "inspect", "--list", "--json"))[0])
+    told, progress = _ended(_start(shop, *given, "--write", "--json"))
+    assert f"{clone['clone']}: continues with this clone" in progress
+    assert f"{_NAME}: continues with Job " in progress
+    done: dict[str, Any] = json.loads(told)
+    return done
 
 
 def test_scenario_3_one_database_of_a_cluster_is_restored_by_the_command(
@@ -79,23 +118,20 @@ def test_scenario_3_one_database_of_a_cluster_is_restored_by_the_command(
     identity, untouched = shop.sql(_IDENTITY), shop.sql("select xmin, id from untouched")
     pods = shop.started()
 
-    with shop.restored(_CLONE, method="in-tree", target={"targetTime": target}):
-        with pytest.raises(_KilledError):
-            _restore(shop, _until(": restore"))
-        done = _restore(shop, print)
+    done = _restored(shop, target)
 
+    assert json.loads(_ended(_start(shop, "inspect", "--list", "--json"))[0]) == []
     assert shop.sql(_ROWS, database=_NAME) == wanted
     assert shop.sql(_POLICY, database=_NAME) == "own"
-    assert done.kept
-    assert shop.sql("select count(*) from goods", database=done.kept) == "0"
+    assert shop.sql("select count(*) from goods", database=done["kept"]) == "0"
     assert shop.sql("select count(*) from pg_roles where rolname = 'tier0_restore'") == "0"
-    assert done.gap_seconds is not None
-    claim("clients away while a database is swapped in", done.gap_seconds, "s")
+    claim("clients away while a database is swapped in", done["gap_seconds"], "s")
 
-    back = put_back(shop.lab.kube, load(str(MODULE)), "legacy", _NAME, done.kept)
+    back = shlex.split(done["put_back"])
+    assert back[3:6] == ["restore", str(MODULE), "legacy"]
+    undone = json.loads(_ended(_start(shop, "restore", *back[6:], "--json"))[0])
     assert shop.sql("select count(*) from goods", database=_NAME) == "0"
-    assert back.kept
-    assert shop.sql(_ROWS, database=back.kept) == wanted
+    assert shop.sql(_ROWS, database=undone["kept"]) == wanted
 
     assert (shop.sql(_IDENTITY), shop.sql("select xmin, id from untouched")) == (
         identity,

@@ -30,6 +30,7 @@ OPERATOR = Pod("cnpg-system", {"app.kubernetes.io/name": "cloudnative-pg"})
 PLUGIN = Pod("cnpg-system", {"app.kubernetes.io/name": "plugin-barman-cloud"})
 PROMETHEUS = Pod("monitoring", {"app.kubernetes.io/name": "prometheus"})
 APPLICATION = Pod("n8n-prod", {"app": "n8n"})
+LOADING = Pod("n8n-prod", {"job-name": "n8n-postgres-db-0"})
 STRANGER = Pod("elsewhere", {"app": "n8n"})
 CLIENT = Pod("reports", {"app": "reports"})
 API_SERVER = None
@@ -164,3 +165,14 @@ def test_a_clone_is_alone(call: str, reads: Literal["archive", "offsite"] | None
     found = clone_policy(NetworkSpec(), gateways, reads=reads, clients=["reports"])
     when, source, target, port = CLONES[call]
     assert _passes(found, source, target, port, home="look") is (reads in when)
+
+
+def test_a_job_without_the_label_of_a_cluster_loads_from_a_clone(
+    policy: Mapping[str, Any],
+) -> None:
+    gateways = Gateways(namespace="rook-ceph", store="homelab-objectstore")
+    of_clone = clone_policy(NetworkSpec(), gateways, reads=None, clients=["n8n-prod"])
+    assert _passes(of_clone, LOADING, CLONE, 5432, home="look")
+    assert _passes(policy, LOADING, CLONE, 5432)
+    assert _passes(policy, LOADING, INSTANCE, 5432)
+    assert not _passes(policy, INSTANCE, CLONE, 5432), "with the label it could not"

@@ -13,7 +13,7 @@ _NEEDS = Needs(
     major=17,
     storage_class="fast",
     size=3 * 2**30,
-    authorities={"n8n-postgres": "n8n-postgres-ca", "n8n-clone": "n8n-clone-ca"},
+    authority="n8n-postgres-ca",
 )
 
 
@@ -47,10 +47,17 @@ def test_the_job_has_its_password_as_a_file_only() -> None:
     volumes = {one["name"]: one for one in made["spec"]["template"]["spec"]["volumes"]}
     sources = [one["secret"] for one in volumes["secret"]["projected"]["sources"]]
     assert {one["name"]: [item["key"] for item in one["items"]] for one in sources} == {
-        _LOAD.job: ["password"],
+        _LOAD.job: ["password", "clone.crt"],
         "n8n-postgres-ca": ["ca.crt"],
-        "n8n-clone-ca": ["ca.crt"],
     }
+
+
+def test_the_jobs_pod_connects_to_the_clone_in_its_namespace() -> None:
+    """No policy selects it without the label (tests/components/postgres/test_network.py)."""
+    template = job(_LOAD, _NEEDS)["spec"]["template"]
+    assert "cnpg.io/cluster" not in template.get("metadata", {}).get("labels", {})
+    env = {one["name"]: one["value"] for one in template["spec"]["containers"][0]["env"]}
+    assert env["CLONE"] == "n8n-clone-rw.n8n-clone.svc"
 
 
 def test_the_dump_goes_to_a_volume_of_the_databases_size_that_goes_with_the_pod() -> None:

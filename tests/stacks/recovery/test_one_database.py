@@ -6,6 +6,7 @@ The lab runs it on real ones (tests/lab/test_recovery_database.py).
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -38,10 +39,18 @@ class Acted:
         self.swap_fails = False
         self.passwords: list[str] = []
         self.clone: Manifest = {"bootstrap": {"recovery": {}}}
+        self.namespace = database().namespace
 
-    def get(self, _version: str, kind: str, name: str, _namespace: str = "") -> Manifest | None:
+    def get(self, _version: str, kind: str, name: str, namespace: str = "") -> Manifest | None:
+        if kind == "Secret" and name == f"{namespace}-ca":
+            return {"data": {"ca.crt": "Q0E=", "ca.key": "a2V5"}}
+        if name == "end":
+            return {"metadata": {"creationTimestamp": _MADE}}
         if kind != "Cluster" or name not in self.databases:
+            assert namespace == self.namespace or kind == "Cluster"
             return self.objects_.get((kind, name))
+        if namespace != self.home(name):
+            return None
         pods = [f"{name}-1", f"{name}-2"][: 2 if name == _LIVE else 1]
         status: Manifest = {
             "currentPrimary": pods[0],
@@ -51,6 +60,15 @@ class Acted:
         status["certificates"] = {"serverCASecret": f"{name}-ca"}
         spec = {"storage": {"size": "1Gi"}} | (self.clone if name == "clone" else {})
         return {"metadata": {"creationTimestamp": _MADE}, "spec": spec, "status": status}
+
+    def home(self, cluster: str) -> str:
+        """Return the namespace of a Cluster; a clone's has its name."""
+        return self.namespace if cluster == _LIVE else cluster
+
+    def patch(self, _version: str, kind: str, name: str, _: str, *, change: Manifest) -> Manifest:
+        data: Manifest = self.objects_[kind, name]["data"]
+        data |= change["data"]
+        return {}
 
     def path(self, _version: str, kind: str, name: str, _namespace: str) -> str:
         return f"{kind}/{name}"
@@ -71,6 +89,8 @@ class Acted:
     def run(self, job: Manifest) -> None:
         secret = self.objects_["Secret", job["metadata"]["name"]]
         self.passwords.append(base64.b64decode(secret["data"]["password"]).decode())
+        assert [*secret["data"]] == ["password", "clone.crt"]
+        assert secret["data"]["clone.crt"] == "Q0E="
         job["status"] = {"conditions": [{"type": self.outcome, "status": "True"}]}
         self.databases[_LIVE].append(_INCOMING)
 
@@ -85,9 +105,10 @@ class Acted:
         return self.log_text
 
     def execute(
-        self, _namespace: str, pod: str, _container: str, command: Sequence[str], *, seconds: float
+        self, namespace: str, pod: str, _container: str, command: Sequence[str], *, seconds: float
     ) -> Iterator[bytes]:
         assert seconds
+        assert namespace == self.home(pod.rpartition("-")[0])
         script = command[2] if command[2].startswith("df") else command[3]
         values = dict(word.split("=", 1) for word in command if "=" in word and word in command[5:])
         self.asked.append((pod, script))
@@ -100,7 +121,7 @@ class Acted:
         if "'logical slots'" in script:
             empty = ("prepared transactions", "logical slots", "enabled subscriptions")
             return json.dumps(
-                {"major": 17, "databases": has, "roles": [*self.roles[cluster]]}
+                {"major": 17, "databases": has, "roles": [*self.roles[cluster]], "size": 2**20}
                 | dict.fromkeys(empty)
                 | self.live
             )
@@ -146,13 +167,13 @@ def acted(monkeypatch: pytest.MonkeyPatch) -> Acted:
     return Acted()
 
 
-def _environment() -> EnvironmentSpec:
-    return environment(databases={"shop": database()})
+def _environment(acted: Acted) -> EnvironmentSpec:
+    return environment(databases={"shop": database(namespace=acted.namespace)})
 
 
 def _restore(acted: Acted, clone: str = "clone") -> Replaced:
     client = cast("ClusterClient", acted)
-    return restore_database(client, _environment(), "shop", "shop", clone, say=lambda _: None)
+    return restore_database(client, _environment(acted), "shop", "shop", clone, say=lambda _: None)
 
 
 def test_the_database_is_replaced_and_the_old_one_kept(acted: Acted) -> None:
@@ -195,6 +216,16 @@ def test_a_run_after_one_that_was_killed_continues_its_job(acted: Acted) -> None
     _restore(acted)
     assert not any("create role" in script for _, script in acted.asked[asked:]), "loaded twice"
     assert acted.clean
+
+
+def test_the_clone_stays_for_as_long_as_its_job_is_followed(
+    acted: Acted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extended: list[tuple[str, datetime, timedelta]] = []
+    monkeypatch.setattr(following, "_EXTENDED_SECONDS", -1.0)
+    monkeypatch.setattr(following, "expire", lambda _, *given: extended.append(given))
+    _restore(acted)
+    assert extended == [("clone", datetime.fromisoformat(_MADE), following.LASTING)]
 
 
 def test_a_failed_job_leaves_no_role_and_is_started_again(acted: Acted) -> None:
@@ -254,6 +285,7 @@ def test_a_cluster_that_archives_is_taken_for_no_clone(acted: Acted, spec: Manif
 
 
 def test_the_live_cluster_is_not_its_own_clone(acted: Acted) -> None:
+    acted.namespace = _LIVE
     with pytest.raises(Fault, match="it is no clone"):
         _restore(acted, _LIVE)
 
@@ -262,8 +294,32 @@ def test_a_restore_from_another_clone_is_not_disturbed(acted: Acted) -> None:
     acted.swap_fails = True
     with pytest.raises(Fault, match="sh ended"):
         _restore(acted)
-    with pytest.raises(Fault, match="it restores database shop from clone; let that end"):
+    with pytest.raises(Fault, match="it restores database shop from clone; let that restore"):
         _restore(acted, "another")
+
+
+@pytest.mark.parametrize("lost", ["the Job", "the clone"])
+def test_what_a_restore_has_left_that_cannot_go_on_is_cleared_for_another(
+    acted: Acted, lost: str
+) -> None:
+    acted.swap_fails = True
+    with pytest.raises(Fault, match="sh ended"):
+        _restore(acted)
+    (job,) = (one for (kind, _), one in acted.objects_.items() if kind == "Job")
+    if lost == "the Job":
+        job["status"] = {"conditions": [{"type": "Failed", "status": "True"}]}
+    acted.databases["another"] = ["postgres", "shop"]
+    acted.roles["another"] = {"app"}
+    job["metadata"]["annotations"]["tier0/stamp"] = "20261101000000"
+    left = "shop_restoring_20261101000000"
+    acted.databases[_LIVE] = ["postgres", "shop", left]
+    if lost == "the clone":
+        del acted.databases["clone"]
+    acted.swap_fails = False
+    assert _restore(acted, "another").kept == _KEPT
+    assert left not in acted.databases[_LIVE]
+    assert len(acted.passwords) == 2
+    assert acted.clean
 
 
 def test_the_password_of_a_run_before_is_kept(acted: Acted) -> None:
@@ -283,7 +339,7 @@ def test_the_password_of_a_run_before_is_kept(acted: Acted) -> None:
 
 def test_what_was_replaced_is_put_back(acted: Acted) -> None:
     _restore(acted)
-    done = put_back(cast("ClusterClient", acted), _environment(), "shop", "shop", _KEPT)
+    done = put_back(cast("ClusterClient", acted), _environment(acted), "shop", "shop", _KEPT)
     assert done.kept
     assert done.kept.startswith("shop_undone_")
     assert {"shop", done.kept} <= set(acted.databases[_LIVE])
@@ -293,5 +349,5 @@ def test_what_was_replaced_is_put_back(acted: Acted) -> None:
 @pytest.mark.parametrize("kept", ["other", _KEPT])
 def test_only_what_a_restore_has_kept_is_put_back(acted: Acted, kept: str) -> None:
     with pytest.raises(Fault, match=f"database {kept}: no restore of shop has kept it"):
-        put_back(cast("ClusterClient", acted), _environment(), "shop", "shop", kept)
+        put_back(cast("ClusterClient", acted), _environment(acted), "shop", "shop", kept)
     assert acted.databases[_LIVE] == ["postgres", "shop", "other"]
