@@ -1,6 +1,7 @@
 """The programs around a restored generation, as their component declares them."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -52,8 +53,11 @@ def recorded(spec: PostgresSpec, *, offsite: bool = True) -> Recording:
 
 
 def by_name(recording: Recording) -> Manifests:
-    """Return the objects by kind and name."""
-    return {(m["kind"], m["metadata"]["name"]): m for m in recording.manifests()}
+    """Return the objects by kind and name; the Job of `keep` is `now`, whatever its digest is."""
+    return {
+        (m["kind"], re.sub(r"-keep-[0-9a-f]{8}$", "-keep-now", m["metadata"]["name"])): m
+        for m in recording.manifests()
+    }
 
 
 def container_of(manifest: Mapping[str, Any]) -> Mapping[str, Any]:

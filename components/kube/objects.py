@@ -73,7 +73,7 @@ class Object(pulumi.CustomResource):
         parent: pulumi.Resource,
         api_version: str,
         kind: str,
-        name: str,
+        name: pulumi.Input[str],
         namespace: pulumi.Input[str] | None = None,
         spec: Mapping[str, Any] | None = None,
         fields: Mapping[str, Any] | None = None,

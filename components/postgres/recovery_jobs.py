@@ -6,6 +6,7 @@ is declared. Each is a module of
 components/pods of the same name, and may do through the API server what it needs, no more.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -170,14 +171,19 @@ class RecoveryJobs:
                 "jobTemplate": {"spec": daily},
             },
         )
-        # What it keeps can wait for a store that is away; a recovery cannot.
-        return self._job(
-            f"{name}-now",
-            KEEP,
-            within=_WITHIN_SECONDS,
-            account=self._keeps,
-            settings=settings,
+        # What it keeps can wait for a store that is away; a recovery cannot. The deletion of the Job
+        # before it is not waited for either, so that this one has another name.
+        return Object(
+            f"{self._name}-keep-now",
+            parent=self._parent,
+            api_version="batch/v1",
+            kind="Job",
+            name=self._written(settings).apply(
+                lambda it: f"{name}-{_digest(f'{KEEP.digest} {self._image} {it}')}"
+            ),
+            namespace=self._namespace,
             waits=False,
+            spec=daily,
         )
 
     @property
@@ -232,7 +238,6 @@ class RecoveryJobs:
         settings: Mapping[str, Any],
         files: Files | None = None,
         after: Sequence[Object] = (),
-        waits: bool = True,
     ) -> Object:
         """Declare a Job. One that changed is replaced, and so is one that failed."""
         return Object(
@@ -244,7 +249,6 @@ class RecoveryJobs:
             namespace=self._namespace,
             within=within,
             after=after,
-            waits=waits,
             spec=self._job_spec(
                 object_name, program, account=account, settings=settings, files=files
             ),
@@ -260,9 +264,6 @@ class RecoveryJobs:
         files: Files | None = None,
     ) -> Mapping[str, Any]:
         """Return a Job's `spec`. What refuses ends it, and what does not answer is tried again."""
-        given = {**settings, "namespace": self._spec.namespace}
-        given |= {name: store.settings for name, store in self._stores.items()}
-        written = pulumi.Output.from_input(given).apply(lambda it: json.dumps(it, sort_keys=True))
         refused = {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [1]}}
         files = files or {}
         return {
@@ -280,7 +281,7 @@ class RecoveryJobs:
                 "spec": restricted_pod(
                     program.name,
                     image=self._image,
-                    command=["python3", "-m", f"pods.{program.name}", written],
+                    command=["python3", "-m", f"pods.{program.name}", self._written(settings)],
                     env={"PYTHONPATH": "/program", "PYTHONDONTWRITEBYTECODE": "1"},
                     user=_POSTGRES,
                     group=_POSTGRES,
@@ -299,6 +300,16 @@ class RecoveryJobs:
                 ),
             },
         }
+
+    def _written(self, settings: Mapping[str, Any]) -> pulumi.Output[str]:
+        """Return the settings of a program, with those of the stores, as JSON."""
+        given = {**settings, "namespace": self._spec.namespace}
+        given |= {name: store.settings for name, store in self._stores.items()}
+        return pulumi.Output.from_input(given).apply(lambda it: json.dumps(it, sort_keys=True))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _origin(generation: Generation) -> Mapping[str, Any] | None:

@@ -97,8 +97,19 @@ def test_a_job_that_failed_is_made_again_by_the_next_up(third: PostgresSpec) -> 
     for job in jobs:
         annotations = job.inputs["metadata"]["annotations"]
         assert annotations["pulumi.com/replaceUnready"] == "true"
-        assert int(annotations["pulumi.com/timeoutSeconds"]) >= 1800
+        waits = job.name != "n8n-keep-now"
+        assert int(annotations.get("pulumi.com/timeoutSeconds", 0)) >= 1800 * waits
     assert len(jobs) == 4
+
+
+def test_what_can_wait_has_another_name_where_it_does_something_else(third: PostgresSpec) -> None:
+    later = PostgresSpec(**dict(third) | {"active": 3})
+    names = [
+        next(it for it in recorded(spec).manifests() if "-keep-" in it["metadata"]["name"])
+        for spec in (third, third, later)
+    ]
+    first, again, other = (it["metadata"]["name"] for it in names)
+    assert first == again != other
 
 
 def test_argo_cd_makes_a_job_again_as_its_pods_cannot_be_changed(third: PostgresSpec) -> None:
