@@ -14,11 +14,14 @@ from components.kube import RELEASE, release_as_object
 from components.kube.change import Change, Manifest, at, text_at
 from components.operators import ReleaseChange
 from components.postgres.changes import ClusterChange, DatabaseChange
-from components.postgres.consequences import ArchiveChange
+from components.postgres.consequences import ArchiveChange, PoolerChange
+from components.postgres.succession import LineageChange, ServiceChange
 from components.spec.rule import OUTSIDE, rule_of
 from stacks.waivers import Broken
 
 KINDS: Mapping[tuple[str, str], type[Change]] = {
+    ("", "ConfigMap"): LineageChange,
+    ("", "Service"): ServiceChange,
     ("barmancloud.cnpg.io", "ObjectStore"): ArchiveChange,
     ("ceph.rook.io", "CephCluster"): CephChange,
     ("ceph.rook.io", "CephObjectStore"): StoreChange,
@@ -27,6 +30,7 @@ KINDS: Mapping[tuple[str, str], type[Change]] = {
     ("objectbucket.io", "ObjectBucketClaim"): ClaimChange,
     ("postgresql.cnpg.io", "Cluster"): ClusterChange,
     ("postgresql.cnpg.io", "Database"): DatabaseChange,
+    ("postgresql.cnpg.io", "Pooler"): PoolerChange,
 }
 """The kinds that have rules, by API group and kind."""
 
@@ -74,7 +78,8 @@ def refuse_the_impossible() -> None:
         args: pulumi.ResourceTransformationArgs,
     ) -> pulumi.ResourceTransformationResult | None:
         group, _, kind = args.type_.removeprefix("kubernetes:").rpartition(":")
-        judges = (group.rpartition("/")[0], kind) in KINDS
+        # Pulumi's types name the core group, which has no name in Kubernetes.
+        judges = (group.rpartition("/")[0].removeprefix("core"), kind) in KINDS
         if not (args.type_.startswith("kubernetes:") and (judges or args.opts.protect)):
             return None
         hooks = pulumi.ResourceHookBinding(

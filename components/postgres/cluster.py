@@ -128,6 +128,7 @@ class PostgresCluster(pulumi.ComponentResource):
             kind="Service",
             name=spec.service_name,
             namespace=namespace,
+            labels={GENERATION: str(current.number)} if spec.restored else {},
             spec=primary_service(cluster.name),
             # No client is sent to another generation while the one before accepts writes.
             after=switched,
@@ -156,6 +157,8 @@ class PostgresCluster(pulumi.ComponentResource):
         """
         spec, jobs = self._spec, self._jobs
         left = [it for it in spec.lineage if it.state in ("stopped", "retired")]
+        # One that Argo CD keeps, as it holds data, is not deleted, and may accept writes.
+        gone = [it for it in spec.lineage if it.state == "removed"]
         for it in spec.lineage:
             if it.state == "candidate":
                 self._cluster(it)
@@ -165,15 +168,18 @@ class PostgresCluster(pulumi.ComponentResource):
         if spec.current.restored:
             ready.append(jobs.proof(spec.current, kube.after_created(cluster)))
         jobs.keep(kube.after_created(cluster))
-        stopped = [self._cluster(it, after=ready) for it in left]
-        return [jobs.stopped(spec.current, left, stopped)] if stopped else ready
+        ready += [self._cluster(it, after=ready) for it in left]
+        return [jobs.stopped(spec.current, [*left, *gone], ready)] if left or gone else ready
 
     def _cluster(self, generation: Generation, after: Sequence[pulumi.Resource] = ()) -> Object:
         """Declare the Cluster of a generation, and the further databases in it."""
         spec, name = self._spec, self._name + of_generation(generation.cluster, self._spec.cluster)
         keep = self._keep and generation.state != "retired"
-        if self._jobs and generation.restored and generation.runs:
-            after = [*after, self._jobs.prepare(generation)]
+        if self._jobs:
+            # By it a change of what is declared is judged before anything of it is made.
+            after = [*after, self._jobs.program]
+            if generation.restored and generation.runs:
+                after = [*after, self._jobs.prepare(generation)]
         cluster = Object(
             f"{name}-cluster",
             parent=self,

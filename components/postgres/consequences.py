@@ -205,6 +205,29 @@ def extension_stays_in_the_database(change: DatabaseChange) -> Iterator[Fault]:
         )
 
 
+@dataclass(frozen=True)
+class PoolerChange(Change):
+    """A change of a Pooler."""
+
+
+@rule("consequence", of=PoolerChange)
+def pooler_is_made_again(change: PoolerChange) -> Iterator[Fault]:
+    """A Pooler of another Cluster is another Pooler, which ends the connections through it.
+
+    "cluster reference is immutable after creation" (pooler_types.go, v1.30.0). Pulumi makes it
+    again. Argo CD compares by an apply that is only tried, which the API server refuses, and then
+    applies nothing of the tree (argo-cd #29348).
+    """
+    before, after = change.texts("spec", "cluster", "name")
+    if before and after and before != after:
+        name, namespace = (text_at(change.new, "metadata", it) for it in ("name", "namespace"))
+        yield Fault(
+            f"it is made again for '{after}', which ends the connections through it; where Argo CD "
+            f"applies the tree, run `kubectl -n {namespace} delete pooler {name}` after the commit",
+            ("spec", "cluster", "name"),
+        )
+
+
 def _called(storage_class: str) -> str:
     return f"'{storage_class}'" if storage_class else "the default class"
 

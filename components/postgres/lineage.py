@@ -1,16 +1,8 @@
-"""Rules about the generations of a database: what cannot be declared of them, or changed."""
+"""Rules about the generations of a database: what cannot be declared of them."""
 
 from collections.abc import Iterator, Mapping
 
-from components.kube.change import Manifest, at, text_at
-from components.postgres.changes import ClusterChange
-from components.postgres.generations import (
-    ACTIVE,
-    FENCED,
-    RestoreSpec,
-    UpgradeSpec,
-    upgraded_by,
-)
+from components.postgres.generations import Generation, RestoreSpec, UpgradeSpec, upgraded_by
 from components.postgres.spec import PostgresSpec, major_of
 from components.spec.rule import Fault, rule
 
@@ -39,7 +31,7 @@ def source_is_an_earlier_generation(spec: PostgresSpec) -> Iterator[Fault]:
         elif isinstance(it, UpgradeSpec) and upgraded.setdefault(source, number) != number:
             yield Fault(
                 f"generation {source} was upgraded to generation {upgraded[source]} already; write "
-                "the generation that was upgraded",
+                f"{upgraded[source]}, or another one that was upgraded",
                 _place(number, "source"),
             )
 
@@ -113,7 +105,8 @@ def given_up_generations_exist(spec: PostgresSpec) -> Iterator[Fault]:
                 yield Fault(f"generation {number} is not declared; leave it out", place)
             elif number == active:
                 yield Fault(
-                    f"generation {number} is active; write another generation in active first",
+                    f"generation {number} is active; leave it out, or write another generation "
+                    "in active first",
                     place,
                 )
             elif number in upgrades:
@@ -170,12 +163,19 @@ def restore_keeps_major_version(spec: PostgresSpec) -> Iterator[Fault]:
     PostgreSQL does not start on the files of another one ("database files are incompatible with
     server").
     """
-    majors = _majors(spec)
+    majors, upgrades = _majors(spec), upgraded_by(spec.generations)
     for number, it in enumerate(spec.generations, 2):
         if not isinstance(it, RestoreSpec) or it.source >= number:
             continue
         before, after = majors[it.source], majors[number]
-        if before != after:
+        if before != after and number in upgrades and it.source not in upgrades:
+            yield Fault(
+                f"generation {it.source} is of PostgreSQL {after}, and by the image it would be "
+                f"upgraded to {before} with generation {number}; write {it.source} in removed, and "
+                f"{upgrades[number]} in active",
+                ("image",),
+            )
+        elif before != after:
             yield Fault(
                 f"generation {it.source} is of PostgreSQL {before}, and this one would start with "
                 f"{after}; write an image of {before} in it",
@@ -184,89 +184,24 @@ def restore_keeps_major_version(spec: PostgresSpec) -> Iterator[Fault]:
 
 
 def _majors(spec: PostgresSpec) -> Mapping[int, int]:
-    """Return the major version of each generation, as the next upgrade or the image says it."""
+    """Return the major version of each generation, as the next upgrade or the image says it.
+
+    The image says nothing of one that is removed: it is of the version of what it was restored to.
+    """
     upgrades = upgraded_by(spec.generations)
-    found = {}
-    for it in spec.lineage:
+    found: dict[int, int] = {}
+    for it in reversed(spec.lineage):
         upgrade = spec.generations[upgrades[it.number] - 2] if it.number in upgrades else None
-        found[it.number] = (
-            upgrade.from_major if isinstance(upgrade, UpgradeSpec) else major_of(it.image)
-        )
+        later = [one.number for one in spec.lineage[it.number :] if _source(one) == it.number]
+        if isinstance(upgrade, UpgradeSpec):
+            found[it.number] = upgrade.from_major
+        elif it.state == "removed" and later:
+            found[it.number] = found[later[0]]
+        else:
+            found[it.number] = major_of(it.image)
     return found
 
 
-@rule("change", of=ClusterChange)
-def origin_stays(change: ClusterChange) -> Iterator[Fault]:
-    """A Cluster keeps where it came from.
-
-    CloudNativePG reads `bootstrap` once, when the Cluster is created, and says nothing of a later
-    change (cluster_webhook.go, validateClusterChanges, v1.30.0): the declaration would be wrong,
-    and what creates the Cluster again by it would be another database.
-    """
-    place = ("spec", "bootstrap")
-    before, after = change.values(*place)
-    if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
-        return
-    if before.keys() != after.keys():
-        yield Fault(
-            f"'{', '.join(before)}' cannot become '{', '.join(after)}', as the database exists; "
-            "undo the change of generations, or add an entry",
-            place,
-        )
-        return
-    old, new = _origin(change.old), _origin(change.new)
-    # A preview does not know the name of a store that does not exist yet.
-    if not (old.get("store") and new.get("store")):
-        old, new = ({k: v for k, v in it.items() if k != "store"} for it in (old, new))
-    if old != new:
-        yield Fault(
-            f"it was restored from {_spoken(old)}, which cannot become {_spoken(new)}; undo the "
-            "change of its entry, or add another one",
-            place,
-        )
-
-
-def _origin(manifest: Manifest) -> Mapping[str, str]:
-    """Return the archive that a Cluster is restored from, and the target; else nothing."""
-    recovery = at(manifest, "spec", "bootstrap", "recovery")
-    if not isinstance(recovery, Mapping):
-        return {}
-    clusters = at(manifest, "spec", "externalClusters")
-    source: Manifest = {}
-    for it in clusters if isinstance(clusters, list) else []:
-        if text_at(it, "name") == recovery.get("source"):
-            source = it
-    store = text_at(source, "plugin", "parameters", "barmanObjectName")
-    target = at(recovery, "recoveryTarget")
-    return {
-        "source": str(recovery.get("source")),
-        "store": store or text_at(source, "barmanObjectStore", "endpointURL"),
-        **{
-            str(field): str(value)
-            for field, value in (target.items() if isinstance(target, Mapping) else ())
-        },
-    }
-
-
-def _spoken(origin: Mapping[str, str]) -> str:
-    return ", ".join(f"{field} '{value}'" for field, value in origin.items() if value)
-
-
-@rule("change", of=ClusterChange)
-def stopped_generation_is_retired(change: ClusterChange) -> Iterator[Fault]:
-    """A generation that clients have used is stopped before they reach another one.
-
-    What a forgotten one acknowledges is lost. A newer generation that is not retired
-    runs, to be proved: after a way back to an older one its clients would stay connected.
-    """
-    active = f"labels/{ACTIVE}"
-    was, is_now = (
-        bool(text_at(it, "metadata", "labels", ACTIVE)) for it in (change.old, change.new)
-    )
-    stopped = text_at(change.new, "metadata", "annotations", FENCED)
-    if was and not is_now and not stopped:
-        yield Fault(
-            "clients have used it, and it would run on without being active; add its number to "
-            "retired",
-            ("metadata", active),
-        )
+def _source(generation: Generation) -> int:
+    """Return the generation that it was restored from; 0 for one that was not."""
+    return generation.restored.source if generation.restored else 0

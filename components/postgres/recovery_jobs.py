@@ -28,6 +28,7 @@ from components.postgres.recovery_rights import (
     rights_to_see,
 )
 from components.postgres.spec import PostgresSpec
+from components.postgres.succession import LINEAGE, noted
 from components.spec.words import retention_days
 
 PREPARE, PROOF, STOPPED, KEEP = map(Program, ("prepare", "proof", "stopped", "keep"))
@@ -65,13 +66,14 @@ class RecoveryJobs:
         files: dict[str, str] = {}
         for program in (PREPARE, PROOF, STOPPED, KEEP):
             files |= program.files
-        self._program = Object(
+        self.program = Object(
             f"{name}-recovery-program",
             parent=parent,
             api_version="v1",
             kind="ConfigMap",
             name=f"{spec.cluster}-recovery",
             namespace=namespace,
+            annotations={LINEAGE: noted(spec.lineage)},
             fields={"data": dict(sorted(files.items()))},
         )
 
@@ -129,7 +131,7 @@ class RecoveryJobs:
     def stopped(
         self, generation: Generation, others: Sequence[Generation], after: Sequence[Object]
     ) -> Object:
-        """Declare the Job that sees that the *others* are stopped, *after* they were told so."""
+        """Declare the Job that sees that the *others* are stopped or gone, *after* being told."""
         names = [it.cluster for it in others]
         return self._job(
             f"{generation.cluster}-switch",
@@ -293,7 +295,7 @@ class RecoveryJobs:
                     | {name: f"/keys/{name}" for name in self._stores}
                     | {name: f"/{name}" for name in files},
                     volumes=[
-                        {"name": "program", "configMap": {"name": self._program.name}},
+                        {"name": "program", "configMap": {"name": self.program.name}},
                         *(store.volume(name) for name, store in self._stores.items()),
                         *(_secret(name, *given) for name, given in files.items()),
                     ],

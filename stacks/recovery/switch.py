@@ -30,8 +30,10 @@ def activate(
     if said := unproved(kube, spec, chosen):
         raise InvalidEnvironment("\n".join(said))
     retired = [it for it in spec.retired if it != number]
-    if old.number > number:
-        retired.append(old.number)
+    # Newer ones that are not retired run: clients of one that they have used would stay with it.
+    retired += [
+        it.number for it in spec.lineage if it.number > number and it.state in ("active", "stopped")
+    ]
     change = Change(active=number, retired=retired)
     steps = Steps(name, file.environment)
     following = [steps.up(f"stops {old.cluster}, and sends clients to {chosen.cluster}")]

@@ -17,9 +17,16 @@ SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 KEPT = "Prune=false,Delete=false"
 """The object is not deleted when it leaves the tree, nor with its Application."""
 
-MADE_AGAIN = "Force=true,Replace=true"
-"""Each sync runs the Job again: the pods of one that exists cannot be changed (argo-cd,
-sync-options.md, "Force Sync")."""
+MADE_AGAIN = {
+    "argocd.argoproj.io/hook": "Sync",
+    "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
+}
+"""Each sync makes the Job again, in its wave: the pods of one that exists cannot be changed.
+
+With `Force=true,Replace=true` it is compared all the same, by an apply that is only tried. The API
+server refuses that of a Job that changed, and Argo CD then applies nothing of the tree (argo-cd
+#29348, 3.2). What is a hook is not compared.
+"""
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,9 @@ def synced(recording: Recording) -> Iterator[Mapping[str, Any]]:
 
 
 def _notes(resource: Resource, wave: int) -> dict[str, str]:
-    options = KEPT if resource.holds_data else MADE_AGAIN if resource.type.endswith(":Job") else ""
-    return {SYNC_WAVE: str(wave)} | ({SYNC_OPTIONS: options} if options else {})
+    kept = {SYNC_OPTIONS: KEPT} if resource.holds_data else {}
+    again = MADE_AGAIN if resource.type.endswith(":Job") else {}
+    return {SYNC_WAVE: str(wave), **kept, **again}
 
 
 def _with(manifest: Mapping[str, Any], notes: Mapping[str, str]) -> Mapping[str, Any]:

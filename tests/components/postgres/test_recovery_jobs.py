@@ -115,10 +115,20 @@ def test_what_can_wait_has_another_name_where_it_does_something_else(third: Post
 def test_argo_cd_makes_a_job_again_as_its_pods_cannot_be_changed(third: PostgresSpec) -> None:
     options = {
         (m["kind"], m["metadata"]["annotations"].get(SYNC_OPTIONS))
+def test_argo_cd_makes_a_job_again_and_compares_none_as_its_pods_cannot_be_changed(
+    third: PostgresSpec,
+) -> None:
+    hook = "argocd.argoproj.io/hook"
+    found = {
+        (m["kind"], notes.get(hook), notes.get(f"{hook}-delete-policy"), notes.get(SYNC_OPTIONS))
         for m in synced(recorded(third))
-        if m["kind"] in ("Job", "CronJob", "Role")
+        if (notes := m["metadata"]["annotations"]) and m["kind"] in ("Job", "CronJob", "Role")
     }
-    assert options == {("Job", "Force=true,Replace=true"), ("CronJob", None), ("Role", None)}
+    assert found == {
+        ("Job", "Sync", "BeforeHookCreation", None),
+        ("CronJob", None, None, None),
+        ("Role", None, None, None),
+    }
 
 
 def test_the_modules_of_each_program_are_mounted(

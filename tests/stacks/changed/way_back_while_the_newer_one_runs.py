@@ -1,4 +1,4 @@
-"""Cluster n8n-prod/n8n-postgres-g2: metadata.labels/tier0/active: clients have used it, and it would run on without being active; add its number to retired [stopped-generation-is-retired]"""
+"""ConfigMap n8n-prod/n8n-postgres-recovery: retired: generation 2 would run without being active, and its Cluster is 'active' so far; write 2 in retired, or in active [stopped-generation-is-retired]"""
 
 from tests.valid import database, environment, restore
 

@@ -453,8 +453,8 @@ REFUSED: Mapping[str, tuple[Cluster, list[str], str]] = {
     "the active one is given up": (
         LIVES,
         ["retire", "PATH", "n8n", "1"],
-        "databases.n8n.retired.0: generation 1 is active; write another generation in active "
-        "first [given-up-generations-exist]",
+        "databases.n8n.retired.0: generation 1 is active; leave it out, or write another "
+        "generation in active first [given-up-generations-exist]",
     ),
     "the active one is deleted": (
         LIVES,
@@ -506,8 +506,8 @@ UNREADY: Mapping[str, tuple[Cluster, list[str], str]] = {
     "it is being restored from": (
         Cluster(*CANDIDATE),
         ["retire", "PATH", "n8n", "1"],
-        "databases.n8n.retired.0: generation 1 is active; write another generation in active "
-        "first [given-up-generations-exist]",
+        "databases.n8n.retired.0: generation 1 is active; leave it out, or write another "
+        "generation in active first [given-up-generations-exist]",
     ),
     "it is only a candidate": (
         Cluster(*CANDIDATE),

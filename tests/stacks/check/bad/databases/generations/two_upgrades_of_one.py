@@ -1,4 +1,4 @@
-"""databases.n8n.generations.1.source: generation 1 was upgraded to generation 2 already; write the generation that was upgraded [source-is-an-earlier-generation]"""
+"""databases.n8n.generations.1.source: generation 1 was upgraded to generation 2 already; write 2, or another one that was upgraded [source-is-an-earlier-generation]"""
 
 from tests.valid import database, environment, upgrade
 

@@ -1,4 +1,4 @@
-"""databases.n8n.removed.0: generation 1 is active; write another generation in active first [given-up-generations-exist]"""
+"""databases.n8n.removed.0: generation 1 is active; leave it out, or write another generation in active first [given-up-generations-exist]"""
 
 from tests.valid import database, environment
 
