@@ -173,8 +173,8 @@ class RecoveryJobs:
                 "jobTemplate": {"spec": daily},
             },
         )
-        # What it keeps can wait for a store that is away; a recovery cannot. The deletion of the Job
-        # before it is not waited for either, so that this one has another name.
+        # What it keeps can wait for a store that is away; a recovery cannot. The deletion of the
+        # Job before it is not waited for either, so that this one has another name.
         return Object(
             f"{self._name}-keep-now",
             parent=self._parent,

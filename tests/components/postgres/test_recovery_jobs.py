@@ -112,9 +112,6 @@ def test_what_can_wait_has_another_name_where_it_does_something_else(third: Post
     assert first == again != other
 
 
-def test_argo_cd_makes_a_job_again_as_its_pods_cannot_be_changed(third: PostgresSpec) -> None:
-    options = {
-        (m["kind"], m["metadata"]["annotations"].get(SYNC_OPTIONS))
 def test_argo_cd_makes_a_job_again_and_compares_none_as_its_pods_cannot_be_changed(
     third: PostgresSpec,
 ) -> None:
