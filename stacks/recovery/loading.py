@@ -116,9 +116,7 @@ def of_job(job: Manifest) -> tuple[str, str]:
     return notes[_CLONE], notes[_STAMP]
 
 
-def enter(
-    client: ClusterClient, load: Load, sides: tuple[Instance, Instance], authority: str
-) -> None:
+def enter(client: ClusterClient, load: Load, sides: tuple[Instance, ...], authority: str) -> None:
     """Let the Job's role log in on both sides; run twice, the password stays.
 
     *authority* is the CA of the clone's server in base64: a pod mounts no Secret of the clone's

@@ -64,7 +64,7 @@ def restore_database(
         _give_up(client, _loaded_by(job, spec, name), live[0])
         job = None
     load = _loaded_by(job, spec, name) if job else _load(client, spec, name, clone)
-    if has(live[0], load.kept) and not has(live[0], load.incoming):
+    if _in_place(load, live[0]):
         say(f"{name}: it is restored from {clone} already")
         _end(client, load, live[0])
         return Replaced(name, load.kept, None, [_old(live[0], load.kept)])
@@ -77,11 +77,21 @@ def restore_database(
         notes += _start(client, load, live, say)
     try:
         notes += following.follow(client, load, say)
+        _log_out(client, load)
+        return _put_in_place(client, load, notes, say)
     except following.LoadFailed:
         _log_out(client, load)
         raise
-    _log_out(client, load)
-    return _put_in_place(client, load, notes, say)
+    except Fault:
+        # Another run that followed the same Job was first.
+        if _in_place(load, live[0]):
+            return Replaced(name, load.kept, None, [_old(live[0], load.kept)])
+        raise
+
+
+def _in_place(load: Load, live: Instance) -> bool:
+    """Return whether a run, this or another, has put the database in its place already."""
+    return has(live, load.kept) and not has(live, load.incoming)
 
 
 def put_back(

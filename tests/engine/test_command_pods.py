@@ -9,6 +9,7 @@ from components.kube.program import Program
 from stacks.cluster import ClusterClient
 from stacks.command import Fault
 from stacks.recovery.archives import archives
+from stacks.recovery.loading import Load, Needs, enter, job, leave
 from stacks.recovery.pods import LABEL, PodProgram, pod_of, run_program
 from tests.valid import environment, offsite
 from tools.sandbox.api_server import Sandbox
@@ -55,3 +56,26 @@ def test_a_pod_that_never_starts_is_removed_with_a_sentence(cluster: ClusterClie
     with pytest.raises(Fault, match=r"it did not end \(it takes more than 1 s\)"):
         run_program(cluster, _what(1))
     assert cluster.objects("v1", "Pod", _NAMESPACE, labels=LABEL) == []
+
+
+def test_the_job_that_loads_a_database_is_admitted_and_its_secret_has_both_files(
+    cluster: ClusterClient,
+) -> None:
+    load = Load(_NAMESPACE, "n8n-postgres", "n8n-look", "20261130101500", 'Shop-"1"')
+    made = job(load, Needs("postgres:17", 17, None, 2**30, "n8n-postgres-ca"))
+    template = cluster.apply(made, manager="tier0", dry_run=True)["spec"]["template"]
+    metadata = {"name": load.job, "namespace": _NAMESPACE}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+    cluster.apply(pod, manager="tier0", dry_run=True)
+    kept = [_entered(cluster, load, authority) for authority in ("b2xk", "bmV3")]
+    assert [one["clone.crt"] for one in kept] == ["b2xk", "bmV3"]
+    assert kept[0]["password"] == kept[1]["password"]
+    leave(cluster, load, ())
+    assert cluster.get("v1", "Secret", load.job, _NAMESPACE) is None
+
+
+def _entered(cluster: ClusterClient, load: Load, authority: str) -> dict[str, str]:
+    enter(cluster, load, (), authority)
+    found = cluster.get("v1", "Secret", load.job, _NAMESPACE)
+    assert found
+    return dict(found["data"])

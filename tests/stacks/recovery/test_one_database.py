@@ -207,6 +207,19 @@ def test_a_second_run_finds_the_first_ones_work_done(acted: Acted) -> None:
     assert acted.databases[_LIVE] == before
 
 
+def test_of_two_runs_that_follow_one_job_the_second_to_end_finds_it_done(
+    acted: Acted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deleted(*_: object) -> list[str]:
+        acted.swap(acted.databases[_LIVE], {"name": "shop", "incoming": _INCOMING, "kept": _KEPT})
+        raise Fault("Job x", "it was deleted while it ran", "run again to start over")
+
+    monkeypatch.setattr(following, "follow", deleted)
+    done = _restore(acted)
+    assert (done.kept, done.gap_seconds) == (_KEPT, None)
+    assert "shop" in acted.databases[_LIVE]
+
+
 def test_a_run_after_one_that_was_killed_continues_its_job(acted: Acted) -> None:
     acted.swap_fails = True
     with pytest.raises(Fault, match="sh ended with 3"):

@@ -51,9 +51,6 @@ ENVIRONMENTS: Mapping[str, Callable[[], EnvironmentSpec]] = {
     ),
 }
 
-LATER = "--database"
-"""The option of `restore` that is still to come."""
-
 VARIABLES = {
     '"${TO[@]}"': "before-xid 4711 --backup 20260101T020000",
     '"$T"': "2026-11-30T09:55:00+00:00",
@@ -101,17 +98,8 @@ def _value(variable: re.Match[str]) -> str:
 
 
 def _taken(words: list[str]) -> argparse.Namespace:
-    if LATER in words:
-        words = words[: words.index(LATER)] + words[words.index(LATER) + 2 :]
     found: argparse.Namespace = vars(command_line)["_arguments"](words)
     return found
-
-
-def test_the_option_that_restore_does_not_have_yet_is_refused() -> None:
-    words = ["restore", "homelab", "n8n", "--to", "latest"]
-    assert _taken([*words, LATER, "n8n"]).command == "restore"
-    with pytest.raises(SystemExit):
-        vars(command_line)["_arguments"]([*words, LATER, "n8n"])
 
 
 def test_each_command_of_tier0_is_one_that_its_command_line_takes(
