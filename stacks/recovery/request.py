@@ -22,8 +22,6 @@ def planned(arguments: argparse.Namespace) -> Planned:
     """Return the change that *arguments* ask for; raise Fault and InvalidEnvironment."""
     if arguments.command == "restore" and arguments.put_back:
         raise Fault("--put-back", "it is for one database of a cluster", "write --database too")
-    if arguments.command == "restore" and not arguments.to:
-        raise Fault("restore", "it has no target", "write --to latest, or another one")
     file, name = EnvironmentFile(arguments.environment), arguments.environment
     if arguments.command == "restore" and arguments.all:
         _only_latest(arguments)

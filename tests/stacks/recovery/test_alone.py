@@ -228,7 +228,7 @@ def test_what_was_replaced_is_put_back_by_the_line_that_was_printed(
         (GIVEN[:-1], "restore: it has no target; write --to, or --put-back"),
         ([*GIVEN, "latest", "--put-back", KEPT], "--put-back: it restores nothing, so it takes no"),
         (["restore", "homelab", "n8n", "--put-back", KEPT], "--put-back: it is for one database"),
-        (["restore", "homelab", "n8n"], "restore: it has no target; write --to latest, or another"),
+        (["restore", "homelab", "n8n"], "restore: it has no target; write --to latest, a time w"),
         (["restore", "homelab", "--database", "x", "--to", "latest"], "restore: no database is n"),
         (["restore", "homelab", "x", "--database", "x", "--to", "latest"], "databases.x: there is"),
         ([*GIVEN, "latest", "--from", "offsite"], "offsite: the environment has no off-site copy"),

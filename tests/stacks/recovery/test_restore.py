@@ -294,7 +294,7 @@ def test_a_lost_cluster_comes_back_by_one_change_and_nothing_is_reached(
 ) -> None:
     path, gone = str(production), Fault("https://gone", "it does not answer", "see that it runs")
     for number in (2, 3, 4):
-        planned, asked = _planned(monkeypatch, gone, "restore", path, "--to", "latest", "--all")
+        planned, asked = _planned(monkeypatch, gone, "restore", path, "--all")
         assert asked == []
         spec = _written(planned).database("orders")
         assert spec.active == number
