@@ -1,14 +1,6 @@
 """A PostgreSQL cluster with its archive. Importing this package registers the rules of its spec."""
 
-from components.postgres import (
-    admission,
-    changes,
-    consequences,
-    lineage,
-    rules,
-    startup,
-    succession,
-)
+from components.postgres import admission, changes, consequences, lineage, rules, startup
 from components.postgres.archive import BackupSpec
 from components.postgres.generations import RestoreSpec, UpgradeSpec
 from components.postgres.network import NetworkSpec
@@ -42,5 +34,4 @@ __all__ = [
     "lineage",
     "rules",
     "startup",
-    "succession",
 ]

@@ -109,7 +109,7 @@ def removed_generation_was_retired(change: LineageChange) -> Iterator[Fault]:
     """A generation is retired before it is removed, unless its Cluster is lost.
 
     Retiring stops it, and lifts its protection: what clients still wrote into a Cluster that is
-    deleted, or that nobody is sent to any more, is lost. Where Clusters are lost, the active
+    deleted, or that clients do not reach any more, is lost. Where Clusters are lost, the active
     generation is one that is restored with the same change.
     """
     before, after = change.generations
