@@ -133,6 +133,44 @@ CLAIMS: Sequence[Claim] = (
         "test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site",
     ),
     Claim(
+        "scenario 2",
+        "a moment comes back by tier0's commands while clients write: cut-over, the way back, no"
+        " acknowledged row is in no generation",
+        "test_scenario_2_a_moment_comes_back_by_commands_and_no_acknowledged_row_is_nowhere",
+    ),
+    Claim(
+        "scenario 2",
+        "`find` names the transaction of a dropped table, and every row before it comes back",
+        "test_find_names_the_transaction_of_a_dropped_table_and_it_comes_back",
+    ),
+    Claim(
+        "scenario 2",
+        "`window` ends a microsecond before the last archived commit",
+        "test_the_window_ends_a_microsecond_before_the_last_archived_commit",
+    ),
+    Claim(
+        "scenario 3",
+        "one database of a Cluster comes back by the command, interrupted once; put back; the"
+        " others are not touched",
+        "test_scenario_3_one_database_of_a_cluster_is_restored_by_the_command",
+    ),
+    Claim(
+        "scenario 1",
+        "a lost cluster comes back from the off-site copy by the commands, three times in a row",
+        "test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands",
+    ),
+    Claim(
+        "inspect",
+        "a clone of a database with a subscription and a cron job runs neither",
+        "test_what_acts_in_a_database_does_not_act_in_its_clone",
+    ),
+    Claim(
+        "policy",
+        "the API server refuses another bootstrap, and lets the operator scale, fail over and"
+        " start again",
+        "test_the_policy_lets_the_operator_scale_fail_over_and_start_again",
+    ),
+    Claim(
         "methods",
         "what one method has written, the other restores",
         "test_an_archive_of_one_method_is_restored_by_the_other",
