@@ -165,6 +165,11 @@ CLAIMS: Sequence[Claim] = (
         "test_what_acts_in_a_database_does_not_act_in_its_clone",
     ),
     Claim(
+        "inspect",
+        "a query that writes is refused, and its clone is removed",
+        "test_a_query_that_writes_is_refused_and_its_clone_goes",
+    ),
+    Claim(
         "policy",
         "the API server refuses another bootstrap, and lets the operator scale, fail over and"
         " start again",

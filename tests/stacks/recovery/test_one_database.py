@@ -1,6 +1,6 @@
 """The order of a restore of one database, and what its second run finds; PostgreSQL is acted.
 
-The lab runs it on real ones (tests/lab/test_recovery_database.py).
+The lab runs it on real ones (tests/lab/test_claims_recovery_database.py).
 """
 
 import base64

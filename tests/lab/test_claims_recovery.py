@@ -140,10 +140,21 @@ def test_the_window_ends_a_microsecond_before_the_last_archived_commit(
     assert "no time zone" in shop.said("restore", NAME, "--to", lost, fails=True)
 
 
+def _there(shop: Recovering, number: int) -> bool:
+    return shop.lab.get(shop.generation(number).path) is not None
+
+
 def test_the_policy_lets_the_operator_scale_fail_over_and_start_again(
     shop: Recovering, claim: Claim
 ) -> None:
+    """What is given up is removed first: a small node has no room for all of it."""
     assert shop.environment.spec.restored
+    shop.said("retire", NAME, "3", "--write")
+    shop.up()
+    shop.said("retire", NAME, "3", "--removed", "--write")
+    shop.said("retire", NAME, "2", "--removed", "--write")
+    shop.up()
+    shop.lab.wait("given up", lambda: not any(_there(shop, number) for number in (2, 3)))
     shop.file.write_text(shop.file.read_text().replace("instances=1,", "instances=2,"))
     shop.up()
     database = shop.active
