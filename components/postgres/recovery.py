@@ -35,7 +35,7 @@ def recovery(
     owner: str,
     secret: str,
 ) -> dict[str, Any]:
-    """Return the part of `Cluster.spec` that restores the archive *server_name*.
+    """Return the part of `Cluster.spec` that restores the archive *server_name*, without delay.
 
     The plugin's `serverName` defaults to the new cluster's name, which is the wrong folder
     (plugin config.go, v0.15.0). With *database*, *owner* and *secret* CloudNativePG sets the
@@ -50,6 +50,9 @@ def recovery(
         source["barmanObjectStore"] = {**readable.configuration, "serverName": server_name}
     target = recovery_target(restored)
     return {
+        # CloudNativePG's ten seconds begin before PostgreSQL listens: a restored database would
+        # answer up to eight seconds later. The number of failures follows from it (pods.go).
+        "probes": {"startup": {"periodSeconds": 1}},
         "bootstrap": {
             "recovery": {
                 "source": server_name,
