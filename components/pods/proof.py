@@ -90,6 +90,8 @@ class Proofs(NamedTuple):
 
     def each(self) -> Iterator[tuple[str, Callable[[], object]]]:
         """Yield each proof with its name: a function that returns what was found."""
+        if self.settings["snapshot"]:
+            yield "source", self.source
         yield "bootstrap", self.bootstrap
         yield "system identifier", self.system
         yield "timeline", self.timeline
@@ -98,6 +100,10 @@ class Proofs(NamedTuple):
             yield f"check {name}", partial(self.check, query)
         yield "own segment", self.segment
         yield NEXT, self.following
+
+    def source(self) -> object:
+        """Say what it was restored from, if that is no base backup of the archive."""
+        return f"snapshot {self.settings['snapshot']} (proves nothing about the archive)"
 
     def bootstrap(self) -> object:
         """Prove that the Cluster was made by a recovery."""

@@ -1,6 +1,6 @@
 """A PostgreSQL cluster with its archive. Importing this package registers the rules of its spec."""
 
-from components.postgres import admission, changes, consequences, lineage, rules, startup
+from components.postgres import admission, changes, consequences, lineage, restores, rules, startup
 from components.postgres.archive import BackupSpec
 from components.postgres.generations import RestoreSpec, UpgradeSpec
 from components.postgres.network import NetworkSpec
@@ -32,6 +32,7 @@ __all__ = [
     "changes",
     "consequences",
     "lineage",
+    "restores",
     "rules",
     "startup",
 ]

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from components.spec import Spec
 from components.spec.either import Either
-from components.spec.words import BackupId, Moment, PostgresImage, Reason
+from components.spec.words import BackupId, Moment, PostgresImage, Reason, SnapshotName
 
 MOST = 98
 """The most later generations: a cluster's name leaves room for the suffix `-g99`."""
@@ -62,11 +62,20 @@ class RestoreSpec(Spec):
 
     before_xid: int | None = Field(default=None, ge=3, le=2**32 - 1)
     """The transaction to stop before: everything that committed before it comes back. It needs
-    `backup`, as CloudNativePG finds a base backup by time only."""
+    `backup` or `snapshot`, as CloudNativePG finds a base backup by time only."""
 
     backup: BackupId | None = None
     """The base backup to start from, by its ID. Without `before_xid` it is also the end: exactly
     that backup comes back."""
+
+    snapshot: SnapshotName | None = None
+    """The VolumeSnapshot of an instance's data volume to start from, in place of a base backup; it
+    must have ended before the target. WAL comes from the archive. None: a base backup. Such a
+    restore says nothing about the archive's base backups."""
+
+    wal_snapshot: SnapshotName | None = None
+    """The VolumeSnapshot of the same instance's WAL volume, of the same Backup; needed with
+    `snapshot` if the database has `wal_storage`."""
 
     image: PostgresImage | None = None
     """PostgreSQL's image of its Cluster, for a source of another major version than the

@@ -7,7 +7,7 @@ from components.postgres.spec import PostgresSpec, major_of
 from components.spec.rule import Fault, rule
 
 
-def _place(number: int, *field: str) -> tuple[str, ...]:
+def entry(number: int, *field: str) -> tuple[str, ...]:
     """Return the place of a later generation's entry."""
     return ("generations", str(number - 2), *field)
 
@@ -26,41 +26,13 @@ def source_is_an_earlier_generation(spec: PostgresSpec) -> Iterator[Fault]:
             yield Fault(
                 f"generation {number} cannot come from generation {source}, which is not earlier; "
                 f"write the number of an earlier one, like {number - 1}",
-                _place(number, "source"),
+                entry(number, "source"),
             )
         elif isinstance(it, UpgradeSpec) and upgraded.setdefault(source, number) != number:
             yield Fault(
                 f"generation {source} was upgraded to generation {upgraded[source]} already; write "
                 f"{upgraded[source]}, or another one that was upgraded",
-                _place(number, "source"),
-            )
-
-
-@rule("spec", of=PostgresSpec)
-def restore_has_one_target(spec: PostgresSpec) -> Iterator[Fault]:
-    """A restore ends at one point.
-
-    CloudNativePG takes at most one target, and finds the base backup of a transaction not by itself
-    (cluster_webhook.go, validateRecoveryTarget, v1.30.0).
-    """
-    for number, it in enumerate(spec.generations, 2):
-        if not isinstance(it, RestoreSpec):
-            continue
-        if it.time and it.before_xid is not None:
-            yield Fault(
-                "time and before_xid are two targets; leave one of them out", _place(number)
-            )
-        elif it.time and it.backup:
-            yield Fault(
-                "time finds its base backup by itself; leave backup out, or time to restore "
-                "exactly that backup",
-                _place(number, "backup"),
-            )
-        elif it.before_xid is not None and it.backup is None:
-            yield Fault(
-                f"transaction {it.before_xid} needs the base backup to start from; write the "
-                "backup that `find` prints with it",
-                _place(number, "before_xid"),
+                entry(number, "source"),
             )
 
 
@@ -152,7 +124,7 @@ def upgrades_lead_to_the_image(spec: PostgresSpec) -> Iterator[Fault]:
             yield Fault(
                 f"an upgrade from {it.from_major} to {after} is none; write the major versions "
                 "that it had, oldest first",
-                _place(number, "from_major"),
+                entry(number, "from_major"),
             )
 
 
@@ -179,7 +151,7 @@ def restore_keeps_major_version(spec: PostgresSpec) -> Iterator[Fault]:
             yield Fault(
                 f"generation {it.source} is of PostgreSQL {before}, and this one would start with "
                 f"{after}; write an image of {before} in it",
-                _place(number, "image"),
+                entry(number, "image"),
             )
 
 

@@ -37,6 +37,9 @@ def recovery(
 ) -> dict[str, Any]:
     """Return the part of `Cluster.spec` that restores the archive *server_name*, without delay.
 
+    From a snapshot CloudNativePG creates the first instance's volumes, and replays the archive's
+    WAL on them; it clones replicas of that instance by pg_basebackup (recovery.md, v1.30.0).
+
     The plugin's `serverName` defaults to the new cluster's name, which is the wrong folder
     (plugin config.go, v0.15.0). With *database*, *owner* and *secret* CloudNativePG sets the
     owner's password to the one in the Secret, which the application has (cluster_funcs.go,
@@ -60,6 +63,7 @@ def recovery(
                 "owner": owner,
                 "secret": {"name": secret},
                 **({"recoveryTarget": target} if target else {}),
+                **({"volumeSnapshots": _volumes(restored)} if restored.snapshot else {}),
             }
         },
         "externalClusters": [source],
@@ -70,15 +74,22 @@ def recovery_target(restored: RestoreSpec) -> dict[str, Any]:
     """Return the `recoveryTarget`; empty for everything that is archived.
 
     A base backup alone does not end the replay (plugin #667): `targetImmediate` does. A transaction
-    needs its base backup, as CloudNativePG finds one by time or LSN only (cluster_webhook.go,
-    v1.30.0).
+    needs its base backup, as CloudNativePG finds one by time or LSN only, and no ID is permitted
+    next to a snapshot (cluster_webhook.go, v1.30.0).
     """
     if restored.before_xid is not None:
-        return {
-            "backupID": restored.backup,
-            "targetXID": str(restored.before_xid),
-            "exclusive": True,
-        }
+        started = {"backupID": restored.backup} if restored.backup else {}
+        return {**started, "targetXID": str(restored.before_xid), "exclusive": True}
     if restored.backup is not None:
         return {"backupID": restored.backup, "targetImmediate": True}
     return {"targetTime": restored.time} if restored.time else {}
+
+
+def _volumes(restored: RestoreSpec) -> dict[str, Any]:
+    """Return the `volumeSnapshots` that the volumes of the first instance are created from."""
+    given = {"storage": restored.snapshot, "walStorage": restored.wal_snapshot}
+    return {
+        volume: {"name": name, "kind": "VolumeSnapshot", "apiGroup": "snapshot.storage.k8s.io"}
+        for volume, name in given.items()
+        if name
+    }

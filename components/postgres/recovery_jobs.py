@@ -125,6 +125,7 @@ class RecoveryJobs:
                 "from": spec.server_names[restored.source - 1],
                 "store": "source" if restored.store == "archive" else "target",
                 "checks": dict(spec.checks),
+                "snapshot": restored.snapshot,
             },
         )
 

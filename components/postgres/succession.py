@@ -270,6 +270,8 @@ def _origin(manifest: Manifest) -> Mapping[str, str]:
     target = at(recovery, "recoveryTarget")
     return {
         "source": str(recovery.get("source")),
+        "snapshot": text_at(recovery, "volumeSnapshots", "storage", "name"),
+        "wal snapshot": text_at(recovery, "volumeSnapshots", "walStorage", "name"),
         "store": store or text_at(source, "barmanObjectStore", "endpointURL"),
         **{
             str(field): str(value)

@@ -292,6 +292,21 @@ def utc_moment(value: str) -> str:
 
 
 @rule("value")
+def snapshot_name_is_dns_subdomain(value: str) -> Iterator[Fault]:
+    """A VolumeSnapshot's name is a DNS-1123 subdomain.
+
+    The API server refuses others. CloudNativePG names it after its Backup, `-wal` for the WAL
+    volume (calculator.go, GetSnapshotName, v1.30.0), which can be longer than a label.
+    """
+    yield from _word(
+        value,
+        rf"{_LABEL}(\.{_LABEL})*",
+        "is not a VolumeSnapshot's name; write it as `kubectl get volumesnapshots` shows it",
+        253,
+    )
+
+
+@rule("value")
 def backup_id_is_barmans(value: str) -> Iterator[Fault]:
     """The ID of a base backup is the moment that it began, as Barman writes it.
 
@@ -481,6 +496,9 @@ Moment = Annotated[str, obeys(moment_has_time_zone), AfterValidator(utc_moment)]
 
 BackupId = Annotated[str, obeys(backup_id_is_barmans)]
 """The ID of a base backup, as `window` lists it."""
+
+SnapshotName = Annotated[str, obeys(snapshot_name_is_dns_subdomain)]
+"""A VolumeSnapshot's name (DNS-1123 subdomain)."""
 
 Reason = Annotated[str, obeys(reason_is_given)]
 """Why something is done, in some words."""

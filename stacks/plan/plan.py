@@ -230,6 +230,7 @@ def _origin(generation: Generation) -> str:
     elif it.backup:
         until = f"to backup {it.backup}"
     copy = "the off-site copy of " * (it.store == "offsite")
+    copy += f"snapshot {it.snapshot} of " if it.snapshot else ""
     return f"restored from {copy}generation {it.source} {until}: {it.reason}"
 
 

@@ -56,6 +56,8 @@ CERTIFICATE: dict[str, Any] = {
 }
 
 
+VOLUME = {"name": "a", "kind": "VolumeSnapshot", "apiGroup": "snapshot.storage.k8s.io"}
+
 DEPRECATED = "Native support for Barman Cloud backups and recovery is deprecated"
 """Said of each database whose method is `in-tree`, which is for those not migrated yet."""
 
@@ -68,6 +70,14 @@ def _with(manifest: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
 def _parameters(**parameters: str) -> dict[str, Any]:
     """Return the Cluster with parameters of PostgreSQL."""
     return _with(CLUSTER, postgresql={"parameters": parameters})
+
+
+def _snapshot(**recovery: Any) -> dict[str, Any]:
+    """Return the Cluster restored from a snapshot, with other fields in its recovery."""
+    made = {"source": "a", "volumeSnapshots": {"storage": VOLUME}} | recovery
+    plugin = {"name": "barman-cloud.cloudnative-pg.io", "parameters": {"barmanObjectName": "a"}}
+    sources = [{"name": "a", "plugin": plugin}]
+    return _with(CLUSTER, bootstrap={"recovery": made}, externalClusters=sources)
 
 
 ALONE = _with(CLUSTER, instances=1, postgresql={"synchronous": {"method": "any", "number": 1}})
@@ -204,6 +214,35 @@ def test_a_clone_is_accepted_without_another_warning_than_its_method_has(
     assert any(DEPRECATED in one for one in said) is (method == "in-tree")
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"time": "2026-11-29T10:00:00Z"}, {"before_xid": 4711}],
+    ids=["latest", "time", "before_xid"],
+)
+@pytest.mark.parametrize("method", ["plugin", "in-tree"])
+@pytest.mark.parametrize("wal", [None, "snapshot-wal"])
+def test_a_generation_from_a_snapshot_is_accepted(
+    judge: Judge, changes: dict[str, Any], method: str, wal: str | None
+) -> None:
+    entry = sound.restore(snapshot="snapshot", wal_snapshot=wal, **changes)
+    places = {
+        "generations": [entry],
+        "wal_storage": "2Gi" if wal else None,
+        "backup.method": method,
+    }
+    environment = sound.homelab({f"databases.n8n.{field}": it for field, it in places.items()})
+    said = judge.complaints(environment)
+    assert [one for one in said if DEPRECATED not in one] == []
+    (cluster,) = (
+        manifest
+        for manifest in owned(environment).all.manifests()
+        if (manifest["kind"], manifest["metadata"]["name"]) == ("Cluster", "n8n-postgres-g2")
+    )
+    kept = judge.judge(cluster).content["spec"]["bootstrap"]["recovery"]
+    assert kept == cluster["spec"]["bootstrap"]["recovery"]
+    assert kept["volumeSnapshots"].keys() == ({"storage", "walStorage"} if wal else {"storage"})
+
+
 def test_the_end_of_a_clone_can_be_moved(judge: Judge) -> None:
     wanted = clones.wanted_clone(sound.homelab(), "n8n", Target())
     assert judge.judge(clone_objects.namespace(wanted), dry_run=False).ok
@@ -284,6 +323,14 @@ def test_nothing_is_said_of_the_sound_objects_that_the_faulty_ones_are_made_of(
         ),
         (_with(CLUSTER, imageName="postgres:12.20"), "Versions 13 or newer are supported"),
         (_with(CLUSTER, instnaces=3), "field not declared in schema|unknown field"),
+        (
+            _snapshot(recoveryTarget={"targetXID": "7", "backupID": "b"}),
+            "Cannot specify a backupID",
+        ),
+        (
+            _snapshot(volumeSnapshots={"storage": VOLUME, "walStorage": VOLUME}),
+            "A WAL storage configuration is required",
+        ),
     ],
     ids=[
         "synchronous alone",
@@ -297,6 +344,8 @@ def test_nothing_is_said_of_the_sound_objects_that_the_faulty_ones_are_made_of(
         "failover slots",
         "PostgreSQL 12",
         "misspelt",
+        "backup ID with a snapshot",
+        "snapshot of a missing WAL volume",
     ],
 )
 def test_what_an_operator_would_refuse_is_refused_here(

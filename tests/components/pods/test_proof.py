@@ -59,6 +59,7 @@ class World:
             "from": "db",
             "store": "source",
             "checks": {"floor": FLOOR},
+            "snapshot": None,
             **stores,
         }
         self.cluster = server.put(
@@ -122,6 +123,17 @@ def test_each_proof_is_a_line_of_json(world: World, capsys: pytest.CaptureFixtur
         "next transaction": 1001,
     }
     assert not [query for query in world.running.asked if "pg_current_xact_id" in query]
+
+
+def test_a_restore_from_a_snapshot_is_none_of_the_archive(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proof.main(world.settings)
+    plain = _said(capsys)
+    world.settings["snapshot"] = "monday"
+    proof.main(world.settings)
+    said = {"source": "snapshot monday (proves nothing about the archive)"}
+    assert _said(capsys) == said | plain
 
 
 def test_what_the_off_site_copy_says_counts_for_a_restore_from_it(

@@ -251,3 +251,11 @@ def test_each_program_runs_with_the_settings_that_it_is_given(
     monkeypatch.setattr(proof, "Client", Server)
     proof.main(settings_of(found["Job", f"{NAME}-g2-proof"]))
     assert set(CHECKS.values()) <= set(asked)
+
+
+def test_the_proof_of_a_restore_from_a_snapshot_says_so() -> None:
+    spec = valid.database(generations=[valid.restore(snapshot="monday")], active=2)
+    manifests = by_name(recorded(spec))
+    assert settings_of(manifests["Job", f"{NAME}-g2-proof"])["snapshot"] == "monday"
+    prepared = settings_of(manifests["Job", f"{NAME}-g2-prepare"])
+    assert prepared["origin"]["snapshot"] == "monday"

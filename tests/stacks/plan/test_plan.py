@@ -58,6 +58,14 @@ def test_the_plan_of_a_restored_database_says_where_each_generation_comes_from()
     assert database.archive == "s3://orders-backups/orders-g4/"
 
 
+def test_the_plan_says_that_a_generation_comes_from_a_snapshot() -> None:
+    entry = valid.restore(snapshot="monday")
+    restored = valid.homelab({"databases.n8n.generations": [entry]})
+    (database,) = plan("homelab", restored, declared(restored), datetime.now(UTC)).databases
+    origin = "restored from snapshot monday of generation 1 to the end: a lost table"
+    assert database.generations[-1].origin == origin
+
+
 def test_the_plan_says_which_operator_ran_in_the_lab() -> None:
     changes = {
         "operators": valid.operators(install=["cert-manager", "rook"], rook="v1.19.10"),
