@@ -43,6 +43,9 @@ class Backup:
     major: int = 0
     """PostgreSQL's major version."""
 
+    system: str = ""
+    """The identifier of its database system."""
+
     @property
     def whole(self) -> bool:
         """Whether it can be restored, as far as its own objects go."""
@@ -81,6 +84,7 @@ def backup(name: str, objects: Mapping[str, int], info: str | None) -> Backup:
             int(known["timeline"]),
             int(known.get("xlog_segment_size", DEFAULT_SEGMENT)),
             int(known["version"]) // 10000,
+            known.get("systemid", ""),
         )
     except (KeyError, ValueError, TypeError, SyntaxError):
         return Backup(name, "UNREADABLE", size)

@@ -1,7 +1,8 @@
 """`python3 -m pods.window <settings as JSON>`: what an archive can be restored to.
 
-The settings are the `server` and the store `source`. pg_waldump, in the pod's other container, is
-asked for the last transactions only, and everything else follows from names and from backup.info.
+The settings are the `server`, the store `source` and, as `starts`, the WAL segments that volume
+snapshots begin with. pg_waldump, in the pod's other container, is asked for the last transactions
+only, and everything else follows from names and from backup.info.
 """
 
 import re
@@ -56,6 +57,9 @@ class Window:
     last: str
     """The last WAL segment: where a recovery without a target ends."""
 
+    starts: tuple[str, ...]
+    """Which of the segments that snapshots begin with are in it."""
+
 
 def endings(dumped: Iterable[str], until: int | None = None) -> list[datetime]:
     """Return the end times of the transactions that pg_waldump printed, up to an LSN.
@@ -70,7 +74,11 @@ def endings(dumped: Iterable[str], until: int | None = None) -> list[datetime]:
 
 
 def windows(
-    taken: Sequence[Backup], way: Lineage, segments: Mapping[int, Segment], times: Times
+    taken: Sequence[Backup],
+    way: Lineage,
+    segments: Mapping[int, Segment],
+    times: Times,
+    starts: Iterable[str],
 ) -> list[Window]:
     """Return the windows of a lineage, one for each stretch of WAL that a base backup begins.
 
@@ -92,7 +100,9 @@ def windows(
                 latest = max(after) - timedelta(microseconds=1)
                 break
         first_name, last_name = segments[first].name, segments[stretch[-1]].name
-        found.append(Window(tuple(usable), latest, way.newest, first_name, last_name))
+        names = {segments[number].name for number in stretch}
+        held = tuple(name for name in starts if name in names)
+        found.append(Window(tuple(usable), latest, way.newest, first_name, last_name, held))
     return found
 
 
@@ -126,8 +136,13 @@ def _end(one: Backup) -> datetime:
     return one.ended or datetime.max.replace(tzinfo=UTC)
 
 
-def survey(taken: Sequence[Backup], archive: Archived, times: Times) -> Mapping[str, Any]:
-    """Return the windows, base backups, gaps and missing histories of an archive."""
+def survey(
+    taken: Sequence[Backup], archive: Archived, times: Times, starts: Sequence[str]
+) -> Mapping[str, Any]:
+    """Return the windows, base backups, gaps and missing histories of an archive.
+
+    *starts* are the segments that snapshots begin with.
+    """
     spans: list[Window] = []
     missing: list[Mapping[str, Any]] = []
     faults = {it.name: "" if it.status == "DONE" else f"it is {it.status}" for it in taken}
@@ -139,7 +154,11 @@ def survey(taken: Sequence[Backup], archive: Archived, times: Times) -> Mapping[
     for newest, alike in ways.items():
         way = Lineage(newest, lineage(archive.history(newest)), alike[0].segment)
         segments = way.followed(archive.names)
-        spans += windows(alike, way, segments, times)
+        # A recovery from there must end on the same timeline.
+        alike_starts = [
+            it for it in starts if reached(int(it[:8], 16), archive.histories) == newest
+        ]
+        spans += windows(alike, way, segments, times, alike_starts)
         followed = [it for it in alike if way.has(it.timeline, it.until)]
         for one in alike:
             if one not in followed:
@@ -161,6 +180,7 @@ def survey(taken: Sequence[Backup], archive: Archived, times: Times) -> Mapping[
                 "end": one.ended and one.ended.isoformat(),
                 "bytes": one.size,
                 "timeline": one.timeline or None,
+                "system": one.system or None,
                 "fault": faults[one.name] or None,
             }
             for one in sorted(taken, key=lambda it: it.name)
@@ -179,6 +199,7 @@ def told(span: Window) -> Mapping[str, Any]:
         "timeline": span.timeline,
         "first_wal": span.first,
         "last_wal": span.last,
+        "starts": [*span.starts],
     }
 
 
@@ -232,22 +253,23 @@ def base_backups(store: Store, server: str) -> list[Backup]:
 def look(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what the archive of `server` in the store `source` can be restored to."""
     store, server = Store("source", settings["source"]), settings["server"]
+    starts = settings["starts"]
     taken = base_backups(store, server)
     # Listed after backup.info was read, which comes when a backup's WAL is archived.
     archive = Archived(store, store.listed(f"{server}/wals/"))
     whole = [one for one in taken if one.whole]
     if not whole:
-        return {**survey(taken, archive, lambda _: []), "unread": None}
+        return {**survey(taken, archive, lambda _: [], starts), "unread": None}
     dump, newest = Waldump(), max(whole, key=_end)
     if dump.major != newest.major:
         unread = (
             f"pg_waldump of PostgreSQL {dump.major} reads no WAL of {newest.major}, so no latest "
             "time is known"
         )
-        return {**survey(taken, archive, lambda _: []), "unread": unread}
+        return {**survey(taken, archive, lambda _: [], starts), "unread": unread}
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         reader = Reader(archive, newest.segment, Path(folder), dump)
-        return {**survey(taken, archive, reader), "unread": None}
+        return {**survey(taken, archive, reader, starts), "unread": None}
 
 
 if __name__ == "__main__":

@@ -40,8 +40,9 @@ from stacks.recovery.one_database import (
 from stacks.recovery.preflight import mebibytes, swappable
 from stacks.recovery.psql import instances
 from stacks.recovery.restore import latest_note
-from stacks.recovery.steps import PROGRAM, Step, restore_note
+from stacks.recovery.steps import PROGRAM, Step
 from stacks.recovery.target import Target
+from stacks.recovery.ways import restore_note
 from stacks.recovery.window import survey
 
 

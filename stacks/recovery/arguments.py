@@ -143,7 +143,8 @@ def _add_changes(commands: "_Commands", known: str) -> None:
         "--from",
         dest="store",
         choices=["archive", "offsite"],
-        help="where it is restored from; default: archive, with --all offsite",
+        help="where it is restored from; default: a volume snapshot and the archive's WAL where "
+        "one lies before the target, else archive; with --database archive, with --all offsite",
     )
     restoring.add_argument("--reason", metavar="TEXT", help="why; it stays in the file")
     restoring.add_argument(

@@ -12,6 +12,7 @@ from stacks.environment import EnvironmentSpec
 from stacks.recovery.archives import Which, archives
 from stacks.recovery.edit import EnvironmentFile
 from stacks.recovery.restore import Look, restore, restore_all
+from stacks.recovery.snapshots import snapshots
 from stacks.recovery.steps import Planned
 from stacks.recovery.switch import activate, retire
 from stacks.recovery.target import Target
@@ -53,18 +54,24 @@ def planned(arguments: argparse.Namespace) -> Planned:
             reason=arguments.reason,
             at_once=arguments.at_once,
             kube=kube,
-            look=_looking(file.environment, kube),
+            look=_looking(file.environment, kube, snapped=arguments.store is None),
         )
 
 
-def _looking(environment: EnvironmentSpec, kube: ClusterClient) -> Look:
-    """Return what looks into an archive by a pod, and says so."""
+def _looking(environment: EnvironmentSpec, kube: ClusterClient, *, snapped: bool) -> Look:
+    """Return what looks into an archive by a pod, and says so.
+
+    *snapped*: a snapshot of the active generation's volumes may be restored, too.
+    """
 
     def look(database: str, server: str, store: Which) -> Survey:
         known, *_ = archives(environment, database, store)
         archive = replace(known, server=server)
         sys.stderr.write(f"{archive.place}: it is read by a pod in {archive.namespace}\n")
-        return survey(kube, archive)
+        with_wal = environment.databases[database].wal_storage is not None
+        own = snapped and archive == known
+        found = snapshots(kube, archive, with_wal=with_wal) if own else []
+        return survey(kube, archive, found)
 
     return look
 

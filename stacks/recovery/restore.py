@@ -16,6 +16,7 @@ from stacks.recovery.archives import Which
 from stacks.recovery.edit import Change, EnvironmentFile
 from stacks.recovery.steps import Planned, Steps
 from stacks.recovery.target import Target
+from stacks.recovery.ways import ways
 from stacks.recovery.window import Survey
 
 Look: TypeAlias = Callable[[str, str, Which], Survey]
@@ -45,7 +46,11 @@ def restore(  # noqa: PLR0913 - what the command line says, each by its name
         fault = "it is lost, and pulumi up would make an empty one in its place"
         raise Fault(f"Cluster {spec.namespace}/{old.cluster}", fault, "add --at-once")
     survey = look(database, old.server_name, store)
-    entry = _entry(old, spec, target.fields(survey), store=store, reason=reason, said=str(target))
+    fields, begins = target.fields(survey), target.begins(survey)
+    if begins and (snapshot := survey.snapshot_at(*begins)):
+        # A recovery takes one start: before_xid comes with the base backup otherwise.
+        fields = {key: it for key, it in fields.items() if key != "backup"} | snapshot.fields
+    entry = _entry(old, spec, fields, store=store, reason=reason, said=str(target))
     change = Change(
         entry=entry,
         active=number if at_once else None,
@@ -55,16 +60,21 @@ def restore(  # noqa: PLR0913 - what the command line says, each by its name
     new = spec.model_copy(update=change.fields(spec)).lineage[-1]
     steps = Steps(name, file.environment)
     if lost:
-        following = [steps.restored([(new.cluster, spec)], ", and sends clients to it")]
+        following = [
+            steps.restored([(new.cluster, spec)], ", and sends clients to it", entry.snapshot)
+        ]
     elif at_once:
         does = f", stops {old.cluster}, and sends clients to {new.cluster}"
         following = [
-            steps.restored([(new.cluster, spec)], does),
+            steps.restored([(new.cluster, spec)], does, entry.snapshot),
             *steps.given_up(database, old, new),
         ]
     else:
         following = steps.candidate(database, new)
-    notes = latest_note(database, target, survey)
+    notes = [
+        *_ways(database, spec, survey, begins),
+        *latest_note(database, target, survey),
+    ]
     return Planned(file=file, text=text, notes=notes, steps=following)
 
 
@@ -129,6 +139,18 @@ def _unused(
     held = look(database, name, store).found
     if held["segments"] or held["backups"]:
         raise Fault(f"{store} {spec.backup.bucket.bucket}/{name}", fault, fix)
+
+
+def _ways(
+    database: str, spec: PostgresSpec, survey: Survey, begins: tuple[str, datetime] | None
+) -> list[str]:
+    """Return what the restore starts from, and what it would start from otherwise."""
+    found = ways(spec, survey, *begins) if begins else []
+    if not found:
+        return []
+    first, other = found
+    other = f"with --from archive {other}" if " snapshot " in first else other
+    return [f"databases.{database}: {first}", f"databases.{database}: {other}"]
 
 
 def _next(file: EnvironmentFile, database: str) -> int:

@@ -6,15 +6,10 @@ from typing import Any
 
 from components.postgres import PostgresSpec
 from components.postgres.generations import Generation
-from stacks.check.rules.measured import (
-    LEAST_RESTORE_SECONDS,
-    REPLAY_SECONDS,
-    backup_seconds,
-    restore_seconds,
-    spoken,
-)
+from stacks.check.rules.measured import LEAST_RESTORE_SECONDS, backup_seconds, spoken
 from stacks.environment import EnvironmentSpec
 from stacks.recovery.edit import EnvironmentFile
+from stacks.recovery.ways import restore_note, snapshot_note
 
 PROGRAM = f"python -m {__package__.rpartition('.')[0]}"
 """How the commands of this package are run: under another name from the wheel."""
@@ -37,13 +32,6 @@ class Step:
         return f"{self.do} ({'; '.join(filter(None, [time, self.note]))})"
 
 
-def restore_note(specs: Sequence[PostgresSpec]) -> str:
-    """Return what makes a restore take longer than LEAST_RESTORE_SECONDS, of the largest."""
-    most, storage = max((restore_seconds(it.storage, it.backup), it.storage) for it in specs)
-    note = f"{REPLAY_SECONDS} s more for each WAL segment since the base backup"
-    return f"{spoken(most)} if {storage} are full; {note}" if most > LEAST_RESTORE_SECONDS else note
-
-
 @dataclass(frozen=True)
 class Steps:
     """The steps of one environment; *name* is how its reader names it."""
@@ -57,9 +45,20 @@ class Steps:
         how = f"{PROGRAM} render {self.name} --out {gitops.path}, push" if gitops else "pulumi up"
         return Step(f"{how}: {does}", seconds, note)
 
-    def restored(self, clusters: Sequence[tuple[str, PostgresSpec]], does: str = "") -> Step:
-        """Return the step that restores generations, named by their Clusters."""
+    def restored(
+        self,
+        clusters: Sequence[tuple[str, PostgresSpec]],
+        does: str = "",
+        snapshot: str | None = None,
+    ) -> Step:
+        """Return the step that restores generations, named by their Clusters.
+
+        *snapshot*: the one that the only generation starts from.
+        """
         note = restore_note([spec for _, spec in clusters])
+        if snapshot:
+            (_, spec), does = *clusters, f" from snapshot {snapshot}{does}"
+            note = snapshot_note(spec)
         return self.up(
             f"restores {', '.join(name for name, _ in clusters)}{does}", LEAST_RESTORE_SECONDS, note
         )
@@ -69,7 +68,11 @@ class Steps:
         spec = self.environment.databases[database]
         old = spec.current
         return [
-            self.restored([(new.cluster, spec)], f", while clients stay on {old.cluster}"),
+            self.restored(
+                [(new.cluster, spec)],
+                f", while clients stay on {old.cluster}",
+                new.restored.snapshot if new.restored else None,
+            ),
             Step(f"look into {new.cluster}: the rows that you miss are there"),
             Step(f"{PROGRAM} activate {self.name} {database} {new.number} --write", 0),
             self.up(f"stops {old.cluster}, and sends clients to {new.cluster}"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from stacks.command import Fault
@@ -64,6 +65,25 @@ class Target:
             case "before-xid":
                 backup = _known(self.backup or "", survey)
                 return {"before_xid": int(self.value), "backup": backup}
+
+    def begins(self, survey: Survey) -> tuple[str, datetime] | None:
+        """Return the base backup of a recovery that `fields` has checked, and a moment in it.
+
+        What ended by that moment is certainly before the target. None: it is exactly a backup.
+        """
+        match self.kind:
+            case "latest":
+                stretch = survey.stretches[-1]
+                backup = stretch.backups[-1]
+                return backup, stretch.window.latest if stretch.window else survey.ended(backup)
+            case "time":
+                moment = survey.checked(self.value)
+                return survey.backup_at(moment), datetime.fromisoformat(moment)
+            case "before-xid":
+                # When it ended is not known, but its base backup is one from before.
+                return self.backup or "", survey.ended(self.backup or "")
+            case "backup":
+                return None
 
     def _with_backup(self) -> "Target":
         if not (self.value.isascii() and self.value.isdigit()):

@@ -13,6 +13,7 @@ from stacks.cluster import ClusterClient
 from stacks.command import Fault
 from stacks.recovery.archives import Archive
 from stacks.recovery.pods import PodProgram, run_program
+from stacks.recovery.snapshots import Snapshot
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ class Survey:
     found: Mapping[str, Any]
     """As components/pods/window.py tells it."""
 
+    snapshots: Sequence[Snapshot] = ()
+    """The snapshots of its Cluster that were looked for in it, the oldest end first."""
+
     @property
     def stretches(self) -> list[Stretch]:
         """What can be restored, the newest last."""
@@ -101,20 +105,49 @@ class Survey:
         """The base backups that can be restored."""
         return [one for one in self.found["backups"] if not one["fault"]]
 
+    def unusable(self, one: Snapshot) -> str:
+        """Return why nothing can be restored from a snapshot; empty if something can."""
+        if one.lacks:
+            return f"{one.lacks} is missing"
+        if one.system not in {it["system"] for it in self.usable}:
+            return "it is of another database system than the archive's base backups"
+        if not any(one.start in it["starts"] for it in self.found["windows"]):
+            return f"its WAL {one.start or 'segment'} is not in what can be restored"
+        return ""
 
-def survey(kube: ClusterClient, archive: Archive) -> Survey:
-    """Look into an archive, by a pod in its database's namespace."""
+    def snapshot_at(self, backup: str, moment: datetime) -> Snapshot | None:
+        """Return the newest snapshot that ended by a *moment*, with WAL up to there; None: none.
+
+        *backup* is the base backup that a recovery to the moment would begin with.
+        """
+        if not self.snapshots:
+            return None
+        starts = next(it["starts"] for it in self.found["windows"] if backup in it["backups"])
+        fit = [
+            it
+            for it in self.snapshots
+            if it.ended <= moment and it.start in starts and not self.unusable(it)
+        ]
+        return fit[-1] if fit else None
+
+    def ended(self, backup: str) -> datetime:
+        """Return the end of a usable base backup."""
+        return next(datetime.fromisoformat(it["end"]) for it in self.usable if it["id"] == backup)
+
+
+def survey(kube: ClusterClient, archive: Archive, snapshots: Sequence[Snapshot] = ()) -> Survey:
+    """Look into an archive, by a pod in its database's namespace, and for WAL of *snapshots*."""
     what = PodProgram(
         command="window",
         namespace=archive.namespace,
         cluster=archive.cluster,
         program=Program("window"),
         image=archive.python_image,
-        settings={"server": archive.server},
+        settings={"server": archive.server, "starts": [it.start for it in snapshots]},
         stores={"source": archive.store},
         waldump=archive.image,
     )
-    return Survey(run_program(kube, what))
+    return Survey(run_program(kube, what), snapshots)
 
 
 def checked(target: str, windows: Sequence[Window]) -> str:

@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from components.postgres import PostgresSpec
 from stacks.cluster import ClusterClient, Unreachable
 from stacks.command import Fault, say
 from stacks.environment import EnvironmentSpec
 from stacks.recovery.archives import Archive, Which, archives
+from stacks.recovery.snapshots import snapshots
+from stacks.recovery.target import Target
+from stacks.recovery.ways import spoken_moment, ways
 from stacks.recovery.window import survey
 
 
@@ -25,9 +29,10 @@ def windows(
     status, told = 0, list[Mapping[str, Any]]()
     with ClusterClient.connect(environment.context) as kube:
         for archive in wanted:
-            found = _found(kube, archive)
-            told.append({**_head(archive, which), **found})
             newest = archive == archives(environment, archive.database, which)[0]
+            spec = environment.databases[archive.database]
+            found = _found(kube, archive, spec, snapped=newest and which == "archive")
+            told.append({**_head(archive, which), **found})
             if "fault" in found:
                 status = 1
                 sys.stderr.write(f"{found['fault']}\n")
@@ -40,15 +45,35 @@ def windows(
     return status
 
 
-def _found(kube: ClusterClient, archive: Archive) -> Mapping[str, Any]:
-    """Return what is found in an archive, or its fault: others may still be read."""
+def _found(
+    kube: ClusterClient, archive: Archive, spec: PostgresSpec, *, snapped: bool
+) -> Mapping[str, Any]:
+    """Return what is found in an archive, or its fault: others may still be read.
+
+    *snapped*: with the snapshots of its Cluster.
+    """
     sys.stderr.write(f"{archive.place}: it is read by a pod in {archive.namespace}\n")
     try:
-        return survey(kube, archive).found
+        held = snapshots(kube, archive, with_wal=spec.wal_storage is not None) if snapped else []
+        made = survey(kube, archive, held)
     except Unreachable:
         raise
     except Fault as fault:
         return {"fault": str(fault)}
+    begins = Target("latest").begins(made) if made.stretches else None
+    return {
+        **made.found,
+        "snapshots": [
+            {
+                **it.fields,
+                "end": it.ended.isoformat(),
+                "start_wal": it.start,
+                "fault": made.unusable(it) or None,
+            }
+            for it in made.snapshots
+        ],
+        "ways": ways(spec, made, *begins) if begins else [],
+    }
 
 
 def _head(archive: Archive, which: Which) -> dict[str, Any]:
@@ -82,12 +107,23 @@ def _lines(archive: Archive, found: Mapping[str, Any]) -> Iterator[str]:
         if one["id"] == latest_from:
             words.append("used for the latest moment")
         yield f"  base backup: {', '.join(words)}"
+    yield from _snapshots(found)
     for gap in found["gaps"]:
         yield f"  missing WAL: {gap['first']} to {gap['last']}, {gap['segments']} segments"
     if found["missing_history"]:
         yield f"  missing history: {found['missing_history']}, where recovery ends"
 
 
+def _snapshots(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines about snapshots, and about what the latest moment is restored from."""
+    for one in found["snapshots"]:
+        words = [one["snapshot"], f"ended {_moment(one['end'])}", f"WAL from {one['start_wal']}"]
+        words.append(f"not usable: {one['fault']}" if one["fault"] else "which is archived")
+        yield f"  snapshot: {', '.join(words)}"
+    for way in found["ways"]:
+        yield f"  the latest moment {way}"
+
+
 def _moment(said: str | None) -> str:
     """Return a moment as people read it; UTC."""
-    return f"{datetime.fromisoformat(said):%Y-%m-%d %H:%M:%S.%f}Z" if said else "?"
+    return spoken_moment(datetime.fromisoformat(said)) if said else "?"

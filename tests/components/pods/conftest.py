@@ -68,6 +68,7 @@ class Archive:
             f"status=DONE\nbegin_time={at(ends - 1)}\nend_time={at(ends)}\ntimeline={timeline}\n"
             f"begin_wal={self.name(number, timeline)}\nend_wal={self.name(number, timeline)}\n"
             f"end_xlog={high:X}/{low:X}\nversion=170006\nxlog_segment_size={self.size}\n"
+            "systemid=77\n"
         )
         self.objects |= {
             f"db/base/{name}/data.tar.gz": b"data",
@@ -108,9 +109,9 @@ class Archive:
             raise ClientError("NoSuchKey")
         return {"Body": BytesIO(self.objects[Key])}
 
-    def look(self) -> Mapping[str, Any]:
-        """Look into it as the program does."""
-        return window.look({"server": "db", "source": SETTINGS})
+    def look(self, *starts: str) -> Mapping[str, Any]:
+        """Look into it as the program does, and for the segments that snapshots begin with."""
+        return window.look({"server": "db", "source": SETTINGS, "starts": starts})
 
     def windows(self) -> list[tuple[float, Any]]:
         """Return its windows in seconds after the start, with the microsecond at their end."""

@@ -272,3 +272,39 @@ def test_a_store_that_cannot_be_read_is_a_sentence(
     with pytest.raises(Fault) as caught:
         made.look()
     assert str(caught.value).startswith(f"https://s3.example.org/archive: {said}")
+
+
+def test_a_segment_that_a_snapshot_begins_with_is_in_the_stretch_that_has_it(
+    wal_archive: Make,
+) -> None:
+    made = wal_archive()
+    made.wal(*range(2, 6), *range(7, 10))
+    made.back_up("a", 3, 0)
+    made.back_up("b", 8, 100)
+    asked = [made.name(number) for number in (1, 2, 5, 6, 7, 9)]
+    older, newer = made.look(*asked)["windows"]
+    assert older["starts"] == [made.name(2), made.name(5)]
+    assert newer["starts"] == [made.name(7), made.name(9)]
+    assert {one["system"] for one in made.look()["backups"]} == {"77"}
+
+
+def test_a_snapshot_begins_where_recovery_follows_its_timeline(wal_archive: Make) -> None:
+    made = wal_archive()
+    made.wal(2, 3, 4, 5)
+    made.wal(4, 5, 6, timeline=2)
+    made.history(2, (1, 4 * made.size + 0x200))
+    made.back_up("a", 2, 0)
+    asked = [made.name(3), made.name(4), made.name(5), made.name(5, 2), made.name(6, 3)]
+    (window,) = made.look(*asked)["windows"]
+    # Timeline 1 wrote on after the branch: recovery reads none of it.
+    assert window["starts"] == [made.name(3), made.name(5, 2)]
+
+
+def test_a_snapshot_before_a_missing_history_ends_elsewhere(wal_archive: Make) -> None:
+    made = wal_archive()
+    made.wal(2, 3)
+    made.wal(4, 5, timeline=3)
+    made.history(3, (1, 4 * made.size), (2, 4 * made.size))
+    made.back_up("a", 4, 0, timeline=3)
+    (window,) = made.look(made.name(3), made.name(4, 3))["windows"]
+    assert window["starts"] == [made.name(4, 3)]

@@ -17,6 +17,7 @@ class Cluster:
         self.pods: dict[str, Manifest] = {}
         self.applied: list[Manifest] = []
         self.states: list[Manifest] = []
+        self.snapshots: list[Manifest] = []
         self.log_text = ""
 
     @property
@@ -49,6 +50,8 @@ class Cluster:
         return pod | {"status": state}
 
     def objects(self, version: str, kind: str, namespace: str, *, labels: str) -> list[Manifest]:
+        if kind == "VolumeSnapshot":
+            return self.snapshots
         assert (version, kind, namespace, labels) == ("v1", "Pod", "n8n-test", "tier0/command")
         return list(self.pods.values())
 

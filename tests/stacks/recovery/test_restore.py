@@ -16,14 +16,16 @@ from stacks.command import Fault
 from stacks.recovery import request
 from stacks.recovery.archives import Archive
 from stacks.recovery.edit import EnvironmentFile
+from stacks.recovery.snapshots import Snapshot
 from stacks.recovery.steps import Planned
 from stacks.recovery.window import Survey
+from tests.stacks.recovery.volume_snapshots import volume_snapshots
 from tests.support import ROOT
 
 BACKUPS = [
-    {"id": "20261101T020000", "end": "2026-11-01T02:05:00+00:00", "fault": None},
+    {"id": "20261101T020000", "end": "2026-11-01T02:05:00+00:00", "fault": None, "system": "77"},
     {"id": "20261115T020000", "end": None, "fault": "it is FAILED"},
-    {"id": "20261129T020000", "end": "2026-11-29T02:05:00+00:00", "fault": None},
+    {"id": "20261129T020000", "end": "2026-11-29T02:05:00+00:00", "fault": None, "system": "77"},
 ]
 STRETCH = {
     "earliest": "2026-11-01T02:05:00+00:00",
@@ -31,6 +33,7 @@ STRETCH = {
     "backups": ["20261101T020000", "20261129T020000"],
     "timeline": 1,
     "last_wal": "000000010000000000000042",
+    "starts": ["000000010000000000000008"],
 }
 HELD = Survey({"segments": 66, "windows": [STRETCH], "backups": BACKUPS})
 NOTHING = Survey({"segments": 0, "windows": [], "backups": []})
@@ -133,9 +136,10 @@ def _planned(
     """Return what is planned, and which archives were read for it."""
     asked: list[str] = []
 
-    def survey(_: object, archive: Archive) -> Survey:
+    def survey(_: object, archive: Archive, snapshots: Sequence[Snapshot]) -> Survey:
         asked.append(archive.place)
-        return held.get(archive.server, HELD if len(asked) > 1 else NOTHING)
+        found = held.get(archive.server, HELD if len(asked) > 1 else NOTHING).found
+        return Survey(found, snapshots)
 
     def connect(_context: str) -> Cluster:
         if isinstance(cluster, Fault):
@@ -178,6 +182,113 @@ def test_each_target_becomes_a_candidate_and_clients_stay(
         ("n8n-postgres", "active"),
         ("n8n-postgres-g2", "candidate"),
     ]
+
+
+SNAPPED = Cluster(
+    _cluster("n8n-postgres"),
+    *volume_snapshots("older", "2026-11-10T02:05:00Z"),
+    *volume_snapshots("newer", "2026-11-28T02:05:00Z"),
+    *volume_snapshots("other", "2026-11-28T03:05:00Z", start="000000010000000000000099"),
+    *volume_snapshots("latest", "2026-11-29T13:00:00Z"),
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "fields"),
+    [
+        (["latest"], {"snapshot": "newer"}),
+        (
+            ["2026-11-28T02:05:01Z"],
+            {"time": "2026-11-28T02:05:01.000000+00:00", "snapshot": "newer"},
+        ),
+        (
+            ["2026-11-28T02:05:00.999999Z"],
+            {"time": "2026-11-28T02:05:00.999999+00:00", "snapshot": "older"},
+        ),
+        (["2026-11-09T00:00:00Z"], {"time": "2026-11-09T00:00:00.000000+00:00"}),
+        (
+            ["before-xid", "815", "--backup", "20261129T020000"],
+            {"before_xid": 815, "snapshot": "newer"},
+        ),
+        (
+            ["before-xid", "815", "--backup", "20261101T020000"],
+            {"before_xid": 815, "backup": "20261101T020000"},
+        ),
+        (["backup", "20261129T020000"], {"backup": "20261129T020000"}),
+        (["latest", "--from", "archive"], {}),
+    ],
+)
+def test_the_newest_snapshot_with_its_wal_before_the_target_is_restored(
+    target: list[str], fields: dict[str, Any], homelab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ["restore", str(homelab), "n8n", "--to", *target, "--reason", "a lost table"]
+    planned, _ = _planned(monkeypatch, SNAPPED, *given)
+    (entry,) = _written(planned).database("n8n").generations
+    assert entry.model_dump(exclude_unset=True) == {"source": 1, **fields, "reason": "a lost table"}
+
+
+def test_both_ways_are_said_with_their_times(
+    homelab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ["restore", str(homelab), "n8n", "--to", "latest"]
+    planned, _ = _planned(monkeypatch, SNAPPED, *given)
+    unseen = (
+        "3 s more for each WAL segment since the snapshot; replicas are still cloned by "
+        "pg_basebackup; no lab has run it, the time is a small base backup's"
+    )
+    assert planned.notes[:2] == [
+        "databases.n8n: from snapshot newer of 2026-11-28 02:05:01.000000Z: about 60 s; "
+        f"{unseen}; it proves nothing about the archive",
+        "databases.n8n: with --from archive from base backup 20261129T020000 of 2026-11-29 "
+        "02:05:00.000000Z: about 60 s; 4 min if 10Gi are full; 3 s more for each WAL segment since "
+        "the base backup",
+    ]
+    assert str(planned.steps[0]) == (
+        "pulumi up: restores n8n-postgres-g2 from snapshot newer, while clients stay on "
+        f"n8n-postgres (about 60 s; {unseen})"
+    )
+
+
+def test_at_once_the_step_says_that_it_is_from_a_snapshot(
+    homelab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ["restore", str(homelab), "n8n", "--to", "latest", "--at-once"]
+    planned, _ = _planned(monkeypatch, SNAPPED, *given)
+    assert planned.steps[0].do.startswith("pulumi up: restores n8n-postgres-g2 from snapshot newer")
+
+
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        (volume_snapshots("a", "2026-11-29T13:00:00Z"), "it ended at 2026-11-29 13:00:01.000000Z"),
+        (
+            volume_snapshots("a", "2026-11-28T02:05:00Z", start="000000010000000000000099"),
+            "its WAL 000000010000000000000099 is not in what can be restored",
+        ),
+    ],
+)
+def test_why_no_snapshot_is_restored_is_said(
+    held: list[dict[str, Any]], why: str, homelab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = Cluster(_cluster("n8n-postgres"), *held)
+    given = ["restore", str(homelab), "n8n", "--to", "latest"]
+    notes = _planned(monkeypatch, cluster, *given)[0].notes
+    assert notes[0].startswith("databases.n8n: from base backup 20261129T020000 of ")
+    assert notes[1] == f"databases.n8n: from no snapshot: the newest is a, and {why}"
+
+
+def test_after_the_loss_of_a_cluster_and_from_the_copy_no_snapshot_is_restored(
+    production: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = volume_snapshots("newer", "2026-11-28T02:05:00Z", wal=True)
+    cluster = Cluster(*({**it, "namespace": "orders"} for it in held))
+    for given in (["--all"], ["orders", "--at-once", "--from", "offsite"]):
+        path = str(production)
+        planned, _ = _planned(monkeypatch, cluster, "restore", path, *given, "--to", "latest")
+        planned.file.write(planned.text)
+        entry = EnvironmentFile(path).database("orders").generations[-1]
+        assert isinstance(entry, RestoreSpec)
+        assert (entry.store, entry.snapshot) == ("offsite", None)
 
 
 def test_at_once_the_restored_one_is_active(homelab: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -604,7 +715,7 @@ def test_the_command_writes_the_file_and_tells_a_program(
 ) -> None:
     given = ["restore", str(homelab), "n8n", "--to", "latest"]
     _planned(monkeypatch, LIVES, *given)
-    monkeypatch.setattr(request, "survey", lambda _, it: NOTHING if "g2" in it.server else HELD)
+    monkeypatch.setattr(request, "survey", lambda _, it, __: NOTHING if "g2" in it.server else HELD)
     before = homelab.read_bytes()
     shown = stacks(*given, "--json")
     assert (shown.returncode, homelab.read_bytes()) == (0, before)
@@ -626,7 +737,7 @@ def test_a_file_that_may_not_be_written_is_a_sentence(
 ) -> None:
     given = ["restore", str(homelab), "n8n", "--to", "latest", "--write"]
     _planned(monkeypatch, LIVES, *given)
-    monkeypatch.setattr(request, "survey", lambda _, it: NOTHING if "g2" in it.server else HELD)
+    monkeypatch.setattr(request, "survey", lambda _, it, __: NOTHING if "g2" in it.server else HELD)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", str(homelab))

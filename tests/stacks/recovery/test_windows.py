@@ -13,6 +13,7 @@ from stacks.environment import EnvironmentSpec
 from stacks.recovery import windows as command
 from stacks.recovery.window import Survey
 from tests.stacks.recovery.conftest import Cluster
+from tests.stacks.recovery.volume_snapshots import volume_snapshots
 from tests.valid import database, environment, offsite, upgrade
 
 FOUND: dict[str, Any] = {
@@ -107,6 +108,75 @@ def test_programs_read_json_and_nothing_else(
     (told,) = json.loads(capsys.readouterr().out)
     assert {key: told[key] for key in FOUND} == FOUND
     assert (told["database"], told["generation"], told["store"]) == ("n8n", 1, "archive")
+
+
+def _snapped() -> dict[str, Any]:
+    """Return an archive with the WAL of one snapshot, and a transaction after each base backup."""
+    window = {
+        **FOUND["windows"][0],
+        "latest": "2026-11-29T17:00:00+00:00",
+        "starts": ["000000010000000000000008"],
+    }
+    backups = [{**FOUND["backups"][0], "system": "77"}]
+    return {**FOUND, "windows": [window], "backups": backups, "gaps": [], "missing_history": None}
+
+
+def test_snapshots_are_listed_with_the_ways_to_the_latest_moment(
+    cluster: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cluster.ends({"told": _snapped()})
+    cluster.snapshots = [
+        *volume_snapshots("good", "2026-11-28T02:05:00Z"),
+        *volume_snapshots("bad", "2026-11-28T03:05:00Z", start="000000010000000000000099"),
+    ]
+    spec = _environment(generations=[upgrade()])
+    assert command.windows(spec, None, "archive", as_json=False) == 0
+    active, earlier = capsys.readouterr().out.split("n8n, generation 1: ")
+    assert [line for line in active.splitlines() if "snapshot" in line or "moment" in line] == [
+        "  base backup: a, DONE, 2026-11-24 15:59:00.000000Z to 2026-11-24 16:00:00.000000Z, "
+        "12.3 MB, used for the latest moment",
+        "  snapshot: good, ended 2026-11-28 02:05:01.000000Z, WAL from 000000010000000000000008, "
+        "which is archived",
+        "  snapshot: bad, ended 2026-11-28 03:05:01.000000Z, WAL from 000000010000000000000099, "
+        "not usable: its WAL 000000010000000000000099 is not in what can be restored",
+        "  the latest moment from snapshot good of 2026-11-28 02:05:01.000000Z: about 60 s; 3 s "
+        "more for each WAL segment since the snapshot; replicas are still cloned by pg_basebackup; "
+        "no lab has run it, the time is a small base backup's; it proves nothing about the archive",
+        "  the latest moment from base backup a of 2026-11-24 16:00:00.000000Z: about 60 s; 2 min "
+        "if 10Gi are full; 3 s more for each WAL segment since the base backup",
+    ]
+    assert "snapshot" not in earlier
+    settings = [json.loads(pod["spec"]["containers"][0]["command"][3]) for pod in cluster.applied]
+    assert [it["starts"] for it in settings] == [
+        ["000000010000000000000008", "000000010000000000000099"],
+        [],
+    ]
+
+
+def test_programs_read_which_snapshot_is_usable(
+    cluster: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cluster.ends({"told": _snapped()})
+    cluster.snapshots = volume_snapshots("good", "2026-11-28T02:05:00Z")
+    command.windows(_environment(), "n8n", "archive", as_json=True)
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["snapshots"] == [
+        {
+            "snapshot": "good",
+            "end": "2026-11-28T02:05:01+00:00",
+            "start_wal": "000000010000000000000008",
+            "fault": None,
+        }
+    ]
+    assert len(told["ways"]) == 2
+
+
+def test_the_copy_has_no_snapshots(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
+    cluster.ends({"told": _snapped()})
+    cluster.snapshots = volume_snapshots("good", "2026-11-28T02:05:00Z")
+    spec = environment(offsite=offsite(), databases=_environment().databases)
+    command.windows(spec, None, "offsite", as_json=False)
+    assert "snapshot" not in capsys.readouterr().out
 
 
 def test_each_generation_is_read_the_active_one_first(
