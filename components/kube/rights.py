@@ -15,7 +15,7 @@ def grant(
     *,
     parent: pulumi.Resource,
     name: str,
-    namespace: str,
+    namespace: pulumi.Input[str],
     account: pulumi.Input[str],
     rules: Sequence[Mapping[str, Any]],
 ) -> Object:

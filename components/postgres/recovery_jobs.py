@@ -225,7 +225,7 @@ class RecoveryJobs:
             name,
             parent=self._parent,
             name=object_name,
-            namespace=self._spec.namespace,
+            namespace=self._namespace,
             account=account.name,
             rules=rules,
         )
