@@ -45,7 +45,8 @@ def child(
 ) -> pulumi.ResourceOptions:
     """Return a child's options; *keep* refuses its deletion and leaves the object if forced.
 
-    *after*: dependencies that no input expresses. *replace_on*: fields that never change.
+    *after*: dependencies that no input expresses. *replace_on*: fields that never change; with
+    another value of one the object is deleted and made again, by the same name.
     """
     return pulumi.ResourceOptions(
         parent=parent,
@@ -53,6 +54,7 @@ def child(
         retain_on_delete=keep,
         depends_on=list(after) or None,
         replace_on_changes=list(replace_on) or None,
+        delete_before_replace=True if replace_on else None,
     )
 
 
