@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.kube import HOLDS_DATA
+from components.kube.change import text_at
+from components.postgres.generations import FENCED, GENERATION
 from stacks.changes import as_object, judged, refused
 from stacks.command import Fault
 
@@ -112,9 +114,10 @@ def _judge(preview: Mapping[str, Any], place: str) -> Verdict:
         for step in steps
         if step["op"] == "create" and step.get("newState")
     }
+    retired = {name for step in steps if (name := _retired(step.get("newState")))}
     faults: dict[str, str] = {}
     for step in steps:
-        fault = _of_step(step, made_again)
+        fault = _of_step(step, made_again, retired)
         # A replacement has up to three steps; the replacing step says why.
         if fault and (step["urn"] not in faults or step["op"] == "replace"):
             faults[step["urn"]] = fault
@@ -130,8 +133,13 @@ def _judge(preview: Mapping[str, Any], place: str) -> Verdict:
     )
 
 
-def _of_step(step: Mapping[str, Any], made_again: Mapping[Any, str]) -> str | None:
-    """Return the sentence about a step that harms what holds data."""
+def _of_step(
+    step: Mapping[str, Any], made_again: Mapping[Any, str], retired: Collection[str]
+) -> str | None:
+    """Return the sentence about a step that harms what holds data.
+
+    An update may lift the protection of Clusters that are *retired*, and of their parts.
+    """
     operation, old = step["op"], step.get("oldState")
     if operation not in _KNOWN:
         return (
@@ -149,8 +157,29 @@ def _of_step(step: Mapping[str, Any], made_again: Mapping[Any, str]) -> str | No
         )
     # What becomes protected with a change that replaces it is replaced before it is protected.
     replaced = operation in _REPLACES and _holds_data(step.get("newState"))
-    harm = _of_data(step, old, made_again) if replaced or _holds_data(old) else None
+    given_up = operation == "update" and _names(step.get("newState") or {**old}) & {*retired}
+    harms = not given_up and (replaced or _holds_data(old))
+    harm = _of_data(step, old, made_again) if harms else None
     return harm or _impossible(old, step.get("newState"))
+
+
+def _retired(state: Mapping[str, Any] | None) -> str:
+    """Return the name of a Cluster that is declared as given up; "" for everything else.
+
+    It is marked as a generation, stopped, and no longer protected.
+    """
+    inputs = (state or {}).get("inputs") or {}
+    stopped = text_at(inputs, "metadata", "annotations", FENCED)
+    marked = text_at(inputs, "metadata", "labels", GENERATION)
+    return describe(state) if state and stopped and marked and not _holds_data(state) else ""
+
+
+def _names(state: Mapping[str, Any]) -> set[str]:
+    """Return the name of an object, and that of the Cluster that it is a part of, if any."""
+    inputs = state.get("inputs") or {}
+    namespace = text_at(inputs, "metadata", "namespace")
+    cluster = text_at(inputs, "spec", "cluster", "name")
+    return {describe(state), f"{namespace}/{cluster} (Cluster)"}
 
 
 def _impossible(old: Mapping[str, Any], new: Mapping[str, Any] | None) -> str | None:

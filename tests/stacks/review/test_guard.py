@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from components.kube import HOLDS_DATA
+from components.postgres.generations import FENCED, GENERATION
 from stacks.review import guard
 from tests.stacks.review.previews import Review, free, preview, state, step
 from tests.support import ROOT
@@ -43,6 +44,30 @@ def test_deleting_an_object_that_holds_data_fails_and_names_it() -> None:
     assert done.returncode == 1, "the guard let a deletion pass"
     assert done.stderr.startswith("n8n-prod/n8n-postgres (Cluster): would be deleted"), done.stderr
     assert "pulumi state delete --force 'urn:pulumi:homelab" in done.stderr
+
+
+def _cluster(**annotations: str) -> dict[str, Any]:
+    """Return a Cluster that is a generation, and is not protected."""
+    made = free("n8n-postgres-g2", "Cluster")
+    made["inputs"]["metadata"] |= {"labels": {GENERATION: "2"}, "annotations": annotations}
+    return made
+
+
+def _database(cluster: str, *, protected: bool) -> dict[str, Any]:
+    made = (state if protected else free)("reports", "Database")
+    return {**made, "inputs": {**made["inputs"], "spec": {"cluster": {"name": cluster}}}}
+
+
+def test_a_generation_that_is_retired_may_lose_its_protection_and_so_may_its_databases() -> None:
+    name = "n8n-postgres-g2"
+    update = step("update", state(name), _cluster(**{FENCED: '["*"]'}))
+    databases = [_database(name, protected=it) for it in (True, False)]
+    assert faults(update, step("update", *databases)) == ""
+    assert "would be deleted" in faults(update, step("delete", databases[0]))
+    others = [_database("n8n-postgres", protected=it) for it in (True, False)]
+    assert "would lose `protect`" in faults(update, step("update", *others))
+    runs = step("update", state(name), _cluster())
+    assert faults(runs, step("update", *databases)).count("would lose `protect`") == 2
 
 
 @pytest.mark.parametrize(
