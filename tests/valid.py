@@ -119,8 +119,11 @@ def every_choice() -> EnvironmentSpec:
     return edited("production", places)
 
 
-def restored() -> EnvironmentSpec:
-    """Return production, whose database was upgraded once and restored three times."""
+def restored(changes: Mapping[str, Any] = {}) -> EnvironmentSpec:
+    """Return production, whose database was upgraded once and restored three times.
+
+    *changes* are as `edited` takes them.
+    """
     orders = {
         "generations": [
             UpgradeSpec(from_major=16),
@@ -137,7 +140,8 @@ def restored() -> EnvironmentSpec:
         "databases": {"reports": DatabaseSpec(owner="orders")},
         "pooler": PoolerSpec(),
     }
-    return edited("production", {f"databases.orders.{field}": it for field, it in orders.items()})
+    places = {f"databases.orders.{field}": it for field, it in orders.items()}
+    return edited("production", {**places, **changes})
 
 
 def environment(**changes: Any) -> EnvironmentSpec:

@@ -67,7 +67,12 @@ def _wave(path: Path) -> int:
 def _sync(kubectl: Callable[..., object], folder: Path, *more: str) -> None:
     """Apply a tree as Argo CD does: wave after wave, each object strictly."""
     for _, wave in groupby(sorted(folder.glob("*.yaml"), key=_wave), key=_wave):
-        files = [argument for path in wave for argument in ("-f", str(path))]
+        paths = [*wave]
+        files = [argument for path in paths for argument in ("-f", str(path))]
+        # A hook is deleted before it is made; without controllers nothing else ends its deletion.
+        hooks = [path for path in paths if "argocd.argoproj.io/hook: Sync" in path.read_text()]
+        for path in hooks:
+            kubectl("delete", "-f", str(path), "--ignore-not-found", "--cascade=orphan")
         kubectl(
             *("apply", "--server-side", f"--field-manager={ARGO_CD}", "--validate=strict"),
             *more,
@@ -130,6 +135,67 @@ def test_the_tree_applied_in_waves_makes_the_objects_that_pulumi_makes(
     engine.run("up", "--yes", "--skip-preview")
     assert everything() == by_argo_cd
     assert len(by_argo_cd) > 10
+
+
+def _restored(folder: Path, **changes: Any) -> Path:
+    """Write the tree of homelab with a restored generation and *changes*; return its folder."""
+    given = {"generations": [valid.restore()], "pooler": valid.pooler(), **changes}
+    places = {f"databases.n8n.{field}": value for field, value in given.items()}
+    shutil.rmtree(folder, ignore_errors=True)
+    to_files(synced(rendered(valid.homelab({**GITOPS, **places}))), folder)
+    return folder
+
+
+def test_a_switch_is_applied_in_waves_and_only_a_pooler_is_deleted_by_hand(
+    kubectl: Callable[..., subprocess.CompletedProcess[str]], sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """What Argo CD compares by is the apply that is tried here: it must pass for each object."""
+    tree = tmp_path / "tree"
+    _sync(kubectl, _restored(tree))
+
+    def tried() -> list[str]:
+        """Return the objects whose apply is refused, but for hooks, which are not compared."""
+        found = []
+        for path in sorted(tree.glob("*.yaml"), key=_wave):
+            if "argocd.argoproj.io/hook: Sync" not in path.read_text("utf-8"):
+                apply = ("apply", "--server-side", f"--field-manager={ARGO_CD}")
+                done = kubectl(*apply, "--dry-run=server", "-f", str(path), check=False)
+                found += [path.name] if done.returncode else []
+        return found
+
+    assert tried() == []
+    _restored(tree, active=2)
+    (pooler,) = tried()
+    assert pooler == "n8n-prod.pooler.n8n-postgres-pooler-rw.yaml"
+    kubectl("-n", "n8n-prod", "delete", "pooler", "n8n-postgres-pooler-rw")
+    assert tried() == []
+    _sync(kubectl, tree)
+    with sandbox.cluster() as cluster:
+        service = cluster.get("v1", "Service", "n8n-postgres", "n8n-prod") or {}
+        first = cluster.get("postgresql.cnpg.io/v1", "Cluster", "n8n-postgres", "n8n-prod") or {}
+    assert service["spec"]["selector"]["cnpg.io/cluster"] == "n8n-postgres-g2"
+    assert first["metadata"]["annotations"]["cnpg.io/fencedInstances"] == '["*"]'
+
+
+def test_an_up_without_its_state_refuses_the_generations_that_argo_cd_has_made(
+    engine: Engine,
+    kubectl: Callable[..., subprocess.CompletedProcess[str]],
+    live: Live,
+    program: Path,
+    tmp_path: Path,
+) -> None:
+    changes: dict[str, Any] = {"generations": [valid.restore()], "active": 2}
+    _sync(kubectl, _restored(tmp_path / "tree", active=2))
+    places = {f"databases.n8n.{field}": value for field, value in changes.items()}
+    alone = valid.homelab(places)
+    to_module(alone, program / "stacks" / "homelab.py")
+    manifests = [m for m in declared(alone).manifests() if m["kind"] != "Job"]
+    before = [live(manifest) for manifest in manifests]
+    engine.begin("homelab")
+    done = engine.run("up", "--yes", "--skip-preview", check=False)
+    assert done.returncode != 0
+    assert re.search("already exists|exists already", done.stdout + done.stderr)
+    assert [live(manifest) for manifest in manifests] == before
 
 
 def _shared(program: Path, *, name: str = "homelab") -> None:

@@ -183,6 +183,16 @@ def test_a_database_that_makes_every_choice_is_accepted_without_a_warning(judge:
     assert judge.complaints(environment) == []
 
 
+@pytest.mark.parametrize("method", ["plugin", "in-tree"])
+def test_a_database_that_was_restored_is_accepted_without_another_warning_than_its_method_has(
+    judge: Judge, method: str
+) -> None:
+    in_tree = {"databases.orders.backup.method": method} if method == "in-tree" else {}
+    complaints = judge.complaints(sound.restored(in_tree))
+    assert [it for it in complaints if DEPRECATED not in it] == []
+    assert len(complaints) == (3 if method == "in-tree" else 0), "one for each of its Clusters"
+
+
 EVERY_TARGET = (
     Target(),
     Target(time="2026-11-30T10:00:00.000000+00:00"),
