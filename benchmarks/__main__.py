@@ -31,6 +31,9 @@ SIZES = (1, 10, 50)
 CHECKED = {1: None, 300: 2.0, 1000: None, 3000: None}
 """How many databases are checked, and in what time they are to be."""
 
+RESTORED = (300, 2.5)
+"""How many databases with five generations each are checked, and in what time they are to be."""
+
 CHECK_SECONDS = 1.0
 CHECK_MEGABYTES = 150.0
 PLAN_SECONDS = 1.0
@@ -124,6 +127,17 @@ def _check_growth(folder: Path) -> None:
             further,
         )
         before = count, took
+    count, target = RESTORED
+    module = environments.write(folder / "checked_restored.py", count, restored=True)
+    took = _repeat(_stacks("check", module), RENDER_RUNS)
+    table.add_row(
+        f"{count} with five generations",
+        f"{took.seconds:.2f}",
+        f"{took.cpu_seconds:.2f}",
+        f"< {target}",
+        _verdict(took.seconds, target),
+        f"{took.megabytes:.0f}",
+    )
     console.print(table)
 
 

@@ -9,6 +9,8 @@ from components.ceph import BucketClaimSpec, ObjectStoreSpec
 from components.postgres import BackupSpec
 from components.postgres import ObjectivesSpec
 from components.postgres import PostgresSpec
+from components.postgres import RestoreSpec
+from components.postgres import UpgradeSpec
 from stacks.environment import EnvironmentSpec
 
 ENVIRONMENT = EnvironmentSpec(
@@ -35,16 +37,36 @@ _DATABASE = """        "db-{number}": PostgresSpec(
                 schedule="{minute} 2 * * *",
                 retention="30d",
             ),
-        ),
+{more}        ),
 """
+
+_GENERATIONS = """            generations=[
+                UpgradeSpec(from_major=16),
+                RestoreSpec(source=2, time="2026-11-29T10:00:00Z", reason="a lost table"),
+                RestoreSpec(source=3, backup="20261129T020000", reason="a lost row"),
+                RestoreSpec(source=4, reason="a lost volume"),
+            ],
+            active=4,
+            retired=[3],
+            removed=[2],
+"""
+"""Five generations of a database."""
 
 _PER_NAMESPACE = 10
 
 
-def write(path: Path, count: int) -> Path:
-    """Write an environment with *count* databases to *path* and return it."""
+def write(path: Path, count: int, *, restored: bool = False) -> Path:
+    """Write an environment with *count* databases to *path* and return it.
+
+    *restored*: each has five generations.
+    """
     databases = (
-        _DATABASE.format(number=number, namespace=number // _PER_NAMESPACE, minute=number % 60)
+        _DATABASE.format(
+            number=number,
+            namespace=number // _PER_NAMESPACE,
+            minute=number % 60,
+            more=_GENERATIONS if restored else "",
+        )
         for number in range(count)
     )
     path.write_text(_HEAD.format(count=count) + "".join(databases) + "    },\n)\n", "utf-8")

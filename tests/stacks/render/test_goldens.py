@@ -1,15 +1,19 @@
 """What each environment puts into its cluster, as a reviewer sees it."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from stacks.check import environments, load
+from stacks.environment import EnvironmentSpec
 from stacks.render.files import to_yaml
 from stacks.render.owners import synced
+from tests import valid
 from tests.support import ROOT, declared
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -27,6 +31,44 @@ def test_an_environment_declares_what_its_golden_file_shows(
         f"{name} declares other objects than {golden.name} shows; if that is meant, "
         "run make record and review the difference"
     )
+
+
+@pytest.mark.parametrize("method", ["plugin", "in-tree"])
+def test_three_generations_are_declared_as_their_golden_file_shows(
+    method: str, request: pytest.FixtureRequest
+) -> None:
+    """Those in-tree by their Clusters only: the rest is the same."""
+    environment = _three_generations(method)
+    manifests = [
+        # The programs are their own, and change with them.
+        {**it, "data": sorted(it["data"])} if it["kind"] == "ConfigMap" else it
+        for it in declared(environment).manifests()
+        if method == "plugin" or it["kind"] == "Cluster"
+    ]
+    digest = re.compile("(?<=tier0/program: )[0-9a-f]{64}")
+    rendered = digest.sub("DIGEST", to_yaml(manifests))
+    golden = GOLDEN / f"restored.{method}.yaml"
+    if request.config.getoption("--record"):
+        golden.write_text(rendered, encoding="utf-8")
+    assert rendered == golden.read_text(encoding="utf-8"), (
+        f"other objects than {golden.name} shows; if that is meant, run make record and review it"
+    )
+
+
+def _three_generations(method: str) -> EnvironmentSpec:
+    """Return homelab with a stopped, an active and a candidate generation."""
+    changes: dict[str, Any] = {
+        "offsite": valid.offsite(),
+        "databases.n8n.generations": [
+            valid.restore(time="2026-11-29T10:00:00Z"),
+            valid.restore(source=2, store="offsite", reason="a lost row"),
+        ],
+        "databases.n8n.active": 2,
+        "databases.n8n.databases": {"reports": valid.further(owner="n8n")},
+        "databases.n8n.pooler": valid.pooler(),
+        "databases.n8n.checks": {"members-are-there": "select count(*) > 10 from members"},
+    }
+    return valid.homelab(changes | {"databases.n8n.backup.method": method})
 
 
 @pytest.mark.parametrize("name", environments())

@@ -101,6 +101,31 @@ def test_the_wave_of_an_object_comes_after_those_whose_values_it_uses() -> None:
     assert [kind for kind, later in pairwise(order) if waves[kind] >= waves[later]] == []
 
 
+def test_clients_are_sent_to_a_generation_after_it_is_proved_and_the_others_are_stopped() -> None:
+    changes = {
+        **GITOPS,
+        "databases.n8n.generations": [valid.restore(), valid.restore(source=2)],
+        "databases.n8n.active": 3,
+        "databases.n8n.removed": [1],
+        "databases.n8n.pooler": valid.pooler(),
+    }
+    waves = {key: int(_notes(it)[SYNC_WAVE]) for key, it in _named(valid.homelab(changes)).items()}
+
+    def wave(kind: str, name: str) -> int:
+        return waves[kind, "n8n-prod", f"n8n-postgres{name}"]
+
+    order = [
+        wave("ConfigMap", "-recovery"),
+        wave("Job", "-g3-prepare"),
+        wave("Cluster", "-g3"),
+        wave("Job", "-g3-proof"),
+        wave("Cluster", "-g2"),
+        wave("Job", "-g3-switch"),
+        wave("Service", ""),
+    ]
+    assert all(before < after for before, after in pairwise(order)), order
+
+
 def test_every_wave_follows_from_the_recorded_dependencies() -> None:
     recording = declared(load("homelab"))
     wave = {resource.urn: number for resource, number in recording.waves()}
