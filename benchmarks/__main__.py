@@ -135,7 +135,7 @@ def _check_growth(folder: Path) -> None:
         f"{took.seconds:.2f}",
         f"{took.cpu_seconds:.2f}",
         f"< {target}",
-        _verdict(took.seconds, target),
+        verdict(took.seconds, target),
         f"{took.megabytes:.0f}",
     )
     console.print(table)
