@@ -31,6 +31,7 @@ from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec
 from components.postgres.timers import timers
 from components.postgres.wal import slot_parameters
+from components.spec.words import seconds
 
 _KEPT = ("cnpg.io/cluster",)
 """Few of CloudNativePG's metrics say their cluster (pg_collector.go); the pod's label does."""
@@ -175,10 +176,11 @@ class PostgresCluster(pulumi.ComponentResource):
         """Declare the Cluster of a generation, and the further databases in it."""
         spec, name = self._spec, self._name + of_generation(generation.cluster, self._spec.cluster)
         keep = self._keep and generation.state != "retired"
+        restores = generation.restored and generation.runs
         if self._jobs:
             # By it a change of what is declared is judged before anything of it is made.
             after = [*after, self._jobs.program]
-            if generation.restored and generation.runs:
+            if restores:
                 after = [*after, self._jobs.prepare(generation)]
         cluster = Object(
             f"{name}-cluster",
@@ -189,6 +191,8 @@ class PostgresCluster(pulumi.ComponentResource):
             namespace=self._namespace,
             labels=marks(spec, generation, keep=keep),
             annotations={} if generation.runs else STOPPED,
+            # A restore may take longer than the engine waits for an object without a limit.
+            within=max(kube.OBJECT_SECONDS, seconds(spec.objectives.rto)) if restores else None,
             waits=generation.runs,
             spec=cluster_spec(spec, generation)
             | self._archiving(generation)

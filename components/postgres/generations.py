@@ -65,8 +65,8 @@ class RestoreSpec(Spec):
     `backup` or `snapshot`, as CloudNativePG finds a base backup by time only."""
 
     backup: BackupId | None = None
-    """The base backup to start from, by its ID. Without `before_xid` it is also the end: exactly
-    that backup comes back."""
+    """The base backup to start from, by its ID. Without `time` and `before_xid` it is also the end:
+    exactly that backup comes back. None: the newest one that ended before `time`, or of all."""
 
     snapshot: SnapshotName | None = None
     """The VolumeSnapshot of an instance's data volume to start from, in place of a base backup; it

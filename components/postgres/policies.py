@@ -73,9 +73,14 @@ def generation_policy() -> Mapping[str, Any]:
                     "apiVersions": ["v1"],
                     "operations": ["CREATE", "UPDATE", "DELETE"],
                     "resources": ["clusters"],
+                    "scope": "*",
                 }
             ],
             "objectSelector": {"matchExpressions": [{"key": GENERATION, "operator": "Exists"}]},
+            # Server-side apply takes all of it as one value: without the API server's defaults it
+            # conflicts with itself where the state is lost and another run takes it over.
+            "matchPolicy": "Equivalent",
+            "namespaceSelector": {},
         },
         "variables": [
             {"name": name, "expression": expression} for name, expression in _variables().items()

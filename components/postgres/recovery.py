@@ -48,7 +48,9 @@ def recovery(
     source: dict[str, Any] = {"name": server_name}
     if plugin:
         parameters = {"barmanObjectName": readable.store, "serverName": server_name}
-        source["plugin"] = {"name": PLUGIN, "parameters": parameters}
+        # With the API server's defaults, as server-side apply takes all sources as one value.
+        defaults = {"enabled": True, "isWALArchiver": False}
+        source["plugin"] = {"name": PLUGIN, "parameters": parameters, **defaults}
     else:
         source["barmanObjectStore"] = {**readable.configuration, "serverName": server_name}
     target = recovery_target(restored)
@@ -75,14 +77,15 @@ def recovery_target(restored: RestoreSpec) -> dict[str, Any]:
 
     A base backup alone does not end the replay (plugin #667): `targetImmediate` does. A transaction
     needs its base backup, as CloudNativePG finds one by time or LSN only, and no ID is permitted
-    next to a snapshot (cluster_webhook.go, v1.30.0).
+    next to a snapshot (cluster_webhook.go, v1.30.0). One that is named goes before the one that it
+    finds (barman-cloud v0.5.2, catalog.go).
     """
+    start = {"backupID": restored.backup} if restored.backup is not None else {}
     if restored.before_xid is not None:
-        started = {"backupID": restored.backup} if restored.backup else {}
-        return {**started, "targetXID": str(restored.before_xid), "exclusive": True}
-    if restored.backup is not None:
-        return {"backupID": restored.backup, "targetImmediate": True}
-    return {"targetTime": restored.time} if restored.time else {}
+        return {**start, "targetXID": str(restored.before_xid), "exclusive": True}
+    if restored.time:
+        return {**start, "targetTime": restored.time}
+    return {**start, "targetImmediate": True} if start else {}
 
 
 def _volumes(restored: RestoreSpec) -> dict[str, Any]:

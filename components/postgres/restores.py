@@ -20,12 +20,6 @@ def restore_has_one_target(spec: PostgresSpec) -> Iterator[Fault]:
             continue
         if it.time and it.before_xid is not None:
             yield Fault("time and before_xid are two targets; leave one of them out", entry(number))
-        elif it.time and it.backup:
-            yield Fault(
-                "time finds its base backup by itself; leave backup out, or time to restore "
-                "exactly that backup",
-                entry(number, "backup"),
-            )
         elif it.before_xid is not None and it.backup is None and it.snapshot is None:
             yield Fault(
                 f"transaction {it.before_xid} needs the base backup to start from; write the "

@@ -31,6 +31,7 @@ from stacks.recovery.clones import (
     remove,
     wanted_clone,
 )
+from stacks.recovery.target import start
 from stacks.recovery.window import survey
 
 _READ_ONLY = "PGOPTIONS=-c default_transaction_read_only=on"
@@ -99,9 +100,7 @@ def _target(words: Sequence[str], backup: str | None) -> Target:
     if said == "latest":
         return Target(backup=backup)
     if words[0] != "before-xid":
-        if backup:
-            raise Fault("--backup", "a time finds its base backup by itself", "leave it out")
-        return Target(time=said)
+        return Target(time=said, backup=backup)
     if len(words) != 2 or not (words[1].isascii() and words[1].isdigit()):  # noqa: PLR2004 (a word and a number)
         raise Fault(f"--at {said}", "it names no transaction", "write before-xid N, a number")
     if backup is None:
@@ -122,7 +121,8 @@ def _reached(client: ClusterClient, role: str, wanted: Wanted) -> Target:
     active, *_ = archives(wanted.environment, role, wanted.which)
     found = survey(client, replace(active, server=wanted.server_name, image=wanted.image))
     if target.time:
-        return Target(time=found.checked(target.time))
+        time = found.checked(target.time)
+        return Target(time=time, backup=start(time, target.backup, found))
     backups = [one["id"] for one in found.usable]
     if target.backup not in backups:
         fix = f"write one of {', '.join(backups)}" if backups else "there is none"

@@ -51,6 +51,7 @@ def planned(arguments: argparse.Namespace) -> Planned:
             arguments.database,
             _target(arguments),
             store=arguments.store or "archive",
+            source=arguments.generation,
             reason=arguments.reason,
             at_once=arguments.at_once,
             kube=kube,
@@ -86,6 +87,9 @@ def _target(arguments: argparse.Namespace) -> Target:
 def _only_latest(arguments: argparse.Namespace) -> None:
     if arguments.database is not None:
         raise Fault("--all", f"{arguments.database} is one database", "leave one of them out")
+    if arguments.generation is not None:
+        fault = "each database comes back from its active generation"
+        raise Fault("--generation", fault, "leave it out, or restore one database")
     if arguments.to and Target.of(arguments.to, arguments.backup).kind != "latest":
         fault = "after the loss of a cluster each database comes back as far as it was stored"
         raise Fault("--all", fault, "write --to latest, or restore one database")

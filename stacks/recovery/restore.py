@@ -15,6 +15,7 @@ from stacks.command import Fault
 from stacks.recovery.archives import Which
 from stacks.recovery.edit import Change, EnvironmentFile
 from stacks.recovery.steps import Planned, Steps
+from stacks.recovery.switch import generation_of
 from stacks.recovery.target import Target
 from stacks.recovery.ways import ways
 from stacks.recovery.window import Survey
@@ -32,25 +33,30 @@ def restore(  # noqa: PLR0913 - what the command line says, each by its name
     target: Target,
     *,
     store: Which,
+    source: int | None = None,
     reason: str | None,
     at_once: bool,
     kube: ClusterClient,
     look: Look,
 ) -> Planned:
-    """Return the change that restores *database* as a candidate; *at_once*: as the active one."""
+    """Return the change that restores *database* as a candidate; *at_once*: as the active one.
+
+    *source* is the generation whose archive is read; None: the active one.
+    """
     spec, number = file.database(database), _next(file, database)
     old = spec.current
+    origin = old if source is None else generation_of(spec, database, source)
     _unused(kube, look, database, spec, store)
     lost = kube.get(_API, "Cluster", old.cluster, spec.namespace) is None
     if lost and not at_once:
         fault = "it is lost, and pulumi up would make an empty one in its place"
         raise Fault(f"Cluster {spec.namespace}/{old.cluster}", fault, "add --at-once")
-    survey = look(database, old.server_name, store)
+    survey = look(database, origin.server_name, store)
     fields, begins = target.fields(survey), target.begins(survey)
     if begins and (snapshot := survey.snapshot_at(*begins)):
         # A recovery takes one start: before_xid comes with the base backup otherwise.
         fields = {key: it for key, it in fields.items() if key != "backup"} | snapshot.fields
-    entry = _entry(old, spec, fields, store=store, reason=reason, said=str(target))
+    entry = _entry(origin, spec, fields, store=store, reason=reason, said=str(target))
     change = Change(
         entry=entry,
         active=number if at_once else None,
@@ -118,13 +124,24 @@ def restore_all(
 
 
 def latest_note(database: str, target: Target, survey: Survey) -> list[str]:
-    """Return up to when `latest` restores; nothing for another target."""
+    """Return up to when `latest` restores, and what ends it too early; nothing for other targets.
+
+    PostgreSQL takes a missing segment, and one without the history of its timeline, for the end.
+    """
     if target.kind != "latest":
         return []
-    end = survey.stretches[-1]
+    end, place = survey.stretches[-1], f"databases.{database}"
     latest = end.window.latest if end.window else f"the end of base backup {end.backups[-1]}"
     rest = "what is committed later and not archived yet does not come back"
-    return [f"databases.{database}: the latest possible moment is {latest}; {rest}"]
+    notes = [f"{place}: the latest possible moment is {latest}; {rest}"]
+    for gap in survey.found["gaps"]:
+        if gap["first"] > end.last_wal:
+            missing = f"WAL {gap['first']} to {gap['last']} is missing in the archive"
+            notes.append(f"{place}: {missing}; what is archived after it does not come back")
+    if history := survey.found["missing_history"]:
+        rest = "what is archived from its timeline on does not come back"
+        notes.append(f"{place}: {history} is missing in the archive; {rest}")
+    return notes
 
 
 def _unused(

@@ -20,7 +20,7 @@ def activate(
 ) -> Planned:
     """Return the change that sends clients to a generation; raise Fault if it is not ready."""
     spec = file.database(database)
-    chosen, old = _generation(spec, database, number), spec.current
+    chosen, old = generation_of(spec, database, number), spec.current
     place = f"databases.{database}: generation {number}"
     if chosen.state == "active":
         raise Fault(place, "it is active already", "leave it")
@@ -95,7 +95,7 @@ def retire(
 ) -> Planned:
     """Return the change that gives a generation up; *removed*: that deletes its Cluster."""
     spec = file.database(database)
-    chosen, current = _generation(spec, database, number), spec.current
+    chosen, current = generation_of(spec, database, number), spec.current
     place = f"databases.{database}: generation {number}"
     if chosen.state == "removed" or (chosen.state == "retired" and not removed):
         raise Fault(place, f"it is {chosen.state} already", "leave it")
@@ -154,7 +154,8 @@ def _backed_up(kube: ClusterClient, spec: PostgresSpec, current: Generation) -> 
     )
 
 
-def _generation(spec: PostgresSpec, database: str, number: int) -> Generation:
+def generation_of(spec: PostgresSpec, database: str, number: int) -> Generation:
+    """Return a generation by its number; raise Fault if there is none, or if it was upgraded."""
     found = {it.number: it for it in spec.lineage if it.state != "upgraded"}
     if number not in found:
         fix = f"write one of {', '.join(map(str, found))}"

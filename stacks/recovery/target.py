@@ -23,7 +23,7 @@ class Target:
     """The time, the transaction or the base backup."""
 
     backup: str | None = None
-    """The base backup that a recovery up to a transaction starts from."""
+    """The base backup that a recovery to a time or up to a transaction starts from."""
 
     @classmethod
     def of(cls, words: Sequence[str], backup: str | None) -> "Target":
@@ -38,12 +38,12 @@ class Target:
                 raise Fault(f"{_PLACE} {said}", "it names no single one", _FORMS)
             found = cls("before-xid" if kind == "before-xid" else "backup", rest[0], backup)
         else:
-            found = cls("time", said)
+            found = cls("time", said, backup)
         if found.kind == "before-xid":
             return found._with_backup()
-        if backup is not None:
-            fault = "only a recovery up to a transaction takes a base backup to start from"
-            raise Fault(f"--backup {backup}", fault, "leave it out, or write --to before-xid N")
+        if backup is not None and found.kind != "time":
+            fault = "only a recovery to a time or up to a transaction takes one to start from"
+            raise Fault(f"--backup {backup}", fault, "leave it out, or write --to TIME")
         return found
 
     def __str__(self) -> str:
@@ -54,12 +54,12 @@ class Target:
         """Return the fields of a RestoreSpec; raise Fault where the archive does not reach it."""
         match self.kind:
             case "latest":
-                if not survey.stretches:
-                    fault = "the archive holds no base backup with all of its WAL"
-                    raise Fault(f"{_PLACE} {self}", fault, "restore from the other store")
+                _begun(f"{_PLACE} {self}", survey)
                 return {}
             case "time":
-                return {"time": survey.checked(self.value)}
+                time = survey.checked(self.value)
+                backup = start(time, self.backup, survey)
+                return {"time": time} | ({"backup": backup} if backup else {})
             case "backup":
                 return {"backup": _known(self.value, survey)}
             case "before-xid":
@@ -69,7 +69,8 @@ class Target:
     def begins(self, survey: Survey) -> tuple[str, datetime] | None:
         """Return the base backup of a recovery that `fields` has checked, and a moment in it.
 
-        What ended by that moment is certainly before the target. None: it is exactly a backup.
+        What ended by that moment is certainly before the target. None: it is exactly a backup, or
+        starts from one that the operator has named.
         """
         match self.kind:
             case "latest":
@@ -78,7 +79,8 @@ class Target:
                 return backup, stretch.window.latest if stretch.window else survey.ended(backup)
             case "time":
                 moment = survey.checked(self.value)
-                return survey.backup_at(moment), datetime.fromisoformat(moment)
+                last = survey.backups_at(moment)[-1]
+                return None if self.backup else (last, datetime.fromisoformat(moment))
             case "before-xid":
                 # When it ended is not known, but its base backup is one from before.
                 return self.backup or "", survey.ended(self.backup or "")
@@ -95,6 +97,35 @@ class Target:
             fix = "write --backup ID too; find prints the whole command, and window every ID"
             raise Fault(f"{_PLACE} {self}", fault, fix)
         return self
+
+
+def _begun(place: str, survey: Survey) -> None:
+    """Raise Fault if everything that is archived does not come back, as its start is damaged."""
+    if not survey.stretches:
+        fault = "the archive holds no base backup with all of its WAL"
+        raise Fault(place, fault, "restore from another archive, by --from or --generation")
+    if said := (first := survey.chosen())["fault"]:
+        window = survey.stretches[-1].window
+        other = f"backup {survey.stretches[-1].backups[-1]}"
+        if window:
+            other = f"{window.latest.isoformat()}, which leaves out the last transaction"
+        fix = f"delete its backup.info from the archive, or write {_PLACE} {other}"
+        fault = f"CloudNativePG would start from base backup {first['id']}, of which {said}"
+        raise Fault(place, fault, fix)
+
+
+def start(time: str, backup: str | None, survey: Survey) -> str | None:
+    """Return the base backup that must be named to restore to a *checked* time; None if none.
+
+    Raise Fault if *backup*, which a person names, does not reach it.
+    """
+    fit = survey.backups_at(time)
+    if backup is None:
+        return fit[-1] if survey.chosen(time)["id"] not in fit else None
+    if _known(backup, survey) not in fit:
+        fault = f"it does not reach {time}"
+        raise Fault(f"base backup {backup}", fault, f"write one of {', '.join(fit)}")
+    return backup
 
 
 def _known(backup: str, survey: Survey) -> str:

@@ -87,8 +87,8 @@ class Survey:
             )
         return checked(target, known)
 
-    def backup_at(self, target: str) -> str:
-        """Return the id of the base backup that a recovery to a *checked* target begins with."""
+    def backups_at(self, target: str) -> list[str]:
+        """Return the ids of the base backups that reach a *checked* target, the newest last."""
         moment = datetime.fromisoformat(target)
         ends = {one["id"]: datetime.fromisoformat(one["end"]) for one in self.usable}
         fit = [
@@ -98,7 +98,19 @@ class Survey:
             for name in one.backups
             if ends[name] <= moment
         ]
-        return max(fit, key=lambda name: ends[name])
+        return sorted(fit, key=lambda name: ends[name])
+
+    def chosen(self, target: str | None = None) -> Mapping[str, Any]:
+        """Return the base backup that CloudNativePG takes for a *checked* target, or for the end.
+
+        It is the newest one that ended before, even if a part of it or its WAL is missing, or its
+        timeline was left (barman-cloud v0.5.2, catalog.go, FindBackupInfo).
+        """
+        moment = datetime.fromisoformat(target) if target else datetime.max.replace(tzinfo=UTC)
+        ended: dict[datetime, Mapping[str, Any]] = {
+            datetime.fromisoformat(one["end"]): one for one in self.found["backups"] if one["end"]
+        }
+        return ended[max(end for end in ended if end <= moment)]
 
     @property
     def usable(self) -> list[Mapping[str, Any]]:

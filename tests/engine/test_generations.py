@@ -19,6 +19,9 @@ from tests.support import to_module
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
 
+ADOPT = {"PULUMI_K8S_UPSERT_EXISTING_OBJECTS": "true"}
+"""Takes over, for one run, what exists and the state does not know."""
+
 
 def write(program: Path, offsite: OffsiteSpec | None = None, **changes: Any) -> None:
     """Write homelab with one restored generation and *changes* of its database."""
@@ -32,6 +35,14 @@ def refusal(cluster: ClusterClient, name: str) -> str:
     """Return what the API server has against the deletion of a Cluster, which it only tries."""
     path = cluster.path(API, "Cluster", name, "n8n-prod")
     return cluster.request("DELETE", f"{path}?dryRun=All").message
+
+
+def in_force(cluster: ClusterClient, name: str) -> None:
+    """Wait until the policy refuses the deletion of an active Cluster."""
+    deadline = time.monotonic() + 20  # a policy is in force a moment after it is stored
+    while DELETED not in (said := refusal(cluster, name)):
+        assert time.monotonic() < deadline, said
+        time.sleep(0.05)
 
 
 def active(cluster: ClusterClient) -> list[str]:
@@ -54,10 +65,7 @@ def test_a_switch_its_roll_back_and_a_removal_pass_the_policy(
             write(program, **changes)
             homelab.run("up", "--yes", "--skip-preview")
             assert active(cluster) == [name]
-            deadline = time.monotonic() + 20  # a policy is in force a moment after it is stored
-            while DELETED not in (said := refusal(cluster, name)):
-                assert time.monotonic() < deadline, said
-                time.sleep(0.05)
+            in_force(cluster, name)
         initdb: dict[str, Any] = {"spec": {"bootstrap": {"recovery": None, "initdb": {}}}}
         with pytest.raises(Refused, match=BOOTSTRAP):
             cluster.patch(API, "Cluster", second, "n8n-prod", change=initdb)
@@ -208,3 +216,40 @@ def test_a_disposable_environment_with_a_restored_generation_is_destroyed_whole(
         assert cluster.objects(API, "Cluster") == []
         assert cluster.get(POLICY, "ValidatingAdmissionPolicy", NAME) is None
         assert cluster.get(POLICY, "ValidatingAdmissionPolicyBinding", NAME) is None
+
+
+def test_without_pulumis_state_generations_are_taken_over_and_an_old_file_is_refused(
+    homelab: Engine, sandbox: Sandbox, program: Path
+) -> None:
+    """The state is lost after a switch; the cluster, the file and the archives are not."""
+    old = (program / "stacks" / "homelab.py").read_text("utf-8")
+    write(program, active=2)
+    homelab.run("up", "--yes", "--skip-preview")
+    homelab.run("stack", "rm", "--yes", "--force", "homelab")
+    homelab.begin("homelab")
+    with sandbox.cluster() as cluster:
+        in_force(cluster, "n8n-postgres-g2")
+
+        def seen() -> tuple[Any, Any]:
+            service = cluster.get("v1", "Service", "n8n-postgres", "n8n-prod")
+            assert service
+            there = [
+                (it["metadata"]["uid"], it["metadata"]["labels"], it["spec"])
+                for it in cluster.objects(API, "Cluster", "n8n-prod")
+            ]
+            return service["spec"]["selector"], there
+
+        before = seen()
+        up = ("up", "--yes", "--skip-preview")
+        refused = homelab.run(*up, check=False)
+        assert (refused.returncode != 0, "already exists" in refused.stdout) == (True, True)
+        assert seen() == before
+        now = (program / "stacks" / "homelab.py").read_text("utf-8")
+        (program / "stacks" / "homelab.py").write_text(old, "utf-8")
+        refused = homelab.run(*up, env=ADOPT, check=False)
+        assert refused.returncode != 0
+        assert "apply conflict: " in refused.stdout, refused.stdout
+        assert seen() == before
+        (program / "stacks" / "homelab.py").write_text(now, "utf-8")
+        homelab.run(*up, env=ADOPT)
+        assert seen() == before

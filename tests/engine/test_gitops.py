@@ -20,6 +20,8 @@ from stacks.check import load
 from stacks.render.files import to_files
 from stacks.render.owners import SYNC_WAVE, rendered, synced
 from tests import valid
+from tests.engine.policies import API, NUMBER, WRITES
+from tests.engine.test_generations import in_force
 from tests.support import ROOT, declared, to_module
 from tools.engine.engine import Engine
 from tools.kube import Kube
@@ -342,3 +344,60 @@ def test_the_runbook_hands_every_object_over_without_touching_it(
 def _settings(_: str, names: list[str]) -> list[str]:
     """Keep the engine's own project file."""
     return [name for name in names if name == "Pulumi.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("reached", "old", "name", "said"),
+    [
+        ({}, None, "n8n-postgres", NUMBER),
+        ({"active": 2}, None, "n8n-postgres-g2", NUMBER),
+        ({"active": 2}, {}, "n8n-postgres-g2", WRITES),
+    ],
+    ids=["before a candidate", "before a switch and its candidate", "before a switch"],
+)
+def test_an_old_commit_that_argo_cd_syncs_during_a_recovery_is_refused_and_clients_stay(
+    reached: dict[str, Any],
+    old: dict[str, Any] | None,
+    name: str,
+    said: str,
+    kubectl: Callable[..., subprocess.CompletedProcess[str]],
+    sandbox: Sandbox,
+    tmp_path: Path,
+) -> None:
+    """Each sync deletes the Jobs before, as their options have Argo CD do, and prunes nothing."""
+
+    def commit(changes: dict[str, Any] | None) -> Path:
+        restored = {} if changes is None else {"generations": [valid.restore()], **changes}
+        places = {f"databases.n8n.{field}": it for field, it in restored.items()}
+        folder = tmp_path / str(len([*tmp_path.iterdir()]))
+        folder.mkdir()
+        module = to_module(valid.homelab({**GITOPS, **places}), folder / "homelab.py")
+        _render(str(module), folder / "tree")
+        return folder / "tree"
+
+    def sync(tree: Path) -> None:
+        kubectl("delete", "jobs", "--all", "--namespace", "n8n-prod", "--ignore-not-found")
+        _sync(kubectl, tree)
+
+    def seen() -> tuple[Any, Any]:
+        with sandbox.cluster() as cluster:
+            service = cluster.get("v1", "Service", "n8n-postgres", "n8n-prod")
+            assert service
+            there = {
+                it["metadata"]["name"]: it["metadata"]["uid"]
+                for it in cluster.objects(API, "Cluster", "n8n-prod")
+            }
+        return service["spec"]["selector"]["cnpg.io/cluster"], there
+
+    commits = [commit(None), commit({}), commit(reached)]
+    for tree in commits:
+        sync(tree)
+    with sandbox.cluster() as cluster:
+        in_force(cluster, name)
+    before = seen()
+    assert (before[0], len(before[1])) == (name, 2)
+    with pytest.raises(AssertionError, match=re.escape(said)):
+        sync(commits[0] if old is None else commits[1])
+    assert seen() == before
+    sync(commits[-1])
+    assert seen() == before

@@ -3,11 +3,13 @@
 import copy
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
 
 from stacks.cluster import ClusterClient, Manifest
+from tests.support import ROOT
 
 
 class Cluster:
@@ -87,3 +89,11 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Cluster:
     """Return a cluster that answers at once."""
     monkeypatch.setattr("stacks.recovery.pods._POLL_SECONDS", 0)
     return Cluster()
+
+
+@pytest.fixture
+def homelab(tmp_path: Path) -> Path:
+    """Return a copy of homelab's file."""
+    path = tmp_path / "elsewhere.py"
+    path.write_bytes((ROOT / "stacks/homelab.py").read_bytes())
+    return path

@@ -281,6 +281,10 @@ def _upgraded() -> EnvironmentSpec:
             Target(before_xid=7, backup="b"),
             {"backupID": "b", "targetXID": "7", "exclusive": True},
         ),
+        (
+            Target(time="2026-11-30T10:00:00+00:00", backup="b"),
+            {"backupID": "b", "targetTime": "2026-11-30T10:00:00+00:00"},
+        ),
         (Target(backup="b"), {"backupID": "b", "targetImmediate": True}),
     ],
     ids=str,

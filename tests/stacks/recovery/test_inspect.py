@@ -34,7 +34,10 @@ def surveyed(monkeypatch: pytest.MonkeyPatch) -> list[Archive]:
     window = {"earliest": "2026-11-30T10:00:00+00:00", "latest": "2026-11-30T11:00:00+00:00"}
     found = {
         "windows": [window | {"backups": ["first"], "timeline": 1, "last_wal": "0" * 24}],
-        "backups": [{"id": "first", "fault": None}, {"id": "torn", "fault": "it has no end"}],
+        "backups": [
+            {"id": "first", "end": window["earliest"], "fault": None},
+            {"id": "torn", "end": "2026-11-30T10:50:00+00:00", "fault": "data.tar is missing"},
+        ],
     }
 
     def survey(_: object, archive: Archive) -> Survey:
@@ -151,6 +154,18 @@ def test_a_time_in_the_window_is_restored_in_utc(
     target = {"targetTime": "2026-11-30T10:30:00.000000+00:00"}
     assert cluster["spec"]["bootstrap"]["recovery"]["recoveryTarget"] == target
     assert [one.server for one in surveyed] == ["n8n-postgres"]
+
+
+@pytest.mark.usefixtures("surveyed")
+def test_a_time_after_a_damaged_base_backup_starts_from_the_one_before(
+    kube: Clones, stacks: Stacks
+) -> None:
+    time = "2026-11-30T10:55:00Z"
+    said = stacks("inspect", "homelab", "n8n", "--at", time, "--query", "select 1")
+    assert said.returncode == 0
+    (cluster,) = (one for one in kube.made if one["kind"] == "Cluster")
+    target = {"targetTime": "2026-11-30T10:55:00.000000+00:00", "backupID": "first"}
+    assert cluster["spec"]["bootstrap"]["recovery"]["recoveryTarget"] == target
 
 
 @pytest.mark.parametrize(

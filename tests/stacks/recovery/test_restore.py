@@ -35,8 +35,9 @@ STRETCH = {
     "last_wal": "000000010000000000000042",
     "starts": ["000000010000000000000008"],
 }
-HELD = Survey({"segments": 66, "windows": [STRETCH], "backups": BACKUPS})
-NOTHING = Survey({"segments": 0, "windows": [], "backups": []})
+WHOLE: Mapping[str, Any] = {"gaps": [], "missing_history": None}
+HELD = Survey({"segments": 66, "windows": [STRETCH], "backups": BACKUPS, **WHOLE})
+NOTHING = Survey({"segments": 0, "windows": [], "backups": [], **WHOLE})
 BUCKET = "s3://n8n-postgres-backups"
 RUNS = [{"type": it, "status": "True"} for it in ("Ready", "ContinuousArchiving")]
 
@@ -110,13 +111,6 @@ LIVES = Cluster(_cluster("n8n-postgres"))
 
 
 @pytest.fixture
-def homelab(tmp_path: Path) -> Path:
-    path = tmp_path / "elsewhere.py"
-    path.write_bytes((ROOT / "stacks/homelab.py").read_bytes())
-    return path
-
-
-@pytest.fixture
 def production(tmp_path: Path) -> Path:
     path = tmp_path / "elsewhere.py"
     path.write_bytes((ROOT / "stacks/production.py").read_bytes())
@@ -131,15 +125,17 @@ def _planned(
     monkeypatch: pytest.MonkeyPatch,
     cluster: Cluster | Fault,
     *given: str,
-    held: Mapping[str, Survey] = {},
+    held: Mapping[str, Survey | Fault] = {},
 ) -> tuple[Planned, list[str]]:
     """Return what is planned, and which archives were read for it."""
     asked: list[str] = []
 
     def survey(_: object, archive: Archive, snapshots: Sequence[Snapshot]) -> Survey:
         asked.append(archive.place)
-        found = held.get(archive.server, HELD if len(asked) > 1 else NOTHING).found
-        return Survey(found, snapshots)
+        found = held.get(archive.server, HELD if len(asked) > 1 else NOTHING)
+        if isinstance(found, Fault):
+            raise found
+        return Survey(found.found, snapshots)
 
     def connect(_context: str) -> Cluster:
         if isinstance(cluster, Fault):
@@ -462,10 +458,23 @@ REFUSED: Mapping[str, tuple[Cluster, list[str], str]] = {
         "possible time is 2026-11-29 12:00:00.999999+00:00; write that time, or no target to "
         "restore everything that is archived",
     ),
+    "a microsecond after the last transaction": (
+        LIVES,
+        ["restore", "PATH", "n8n", "--to", "2026-11-29T12:00:01.000000+00:00"],
+        "targetTime 2026-11-29T12:00:01.000000+00:00: no archived transaction ended after it; the "
+        "latest possible time is 2026-11-29 12:00:00.999999+00:00; write that time, or no target "
+        "to restore everything that is archived",
+    ),
+    "a time within the first backup": (
+        LIVES,
+        ["restore", "PATH", "n8n", "--to", "2026-11-01T02:04:59.999999Z"],
+        "targetTime 2026-11-01T02:04:59.999999Z: it is before 2026-11-01 02:05:00+00:00, the end "
+        "of the oldest base backup; write that time or a later one",
+    ),
     "a time before the first backup": (
         LIVES,
-        ["restore", "PATH", "n8n", "--to", "2026-11-01T02:04:59Z"],
-        "targetTime 2026-11-01T02:04:59Z: it is before 2026-11-01 02:05:00+00:00, the end of the "
+        ["restore", "PATH", "n8n", "--to", "2026-10-31T00:00:00Z"],
+        "targetTime 2026-10-31T00:00:00Z: it is before 2026-11-01 02:05:00+00:00, the end of the "
         "oldest base backup; write that time or a later one",
     ),
     "a word": (
@@ -509,8 +518,25 @@ REFUSED: Mapping[str, tuple[Cluster, list[str], str]] = {
     "a backup to start from where none is needed": (
         LIVES,
         ["restore", "PATH", "n8n", "--to", "latest", "--backup", "20261101T020000"],
-        "--backup 20261101T020000: only a recovery up to a transaction takes a base backup to "
-        "start from; leave it out, or write --to before-xid N",
+        "--backup 20261101T020000: only a recovery to a time or up to a transaction takes one to "
+        "start from; leave it out, or write --to TIME",
+    ),
+    "a backup to start from that is newer than the time": (
+        LIVES,
+        ["restore", "PATH", "n8n", "--to", "2026-11-28T10:00Z", "--backup", "20261129T020000"],
+        "base backup 20261129T020000: it does not reach 2026-11-28T10:00:00.000000+00:00; write "
+        "one of 20261101T020000",
+    ),
+    "a generation whose archive is none": (
+        LIVES,
+        ["restore", "PATH", "n8n", "--to", "latest", "--generation", "3"],
+        "databases.n8n: generation 3: there is none; write one of 1",
+    ),
+    "one generation for all": (
+        LIVES,
+        ["restore", "PATH", "--all", "--generation", "1"],
+        "--generation: each database comes back from its active generation; leave it out, or "
+        "restore one database",
     ),
     "a reason that is none": (
         LIVES,

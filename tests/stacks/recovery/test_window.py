@@ -120,7 +120,7 @@ def test_a_target_may_be_in_any_window_and_is_not_between_two() -> None:
 def test_recovery_begins_with_the_last_backup_that_ended_before_the_target(
     target: str, backup: str
 ) -> None:
-    assert _TWO.backup_at(_TWO.checked(target)) == backup
+    assert _TWO.backups_at(_TWO.checked(target))[-1] == backup
 
 
 def test_an_archive_without_a_later_transaction_has_no_time_to_restore_to() -> None:
