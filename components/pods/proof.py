@@ -8,7 +8,7 @@ archive that it came from may be pruned, and rows may be gone that a check expec
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Any, NamedTuple, Protocol
 from .api import Namespace
 from .job import Refusal, finish
 from .s3 import Fault, Gone, Store
-from .wal import archived, fields, histories
+from .segments import Archived
+from .wal import archived, fields, histories, lineage, segment_name
 
 APPLICATION, CA = Path("/application"), Path("/ca/ca.crt")
 PAUSE_SECONDS, SLACK_SECONDS, STATEMENT_SECONDS = 5, 60, 300
@@ -99,6 +100,8 @@ class Proofs(NamedTuple):
         for name, query in sorted(self.settings["checks"].items()):
             yield f"check {name}", partial(self.check, query)
         yield "own segment", self.segment
+        if self.settings["latest"]:
+            yield "end of recovery", self.end
         yield NEXT, self.following
 
     def source(self) -> object:
@@ -135,11 +138,7 @@ class Proofs(NamedTuple):
 
     def timeline(self) -> object:
         """Prove that it is on a newer timeline than the archive had when it was restored."""
-        created = datetime.fromisoformat(self.cluster["metadata"]["creationTimestamp"])
-        found = self.origin.listed(f"{self.settings['from']}/wals/")
-        before = [key for key, one in found.items() if one.modified < created]
-        timelines = [*(int(name[:8], 16) for name in archived(before)), *histories(before)]
-        newest, running = max(timelines, default=0), self._running()
+        newest, running = _newest(self._before()), self._running()
         if running <= newest:
             raise Refusal(
                 f"it is {running}, and the archive had {newest} already: a missing history file "
@@ -190,10 +189,45 @@ class Proofs(NamedTuple):
             found = self._segments(running)
         return min(found)
 
+    def end(self) -> object:
+        """Prove that all WAL came back that the archive had without a gap.
+
+        To PostgreSQL every segment that it does not get is the end of the archive, also while the
+        store is away: CloudNativePG's wal-restore ends with the same status (v1.30.0, cmd.go). With
+        a target PostgreSQL refuses to start before it.
+        """
+        before, running = self._before(), self._running()
+        newest, below = _newest(before), f"{self.settings['server']}/wals/"
+        history = Archived(self.own, self.own.listed(below)).history(running)
+        ended = dict(lineage(history)).get(newest)
+        if ended is None:
+            raise Refusal(
+                f"the history of timeline {running} in {self.own.place}/{below} has no timeline "
+                f"{newest}, which the archive has; restore the next generation"
+            )
+        (size,) = self.server.row(
+            "select setting::bigint from pg_settings where name = 'wal_segment_size'"
+        )
+        last = (ended - 1) // size
+        name, following = (segment_name(newest, number, size) for number in (last, last + 1))
+        if following in archived(before):
+            raise Refusal(
+                f"it ended with WAL {name}, and the archive had {following}: the store was away "
+                "meanwhile, or that segment is damaged; restore the next generation, to a time "
+                "before it if it is"
+            )
+        return name
+
     def following(self) -> object:
         """Return the ID of the next transaction: what clients do is counted from it."""
         (number,) = self.server.row("select pg_snapshot_xmax(pg_current_snapshot())::text")
         return int(number)
+
+    def _before(self) -> list[str]:
+        """Return the keys of the WAL that the archive had when the Cluster was created."""
+        created = datetime.fromisoformat(self.cluster["metadata"]["creationTimestamp"])
+        found = self.origin.listed(f"{self.settings['from']}/wals/")
+        return [key for key, one in found.items() if one.modified < created]
 
     def _running(self) -> int:
         # pg_control_checkpoint() has the old one until a promotion's checkpoint is done.
@@ -203,6 +237,12 @@ class Proofs(NamedTuple):
     def _segments(self, timeline: int) -> set[str]:
         names = archived(self.own.listed(f"{self.settings['server']}/wals/"))
         return {name for name in names if int(name[:8], 16) == timeline}
+
+
+def _newest(keys: Sequence[str]) -> int:
+    """Return the newest timeline of an archive by its *keys*; 0 if it has none."""
+    timelines = [*(int(name[:8], 16) for name in archived(keys)), *histories(keys)]
+    return max(timelines, default=0)
 
 
 def _info(store: Store, key: str) -> Mapping[str, str]:

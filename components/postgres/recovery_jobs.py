@@ -20,6 +20,7 @@ from components.kube.program import Program, restricted_pod
 from components.kube.rights import grant
 from components.kube.store import PodStore
 from components.postgres.generations import Generation
+from components.postgres.recovery import recovery_target
 from components.postgres.recovery_rights import (
     ca_of,
     rights_to_keep,
@@ -124,6 +125,7 @@ class RecoveryJobs:
                 "database": spec.database,
                 "from": spec.server_names[restored.source - 1],
                 "store": "source" if restored.store == "archive" else "target",
+                "latest": not recovery_target(restored),
                 "checks": dict(spec.checks),
                 "snapshot": restored.snapshot,
             },

@@ -35,6 +35,7 @@ class Running:
             "checkpoint_timeout": (360,),
             "pg_current_xact_id": ("1000",),
             "pg_snapshot_xmax": ("1001",),
+            "wal_segment_size": (16 << 20,),
         }
 
     def row(self, query: str) -> tuple[Any, ...]:
@@ -60,6 +61,7 @@ class World:
             "store": "source",
             "checks": {"floor": FLOOR},
             "snapshot": None,
+            "latest": True,
             **stores,
         }
         self.cluster = server.put(
@@ -69,7 +71,7 @@ class World:
         )
         server.put(f"{SERVICES}/db", spec={"selector": {"cnpg.io/cluster": "db"}})
         self.came_from(archive, "")
-        archive.put("db-g2/wals/00000003.history", "1\n2\n")
+        archive.put("db-g2/wals/00000003.history", "1\t0/6800000\tx\n2\t0/7000000\tx\n")
         archive.put(f"db-g2/wals/0000000300000000/{SEGMENT}.zst", "wal")
 
     @staticmethod
@@ -120,6 +122,7 @@ def test_each_proof_is_a_line_of_json(world: World, capsys: pytest.CaptureFixtur
         "archiving": "on",
         "check floor": True,
         "own segment": SEGMENT,
+        "end of recovery": "000000020000000000000006",
         "next transaction": 1001,
     }
     assert not [query for query in world.running.asked if "pg_current_xact_id" in query]
@@ -225,10 +228,57 @@ def test_only_a_whole_segment_of_its_timeline_proves_that_it_archives(
 ) -> None:
     for key in [key for key in world.archive.objects if key.startswith("db-g2/")]:
         del world.archive.objects[key]
-    world.archive.put(other, "there")
+    world.archive.put(other, "2\t0/7000000\tx\n")
     said = _refused(world, capsys)
     assert "own segment: none of timeline 3 is in https://source/archive/db-g2/wals/" in said
     assert "after 425 s" in said
+
+
+@pytest.mark.parametrize("target", [False, True])
+def test_wal_that_was_there_and_did_not_come_back_is_refused(
+    world: World, capsys: pytest.CaptureFixture[str], *, target: bool
+) -> None:
+    """With a target PostgreSQL itself sees that it reaches it."""
+    world.archive.put("db/wals/0000000200000000/000000020000000000000007.gz", "wal", BEFORE)
+    world.settings["latest"] = not target
+    if target:
+        proof.main(world.settings)
+        assert "end of recovery" not in _said(capsys)
+        return
+    assert _refused(world, capsys) == (
+        "db-g2: end of recovery: it ended with WAL 000000020000000000000006, and the archive had "
+        "000000020000000000000007: the store was away meanwhile, or that segment is damaged; "
+        "restore the next generation, to a time before it if it is\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "when"),
+    [
+        ("000000020000000000000007", AFTER),  # by the old generation, which went on
+        ("000000010000000000000007", BEFORE),  # of a timeline that was left
+        ("000000020000000000000008", BEFORE),  # after a gap
+    ],
+)
+def test_wal_that_recovery_could_not_know_does_not_count(
+    world: World, name: str, when: datetime
+) -> None:
+    world.archive.put(f"db/wals/{name[:16]}/{name}.gz", "wal", when)
+    proof.main(world.settings)
+
+
+def test_a_generation_that_failed_over_since_has_the_same_end(world: World) -> None:
+    world.running.answers["pg_walfile_name"] = ("000000040000000000000009",)
+    world.archive.put("db-g2/wals/00000004.history", "2\t0/7000000\tx\n3\t0/8000000\tx\n")
+    world.archive.put("db-g2/wals/0000000400000000/000000040000000000000008.gz", "wal")
+    proof.main(world.settings)
+
+
+def test_a_timeline_of_the_archive_that_is_not_in_the_history_is_refused(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.archive.put("db-g2/wals/00000003.history", "1\t0/6800000\tx\n")
+    assert "end of recovery: the history of timeline 3 in " in _refused(world, capsys)
 
 
 def test_a_quiet_database_gets_a_segment_to_archive(

@@ -1,5 +1,6 @@
 """What runs around a restored generation: with which rights, keys and settings, and when."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -226,12 +227,12 @@ def test_each_program_runs_with_the_settings_that_it_is_given(
         metadata={"creationTimestamp": "2026-11-30T10:00:00Z"},
         spec={"bootstrap": {"recovery": {}}},
     )
+    archive.put(f"{NAME}-g2/wals/00000002.history", "1\t0/7000000\tx\n")
     archive.put(f"{NAME}-g2/wals/0000000200000000/000000020000000000000007", "wal")
-    backup = f"{NAME}/base/b/backup.info", "status=DONE\nsystemid=77\n"
-    if offsite:
-        copies.put(f"archive/{backup[0]}", backup[1])
-    else:
-        archive.put(*backup)
+    origin, folder = (copies, f"archive/{NAME}") if offsite else (archive, NAME)
+    origin.put(f"{folder}/base/b/backup.info", "status=DONE\nsystemid=77\n")
+    segment = f"{folder}/wals/0000000100000000/000000010000000000000006"
+    origin.put(segment, "wal", datetime(2026, 11, 30, 9, tzinfo=UTC))
     asked: list[str] = []
 
     class Server:
@@ -244,6 +245,8 @@ def test_each_program_runs_with_the_settings_that_it_is_given(
                 return ("77",)
             if "archive_mode" in query:
                 return ("on",)
+            if "wal_segment_size" in query:
+                return (16 << 20,)
             if "pg_snapshot_xmax" in query:
                 return ("1001",)
             return (True,) if query in CHECKS.values() else ("000000020000000000000008",)
