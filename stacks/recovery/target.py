@@ -117,7 +117,7 @@ def _begun(place: str, survey: Survey) -> None:
 def start(time: str, backup: str | None, survey: Survey) -> str | None:
     """Return the base backup that must be named to restore to a *checked* time; None if none.
 
-    Raise Fault if *backup*, which a person names, does not reach it.
+    Raise Fault if a *backup* that is given does not reach it.
     """
     fit = survey.backups_at(time)
     if backup is None:

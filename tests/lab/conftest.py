@@ -13,7 +13,7 @@ import signal
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,6 +31,9 @@ from tools.lab.databases.environment import Change, Environment
 from tools.lab.machine.paths import OWNER
 from tools.lab.offsite.store import COPIER, Offsite
 from tools.lab.own import OwnCluster, given
+
+if TYPE_CHECKING:
+    from tests.lab.recovering import Recovering
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = given()
@@ -141,6 +144,28 @@ def copier(n8n: Deployed, store: Offsite) -> Copier:
     found = Copier.of(n8n)
     found.wait_well("wal")
     return found
+
+
+@pytest.fixture(scope="session")
+def shop(
+    lab: Lab,
+    n8n: Deployed,  # noqa: ARG001 (the environment is deployed)
+    environment: Environment,
+) -> Iterator["Recovering"]:
+    """A database that archives and is copied off-site; it goes through every file of recovery.
+
+    What burns the node, test_recovery_cluster.py, comes after those that need it.
+    """
+    from tests.lab.recovering import NAME, Recovering  # noqa: PLC0415 (it imports this module)
+
+    store = Offsite(lab)
+    store.start()
+    store.make_copy_bucket(COPIES, LOCK_DAYS)
+    made = Recovering(lab, lab.directory / "recovering")
+    made.up()
+    lab.apply([store.copier_secret(made.environment.spec.databases[NAME].namespace)])
+    yield made
+    environment.up()
 
 
 @pytest.fixture

@@ -1,18 +1,14 @@
 """Recovery by the commands and `pulumi up` only: a moment, a transaction, the way back."""
 
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.lab.conftest import Claim
 from tests.lab.recovering import NAME, Recovering
-from tools.lab.access import Cluster
 from tools.lab.databases.deployed import Deployed
-from tools.lab.databases.environment import Environment
 from tools.lab.databases.load import load, longest_silence
-from tools.lab.offsite.store import Offsite
 
 pytestmark = [pytest.mark.own_parts("off-site store"), pytest.mark.group("alone")]
 
@@ -21,22 +17,6 @@ _FILL = (
     "create table members as select g as id, md5(g::text) as word"
     " from generate_series(1, 1000) g; alter table members owner to shop"
 )
-
-
-@pytest.fixture(scope="module")
-def shop(
-    lab: Cluster,
-    n8n: Deployed,  # noqa: ARG001 (the environment is deployed)
-    store: Offsite,
-    environment: Environment,
-) -> Iterator[Recovering]:
-    """A database that archives and is copied off-site."""
-    made = Recovering(lab, lab.directory / "recovering")
-    namespace = made.environment.spec.databases[NAME].namespace
-    made.up()
-    lab.apply([store.copier_secret(namespace)])
-    yield made
-    environment.up()
 
 
 def _numbers(database: Deployed) -> set[int]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from components.kube.objects import WAIT_SECONDS
 from components.postgres import SnapshotsSpec
 from stacks.check import load
 from stacks.check.rules.required import required
@@ -212,3 +213,15 @@ def test_an_object_whose_cluster_cannot_change_has_the_name_of_its_cluster_in_it
     assert not ours & others
     assert {manifests[key]["cluster"]["name"] for key in ours} == {"orders"}
     assert {renamed[key]["cluster"]["name"] for key in others} == {"other"}
+
+
+@pytest.mark.parametrize(("rto", "waited"), [("2h", "7200"), ("5m", "600")])
+def test_a_restore_is_waited_for_as_long_as_it_may_take(rto: str, waited: str) -> None:
+    objectives = valid.objectives(rto=rto)
+    made = valid.database(generations=[valid.restore()], objectives=objectives)
+    noted = {
+        it.inputs["metadata"]["name"]: it.inputs["metadata"]["annotations"].get(WAIT_SECONDS)
+        for it in declared(valid.environment(databases={"n8n": made})).resources
+        if it.type == "kubernetes:postgresql.cnpg.io/v1:Cluster"
+    }
+    assert noted == {"n8n-postgres": None, "n8n-postgres-g2": waited}

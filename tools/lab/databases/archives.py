@@ -89,6 +89,11 @@ client.head_object(Bucket=bucket, Key=name)  # to delete what is not there is no
 client.delete_object(Bucket=bucket, Key=name)
 """
 
+_DAMAGE = """
+size = client.head_object(Bucket=bucket, Key=name)["ContentLength"]
+client.put_object(Bucket=bucket, Key=name, Body=(b"damaged." * (size // 8 + 1))[:size])
+"""
+
 
 def objects(
     lab: "Cluster", namespace: str, archive: Archive, prefix: str = ""
@@ -101,6 +106,11 @@ def objects(
 def delete(lab: "Cluster", namespace: str, archive: Archive, key: str) -> None:
     """Delete one object of an archive's bucket; a fault where it is not there."""
     _asked(lab, namespace, archive, _DELETE, key)
+
+
+def damage(lab: "Cluster", namespace: str, archive: Archive, key: str) -> None:
+    """Write other bytes over one object of an archive's bucket, as many as it had."""
+    _asked(lab, namespace, archive, _DAMAGE, key)
 
 
 def _asked(lab: "Cluster", namespace: str, archive: Archive, script: str, name: str) -> str:

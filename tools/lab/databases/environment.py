@@ -6,7 +6,11 @@ by the environment's own specs, so that a test asks for a database by the name o
 
 import re
 import shutil
+import signal
+import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +27,8 @@ from tools.lab.databases.deployed import Deployed
 
 if TYPE_CHECKING:
     from tools.lab.access import Cluster
+
+_UP = ("--yes", "--suppress-progress")
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,48 @@ class Environment:
         self._directory = lab.directory / "environment"
         self._note = self._directory / "deployed"
 
-    def up(self) -> Change:
+    def up(self, **env: str) -> Change:
         """Run `pulumi up` and wait until everything is ready (170 s when nothing is there yet)."""
+        engine = self._prepared()
+        began = time.monotonic()
+        done = engine.run("up", *_UP, "--stack", self.name, env=env)
+        seconds = time.monotonic() - began
+        if not self._note.exists():
+            write_atomically(self._note, str(seconds))
+        return Change(seconds, done.stdout)
+
+    @contextmanager
+    def rising(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """Start `pulumi up`, in a group of processes that can be killed; ^C ends it at last."""
+        engine = self._prepared()
+        with (
+            (self._directory / "rising.log").open("wb") as log,
+            subprocess.Popen(
+                engine.command("up", *_UP, "--stack", self.name),
+                cwd=engine.project,
+                env=engine.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            ) as started,
+        ):
+            try:
+                yield started
+            finally:
+                if started.poll() is None:
+                    started.send_signal(signal.SIGINT)
+
+    def up_after_a_kill(self) -> Change:
+        """Continue one that was killed, by the lines of docs/runbooks/interrupted-up.md."""
+        engine = self._engine(self._directory / "program")
+        engine.run("cancel", "--yes", "--stack", self.name)
+        clear = ("--yes", "--skip-preview", "--clear-pending-creates")
+        engine.run("refresh", *clear, "--stack", self.name)
+        return self.up(PULUMI_K8S_UPSERT_EXISTING_OBJECTS="true")
+
+    def _prepared(self) -> Engine:
+        """Return the engine with a copy of the program, and what was killed settled."""
         program = self._directory / "program"
         shutil.rmtree(program, ignore_errors=True)
         program.mkdir(parents=True)
@@ -65,12 +111,7 @@ class Environment:
         if self.lab.ours and not self._note.exists():
             self._make_room()
         settle(engine, self.lab.kube, self.name, say)
-        began = time.monotonic()
-        done = engine.run("up", "--yes", "--suppress-progress", "--stack", self.name)
-        seconds = time.monotonic() - began
-        if not self._note.exists():
-            write_atomically(self._note, str(seconds))
-        return Change(seconds, done.stdout)
+        return engine
 
     def down(self) -> None:
         """Run `pulumi destroy` if it was deployed, even by a run that was killed.
