@@ -86,6 +86,7 @@ def _require_fitting(arguments: argparse.Namespace) -> None:
         "--all": arguments.all,
         "--at-once": arguments.at_once,
         "--reason": arguments.reason is not None,
+        "--generation": arguments.generation is not None,
     }
     for option in (option for option, there in given.items() if there):
         fault = "it does not go with --database, which leaves the environment's file as it is"

@@ -50,7 +50,9 @@ def kube(monkeypatch: pytest.MonkeyPatch) -> Clones:
     window = {"earliest": "2026-11-30T10:00:00+00:00", "latest": "2026-11-30T11:00:00+00:00"}
     found = {
         "windows": [window | {"backups": ["first"], "timeline": 1, "last_wal": "0" * 24}],
-        "backups": [{"id": "first", "fault": None}],
+        "backups": [{"id": "first", "end": window["earliest"], "fault": None}],
+        "gaps": [],
+        "missing_history": None,
     }
     monkeypatch.setattr("stacks.cluster.ClusterClient.connect", lambda _: made)
     monkeypatch.setattr(alone, "survey", lambda *_: Survey(found))
@@ -225,6 +227,7 @@ def test_what_was_replaced_is_put_back_by_the_line_that_was_printed(
         ([*GIVEN, "latest", "--at-once"], "--at-once: it does not go with --database, which leav"),
         ([*GIVEN, "latest", "--all"], "--all: it does not go with --database, which leaves the"),
         ([*GIVEN, "latest", "--reason", "x y"], "--reason: it does not go with --database, which"),
+        ([*GIVEN, "latest", "--generation", "1"], "--generation: it does not go with --database"),
         (GIVEN[:-1], "restore: it has no target; write --to, or --put-back"),
         ([*GIVEN, "latest", "--put-back", KEPT], "--put-back: it restores nothing, so it takes no"),
         (["restore", "homelab", "n8n", "--put-back", KEPT], "--put-back: it is for one database"),
