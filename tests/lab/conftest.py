@@ -154,7 +154,7 @@ def shop(
 ) -> Iterator["Recovering"]:
     """A database that archives and is copied off-site; it goes through every file of recovery.
 
-    What burns the node, test_recovery_cluster.py, comes after those that need it.
+    What burns the node, test_claims_recovery_cluster.py, comes after those that need it.
     """
     from tests.lab.recovering import NAME, Recovering  # noqa: PLC0415 (it imports this module)
 

@@ -176,6 +176,27 @@ CLAIMS: Sequence[Claim] = (
         "test_the_policy_lets_the_operator_scale_fail_over_and_start_again",
     ),
     Claim(
+        "broken recovery",
+        "with wrong keys `restore` and `window` say so, and nothing is written",
+        "test_a_store_that_refuses_the_keys_is_said_before_anything_is_written",
+    ),
+    Claim(
+        "broken recovery",
+        "a damaged base backup becomes no database, and an older one brings every row",
+        "test_a_damaged_base_backup_becomes_no_database_and_an_older_one_brings_all_rows",
+    ),
+    Claim(
+        "broken recovery",
+        "rows that a store kept back that was away are missed before clients come; the next try"
+        " has them, with no room at first, the operator killed and `pulumi up` killed",
+        "test_what_a_store_that_was_away_kept_back_reaches_no_client_and_comes_with_the_next_one",
+    ),
+    Claim(
+        "broken recovery",
+        "a missing segment is said, with what does not come back, until the next base backup",
+        "test_a_missing_segment_is_said_with_what_does_not_come_back_until_the_next_base_backup",
+    ),
+    Claim(
         "methods",
         "what one method has written, the other restores",
         "test_an_archive_of_one_method_is_restored_by_the_other",
