@@ -41,8 +41,10 @@ def _unused(settings: Mapping[str, Any], name: str, store: Store) -> None:
     server, number = settings["server"], settings["number"]
     fix = f"write in `generations` what generation {number} was, and this restore after it"
     folder = f"{settings[name]['prefix']}{server}/"
-    if store.ask("list_objects_v2", Prefix=folder, MaxKeys=1).get("Contents"):
-        raise Refusal(f"{store.place}/{folder}: it has objects, so it was used before; {fix}")
+    # The copy's own test of its lock is in the folder, too.
+    for part in ("base", "wals"):
+        if store.ask("list_objects_v2", Prefix=f"{folder}{part}/", MaxKeys=1).get("Contents"):
+            raise Refusal(f"{store.place}/{folder}: it has objects, so it was used before; {fix}")
     if name == "target":
         key = settings["lineage"]
         if fault := conflict(read(store, key)[0], [settings]):

@@ -176,6 +176,14 @@ def test_a_server_name_that_only_the_copy_knows_is_refused(
     assert "https://target/copies/archive/db-g2/: it has objects" in _refused(settings, capsys)
 
 
+def test_the_copys_own_test_of_its_lock_is_no_past(
+    settings: dict[str, Any], copies: Bucket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copies.put("archive/db-g2/offsite/self-test/20261130T020000Z", "a test")
+    prepare.main(settings)
+    assert "it has objects" not in capsys.readouterr().err
+
+
 def test_the_past_of_longer_names_is_another_generations(
     settings: dict[str, Any], archive: Bucket, server: ApiServer
 ) -> None:
