@@ -15,7 +15,7 @@ from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
 
 OBJECTS_HOLDING_DATA = 6
-PROTECTED = "protect=keep, retain_on_delete=keep"
+PROTECTED = "protect=keep,\n        retain_on_delete=keep"
 
 
 def edit(program: Path, file: str, old: str, new: str) -> None:
