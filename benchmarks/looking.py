@@ -24,7 +24,7 @@ if what == "listing":
 else:
     window.FOLDER = folder
     window.Waldump = lambda: waldump.Waldump(folder)
-    found = window.look({"server": server, "source": settings})
+    found = window.look({"server": server, "source": settings, "starts": []})
     assert found["windows"][0]["latest"] and len(found["backups"]) == 400, found
 """
 
