@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from components.spec.words import seconds as in_seconds
-from tests.lab.conftest import Claim
+from tests.lab.conftest import COPIES, LOCK_DAYS, Claim
 from tests.lab.recovering import NAME, Recovering
 from tools import Fault, kube
 from tools.lab.bringup import bring_up
@@ -29,16 +29,20 @@ _IDENTITY = "select system_identifier from pg_control_system()"
 
 
 @pytest.fixture
-def shop(
-    lab: Lab,
-    n8n: Deployed,  # noqa: ARG001 (the environment is deployed)
-    store: Offsite,
-    environment: Environment,
-) -> Iterator[Recovering]:
+def outside(lab: Lab) -> Offsite:
+    """The store outside of the node, as docs/offsite.md wants it."""
+    store = Offsite(lab)
+    store.start()
+    store.make_copy_bucket(COPIES, LOCK_DAYS)
+    return store
+
+
+@pytest.fixture
+def shop(lab: Lab, outside: Offsite, environment: Environment) -> Iterator[Recovering]:
     """An environment with one database, whose archive is copied off-site."""
     made = Recovering(lab, lab.directory.parent / "burning", alone=True)
     environment.down()
-    _up(made, store)
+    _up(made, outside)
     try:
         yield made
     finally:
@@ -85,7 +89,7 @@ def _copied(database: Deployed) -> None:
 
 
 def test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands(
-    lab: Lab, shop: Recovering, store: Offsite, claim: Claim
+    lab: Lab, shop: Recovering, outside: Offsite, claim: Claim
 ) -> None:
     rto = in_seconds(shop.environment.spec.databases[NAME].objectives.rto)
     database = shop.active
@@ -105,7 +109,7 @@ def test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands(
         lab.lose_node()
         shop.said("restore", "--all", "--from", "offsite", "--write", "--reason", "a burnt node")
         bring_up(lab)
-        took = _up(shop, store)
+        took = _up(shop, outside)
         database = shop.active
         total = time.monotonic() - began
         assert database.name == f"shop-postgres-g{burnt + 1}"

@@ -32,7 +32,7 @@ class Copier:
     @classmethod
     def of(cls, database: "Deployed") -> "Copier":
         """Return that of a database of the environment."""
-        return cls(database.lab, database.namespace, f"{database.name}-offsite")
+        return cls(database.lab, database.namespace, f"{database.first or database.name}-offsite")
 
     @property
     def path(self) -> str:
