@@ -44,16 +44,25 @@ class PodStore:
         }
 
     def volume(self, name: str) -> Mapping[str, Any]:
-        """Return the volume with the keys and the CA, each under a fixed file name.
+        """Return the volume with the keys and the CA, each under a fixed file name."""
+        files = key_files(self.secret, self.access_key, self.secret_key, self.ca)
+        return {"name": name, "projected": files}
 
-        The pod starts without a Secret that does not exist yet; the program says so.
-        """
-        keys = {self.access_key: "access", self.secret_key: "secret"}
-        sources = [_source(self.secret, keys)]
-        if self.ca:
-            secret, key = self.ca
-            sources.append(_source(secret, {key: "ca.crt"}))
-        return {"name": name, "projected": {"defaultMode": 0o440, "sources": sources}}
+
+def key_files(
+    secret: pulumi.Input[str],
+    access_key: str,
+    secret_key: str,
+    ca: tuple[pulumi.Input[str], str] | None,
+) -> dict[str, Any]:
+    """Return the projected volume with a bucket's keys and CA, under the names that `Store` reads.
+
+    The pod starts without a Secret that does not exist yet; the program says so.
+    """
+    sources = [_source(secret, {access_key: "access", secret_key: "secret"})]
+    if ca:
+        sources.append(_source(ca[0], {ca[1]: "ca.crt"}))
+    return {"defaultMode": 0o440, "sources": sources}
 
 
 def _source(secret: pulumi.Input[str], items: Mapping[str, str]) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from components.certificates import ISSUER
+from components.kube.store import key_files
 from components.postgres import PostgresSpec
 from components.postgres.archive import SIDECAR_IMAGE
 from stacks.command import Fault
@@ -51,26 +52,8 @@ class ArchiveStore:
 
     @property
     def files(self) -> Mapping[str, Any]:
-        """The projected volume with its keys and CA, under the file names that `Store` reads.
-
-        A Secret that is not there keeps no pod from its start: the program says so in a sentence.
-        """
-        items = [(self.secret, {self.access_key: "access", self.secret_key: "secret"})]
-        if self.ca:
-            items.append((self.ca[0], {self.ca[1]: "ca.crt"}))
-        return {
-            "defaultMode": 0o440,
-            "sources": [
-                {
-                    "secret": {
-                        "name": secret,
-                        "optional": True,
-                        "items": [{"key": key, "path": path} for key, path in paths.items()],
-                    }
-                }
-                for secret, paths in items
-            ],
-        }
+        """The projected volume with its keys and CA."""
+        return key_files(self.secret, self.access_key, self.secret_key, self.ca)
 
 
 def archive_store(
