@@ -12,7 +12,7 @@ from components.gitops import GitOpsSpec
 from components.monitoring import PrometheusSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
-from components.postgres import PostgresSpec
+from components.postgres import DrillsSpec, PostgresSpec
 from components.postgres.network import NetworkSpec
 from components.spec import Spec
 from components.spec.rule import faulty
@@ -93,6 +93,11 @@ class EnvironmentSpec(Spec):
             for spec in self.databases.values()
             if spec.namespace == namespace
         )
+
+    def drills(self, role: str) -> DrillsSpec | None:
+        """Return the drills of the database *role*; None: it has none."""
+        declared = self.databases[role].drills
+        return declared if declared or self.disposable else DrillsSpec()
 
     @property
     def snapshot_class(self) -> str | None:

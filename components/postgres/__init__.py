@@ -2,6 +2,7 @@
 
 from components.postgres import admission, changes, consequences, lineage, restores, rules, startup
 from components.postgres.archive import BackupSpec
+from components.postgres.drills import DrillsSpec
 from components.postgres.generations import RestoreSpec, UpgradeSpec
 from components.postgres.network import NetworkSpec
 from components.postgres.objectives import ObjectivesSpec
@@ -16,6 +17,7 @@ from components.postgres.timers import TimersSpec
 __all__ = [
     "BackupSpec",
     "DatabaseSpec",
+    "DrillsSpec",
     "NetworkSpec",
     "ObjectivesSpec",
     "PlacementSpec",

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import Field
 
 from components.postgres.archive import BackupSpec
+from components.postgres.drills import DrillsSpec
 from components.postgres.generations import (
     MOST,
     Generation,
@@ -131,6 +132,10 @@ class PostgresSpec(Spec):
     """What a restored database is asked before clients reach it: read-only SQL by name that returns
     true, like `select count(*) > 1000 from members`. It is asked in the application's database, by
     its owner."""
+
+    drills: DrillsSpec | None = None
+    """The drills that prove its archive. None: in a disposable environment there are none, in any
+    other one those of `DrillsSpec()`."""
 
     @property
     def major(self) -> int:

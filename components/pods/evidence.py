@@ -1,0 +1,136 @@
+"""The evidence of a drill: what was restored, what that proved, and how long it took.
+
+It is one JSON object. A later version may add fields; those of `SCHEMA` keep their names, types and
+meanings, and a reader passes over what it does not know. No field can hold a row of the database:
+a proof has a sentence, a number or true or false.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, get_args
+
+SCHEMA = "tier0.drill/1"
+
+Depth = Literal["look", "restore", "deep"]
+"""`look`: the archive's listing only; `restore`: a restore; `deep`: every page is read too."""
+
+Verdict = Literal["passed", "missed", "failed", "unverified"]
+"""`missed`: restored, and an objective was not kept; `failed`: the archive did not give the data;
+`unverified`: nothing is known of the archive, as the drill had no room or no access, or was
+killed."""
+
+Rung = Literal["none", "started", "consistent", "recent", "yours"]
+"""What was proved, each with all before it: PostgreSQL started; it is this database, whole, on the
+expected timeline; the newest nonce is there; the declared checks hold."""
+
+RUNGS: tuple[Rung, ...] = get_args(Rung)
+
+STATUS: Mapping[Verdict, int] = {"passed": 0, "missed": 3, "failed": 4, "unverified": 5}
+"""The exit status of a drill, by its verdict."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """A part of the restore."""
+
+    name: str
+    """`schedule`, `volume`, `base backup`, `replay`, `ready` or `first query`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """One question, and what was found."""
+
+    name: str
+    rung: Rung
+    """The rung that needs it."""
+
+    outcome: Literal["proved", "refuted", "not run"]
+    value: str | float | bool | None = None
+    """What was found."""
+
+    baseline: str | float | bool | None = None
+    """What it was compared with: the objective, or the last good drill's value."""
+
+    reason: str = ""
+    """`fault; fix` of one that was refuted, or why it was not run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One drill of one database; times are ISO 8601 in UTC."""
+
+    id: str
+    """`<database>-<depth>-<begin>`, as 20261130T032300Z."""
+
+    environment: str
+    database: str
+    """Its role in the environment."""
+
+    depth: Depth
+    store: Literal["archive", "offsite"]
+    generation: int
+    server_name: str
+    begun: str
+    ended: str
+    verdict: Verdict
+    rung: Rung
+    reason: str = ""
+    """`place: fault; fix` of the first that decided the verdict; empty if it passed."""
+
+    bounded_by: str = ""
+    """The phase that took longest, with its share, in words."""
+
+    target: str | None = None
+    """The moment that it was restored to; None: the end of the archive."""
+
+    rpo_seconds: int
+    rto_seconds: int
+    """The declared objectives."""
+
+    restore_seconds: float | None = None
+    """From the creation of the scratch Cluster to its first query: the restore time of one
+    instance, not the time until an application is back."""
+
+    archived_seconds: float | None = None
+    """From the nonce's commit until the archive, or the copy, had it: the data at risk."""
+
+    earliest: str | None = None
+    latest: str | None = None
+    """The window that the archive's listing gives."""
+
+    phases: tuple[Phase, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """The number of rows by table, `database.schema.table`."""
+
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """`postgres`, `image`, `backup`, `first_wal`, `last_wal`, `program`, `spec`."""
+
+    left_behind: str = ""
+    """What the drill made and could not remove; empty if nothing is left."""
+
+    schema: str = SCHEMA
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """It, as JSON."""
+        return asdict(self)
+
+
+def read(found: Mapping[str, Any]) -> Evidence:
+    """Return the evidence in a JSON object; raise ValueError if it is of another schema."""
+    if found.get("schema") != SCHEMA:
+        raise ValueError(f"its schema is {found.get('schema')}, not {SCHEMA}")
+    known = {it.name for it in fields(Evidence)}
+    given = {name: value for name, value in found.items() if name in known}
+    given["phases"] = tuple(Phase(**_known(Phase, it)) for it in found.get("phases", ()))
+    given["proofs"] = tuple(Proof(**_known(Proof, it)) for it in found.get("proofs", ()))
+    return Evidence(**given)
+
+
+def _known(kind: type, found: Mapping[str, Any]) -> dict[str, Any]:
+    names = {it.name for it in fields(kind)}
+    return {name: value for name, value in found.items() if name in names}

@@ -1,0 +1,32 @@
+"""The drills of a database: when, within which limits, and what may have become less."""
+
+from collections.abc import Mapping
+
+from components.spec import Spec
+from components.spec.words import Duration, Name, Schedule
+
+
+class DrillsSpec(Spec):
+    """Restores into a throw-away cluster that prove the archive, on a schedule in UTC."""
+
+    suspended: bool = False
+    """Whether none is begun on schedule; `python -m stacks drill` still runs one."""
+
+    look: Schedule = "41 * * * *"
+    """When the archive's listing is examined; nothing is restored."""
+
+    restore: Schedule = "23 3 * * *"
+    """When it is restored, with off-site copies in turn from the archive and from the copy."""
+
+    deep: Schedule = "23 5 * * 0"
+    """When it is restored and every page of it is read."""
+
+    deadline: Duration = "2h"
+    """The longest time that a drill may take; then it could not verify."""
+
+    storage_class: Name | None = None
+    """StorageClass of the scratch cluster's volumes; none means the database's."""
+
+    may_shrink: Mapping[str, str] = {}
+    """Tables that may have fewer rows than in the last good drill, as `schema.table` of the
+    application's database, each with the reason."""
