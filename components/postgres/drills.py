@@ -10,7 +10,7 @@ class DrillsSpec(Spec):
     """Restores into a throw-away cluster that prove the archive, on a schedule in UTC."""
 
     suspended: bool = False
-    """Whether none is begun on schedule; `python -m stacks drill` still runs one."""
+    """Whether none is begun on schedule; one that is asked for still runs."""
 
     look: Schedule = "41 * * * *"
     """When the archive's listing is examined; nothing is restored."""

@@ -10,17 +10,19 @@ import re
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from tests.lab.conftest import Claim
 from tests.lab.recovering import NAME, Recovering
 from tools import Fault
+from tools.lab import pods
 from tools.lab.access import Cluster
 from tools.lab.databases.archives import Archive, damage, delete, objects
 from tools.lab.databases.deployed import Deployed
 from tools.lab.operators import ceph
+from tools.lab.operators.manifests import Manifest
 
 pytestmark = [pytest.mark.own_parts("off-site store"), pytest.mark.group("alone")]
 
@@ -141,6 +143,32 @@ def test_what_a_store_that_was_away_kept_back_reaches_no_client_and_comes_with_t
     assert _clients(tidy) == first.name
 
 
+def test_a_restore_that_dies_with_its_node_begins_again_and_brings_all_rows(
+    tidy: Recovering, claim: Claim
+) -> None:
+    """All processes of its pod end at once, as when the node restarts, in the middle of replay."""
+    first, lab = _filled(tidy), tidy.lab
+    first.back_up(_named("node"))
+    for _ in range(_SEGMENTS):
+        first.sql("insert into numbers select count(*) from numbers")
+        first.sql("select pg_switch_wal()")
+    first.archive_now()
+    wanted = first.sql(_ROWS)
+    tidy.said("restore", NAME, "--to", "latest", "--write")
+    restored = _newest(tidy)
+    with tidy.environment.rising() as up:
+        lab.wait("WAL replayed", lambda: "restored log file" in restored.recovery_log())
+        (restoring,) = _restoring(restored)
+        place = (first.namespace, restoring["metadata"]["name"], "full-recovery")
+        with suppress(Fault):  # the container ended, and this with it
+            pods.execute(lab, place, ["bash", "-c", "kill -9 -1"])
+        began = time.monotonic()
+        assert up.wait(900) == 0
+        claim("a restore that began again", time.monotonic() - began, "s")
+    assert restored.sql(_ROWS) == wanted
+    assert _clients(tidy) == first.name
+
+
 def test_a_missing_segment_is_said_with_what_does_not_come_back_until_the_next_base_backup(
     shop: Recovering,
 ) -> None:
@@ -218,13 +246,18 @@ def _clients(shop: Recovering) -> str:
     return str((shop.lab.get(path) or {})["spec"]["selector"]["cnpg.io/cluster"])
 
 
-def _recovery_failed(database: Deployed) -> bool:
+def _restoring(database: Deployed) -> list[Manifest]:
+    """Return the pods that restore a database."""
     selector = f"cnpg.io%2Fcluster%3D{database.name},cnpg.io%2FjobRole%3Dfull-recovery"
     path = f"/api/v1/namespaces/{database.namespace}/pods?labelSelector={selector}"
+    return database.lab.kube.items(path)
+
+
+def _recovery_failed(database: Deployed) -> bool:
     return any(
         pod["status"].get("phase") == "Failed"
         or any(one["restartCount"] for one in pod["status"].get("containerStatuses") or [])
-        for pod in database.lab.kube.items(path)
+        for pod in _restoring(database)
     )
 
 

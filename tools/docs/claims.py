@@ -149,6 +149,12 @@ CLAIMS: Sequence[Claim] = (
         "test_the_window_ends_a_microsecond_before_the_last_archived_commit",
     ),
     Claim(
+        "window",
+        "under load and across a failover too: the restored rows are those until then, and the"
+        " next transaction ended one microsecond later",
+        "test_the_window_is_exact_to_a_microsecond_under_load_and_across_a_failover",
+    ),
+    Claim(
         "scenario 3",
         "one database of a Cluster comes back by the command, interrupted once; put back; the"
         " others are not touched",
@@ -190,6 +196,12 @@ CLAIMS: Sequence[Claim] = (
         "rows that a store kept back that was away are missed before clients come; the next try"
         " has them, with no room at first, the operator killed and `pulumi up` killed",
         "test_what_a_store_that_was_away_kept_back_reaches_no_client_and_comes_with_the_next_one",
+    ),
+    Claim(
+        "broken recovery",
+        "a restore whose processes all end at once, as with their node, begins again and brings"
+        " every row",
+        "test_a_restore_that_dies_with_its_node_begins_again_and_brings_all_rows",
     ),
     Claim(
         "broken recovery",
