@@ -10,10 +10,11 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from .api import WATCHED, Namespace
-from .job import Refusal, finish
+from .job import Refusal, finish, persist
 from .lineage import conflict, continued, read, write
 from .s3 import Fault, Store
 
@@ -98,4 +99,4 @@ def main(settings: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    persist(partial(main, json.loads(sys.argv[1])))

@@ -12,11 +12,12 @@ import secrets
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from .api import WATCHED, Namespace
-from .job import Refusal, finish
+from .job import Refusal, finish, persist
 from .lineage import conflict, read
 from .s3 import Fault, Store
 
@@ -164,4 +165,4 @@ def main(settings: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    persist(partial(main, json.loads(sys.argv[1])))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from .api import Namespace
-from .job import Refusal, finish
+from .job import Refusal, finish, persist
 from .s3 import Fault, Gone, Store
 from .segments import Archived
 from .wal import archived, fields, histories, lineage, segment_name
@@ -292,4 +292,4 @@ def main(settings: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    persist(partial(main, json.loads(sys.argv[1])))

@@ -11,10 +11,11 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from .api import Namespace
-from .job import Refusal, finish
+from .job import Refusal, finish, persist
 
 PORT = 5432
 CONNECT_SECONDS, PAUSE_SECONDS, PATIENCE_SECONDS = 2, 0.2, 120
@@ -58,4 +59,4 @@ def main(settings: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    persist(partial(main, json.loads(sys.argv[1])))

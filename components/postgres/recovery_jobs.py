@@ -35,7 +35,6 @@ from components.spec.words import retention_days
 PREPARE, PROOF, STOPPED, KEEP = map(Program, ("prepare", "proof", "stopped", "keep"))
 
 _POSTGRES = 26  # the user of the image
-_TRIES = 6  # with Kubernetes' pauses between them ten minutes
 _WITHIN_SECONDS = 1800
 _CHECK_SECONDS = 300  # of a statement, components/pods/proof.py
 
@@ -268,12 +267,15 @@ class RecoveryJobs:
         settings: Mapping[str, Any],
         files: Files | None = None,
     ) -> Mapping[str, Any]:
-        """Return a Job's `spec`. What refuses ends it, and what does not answer is tried again."""
-        refused = {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [1]}}
+        """Return a Job's `spec`: one pod, which itself tries again what does not answer.
+
+        A pod that a node gives up does not count.
+        """
+        given_up = {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}
         files = files or {}
         return {
-            "backoffLimit": _TRIES,
-            "podFailurePolicy": {"rules": [refused]},
+            "backoffLimit": 0,
+            "podFailurePolicy": {"rules": [given_up]},
             "template": {
                 "metadata": {
                     # By the second one the NetworkPolicy lets it through (network.py).

@@ -77,18 +77,14 @@ def test_each_pod_has_its_own_account_and_the_network_of_a_database(
         assert template["metadata"]["labels"]["cnpg.io/cluster"] == NAME
 
 
-def test_what_refuses_ends_a_job_and_what_does_not_answer_is_tried_again(
-    manifests: Manifests,
-) -> None:
+def test_what_refuses_ends_a_job_by_the_reason_that_pulumi_knows(manifests: Manifests) -> None:
     for (kind, _), manifest in manifests.items():
         if kind == "Job":
             spec = manifest["spec"]
             (rule,) = spec["podFailurePolicy"]["rules"]
-            assert rule == {
-                "action": "FailJob",
-                "onExitCodes": {"operator": "In", "values": [1]},
-            }
-            assert spec["backoffLimit"] > 0
+            assert rule["action"] == "Ignore"
+            assert rule["onPodConditions"] == [{"type": "DisruptionTarget"}]
+            assert spec["backoffLimit"] == 0
             assert spec["template"]["spec"]["restartPolicy"] == "Never"
             assert container_of(manifest)["terminationMessagePolicy"] == "FallbackToLogsOnError"
 
