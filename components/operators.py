@@ -117,8 +117,10 @@ class Operators(pulumi.ComponentResource):
         ceph_namespace: str,
         encrypted_ceph: bool,
         keep: bool,
+        bucket_policies: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """Declare them; *bucket_policies*: whether claims may say who else uses their bucket."""
         super().__init__("tier0:operators:Operators", name, opts=opts)
         cloudnative_pg = Home(CLOUDNATIVE_PG_NAMESPACE)
         homes: dict[Operator, Home] = {
@@ -135,6 +137,7 @@ class Operators(pulumi.ComponentResource):
             certificates_namespace=certificates_namespace,
             encrypted_ceph=encrypted_ceph,
             rook_memory=spec.rook_memory,
+            bucket_policies=bucket_policies,
         )
         namespaces: dict[Home, pulumi.Output[str]] = {}
         releases: dict[Operator, pulumi.Resource] = {}
@@ -173,7 +176,11 @@ def _namespace(
 
 
 def chart_values(
-    *, certificates_namespace: str, encrypted_ceph: bool, rook_memory: str | None
+    *,
+    certificates_namespace: str,
+    encrypted_ceph: bool,
+    rook_memory: str | None,
+    bucket_policies: bool,
 ) -> Mapping[Operator, Mapping[str, Any]]:
     """Return the values of each chart, without its defaults.
 
@@ -184,6 +191,8 @@ def chart_values(
     # encrypted connections (ceph-cluster-crd.md).
     csi = {"csi": {"cephFSKernelMountOptions": "ms_mode=secure"}} if encrypted_ceph else {}
     memory = {"resources": {"limits": {"memory": rook_memory}}} if rook_memory else {}
+    # The quota of a bucket, and who reads it besides its owner (components/ceph/buckets.py).
+    allowed = ["maxObjects", "maxSize"] + ["bucketPolicy"] * bucket_policies
     plugin = CHARTS["barman-cloud"].version
     return {
         "cert-manager": {
@@ -191,9 +200,8 @@ def chart_values(
             # Where the CA of a ClusterIssuer is read from.
             "clusterResourceNamespace": certificates_namespace,
         },
-        # `maxSize` is the quota of a bucket (BucketClaimSpec); bucketPolicy, bucketOwner and the
-        # others let the author of a claim into other buckets.
-        "rook": {"obcAllowAdditionalConfigFields": "maxObjects,maxSize"} | csi | memory,
+        # bucketOwner and the others let the author of a claim into other buckets.
+        "rook": {"obcAllowAdditionalConfigFields": ",".join(allowed)} | csi | memory,
         "cloudnative-pg": {"crds": {"create": True}},
         # The newest chart that could be read, 0.7.0, installs 0.13.0. The CRD is the same.
         "barman-cloud": {

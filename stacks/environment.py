@@ -100,6 +100,12 @@ class EnvironmentSpec(Spec):
         return declared if declared or self.disposable else DrillsSpec()
 
     @property
+    def bucket_policies(self) -> bool:
+        """Whether Rook's operator lets a bucket's claim say who else reads it."""
+        installs_rook = self.operators is not None and "rook" in self.operators.install
+        return installs_rook or self.object_store.bucket_policies
+
+    @property
     def snapshot_class(self) -> str | None:
         """The VolumeSnapshotClass that it creates: that of a new Ceph cluster, if one is used."""
         if not isinstance(self.storage, StorageSpec):

@@ -4,7 +4,7 @@ HTTPS is the only port: with `port` left out, RGW opens no HTTP listener and the
 (Rook config.go and spec.go).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,12 @@ class ObjectStoreSpec(Spec):
     kms: KmsSpec | None = None
     """Enables encryption at rest (AES256); none means that objects are stored as sent."""
 
+    bucket_policies: bool = False
+    """Whether a Rook operator that tier0 does not install allows `bucketPolicy` in claims; by
+    default Rook does not. Its setting `ROOK_OBC_ALLOW_ADDITIONAL_CONFIG_FIELDS` must have it first,
+    as `maxObjects,maxSize,bucketPolicy`: else a new claim stays unbound, and an existing one works
+    but its quota changes no more. One that tier0 installs allows it."""
+
     @property
     def service(self) -> str:
         """Name of Rook's Service; the name of the gateways' Deployment begins with it."""
@@ -131,6 +137,11 @@ class Store:
     storage_class: pulumi.Input[str]
     """Name of the StorageClass that creates buckets in it."""
 
+    name: str
+    """Name of the CephObjectStore."""
+
+    namespace: str
+
 
 class ObjectStore(pulumi.ComponentResource):
     """A CephObjectStore with its certificate, and the StorageClass of its buckets."""
@@ -145,8 +156,10 @@ class ObjectStore(pulumi.ComponentResource):
         issuer: pulumi.Input[str],
         ceph: Ceph,
         keep: bool,
+        users: Sequence[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """Declare it; *users* are the other namespaces whose CephObjectStoreUsers it accepts."""
         super().__init__("tier0:object_store:ObjectStore", name, opts=opts)
         secret = certificate(
             name,
@@ -164,7 +177,7 @@ class ObjectStore(pulumi.ComponentResource):
             name=spec.name,
             namespace=ceph.namespace,
             spec=without_false(
-                ceph_object_store(spec, secret, placement=ceph.placement, keep=keep)
+                ceph_object_store(spec, secret, placement=ceph.placement, keep=keep, users=users)
             ),
             keep=keep,
             # Rook first asks the gateway for remaining buckets, and waits forever without it.
@@ -197,7 +210,10 @@ class ObjectStore(pulumi.ComponentResource):
             },
         )
         self.store = Store(
-            endpoint=kube.when_ready(store, spec.endpoint), storage_class=buckets.name
+            endpoint=kube.when_ready(store, spec.endpoint),
+            storage_class=buckets.name,
+            name=spec.name,
+            namespace=spec.namespace,
         )
 
 
@@ -207,6 +223,7 @@ def ceph_object_store(
     *,
     placement: Mapping[str, Any],
     keep: bool,
+    users: Sequence[str],
 ) -> Mapping[str, Any]:
     """Return `CephObjectStore.spec`."""
     pool = {
@@ -226,7 +243,10 @@ def ceph_object_store(
             "priorityClassName": "system-cluster-critical",
         }
         | ({"placement": placement} if placement else {}),
-    } | ({"security": {"s3": sse_s3(spec.kms)}} if spec.kms else {})
+    } | {
+        **({"security": {"s3": sse_s3(spec.kms)}} if spec.kms else {}),
+        **({"allowUsersInNamespaces": [*users]} if users else {}),
+    }
 
 
 def sse_s3(kms: KmsSpec) -> Mapping[str, Any]:

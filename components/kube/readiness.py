@@ -58,6 +58,7 @@ READINESS: Mapping[str, Readiness] = {
     "ceph.rook.io/CephBlockPool": _PHASE_OF_ROOK,
     "ceph.rook.io/CephFilesystem": _PHASE_OF_ROOK,
     "ceph.rook.io/CephObjectStore": _PHASE_OF_ROOK,
+    "ceph.rook.io/CephObjectStoreUser": Readiness(fields={"phase": "Ready"}),
     "objectbucket.io/ObjectBucketClaim": Readiness(fields={"phase": "Bound"}, failed=["Failed"]),
     # Ready alone says nothing of the archive: a cluster is healthy while every WAL segment is
     # refused (CloudNativePG #6137).

@@ -25,7 +25,12 @@ from tools.build.go import Go
 from tools.build.toolchain import Toolchain
 from tools.sandbox.api_server import Sandbox
 
-VALUES = chart_values(certificates_namespace="cert-manager", encrypted_ceph=True, rook_memory="1Gi")
+VALUES = chart_values(
+    certificates_namespace="cert-manager",
+    encrypted_ceph=True,
+    rook_memory="1Gi",
+    bucket_policies=True,
+)
 FOLDERS: Mapping[Operator, str] = {
     "cert-manager": "deploy/charts/cert-manager",
     "rook": "deploy/charts/rook-ceph",
@@ -149,10 +154,10 @@ def test_the_root_ca_is_read_where_tier0_puts_it(objects: Any) -> None:
     assert "--cluster-resource-namespace=cert-manager" in arguments
 
 
-def test_rook_allows_a_buckets_quota_and_mounts_encrypted(objects: Any) -> None:
+def test_rook_allows_a_buckets_quota_and_readers_and_mounts_encrypted(objects: Any) -> None:
     settings = _one(objects("rook"), "ConfigMap", "rook-ceph-operator-config")["data"]
     allowed = settings["ROOK_OBC_ALLOW_ADDITIONAL_CONFIG_FIELDS"].split(",")
-    assert "maxSize" in allowed
+    assert {"maxSize", "bucketPolicy"} <= {*allowed}
     assert "bucketOwner" not in allowed, "whoever may write a claim could take another's bucket"
     assert settings["CSI_CEPHFS_KERNEL_MOUNT_OPTIONS"] == "ms_mode=secure"
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.ceph.object_store import ceph_object_store
 from tests import valid
 from tests.support import declared
 
@@ -35,3 +36,12 @@ def test_databases_reach_the_store_by_its_service_whatever_its_other_names() -> 
     # With names in `hosting` a gateway takes any other host for a bucket's (Rook 1.17.9,
     # object/spec.go, addDNSNamesToRGWServer), and below Ceph 18 the store is never ready.
     assert "hosting" not in made["CephObjectStore s3"]["spec"]
+
+
+def test_users_in_other_namespaces_are_accepted_where_they_are_named_only() -> None:
+    def made(*users: str) -> Mapping[str, Any]:
+        spec = valid.object_store()
+        return ceph_object_store(spec, "s3-tls", placement={}, keep=True, users=users)
+
+    assert made("drills")["allowUsersInNamespaces"] == ["drills"]
+    assert "allowUsersInNamespaces" not in made()

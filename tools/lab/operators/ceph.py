@@ -43,6 +43,8 @@ _SETTINGS = {
     "ROOK_CSI_DISABLE_DRIVER": "true",
     "ROOK_CSI_ENABLE_RBD": "false",
     "ROOK_CSI_ENABLE_CEPHFS": "false",
+    # As tier0's own release of it: a claim may say who else reads its bucket.
+    "ROOK_OBC_ALLOW_ADDITIONAL_CONFIG_FIELDS": "maxObjects,maxSize,bucketPolicy",
     # 15 s are short where two cores do everything.
     "ROOK_CEPH_COMMANDS_TIMEOUT_SECONDS": "60",
 }

@@ -1,0 +1,64 @@
+"""Keys that read a database's archive and change nothing, for what only looks into it."""
+
+import pulumi
+
+from components import kube
+from components.ceph.buckets import Bucket, BucketClaimSpec, BucketSpec, existing_bucket
+from components.ceph.object_store import Store
+from components.certificates import Ca
+from components.kube import Object
+
+
+def reader_of(role: str, spec: BucketSpec, *, bucket_policies: bool) -> str | None:
+    """Return the CephObjectStoreUser that reads the archive of the database *role*.
+
+    None where tier0 cannot make one: the bucket is not claimed, or Rook's operator would refuse the
+    claim with its policy. A claim that stays unbound archives nothing.
+    """
+    if isinstance(spec, BucketClaimSpec) and bucket_policies:
+        return f"{role}-archive-reader"
+    return None
+
+
+def archive_reader(
+    name: str,
+    spec: BucketSpec,
+    *,
+    user: str | None,
+    parent: pulumi.Resource,
+    namespace: pulumi.Input[str],
+    store: Store,
+    ca: Ca,
+) -> Bucket:
+    """Return the wire of an archive's bucket for readers in a *namespace* that has the *ca*.
+
+    *user* is what `reader_of` returns, which the bucket's claim must name, and the *namespace* one
+    from which the store accepts users. Without a user the keys are those of a Secret in the
+    *namespace* with the same name and keys as that of the database, which you make.
+    """
+    if user is None:
+        return existing_bucket(spec, endpoint=store.endpoint, ca=ca)
+    made = Object(
+        f"{name}-archive-reader",
+        parent=parent,
+        api_version="ceph.rook.io/v1",
+        kind="CephObjectStoreUser",
+        name=user,
+        namespace=namespace,
+        spec={
+            "store": store.name,
+            "clusterNamespace": store.namespace,
+            "displayName": f"Reads {spec.bucket}",
+            # It may make no bucket; 0 means no limit (radosgw-admin(8); measured, Ceph 18.2.7).
+            "quotas": {"maxBuckets": -1},
+        },
+    )
+    return Bucket(
+        name=spec.bucket,
+        endpoint=store.endpoint,
+        # Rook's name and keys (1.17.9, object/user/controller.go, generateCephUserSecret).
+        secret=kube.when_ready(made, f"rook-ceph-object-user-{store.name}-{user}"),
+        access_key="AccessKey",
+        secret_key="SecretKey",
+        ca=ca,
+    )
