@@ -1,5 +1,7 @@
 """Keys that read a database's archive and change nothing, for what only looks into it."""
 
+from dataclasses import replace
+
 import pulumi
 
 from components import kube
@@ -9,19 +11,23 @@ from components.certificates import Ca
 from components.kube import Object
 
 
+def reader_name(role: str) -> str:
+    """Return the name of what reads the archive of the database *role*: a user, or a Secret."""
+    return f"{role}-archive-reader"
+
+
 def reader_of(role: str, spec: BucketSpec, *, bucket_policies: bool) -> str | None:
     """Return the CephObjectStoreUser that reads the archive of the database *role*.
 
     None where tier0 cannot make one: the bucket is not claimed, or Rook's operator would refuse the
     claim with its policy. A claim that stays unbound archives nothing.
     """
-    if isinstance(spec, BucketClaimSpec) and bucket_policies:
-        return f"{role}-archive-reader"
-    return None
+    claimed = isinstance(spec, BucketClaimSpec) and bucket_policies
+    return reader_name(role) if claimed else None
 
 
 def archive_reader(
-    name: str,
+    role: str,
     spec: BucketSpec,
     *,
     user: str | None,
@@ -33,13 +39,14 @@ def archive_reader(
     """Return the wire of an archive's bucket for readers in a *namespace* that has the *ca*.
 
     *user* is what `reader_of` returns, which the bucket's claim must name, and the *namespace* one
-    from which the store accepts users. Without a user the keys are those of a Secret in the
-    *namespace* with the same name and keys as that of the database, which you make.
+    from which the store accepts users. Without a user you make the Secret: it is called
+    `reader_name` and has the same keys in it as that of the database.
     """
     if user is None:
-        return existing_bucket(spec, endpoint=store.endpoint, ca=ca)
+        known = existing_bucket(spec, endpoint=store.endpoint, ca=ca)
+        return replace(known, secret=reader_name(role))
     made = Object(
-        f"{name}-archive-reader",
+        user,
         parent=parent,
         api_version="ceph.rook.io/v1",
         kind="CephObjectStoreUser",
