@@ -19,6 +19,8 @@ import pulumi
 
 from stacks.check import InvalidEnvironment, environments, load
 from stacks.check.rules.waivers import waived
+from stacks.command import run_command
+from stacks.drill.arguments import add_drill
 from stacks.recovery.arguments import RECOVERY, add_recovery
 
 if TYPE_CHECKING:
@@ -168,6 +170,7 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         "--kubeseal", default="kubeseal", metavar="PATH", help="the kubeseal program"
     )
     add_recovery(commands, known)
+    add_drill(commands, known)
     return parser.parse_args(given)
 
 
@@ -186,6 +189,10 @@ def main(given: Sequence[str] | None = None) -> int:
                 seal(arguments.environment, arguments.secret, arguments.out, arguments.kubeseal)
             case "plan":
                 return plan(arguments.environment, arguments.against, as_json=arguments.json)
+            case "drill":
+                from stacks.drill.drill import run as drill  # noqa: PLC0415 - as above
+
+                return run_command(lambda: drill(arguments), pulumi.RunError)
             case command if command in RECOVERY:
                 from stacks.recovery.commands import run  # noqa: PLC0415 - `check` is to be quick
 

@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from components.spec import Spec
 from components.spec.words import Duration, Name, Schedule
 
+DRILLS_NAMESPACE = "tier0-drills"
+"""The namespace of all drills of an environment."""
+
+SCRATCH = "drill"
+"""Name of the scratch Cluster, whichever database is drilled: the API server refuses a second one,
+and RBAC can name it."""
+
 
 class DrillsSpec(Spec):
     """Restores into a throw-away cluster that prove the archive, on a schedule in UTC."""
