@@ -11,6 +11,23 @@ DRILLS_NAMESPACE = "tier0-drills"
 SCRATCH = "drill"
 """Name of the scratch Cluster, whichever database is drilled: the API server refuses a second one,
 and RBAC can name it."""
+"""The namespace of an environment's drills: their Jobs, their scratch cluster and their records."""
+
+WATCH_PORT = 8080
+"""Port of the pod that watches a database's archive: metrics, and nonces for a drill."""
+
+WATCH_LABELS = {"app.kubernetes.io/component": "watch"}
+"""Labels of that pod, besides its name."""
+
+
+def record_name(role: str) -> str:
+    """Return the name of the ConfigMap with the record of a database's drills."""
+    return f"{role}-drills"
+
+
+def watch_name(cluster: str) -> str:
+    """Return the name of what watches the archive of a database, by its first Cluster."""
+    return f"{cluster}-watch"
 
 
 class DrillsSpec(Spec):

@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from components.kube.program import Program, restricted_pod
-from components.pods.waldump import FOLDER, SERVER
+from components.kube.waldump import scratch_volume, waldump_container, writable
+from components.pods.waldump import FOLDER
 from stacks.cluster import ClusterClient, Manifest, condition_of
 from stacks.command import Fault
 from stacks.recovery.archives import ArchiveStore
@@ -24,8 +25,7 @@ LABEL = "tier0/command"
 """Label of a command's pod, with the command's name."""
 
 _POSTGRES = 26  # the user of CloudNativePG's images and of the plugin's
-_PROGRAM, _WALDUMP = "program", "waldump"
-_SCRATCH = "scratch"
+_PROGRAM = "program"
 _POLL_SECONDS = 0.5
 _GRACE = timedelta(minutes=1)
 """By then a command that lives has read the log of a pod that ended, and removed the pod."""
@@ -105,7 +105,7 @@ def pod_of(what: PodProgram) -> Manifest:
             memory=what.memory,
             mounts={f"keys-{name}": f"/keys/{name}" for name in what.stores},
             volumes=[
-                {"name": _SCRATCH, "emptyDir": {"sizeLimit": what.scratch}},
+                scratch_volume(what.scratch),
                 *(
                     {"name": f"keys-{name}", "projected": store.files}
                     for name, store in what.stores.items()
@@ -115,22 +115,9 @@ def pod_of(what: PodProgram) -> Manifest:
         )
     )
     main = spec["containers"][0]
-    writable = {"name": _SCRATCH, "mountPath": str(FOLDER)}
-    main["volumeMounts"].append(writable)
+    main["volumeMounts"].append(writable())
     if what.waldump:
-        spec["containers"].append(
-            {
-                "name": _WALDUMP,
-                "image": what.waldump,
-                "command": ["sh", "-c", SERVER],
-                "resources": {
-                    "requests": {"cpu": "100m", "memory": "64Mi"},
-                    "limits": {"memory": "256Mi"},
-                },
-                "securityContext": main["securityContext"],
-                "volumeMounts": [writable],
-            }
-        )
+        spec["containers"].append(waldump_container(what.waldump))
     labels = {LABEL: what.command, "cnpg.io/cluster": what.cluster}
     return {
         "apiVersion": "v1",
