@@ -172,6 +172,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             ca=home.ca,
             copy=copy,
             monitors=monitoring_labels,
+            drilled=environment.drills(name) is not None,
             keep=keep,
             opts=here,
         ).host

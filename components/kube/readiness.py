@@ -72,6 +72,10 @@ READINESS: Mapping[str, Readiness] = {
     "postgresql.cnpg.io/Database": Readiness(
         fields={"applied": "true"}, failed=["false"], message="message", observed=True
     ),
+    # As a Database (databaserole_funcs.go, v1.30.0).
+    "postgresql.cnpg.io/DatabaseRole": Readiness(
+        fields={"applied": "true"}, failed=["false"], message="message", observed=True
+    ),
     "postgresql.cnpg.io/Pooler": Readiness(
         fields={"phase": "active"}, failed=["failed"], message="phaseReason"
     ),

@@ -44,9 +44,9 @@ class Waldump:
     """The other container; asked by one thread at a time."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        """Nothing is asked yet."""
+        """Nothing is asked yet; no name is one of a program that ran before in this pod."""
         self.folder = folder
-        self._asked = 0
+        self._asked = time.time_ns()
 
     @cached_property
     def major(self) -> int:

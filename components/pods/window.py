@@ -37,7 +37,10 @@ _ENDED = re.compile(
 _READERS = 8
 
 Times = Callable[[Segment], Sequence[datetime]]
-"""When the transactions of a segment ended."""
+"""When the transactions of a segment ended; the last one's end is enough."""
+
+Known = dict[tuple[str, int | None, str], Sequence[datetime]]
+"""What was read already: by the segment, where it ends, and the one that it was read with."""
 
 
 @dataclass(frozen=True)
@@ -204,30 +207,42 @@ def told(span: Window) -> Mapping[str, Any]:
 
 
 class Reader:
-    """Reads when the transactions of segments ended, from the last segment to the first.
+    """Reads when the last transaction of a segment ended, from the last segment to the first.
 
     A record may reach into the next segment, which is therefore kept until the one before is read.
     """
 
-    def __init__(self, archive: Archived, size: int, folder: Path, dump: Waldump) -> None:
+    def __init__(
+        self, archive: Archived, size: int, folder: Path, dump: Waldump, known: Known
+    ) -> None:
         """*folder* is one that pg_waldump reads too, *size* is that of a segment."""
         self._archive, self._size, self._folder, self._dump = archive, size, folder, dump
-        self._kept = ""
+        self._known = known
+        self._asked = ""
 
     def __call__(self, segment: Segment) -> Sequence[datetime]:
-        """Return when its transactions ended."""
-        name, after = segment.name, self._kept
-        self._archive.fetch(name, self._size, self._folder)
+        """Return when its last transaction ended; nothing if none did."""
+        name, after = segment.name, self._asked
+        self._asked = name
         follows = after[:8] == name[:8] and (
             segment_number(after, self._size) == segment_number(name, self._size) + 1
         )
-        files = [name, after] if follows else [name]
-        arguments = ["--rmgr=Transaction", f"--path={self._folder}", *files]
+        read = segment.name, segment.until, after if follows else ""
+        if read not in self._known:
+            self._known[read] = self._read(segment, [name, after] if follows else [name])
+        return self._known[read]
+
+    def _read(self, segment: Segment, names: Sequence[str]) -> Sequence[datetime]:
+        """Return when the last transaction of the first of *names* ended."""
+        for kept in self._folder.iterdir():
+            if kept.name not in names:
+                kept.unlink()
+        for name in names:
+            if not (self._folder / name).exists():
+                self._archive.fetch(name, self._size, self._folder)
+        arguments = ["--rmgr=Transaction", f"--path={self._folder}", *names]
         found = endings(self._dump.lines(arguments), segment.until)
-        if after:
-            (self._folder / after).unlink()
-        self._kept = name
-        return found
+        return [max(found)] if found else []
 
 
 def base_backups(store: Store, server: str) -> list[Backup]:
@@ -253,14 +268,20 @@ def base_backups(store: Store, server: str) -> list[Backup]:
 def look(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what the archive of `server` in the store `source` can be restored to."""
     store, server = Store("source", settings["source"]), settings["server"]
-    starts = settings["starts"]
     taken = base_backups(store, server)
     # Listed after backup.info was read, which comes when a backup's WAL is archived.
     archive = Archived(store, store.listed(f"{server}/wals/"))
+    return examine(taken, archive, settings["starts"], Waldump(), {})
+
+
+def examine(
+    taken: Sequence[Backup], archive: Archived, starts: Sequence[str], dump: Waldump, known: Known
+) -> Mapping[str, Any]:
+    """Return the survey of an archive, and why no ends of its windows are read, if so."""
     whole = [one for one in taken if one.whole]
     if not whole:
         return {**survey(taken, archive, lambda _: [], starts), "unread": None}
-    dump, newest = Waldump(), max(whole, key=_end)
+    newest = max(whole, key=_end)
     if dump.major != newest.major:
         unread = (
             f"pg_waldump of PostgreSQL {dump.major} reads no WAL of {newest.major}, so no latest "
@@ -268,7 +289,7 @@ def look(settings: Mapping[str, Any]) -> Mapping[str, Any]:
         )
         return {**survey(taken, archive, lambda _: [], starts), "unread": unread}
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
-        reader = Reader(archive, newest.segment, Path(folder), dump)
+        reader = Reader(archive, newest.segment, Path(folder), dump, known)
         return {**survey(taken, archive, reader, starts), "unread": None}
 
 

@@ -20,6 +20,7 @@ from components.postgres.archive import (
     scheduled_backup,
 )
 from components.postgres.generations import ACTIVE, FENCED, GENERATION, Generation
+from components.postgres.heartbeat import CLIENTS, heartbeat
 from components.postgres.network import POSTGRES
 from components.postgres.placement import placement, resources
 from components.postgres.pooler import pooler, pooler_name
@@ -66,12 +67,14 @@ class PostgresCluster(pulumi.ComponentResource):
         ca: Ca,
         copy: Readable | None,
         monitors: Mapping[str, str] | None,
+        drilled: bool,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare them; *monitors* are the labels of its PodMonitors, None: it has none.
 
-        *copy* is the off-site copy of its archives.
+        *copy* is the off-site copy of its archives. If it is *drilled*, each generation has the
+        database that drills write into.
         """
         super().__init__("tier0:postgres:PostgresCluster", name, opts=opts)
         archive = bucket(
@@ -106,6 +109,7 @@ class PostgresCluster(pulumi.ComponentResource):
             "offsite": copy,
         }
         self._name, self._spec, self._namespace, self._keep = name, spec, namespace, keep
+        self._drilled = drilled
         self._jobs = self._recovery_jobs(archive, copy) if spec.restored else None
         current = spec.current
         cluster = self._cluster(current)
@@ -194,7 +198,7 @@ class PostgresCluster(pulumi.ComponentResource):
             # A restore may take longer than the engine waits for an object without a limit.
             within=max(kube.OBJECT_SECONDS, seconds(spec.objectives.rto)) if restores else None,
             waits=generation.runs,
-            spec=cluster_spec(spec, generation)
+            spec=cluster_spec(spec, generation, drilled=self._drilled)
             | self._archiving(generation)
             | self._restored(generation),
             keep=keep,
@@ -211,6 +215,15 @@ class PostgresCluster(pulumi.ComponentResource):
                 spec=database(called, further, cluster.name),
                 keep=keep,
                 # Its finalizer is removed in a running instance, or with the Cluster.
+                waits=generation.runs,
+            )
+        if self._drilled:
+            heartbeat(
+                name,
+                generation.cluster,
+                parent=self,
+                namespace=self._namespace,
+                running=cluster.name,
                 waits=generation.runs,
             )
         return cluster
@@ -317,7 +330,9 @@ def marks(spec: PostgresSpec, generation: Generation, *, keep: bool) -> Mapping[
     return {GENERATION: str(number)} | active
 
 
-def cluster_spec(spec: PostgresSpec, generation: Generation) -> dict[str, Any]:
+def cluster_spec(
+    spec: PostgresSpec, generation: Generation, *, drilled: bool = False
+) -> dict[str, Any]:
     """Return the `Cluster.spec` of a generation without its archiving and its recovery."""
     names = [name for host in spec.hosts for name in (host, f"{host}.cluster.local")]
     archive_timeout = {"archive_timeout": f"{spec.objectives.archive_timeout_seconds}s"}
@@ -337,6 +352,7 @@ def cluster_spec(spec: PostgresSpec, generation: Generation) -> dict[str, Any]:
         "postgresql": {
             "parameters": archive_timeout | slot_parameters(spec) | dict(spec.parameters),
             **synchronous(spec.synchronous),
+            **({"pg_hba": CLIENTS} if drilled else {}),
         },
     }
 

@@ -14,6 +14,9 @@ from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import INT32_MOST, Identifier, Name
 
+HEARTBEAT = "tier0_heartbeat"
+"""The database that drills write into, and the role that does."""
+
 _DATABASES = {"postgres", "template0", "template1"}
 _ROLES = {"none", "postgres", "public", "streaming_replica"}
 _PREFIXES = ("pg_", "cnpg_")
@@ -49,7 +52,7 @@ OPERATORS_SECRETS = ("app", "superuser", "ca", "server", "replication", "pooler"
 
 @rule("value", was="T215")
 def role_is_not_reserved(value: str) -> Iterator[Fault]:
-    """No role has a name that PostgreSQL or CloudNativePG reserves.
+    """No role has a name that PostgreSQL or CloudNativePG reserves, or that drills use.
 
     CloudNativePG refuses to manage those (pkg/postgres/roles.go, IsRoleReserved), and PostgreSQL
     refuses to create 'none', 'public' and one that begins with 'pg_' (run on 14 to 18); as owner
@@ -57,17 +60,21 @@ def role_is_not_reserved(value: str) -> Iterator[Fault]:
     """
     if value in _ROLES or value.startswith(_PREFIXES):
         yield Fault(f"'{value}' is reserved by PostgreSQL or CloudNativePG; choose another name")
+    elif value == HEARTBEAT:
+        yield Fault(f"'{value}' is the role of the drills; choose another name")
 
 
 @rule("value", was="T216")
 def database_is_not_reserved(value: str) -> Iterator[Fault]:
-    """No database has a name that PostgreSQL reserves.
+    """No database has a name that PostgreSQL reserves, or that drills use.
 
     The CRD refuses them ("the name postgres is reserved"), and each instance itself connects to
     `postgres`.
     """
     if value in _DATABASES:
         yield Fault(f"'{value}' is reserved by PostgreSQL; choose another name")
+    elif value == HEARTBEAT:
+        yield Fault(f"'{value}' is the database of the drills; choose another name")
 
 
 @rule("value")

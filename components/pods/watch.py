@@ -1,0 +1,180 @@
+"""`python3 -m pods.watch <settings as JSON>`: how far a database can be restored, as metrics.
+
+It asks the primary how far it has written WAL, lists the archive and the off-site copy, and reads
+the record of the drills, for which it writes nonces. Each runs in its own thread, so that a store
+that is away stops none of the others. Port 8080 serves metrics and nonces.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+
+from .heartbeat import Primary
+from .s3 import Fault
+from .waldump import FOLDER
+from .watch_archive import Watched
+from .watch_record import Copies, Labels, Record, drill_metrics
+from .window import Known
+
+PORT = 8080
+PAUSES = {"primary": 15, "archive": 30, "offsite": 60, "record": 30}
+"""Seconds between two looks; stores outside bill for each listing."""
+
+_LATE_SECONDS = 600
+"""A look that takes longer has failed."""
+
+
+class Watch:
+    """One database, and what is known of it."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        """Nothing is known yet."""
+        self.database = str(settings["database"])
+        self.primary = Primary(settings["host"], settings["heartbeat"])
+        server, known = settings["server"], Known()
+        archive = Watched("source", settings["source"], server, known)
+        self.stores = {"archive": archive}
+        if "target" in settings:
+            self.stores["offsite"] = Watched("target", settings["target"], server, known, archive)
+        self._record = Record(settings["namespace"], settings["record"])
+        self._copies = Copies(settings) if "target" in settings else None
+        self._drills: dict[tuple[str, Labels], float] = {}
+        self._failed: dict[str, bool] = {}
+        self._ended: dict[str, float] = {}
+        self._beating, self._beaten = threading.Lock(), 0.0
+
+    def look_at_primary(self) -> None:
+        """Ask the primary how far it has written."""
+        position, now = self.primary.position(), time.time()
+        for store in self.stores.values():
+            store.closed.seen(position, now)
+
+    def look_at_record(self) -> None:
+        """Read the record, and copy each new evidence."""
+        record = self._record.read()
+        self._drills = drill_metrics(record)
+        if self._copies:
+            copies = self._copies
+            self.tried("evidence", lambda: copies.keep(record))
+
+    def tried(self, part: str, look: Callable[[], object]) -> None:
+        """Look once; log a fault when it begins and when it is over."""
+        try:
+            look()
+        except Fault as fault:
+            if not self._failed.get(part):
+                print(json.dumps({"part": part, "fault": str(fault)}), flush=True)
+            self._failed[part] = True
+        else:
+            if self._failed.get(part):
+                print(json.dumps({"part": part, "fault": None}), flush=True)
+            self._failed[part] = False
+        self._ended[part] = time.monotonic()
+
+    def beat(self) -> Mapping[str, str] | None:
+        """Write a nonce; None if the last one is less than a second ago."""
+        with self._beating:
+            if time.monotonic() - self._beaten < 1:
+                return None
+            self._beaten = time.monotonic()
+        return self.primary.beat()
+
+    def metrics(self) -> str:
+        """Return the metrics in Prometheus's text format."""
+        found = dict(self._drills)
+        now = time.time()
+        for part, failed in self._failed.copy().items():
+            late = time.monotonic() - self._ended[part] > _LATE_SECONDS
+            found["watch_failed", (("part", part),)] = float(failed or late)
+        for name, store in self.stores.items():
+            label = (("store", name),)
+            found |= {(metric, label): value for metric, value in store.values.copy().items()}
+            if store.closed.position:
+                found["behind_seconds", label] = store.closed.behind(now)
+        lines = []
+        for (metric, labels), value in sorted(found.items()):
+            each = "".join(f',{label}="{it}"' for label, it in labels)
+            lines.append(f'tier0_{metric}{{database="{self.database}"{each}}} {value!r}\n')
+        return "".join(lines)
+
+
+class Answer(NamedTuple):
+    """What a request is answered with."""
+
+    status: HTTPStatus
+    text: str
+    kind: str = "text/plain"
+
+
+def answer(watch: Watch, asked: str) -> Answer:
+    """Return the answer to a request, by its method and path."""
+    try:
+        if asked == "GET /metrics":
+            return Answer(HTTPStatus.OK, watch.metrics(), "text/plain; version=0.0.4")
+        if asked == "GET /nonces":
+            return Answer(HTTPStatus.OK, json.dumps(watch.primary.nonces()), "application/json")
+        if asked != "POST /nonce":
+            return Answer(HTTPStatus.NOT_FOUND, "ask GET /metrics, GET /nonces or POST /nonce\n")
+        written = watch.beat()
+    except Fault as fault:
+        return Answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{fault}\n")
+    if written is None:
+        return Answer(HTTPStatus.TOO_MANY_REQUESTS, "one nonce a second; try again\n")
+    return Answer(HTTPStatus.OK, json.dumps(written), "application/json")
+
+
+def server(watch: Watch, port: int) -> ThreadingHTTPServer:
+    """Return the server of requests, listening."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            said = answer(watch, f"{self.command} {self.path}")
+            body = said.text.encode()
+            self.send_response(said.status)
+            self.send_header("Content-Type", said.kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815 (the library's name)
+
+        def log_message(self, *_: object) -> None:
+            """Log nothing: metrics are scraped often."""
+
+    return ThreadingHTTPServer(("", port), Handler)
+
+
+def main(settings: Mapping[str, Any]) -> None:
+    """Watch forever; an unexpected error ends the process, and Kubernetes restarts it."""
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    for left in FOLDER.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    watch = Watch(settings)
+
+    def loop(part: str, look: Callable[[], None]) -> None:
+        try:
+            while True:
+                watch.tried(part, look)
+                time.sleep(PAUSES[part])
+        except BaseException:  # noqa: BLE001 (whatever it was, the others must not continue alone)
+            traceback.print_exc()
+            os._exit(1)
+
+    parts = {"primary": watch.look_at_primary, "record": watch.look_at_record}
+    parts |= {name: store.look for name, store in watch.stores.items()}
+    for part, look in parts.items():
+        threading.Thread(target=loop, args=(part, look), daemon=True).start()
+    server(watch, PORT).serve_forever()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
