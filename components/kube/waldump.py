@@ -23,7 +23,7 @@ def writable() -> Mapping[str, Any]:
 def waldump_container(image: str) -> Mapping[str, Any]:
     """Return the container, which the Pod Security level `restricted` admits.
 
-    *image* is the database's: pg_waldump reads WAL of its own major version only.
+    *image* is the database's: pg_waldump reads WAL of its major version only.
     """
     return {
         "name": NAME,

@@ -1,6 +1,6 @@
 """The database that drills write into: nonces, and how far the primary has written WAL.
 
-Each question has a connection of its own. One that stayed would delay a smart shutdown, in which
+Each question has its own connection. One that stayed would delay a smart shutdown, in which
 PostgreSQL waits for its clients. Asking writes nothing: an idle database stays idle.
 """
 

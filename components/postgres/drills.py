@@ -6,12 +6,11 @@ from components.spec import Spec
 from components.spec.words import Duration, Name, Schedule
 
 DRILLS_NAMESPACE = "tier0-drills"
-"""The namespace of all drills of an environment."""
+"""The namespace of an environment's drills: their Jobs, their scratch cluster and their records."""
 
 SCRATCH = "drill"
 """Name of the scratch Cluster, whichever database is drilled: the API server refuses a second one,
 and RBAC can name it."""
-"""The namespace of an environment's drills: their Jobs, their scratch cluster and their records."""
 
 WATCH_PORT = 8080
 """Port of the pod that watches a database's archive: metrics, and nonces for a drill."""
