@@ -39,6 +39,10 @@ _KEPT = ("cnpg.io/cluster",)
 
 _API = "postgresql.cnpg.io/v1"
 
+_BY_NAME = ("metadata.name",)
+"""The one of before is deleted first: after a switch that failed on its way it would still be there
+when clients go back, and the engine finds its name taken."""
+
 STOPPED = {FENCED: '["*"]'}
 """Annotation of a Cluster that accepts no writes.
 
@@ -125,6 +129,7 @@ class PostgresCluster(pulumi.ComponentResource):
             name=f"{current.server_name}-backup",
             namespace=namespace,
             spec=scheduled_backup(spec.backup, cluster.name),
+            replace_on=_BY_NAME,
         )
         service = Object(
             f"{name}-service",
@@ -282,6 +287,7 @@ class PostgresCluster(pulumi.ComponentResource):
                 name=f"{spec.current.cluster}-snapshot",
                 namespace=self._namespace,
                 spec=scheduled_snapshot(spec.snapshots, cluster.name),
+                replace_on=_BY_NAME,
             )
 
     def _monitored(

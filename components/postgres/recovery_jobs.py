@@ -188,6 +188,8 @@ class RecoveryJobs:
             namespace=self._namespace,
             waits=False,
             spec=daily,
+            # By its name: one that is deleted only after a switch would be found on the way back.
+            replace_on=["metadata.name"],
         )
 
     @property

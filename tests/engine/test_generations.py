@@ -75,6 +75,31 @@ def test_a_switch_its_roll_back_and_a_removal_pass_the_policy(
         assert active(cluster) == [first]
 
 
+def test_the_way_back_is_open_after_a_switch_that_failed_on_its_way(
+    homelab: Engine, sandbox: Sandbox, program: Path
+) -> None:
+    container = {"name": "other", "image": "none"}
+    other: dict[str, Any] = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "n8n-postgres-g2-proof", "namespace": "n8n-prod"},
+        "spec": {"template": {"spec": {"containers": [container], "restartPolicy": "Never"}}},
+    }
+    with sandbox.cluster() as cluster:
+        write(program)
+        homelab.run("up", "--yes", "--skip-preview")
+        cluster.apply(other, manager="test")
+        write(program, active=2)
+        failed = homelab.run("up", "--yes", "--skip-preview", check=False)
+        assert "n8n-postgres-g2-proof" in refused(failed)
+        assert cluster.get(API, "ScheduledBackup", "n8n-postgres-g2-backup", "n8n-prod")
+        write(program)
+        homelab.run("up", "--yes", "--skip-preview")
+        (schedule,) = cluster.objects(API, "ScheduledBackup")
+        assert schedule["metadata"]["name"] == "n8n-postgres-backup"
+        assert schedule["spec"]["cluster"]["name"] == "n8n-postgres"
+
+
 DECLARED: dict[str, Any] = {
     "generations": [valid.restore(), valid.restore(source=2, store="offsite")],
     "databases": {"reports": valid.further(owner="n8n")},
