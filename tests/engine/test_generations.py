@@ -82,7 +82,7 @@ def test_the_way_back_is_open_after_a_switch_that_failed_on_its_way(
     other: dict[str, Any] = {
         "apiVersion": "batch/v1",
         "kind": "Job",
-        "metadata": {"name": "n8n-postgres-g2-proof", "namespace": "n8n-prod"},
+        "metadata": {"name": "n8n-postgres-g2-switch", "namespace": "n8n-prod"},
         "spec": {"template": {"spec": {"containers": [container], "restartPolicy": "Never"}}},
     }
     with sandbox.cluster() as cluster:
@@ -91,9 +91,9 @@ def test_the_way_back_is_open_after_a_switch_that_failed_on_its_way(
         cluster.apply(other, manager="test")
         write(program, active=2)
         failed = homelab.run("up", "--yes", "--skip-preview", check=False)
-        assert "n8n-postgres-g2-proof" in refused(failed)
+        assert "n8n-postgres-g2-switch" in refused(failed)
         assert cluster.get(API, "ScheduledBackup", "n8n-postgres-g2-backup", "n8n-prod")
-        write(program)
+        write(program, active=1, retired=[2])
         homelab.run("up", "--yes", "--skip-preview")
         (schedule,) = cluster.objects(API, "ScheduledBackup")
         assert schedule["metadata"]["name"] == "n8n-postgres-backup"
