@@ -9,14 +9,17 @@ from components.ceph.buckets import existing_bucket
 from components.ceph.cluster import Ceph, CephStorage, StorageSpec, cluster_seconds, existing
 from components.ceph.object_store import ObjectStore, Store
 from components.certificates import Ca, Issuers
+from components.drills import DatabaseDrills, DrillNamespace, drilled, read_only
 from components.gitops import GitOps
 from components.monitoring import PrometheusSpec
 from components.offsite import OffsiteCopy, Source
 from components.operators import Operators
 from components.postgres.cluster import PostgresCluster
+from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.namespace import DatabaseNamespace
-from components.postgres.network import Gateways
+from components.postgres.network import Gateways, drill_policies
 from components.postgres.policies import GenerationPolicies
+from components.postgres.recovery import Readable
 from components.postgres.spec import PostgresSpec
 from components.talos import TalosCluster, TalosSecrets
 from stacks.changes import refuse_the_impossible
@@ -136,13 +139,10 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             name,
             issuer=issuers.issuer,
             network=environment.network,
-            gateways=Gateways(
-                namespace=environment.object_store.namespace,
-                store=environment.object_store.name,
-                offsite_port=environment.offsite.port if environment.offsite else None,
-            ),
+            gateways=_gateways(environment),
             clients=environment.clients(name),
             pooled=environment.pooled(name),
+            drilled=bool(environment.drilled(name)),
             labels=prometheus.namespace_labels,
             keep=keep,
             opts=here,
@@ -151,12 +151,11 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
     }
     if environment.restored:
         GenerationPolicies("generations", opts=here)
-    hosts = {}
+    hosts, copies = {}, {}
     for name, spec in environment.databases.items():
         home = namespaces[spec.namespace]
-        copy = None
         if environment.offsite:
-            copy = OffsiteCopy(
+            copies[name] = OffsiteCopy(
                 name,
                 environment.offsite,
                 _source(spec, store, home.ca),
@@ -170,16 +169,67 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             namespace=home.namespace,
             store=store,
             ca=home.ca,
-            copy=copy,
+            copy=copies.get(name),
             monitors=monitoring_labels,
             drilled=environment.drills(name) is not None,
             keep=keep,
             opts=here,
         ).host
+    _drills(environment, store, issuers, copies, here)
     return PlatformOutputs(
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
         databases=databases(environment.databases, hosts),
     )
+
+
+def _gateways(environment: EnvironmentSpec) -> Gateways:
+    return Gateways(
+        namespace=environment.object_store.namespace,
+        store=environment.object_store.name,
+        offsite_port=environment.offsite.port if environment.offsite else None,
+    )
+
+
+def _drills(
+    environment: EnvironmentSpec,
+    store: Store,
+    issuers: Issuers,
+    copies: Mapping[str, Readable],
+    here: pulumi.ResourceOptions,
+) -> None:
+    """Declare the drills of the databases that have some, all in one namespace."""
+    if not environment.drilled():
+        return
+    home = DrillNamespace(
+        DRILLS_NAMESPACE,
+        issuer=issuers.issuer,
+        policies=drill_policies(
+            environment.network,
+            _gateways(environment),
+            {environment.databases[it].namespace for it in environment.drilled()},
+        ),
+        opts=here,
+    )
+    for name in environment.drilled():
+        spec, drills = environment.databases[name], environment.drills(name)
+        assert drills is not None  # noqa: S101 - those that have drills
+        DatabaseDrills(
+            name,
+            drilled(
+                name,
+                spec,
+                drills,
+                environment=environment.context,
+                archive=read_only(
+                    name,
+                    existing_bucket(spec.backup.bucket, endpoint=store.endpoint, ca=home.ca),
+                ),
+                copy=copies.get(name),
+            ),
+            namespace=home.namespace,
+            program=home.program,
+            opts=here,
+        )
 
 
 def _ceph(

@@ -13,6 +13,7 @@ from components.monitoring import PrometheusSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
 from components.postgres import DrillsSpec, PostgresSpec
+from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.network import NetworkSpec
 from components.spec import Spec
 from components.spec.rule import faulty
@@ -99,6 +100,14 @@ class EnvironmentSpec(Spec):
         declared = self.databases[role].drills
         return declared if declared or self.disposable else DrillsSpec()
 
+    def drilled(self, namespace: str | None = None) -> list[str]:
+        """Return the roles of the databases that have drills; of *namespace*, if it is given."""
+        return [
+            role
+            for role, spec in self.databases.items()
+            if namespace in (None, spec.namespace) and self.drills(role)
+        ]
+
     @property
     def bucket_policies(self) -> bool:
         """Whether Rook's operator lets a bucket's claim say who else reads it."""
@@ -125,6 +134,7 @@ class EnvironmentSpec(Spec):
         return frozenset(
             {self.certificates.namespace, self.object_store.namespace}
             | {database.namespace for database in self.databases.values()}
+            | ({DRILLS_NAMESPACE} if self.drilled() else set())
         )
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ FOLDER = Path("/scratch")
 """The folder that both containers may write to."""
 
 SERVER = """\
+trap 'exit 0' TERM
 cd /scratch || exit 1
 for it in /usr/lib/postgresql/*/bin; do PATH="$PATH:$it"; done
 export TZ=UTC LC_ALL=C

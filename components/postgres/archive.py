@@ -162,12 +162,17 @@ def object_store(
     return {
         "configuration": barman(backup, archive),
         "retentionPolicy": backup.retention,
-        "instanceSidecarConfiguration": {
-            "env": BOTO3,
-            "resources": {
-                "requests": {"cpu": sidecar_cpu(database), "memory": "256Mi"},
-                "limits": {"memory": sidecar_memory(backup)},
-            },
+        "instanceSidecarConfiguration": sidecar(backup, database),
+    }
+
+
+def sidecar(backup: BackupSpec, database: ResourcesSpec | None) -> dict[str, Any]:
+    """Return the `instanceSidecarConfiguration` of an ObjectStore."""
+    return {
+        "env": BOTO3,
+        "resources": {
+            "requests": {"cpu": sidecar_cpu(database), "memory": "256Mi"},
+            "limits": {"memory": sidecar_memory(backup)},
         },
     }
 

@@ -1,9 +1,37 @@
 """The drills of a database: when, within which limits, and what may have become less."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated
 
 from components.spec import Spec
-from components.spec.words import Duration, Name, Schedule
+from components.spec.rule import Fault, obeys, rule
+from components.spec.words import Duration, Name, Reason, Schedule
+
+DRILLS_NAMESPACE = "tier0-drills"
+"""The namespace of all drills of an environment."""
+
+SCRATCH = "drill"
+"""Name of the scratch Cluster, whichever database is drilled: the API server refuses a second one,
+and RBAC can name it."""
+
+DRILLED = "tier0/drill"
+"""Label of a drill's CronJob, Job and pod: the role of its database."""
+
+
+def record_of(role: str) -> str:
+    """Return the name of the ConfigMap with the evidence of a database's last drills."""
+    return f"{role}-drills"
+
+
+@rule("value")
+def table_has_its_schema(value: str) -> Iterator[Fault]:
+    """A table is named with its schema.
+
+    Without it the drill would have to guess which of two tables of one name may shrink.
+    """
+    if not re.fullmatch(r'[^".]+\.[^".]+', value):
+        yield Fault(f"'{value}' is not a table with its schema; write one like 'public.sessions'")
 
 DRILLS_NAMESPACE = "tier0-drills"
 """The namespace of an environment's drills: their Jobs, their scratch cluster and their records."""
@@ -50,6 +78,6 @@ class DrillsSpec(Spec):
     storage_class: Name | None = None
     """StorageClass of the scratch cluster's volumes; none means the database's."""
 
-    may_shrink: Mapping[str, str] = {}
+    may_shrink: Mapping[Annotated[str, obeys(table_has_its_schema)], Reason] = {}
     """Tables that may have fewer rows than in the last good drill, as `schema.table` of the
     application's database, each with the reason."""

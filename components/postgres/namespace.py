@@ -27,6 +27,7 @@ class DatabaseNamespace(pulumi.ComponentResource):
         gateways: Gateways,
         clients: Sequence[str],
         pooled: bool,
+        drilled: bool,
         labels: Mapping[str, str],
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
@@ -52,5 +53,6 @@ class DatabaseNamespace(pulumi.ComponentResource):
             gateways=gateways,
             clients=clients,
             pooled=pooled,
+            drilled=drilled,
         )
         self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)

@@ -5,7 +5,7 @@ later generation are Clusters with other names in it. Without a network plugin t
 policies, nothing changes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from pydantic import Field
 
 from components.kube import Object
 from components.operators import CLOUDNATIVE_PG_NAMESPACE
+from components.postgres.drills import DRILLED, DRILLS_NAMESPACE, SCRATCH
 from components.spec import Spec
 from components.spec.words import Name
 
@@ -24,8 +25,12 @@ POSTGRES, STATUS, METRICS = 5432, 8000, 9187
 POOLER_METRICS = 9127
 """Metrics port of a PgBouncer; its clients use PostgreSQL's port."""
 
+WATCH = 8080
+"""Port of the watch of a database that has drills."""
+
 DNS = 53
 GATEWAY = 443
+_NAMESPACE_NAME = "kubernetes.io/metadata.name"
 
 
 class NetworkSpec(Spec):
@@ -62,6 +67,7 @@ def database_policy(
     gateways: Gateways,
     clients: Sequence[str],
     pooled: bool,
+    drilled: bool,
 ) -> None:
     """Let the databases of a namespace reach what they need, and their clients reach them."""
     Object(
@@ -71,14 +77,19 @@ def database_policy(
         kind="NetworkPolicy",
         name=POLICY,
         namespace=namespace,
-        spec=policy(spec, gateways, clients, pooled=pooled),
+        spec=policy(spec, gateways, clients, pooled=pooled, drilled=drilled),
     )
 
 
 def policy(
-    spec: NetworkSpec, gateways: Gateways, clients: Sequence[str], *, pooled: bool
+    spec: NetworkSpec,
+    gateways: Gateways,
+    clients: Sequence[str],
+    *,
+    pooled: bool,
+    drilled: bool,
 ) -> Mapping[str, Any]:
-    """Return the `spec` of the NetworkPolicy.
+    """Return the `spec` of the NetworkPolicy; *drilled*: a database has drills, so a watch.
 
     CloudNativePG labels its instances, all its jobs, those of a recovery too, and its PgBouncers
     with `cnpg.io/cluster` (pkg/specs, 1.30): every client of a database may reach a PgBouncer,
@@ -102,6 +113,7 @@ def policy(
                 "from": [{"namespaceSelector": _called(spec.monitoring_namespace)}],
                 "ports": _tcp(METRICS, POOLER_METRICS) if pooled else _tcp(METRICS),
             },
+            *([_watched(spec)] if drilled else []),
         ],
         "egress": [
             {"to": [databases], "ports": _tcp(POSTGRES, STATUS)},
@@ -135,6 +147,51 @@ def clone_policy(
         ],
         "egress": [*stores[reads], *_names_and_api_server(spec)],
     }
+
+
+def drill_policies(
+    spec: NetworkSpec, gateways: Gateways, namespaces: Iterable[str]
+) -> Mapping[str, Mapping[str, Any]]:
+    """Return the `spec` of each NetworkPolicy of the namespace of drills, by its name.
+
+    The scratch Cluster reaches the stores, and no database; only the operator and drills reach it.
+    Drills reach it, the stores, and the watches in *namespaces*, those of databases; nothing
+    reaches a drill.
+    """
+    drills = {"matchExpressions": [{"key": DRILLED, "operator": "Exists"}]}
+    scratch = {"matchLabels": {"cnpg.io/cluster": SCRATCH}}
+    homes = {"key": _NAMESPACE_NAME, "operator": "In", "values": sorted(namespaces)}
+    watches = {"namespaceSelector": {"matchExpressions": [homes]}}
+    both = ["Ingress", "Egress"]
+    reached = [_archive(gateways), *_offsite(gateways), *_names_and_api_server(spec)]
+    return {
+        "scratch": {
+            "podSelector": scratch,
+            "policyTypes": both,
+            "ingress": [
+                {"from": [_operator(spec)], "ports": _tcp(POSTGRES, STATUS)},
+                {"from": [{"podSelector": drills}], "ports": _tcp(POSTGRES)},
+            ],
+            "egress": reached,
+        },
+        "drills": {
+            "podSelector": drills,
+            "policyTypes": both,
+            "ingress": [],
+            "egress": [
+                {"to": [{"podSelector": scratch}], "ports": _tcp(POSTGRES)},
+                {"to": [watches], "ports": _tcp(WATCH)},
+                *reached,
+            ],
+        },
+    }
+
+
+def _watched(spec: NetworkSpec) -> Mapping[str, Any]:
+    """Return the rule for what reaches the watch of a database, which has its Cluster's label."""
+    readers = [DRILLS_NAMESPACE, spec.monitoring_namespace]
+    near = [{"namespaceSelector": _called(it)} for it in readers]
+    return {"from": near, "ports": _tcp(WATCH)}
 
 
 def _operator(spec: NetworkSpec) -> Mapping[str, Any]:
@@ -174,7 +231,7 @@ def _names_and_api_server(spec: NetworkSpec) -> list[Mapping[str, Any]]:
 
 def _called(namespace: str) -> Mapping[str, Any]:
     """Return the selector of the namespace *name*, by the label that each one has."""
-    return {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
+    return {"matchLabels": {_NAMESPACE_NAME: namespace}}
 
 
 def _tcp(*ports: int) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from components.kube.program import restricted_pod
 from components.postgres import PostgresSpec
-from components.postgres.archive import BOTO3, PLUGIN, WHOLE_SEGMENTS, sidecar_cpu, sidecar_memory
+from components.postgres.archive import PLUGIN, WHOLE_SEGMENTS, sidecar
 from components.postgres.clone import NO_CHECK, clone_spec
 from components.postgres.generations import RestoreSpec
 from components.postgres.network import Gateways, clone_policy
@@ -178,7 +178,10 @@ def owned(wanted: Wanted, uid: str, secrets: Mapping[str, Mapping[str, str]]) ->
     where = barman(wanted)
     if wanted.spec.backup.method == "plugin":
         # Without a retention: nothing of the archive may be deleted from here.
-        store = {"configuration": where, "instanceSidecarConfiguration": _sidecar(wanted)}
+        store = {
+            "configuration": where,
+            "instanceSidecarConfiguration": sidecar(wanted.spec.backup, None),
+        }
         manifests.append(made(_STORES, "ObjectStore", wanted.name) | {"spec": store})
         parameters = {"barmanObjectName": wanted.name, "serverName": wanted.server_name}
         origin: Manifest = {"plugin": {"name": PLUGIN, "parameters": parameters}}
@@ -210,16 +213,6 @@ def barman(wanted: Wanted) -> dict[str, Any]:
         },
         "wal": WHOLE_SEGMENTS | parallel,
     } | ca
-
-
-def _sidecar(wanted: Wanted) -> dict[str, Any]:
-    return {
-        "env": BOTO3,
-        "resources": {
-            "requests": {"cpu": sidecar_cpu(None), "memory": "256Mi"},
-            "limits": {"memory": sidecar_memory(wanted.spec.backup)},
-        },
-    }
 
 
 def _object(version: str, kind: str, name: str, where: str) -> Manifest:

@@ -6,6 +6,7 @@ Importing this package registers them all (components/spec/rule.py).
 from stacks.check.rules import (
     archives,
     databases,
+    drills,
     encryption,
     gitops,
     hints,
@@ -26,7 +27,7 @@ from stacks.check.rules import (
 )
 
 __all__ = [
-    "archives", "databases", "encryption", "gitops", "hints", "hints_outside", "hints_platform",
-    "in_tree", "kept", "names", "nodes", "objectives", "objects", "offsite", "operators", "secrets",
-    "sizes", "storage", "waivers",
+    "archives", "databases", "drills", "encryption", "gitops", "hints", "hints_outside",
+    "hints_platform", "in_tree", "kept", "names", "nodes", "objectives", "objects", "offsite",
+    "operators", "secrets", "sizes", "storage", "waivers",
 ]  # fmt: skip

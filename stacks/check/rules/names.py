@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE
+from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.pooler import pooler_name
 from components.spec.rule import Fault, rule
 from stacks.check.rules.uniqueness import twice
@@ -30,7 +31,7 @@ def cluster_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("environment", was="T306")
 def databases_are_apart_from_operators(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Databases do not share a namespace with an operator.
+    """Databases do not share a namespace with an operator, or with drills.
 
     A namespace of databases is `restricted` and is deleted with them: Ceph's monitors and node
     exporters are refused there, and a namespace with both operator and operand hangs when it is
@@ -44,6 +45,7 @@ def databases_are_apart_from_operators(environment: EnvironmentSpec) -> Iterator
         CLOUDNATIVE_PG_NAMESPACE: "CloudNativePG",
         ARGO_CD_NAMESPACE: "Argo CD",
         **({environment.gitops.namespace: "gitops.namespace"} if environment.gitops else {}),
+        DRILLS_NAMESPACE: "drills",
         "default": "Kubernetes itself",
         "kube-node-lease": "Kubernetes itself",
         "kube-public": "Kubernetes itself",

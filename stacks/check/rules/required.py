@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from components.ceph.buckets import ExistingBucketSpec
+from components.drills import reader_of
+from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.roles import PASSWORD_KEYS
 from stacks.check.rules.secrets import ROOK_USER, operators_secrets
 from stacks.environment import EnvironmentSpec
@@ -17,7 +19,7 @@ class RequiredSecret:
     name: str
     keys: frozenset[str]
     purpose: str
-    """The field that refers to it."""
+    """The field that refers to it, and how it is used if that is not in it."""
 
     @property
     def place(self) -> str:
@@ -53,19 +55,30 @@ def _referred_to(environment: EnvironmentSpec) -> Iterator[tuple[str, str, Itera
         yield namespace, kms.token_secret, {"token"}, "object_store.kms.token_secret"
         if kms.ca_secret:
             yield namespace, kms.ca_secret, {"cert"}, "object_store.kms.ca_secret"
-    for name, database in environment.databases.items():
-        at = f"databases.{name}"
-        bucket = database.backup.bucket
-        if isinstance(bucket, ExistingBucketSpec):
-            keys = {bucket.access_key, bucket.secret_key}
-            yield database.namespace, bucket.secret, keys, f"{at}.backup.bucket"
-        for role, spec in database.roles.items():
-            if spec.password_secret:
-                purpose = f"{at}.roles.{role}.password_secret"
-                yield database.namespace, spec.password_secret, PASSWORD_KEYS, purpose
+    for name in environment.databases:
+        yield from _of_a_database(environment, name)
     if offsite:
-        for namespace in {database.namespace for database in environment.databases.values()}:
-            keys = {offsite.access_key, offsite.secret_key}
-            yield namespace, offsite.secret, keys, "offsite.secret"
+        purposes = {it.namespace: "offsite.secret" for it in environment.databases.values()}
+        if environment.drilled():
+            purposes[DRILLS_NAMESPACE] = "offsite.secret, which drills only read with it"
+        for namespace, purpose in purposes.items():
+            yield namespace, offsite.secret, {offsite.access_key, offsite.secret_key}, purpose
             if offsite.ca_secret:
                 yield namespace, offsite.ca_secret, {"ca.crt"}, "offsite.ca_secret"
+
+
+def _of_a_database(
+    environment: EnvironmentSpec, name: str
+) -> Iterator[tuple[str, str, Iterable[str], str]]:
+    database, at = environment.databases[name], f"databases.{name}"
+    bucket = database.backup.bucket
+    if isinstance(bucket, ExistingBucketSpec):
+        keys = {bucket.access_key, bucket.secret_key}
+        yield database.namespace, bucket.secret, keys, f"{at}.backup.bucket"
+        if environment.drills(name):
+            purpose = f"{at}.drills, which only read with it"
+            yield DRILLS_NAMESPACE, reader_of(name), keys, purpose
+    for role, spec in database.roles.items():
+        if spec.password_secret:
+            purpose = f"{at}.roles.{role}.password_secret"
+            yield database.namespace, spec.password_secret, PASSWORD_KEYS, purpose

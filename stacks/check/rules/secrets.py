@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.certificates import ISSUER, ROOT
+from components.drills import reader_of
+from components.postgres.drills import DRILLS_NAMESPACE, SCRATCH
 from components.postgres.roles import OPERATORS_SECRETS
 from components.postgres.spec import PostgresSpec
 from components.spec.rule import Fault, rule
@@ -53,13 +55,23 @@ def _written_by_cloudnative_pg(environment: EnvironmentSpec) -> _Taken:
         for cluster in database.clusters
         for end in OPERATORS_SECRETS
     }
+    if environment.drilled():
+        taken |= {
+            (DRILLS_NAMESPACE, f"{SCRATCH}-{end}"): "CloudNativePG's own, for drills"
+            for end in OPERATORS_SECRETS
+        }
     return taken | {
-        (database.namespace, ISSUER): "the private CA's" for database in databases.values()
+        (namespace, ISSUER): "the private CA's" for namespace in _namespaces(environment)
     }
 
 
 def _claims(environment: EnvironmentSpec) -> _Taken:
-    return {
+    readers = {
+        (DRILLS_NAMESPACE, reader_of(name)): f"Rook's own, for the drills of databases.{name}"
+        for name in environment.drilled()
+        if isinstance(environment.databases[name].backup.bucket, BucketClaimSpec)
+    }
+    return readers | {
         (
             database.namespace,
             database.backup.bucket.claim,
@@ -107,7 +119,9 @@ def _pointed_at(
 
 
 def _namespaces(environment: EnvironmentSpec) -> list[str]:
-    return list(dict.fromkeys(database.namespace for database in environment.databases.values()))
+    """Return the namespaces with keys of stores: those of databases, and that of drills."""
+    homes = [database.namespace for database in environment.databases.values()]
+    return list(dict.fromkeys([*homes, *([DRILLS_NAMESPACE] if environment.drilled() else [])]))
 
 
 def _of_the_copy(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
@@ -119,7 +133,11 @@ def _of_the_copy(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]
     offsite = environment.offsite
     if offsite is None:
         return
-    others = taken | _claims(environment)
+    readers = {
+        (DRILLS_NAMESPACE, reader_of(name)): f"for the archive, by the drills of databases.{name}"
+        for name in environment.drilled()
+    }
+    taken, others = taken | readers, taken | readers | _claims(environment)
     for namespace in _namespaces(environment):
         yield from _pointed_at(taken, namespace, offsite.secret, ("offsite", "secret"))
         if offsite.ca_secret and offsite.ca_secret != ISSUER:

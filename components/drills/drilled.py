@@ -1,0 +1,132 @@
+"""A database as its drills know it: what they are told, when, and which stores they read."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pulumi
+
+from components.ceph.buckets import Bucket
+from components.drills.scratch import scratch
+from components.kube.store import PodStore
+from components.pods.evidence import Depth
+from components.postgres.archive import SIDECAR_IMAGE, barman, sidecar
+from components.postgres.drills import DRILLS_NAMESPACE, DrillsSpec, record_of
+from components.postgres.recovery import Readable
+from components.postgres.spec import PostgresSpec
+from components.spec.words import seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drilled:
+    """A database, as the objects of its drills are made for it."""
+
+    role: str
+    """Its role in the environment; the names of all its objects begin with it."""
+
+    image: str
+    """Its image, whose pg_waldump reads its WAL."""
+
+    python_image: str
+    """The image that the program runs in."""
+
+    schedules: Mapping[Depth, str]
+    deadline_seconds: int
+    suspended: bool
+
+    pods: Mapping[str, PodStore]
+    """The stores, by the names that the program has for them: `source`, and `target` for a copy."""
+
+    stores: Mapping[str, Mapping[str, Any]]
+    """The `spec` of each ObjectStore of the plugin, by its name; none with the in-tree method."""
+
+    settings: Mapping[str, Any]
+    """What the program is told in each depth."""
+
+
+def drilled(
+    role: str,
+    spec: PostgresSpec,
+    drills: DrillsSpec,
+    *,
+    environment: str,
+    archive: Bucket,
+    copy: Readable | None,
+) -> Drilled:
+    """Return a database as its drills know it.
+
+    *archive* is its bucket with keys in the namespace of drills that cannot write; the keys of the
+    *copy* are Secrets of the same names as in the namespace of the database.
+    """
+    stores = {
+        "archive": Readable(
+            store=f"{role}-archive",
+            configuration=barman(spec.backup, archive),
+            in_pod=archive.in_pod,
+        )
+    }
+    if copy:
+        stores["offsite"] = replace(copy, store=f"{role}-offsite")
+    plugin = spec.backup.method == "plugin"
+    deadline = seconds(drills.deadline)
+    return Drilled(
+        role=role,
+        image=spec.current.image,
+        python_image=SIDECAR_IMAGE,
+        schedules={"look": drills.look, "restore": drills.restore, "deep": drills.deep},
+        deadline_seconds=deadline,
+        suspended=drills.suspended,
+        pods={"source": archive.in_pod} | ({"target": copy.in_pod} if copy else {}),
+        stores={
+            # Without a retention: nothing of the archive may be deleted from here.
+            f"{role}-{which}": {
+                "configuration": it.configuration,
+                "instanceSidecarConfiguration": sidecar(spec.backup, None),
+            }
+            for which, it in stores.items()
+            if plugin
+        },
+        settings={
+            "environment": environment,
+            "database": role,
+            "namespace": DRILLS_NAMESPACE,
+            "record": record_of(role),
+            "watch": f"http://{spec.cluster}-watch.{spec.namespace}.svc:8080",
+            "server": spec.server_name,
+            "generation": spec.current.number,
+            "scratch": {which: scratch(spec, drills, it) for which, it in stores.items()},
+            "application": {"database": spec.database, "owner": spec.owner},
+            "checks": dict(spec.checks),
+            "may_shrink": dict(drills.may_shrink),
+            "rpo_seconds": seconds(spec.objectives.rpo),
+            "rto_seconds": seconds(spec.objectives.rto),
+            "within_seconds": deadline,
+            "image": spec.current.image,
+            "spec": digest(spec),
+        },
+    )
+
+
+def reader_of(role: str) -> str:
+    """Return the name of the Secret with the keys that drills read a database's archive with."""
+    return f"{role}-archive-reader"
+
+
+def read_only(role: str, archive: Bucket) -> Bucket:
+    """Return the bucket of an archive with the keys that drills have, which cannot write."""
+    return replace(archive, secret=reader_of(role))
+
+
+def digest(spec: PostgresSpec) -> str:
+    """Return SHA-256 of what is declared of a database; a field with its default counts nothing."""
+    said = spec.model_dump(mode="json", exclude_defaults=True)
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def written(drilled: Drilled, depth: Depth) -> pulumi.Output[str]:
+    """Return what the program is told, with the settings of its stores, as JSON; keys are files."""
+    stores = {name: store.settings for name, store in drilled.pods.items()}
+    given = {**drilled.settings, "depth": depth, **stores}
+    return pulumi.Output.from_input(given).apply(lambda it: json.dumps(it, sort_keys=True))

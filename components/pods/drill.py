@@ -1,0 +1,1 @@
+"""The drill of a database, which another change brings."""
