@@ -24,6 +24,7 @@ from components.operators import OperatorsSpec
 from components.postgres import (
     BackupSpec,
     DatabaseSpec,
+    DrillsSpec,
     ObjectivesSpec,
     PlacementSpec,
     PoolerSpec,
@@ -228,6 +229,10 @@ def resources(**changes: Any) -> ResourcesSpec:
 
 def objectives(**changes: Any) -> ObjectivesSpec:
     return _made(ObjectivesSpec, {"rpo": "5m", "rto": "15m"}, changes)
+
+
+def drills(**changes: Any) -> DrillsSpec:
+    return _made(DrillsSpec, {}, changes)
 
 
 def backup(**changes: Any) -> BackupSpec:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from components.ceph import StorageSpec
+from components.postgres.drills import DRILLS_NAMESPACE
 from stacks.check import environments, load
 from stacks.cluster import APPLY, Answer, ClusterClient
 from stacks.environment import EnvironmentSpec
@@ -21,6 +22,7 @@ from stacks.recovery.archives import Which
 from stacks.recovery.clone_objects import Target
 from stacks.render.owners import owned
 from tests import valid as sound
+from tests.components.drills.test_jobs import drills_of, settings_of
 from tests.drafts import Draft, drafts, mended, postgres_parameters
 from tests.support import ROOT, faults_of
 from tools.build.crds import OPERATORS
@@ -67,6 +69,10 @@ def _with(manifest: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     return {**manifest, "spec": manifest["spec"] | fields}
 
 
+def _namespace(name: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
 def _parameters(**parameters: str) -> dict[str, Any]:
     """Return the Cluster with parameters of PostgreSQL."""
     return _with(CLUSTER, postgresql={"parameters": parameters})
@@ -109,8 +115,7 @@ class Judge:
         manifests = list(owned(environment).all.manifests())
         homes = {m["metadata"]["namespace"] for m in manifests if "namespace" in m["metadata"]}
         for name in homes:
-            home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-            self.judge(home, dry_run=False)
+            self.judge(_namespace(name), dry_run=False)
         return [
             f"{manifest['kind']} {manifest['metadata']['name']}: {complaint}"
             for manifest in manifests
@@ -222,6 +227,35 @@ def test_a_clone_is_accepted_without_another_warning_than_its_method_has(
     assert judge.judge(manifests[-1]).content["spec"]["bootstrap"]["recovery"] == recovery
     assert [one for one in said if one and DEPRECATED not in one] == []
     assert any(DEPRECATED in one for one in said) is (method == "in-tree")
+
+
+@pytest.mark.parametrize("which", ["archive", "offsite"])
+@pytest.mark.parametrize("method", ["plugin", "in-tree"])
+def test_the_scratch_cluster_of_a_drill_is_accepted_without_another_warning_than_its_method_has(
+    judge: Judge, method: str, which: Which
+) -> None:
+    changes = {
+        "databases.n8n.backup.method": method,
+        "databases.n8n.wal_storage": "2Gi",
+        "databases.n8n.drills": sound.drills(storage_class="scratch"),
+        "offsite": sound.offsite(ca_secret="offsite-ca"),
+    }
+    manifests = drills_of(changes)
+    judge.judge(_namespace(DRILLS_NAMESPACE), dry_run=False)
+    scratch = settings_of(manifests, "restore")["scratch"][which]
+    uid = "0f9f7d3e-5a2f-4b7f-8f4e-2d7b8a1c9e55"
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": "n8n-restore-1", "uid": uid}
+    scratch["metadata"]["ownerReferences"] = [owner]
+    recovery = scratch["spec"]["bootstrap"]["recovery"]
+    recovery["recoveryTarget"] = {"targetTime": "2026-11-30T10:00:00.000000+00:00"}
+    made = judge.judge(scratch)
+    assert made.ok, made.message
+    assert [it for it in (made.warnings,) if it and DEPRECATED not in it] == []
+    assert (DEPRECATED in made.warnings) is (method == "in-tree")
+    kept = made.content["spec"]
+    assert kept["bootstrap"]["recovery"] == recovery
+    assert kept["affinity"]["additionalPodAntiAffinity"]
+    assert [it["enabled"] for it in kept.get("plugins", [])] == [False] * (method == "plugin")
 
 
 @pytest.mark.parametrize(

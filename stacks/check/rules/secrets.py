@@ -134,7 +134,7 @@ def _of_the_copy(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]
     if offsite is None:
         return
     readers = {
-        (DRILLS_NAMESPACE, reader_of(name)): f"for the archive, by the drills of databases.{name}"
+        (DRILLS_NAMESPACE, reader_of(name)): f"that of the drills of databases.{name}"
         for name in environment.drilled()
     }
     taken, others = taken | readers, taken | readers | _claims(environment)

@@ -11,6 +11,7 @@ import pytest
 
 from components.postgres import NetworkSpec, PoolerSpec
 from components.postgres.network import Gateways, clone_policy
+from stacks.environment import EnvironmentSpec
 from tests import valid
 from tests.support import declared
 
@@ -75,16 +76,23 @@ def policy() -> Mapping[str, Any]:
     environment = valid.homelab(
         {"databases.n8n.clients": ["reports"], "databases.n8n.pooler": PoolerSpec()}
     )
-    (found,) = [m for m in declared(environment).manifests() if m["kind"] == "NetworkPolicy"]
-    assert found["metadata"]["namespace"] == "n8n-prod"
-    spec: Mapping[str, Any] = found["spec"]
-    return spec
+    return _policies(environment)["databases"]
+
+
+def _policies(environment: EnvironmentSpec) -> Mapping[str, Mapping[str, Any]]:
+    manifests = declared(environment).manifests()
+    return {it["metadata"]["name"]: it["spec"] for it in manifests if it["kind"] == "NetworkPolicy"}
 
 
 def _selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    assert {e["operator"] for e in selector.get("matchExpressions", [])} <= {"Exists"}
+    expressions = selector.get("matchExpressions", [])
+    assert {(e["operator"], "values" in e) for e in expressions} <= {
+        ("Exists", False),
+        ("In", True),
+    }
     return selector.get("matchLabels", {}).items() <= labels.items() and all(
-        e["key"] in labels for e in selector.get("matchExpressions", [])
+        e["key"] in labels and labels[e["key"]] in e.get("values", [labels[e["key"]]])
+        for e in expressions
     )
 
 
@@ -176,3 +184,73 @@ def test_a_job_without_the_label_of_a_cluster_loads_from_a_clone(
     assert _passes(policy, LOADING, CLONE, 5432)
     assert _passes(policy, LOADING, INSTANCE, 5432)
     assert not _passes(policy, INSTANCE, CLONE, 5432), "with the label it could not"
+
+
+WATCH = Pod("n8n-prod", {"cnpg.io/cluster": "n8n-postgres", "app.kubernetes.io/name": "watch"})
+SCRATCH = Pod("tier0-drills", {"cnpg.io/cluster": "drill", "cnpg.io/podRole": "instance"})
+RESTORING = Pod("tier0-drills", {"cnpg.io/cluster": "drill", "cnpg.io/jobRole": "full-recovery"})
+DRILL = Pod("tier0-drills", {"tier0/drill": "n8n"})
+OTHER_DRILL = Pod("tier0-drills", {"tier0/drill": "shop"})
+
+OF_DRILLS = {
+    "a drill asks the watch": (DRILL, WATCH, 8080),
+    "Prometheus reads the watch": (PROMETHEUS, WATCH, 8080),
+    "the scratch cluster is restored from the archive": (RESTORING, GATEWAY, 443),
+    "the scratch cluster is restored from the copy": (RESTORING, API_SERVER, OFFSITE),
+    "the scratch cluster asks who is primary": (SCRATCH, API_SERVER, 6443),
+    "the scratch cluster looks up a name": (SCRATCH, API_SERVER, 53),
+    "the operator asks how the scratch cluster is": (OPERATOR, SCRATCH, 8000),
+    "the operator connects to the scratch cluster": (OPERATOR, SCRATCH, 5432),
+    "a drill asks the scratch cluster": (DRILL, SCRATCH, 5432),
+    "a drill reads the archive": (DRILL, GATEWAY, 443),
+    "a drill reads the copy": (DRILL, API_SERVER, OFFSITE),
+    "a drill asks the API server": (DRILL, API_SERVER, 6443),
+    "a drill looks up a name": (DRILL, API_SERVER, 53),
+}
+
+NOT_OF_DRILLS = {
+    "somebody asks the watch": (STRANGER, WATCH, 8080),
+    "a client of the database asks the watch": (CLIENT, WATCH, 8080),
+    "the scratch cluster asks the watch": (SCRATCH, WATCH, 8080),
+    "the scratch cluster connects to its original": (SCRATCH, INSTANCE, 5432),
+    "the scratch cluster connects to a database elsewhere": (SCRATCH, API_SERVER, 5432),
+    "the scratch cluster calls a service outside": (SCRATCH, API_SERVER, 80),
+    "a drill connects to the database": (DRILL, INSTANCE, 5432),
+    "a drill asks an instance how it is": (DRILL, INSTANCE, 8000),
+    "a drill calls where no database is": (DRILL, STRANGER, 8080),
+    "a drill reads another store": (DRILL, OTHER_STORE, 443),
+    "the database connects to the scratch cluster": (INSTANCE, SCRATCH, 5432),
+    "a client connects to the scratch cluster": (CLIENT, SCRATCH, 5432),
+    "Prometheus reads the metrics of the scratch cluster": (PROMETHEUS, SCRATCH, 9187),
+    "the scratch cluster calls a drill": (SCRATCH, DRILL, 5432),
+    "another drill calls a drill": (OTHER_DRILL, DRILL, 8080),
+}
+
+
+@pytest.fixture(scope="module")
+def drilled() -> Mapping[str, Any]:
+    copy = valid.offsite(endpoint=f"https://s3.example.org:{OFFSITE}")
+    return _policies(valid.homelab({"offsite": copy}))
+
+
+def _all_pass(policies: Mapping[str, Any], call: tuple[Pod | None, Pod | None, int]) -> bool:
+    homes = {"databases": "n8n-prod", "scratch": "tier0-drills", "drills": "tier0-drills"}
+    return all(_passes(policies[name], *call, home=home) for name, home in homes.items())
+
+
+@pytest.mark.parametrize("call", OF_DRILLS)
+def test_what_a_drill_needs_goes_through(drilled: Mapping[str, Any], call: str) -> None:
+    assert _all_pass(drilled, OF_DRILLS[call])
+
+
+@pytest.mark.parametrize("call", NOT_OF_DRILLS)
+def test_a_drill_and_what_it_restores_reach_nothing_else(
+    drilled: Mapping[str, Any], call: str
+) -> None:
+    assert not _all_pass(drilled, NOT_OF_DRILLS[call])
+
+
+def test_without_drills_nothing_reaches_a_watch() -> None:
+    policies = _policies(valid.homelab({"disposable": True}))
+    assert policies.keys() == {"databases"}
+    assert not _passes(policies["databases"], DRILL, WATCH, 8080)

@@ -1,0 +1,76 @@
+"""The scratch Cluster: what a drill restores, where from, and where it runs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from components.drills.scratch import scratch
+from components.kube.store import PodStore
+from components.postgres.recovery import Readable
+from tests import valid
+
+READABLE = Readable(
+    store="n8n-archive",
+    configuration={"destinationPath": "s3://b/", "endpointURL": "https://s3"},
+    in_pod=PodStore(
+        endpoint="https://s3", bucket="b", secret="keys", access_key="A", secret_key="S", ca=None
+    ),
+)
+
+
+def _spec(drills: Mapping[str, Any] = {}, **changes: Any) -> Mapping[str, Any]:
+    made = scratch(valid.database(**changes), valid.drills(**drills), READABLE)
+    assert (made["metadata"]["name"], made["metadata"]["namespace"]) == ("drill", "tier0-drills")
+    assert made["metadata"].keys() == {"name", "namespace", "annotations"}
+    assert made["metadata"]["annotations"] == {"cnpg.io/skipEmptyWalArchiveCheck": "enabled"}
+    found: Mapping[str, Any] = made["spec"]
+    return found
+
+
+@pytest.mark.parametrize("method", ["plugin", "in-tree"])
+def test_it_is_restored_from_the_active_archive_and_archives_nowhere(method: str) -> None:
+    backup = valid.backup(method=method)
+    spec = _spec(generations=[valid.restore()], active=2, backup=backup)
+    (source,) = spec["externalClusters"]
+    assert spec["bootstrap"]["recovery"]["source"] == source["name"]
+    if method == "plugin":
+        assert source["plugin"]["parameters"] == {
+            "barmanObjectName": "n8n-archive",
+            "serverName": "n8n-postgres-g2",
+        }
+        assert [it["enabled"] for it in spec["plugins"]] == [False]
+    else:
+        assert source["barmanObjectStore"]["serverName"] == "n8n-postgres-g2"
+        assert "plugins" not in spec
+    assert "backup" not in spec
+
+
+def test_it_is_one_instance_with_a_superuser_and_bounds() -> None:
+    spec = _spec()
+    assert (spec["instances"], spec["enableSuperuserAccess"]) == (1, True)
+    assert spec["resources"]["limits"] == {"cpu": "2", "memory": "1Gi"}
+    reserved = _spec(resources=valid.resources(cpu="500m", memory="4Gi"))
+    assert reserved["resources"]["limits"] == {"cpu": "500m", "memory": "4Gi"}
+
+
+def test_its_volumes_have_the_size_of_the_databases_and_the_class_of_drills() -> None:
+    two: dict[str, Any] = {
+        "storage_class": "fast",
+        "wal_storage": "2Gi",
+        "wal_storage_class": "faster",
+    }
+    spec = _spec(**two)
+    assert spec["storage"] == {"size": "10Gi", "storageClass": "fast"}
+    assert spec["walStorage"] == {"size": "2Gi", "storageClass": "faster"}
+    other = _spec({"storage_class": "slow"}, **two)
+    assert other["storage"] == {"size": "10Gi", "storageClass": "slow"}
+    assert other["walStorage"] == {"size": "2Gi", "storageClass": "slow"}
+
+
+def test_it_runs_on_another_node_than_the_database_if_there_is_one() -> None:
+    wish = _spec()["affinity"]["additionalPodAntiAffinity"]
+    (only,) = wish["preferredDuringSchedulingIgnoredDuringExecution"]
+    term = only["podAffinityTerm"]
+    assert term["namespaces"] == ["n8n-prod"]
+    assert term["labelSelector"]["matchLabels"]["cnpg.io/cluster"] == "n8n-postgres"
