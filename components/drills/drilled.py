@@ -1,4 +1,4 @@
-"""A database as its drills know it: what they are told, when, and which stores they read."""
+"""A database as its drills know it: what their program gets, when, and which stores it reads."""
 
 import hashlib
 import json
@@ -43,7 +43,7 @@ class Drilled:
     """The `spec` of each ObjectStore of the plugin, by its name; none with the in-tree method."""
 
     settings: Mapping[str, Any]
-    """What the program is told in each depth."""
+    """What the program gets in each depth."""
 
 
 def drilled(
@@ -126,7 +126,7 @@ def digest(spec: PostgresSpec) -> str:
 
 
 def written(drilled: Drilled, depth: Depth) -> pulumi.Output[str]:
-    """Return what the program is told, with the settings of its stores, as JSON; keys are files."""
+    """Return what the program gets, with the settings of its stores, as JSON; keys are files."""
     stores = {name: store.settings for name, store in drilled.pods.items()}
     given = {**drilled.settings, "depth": depth, **stores}
     return pulumi.Output.from_input(given).apply(lambda it: json.dumps(it, sort_keys=True))

@@ -154,10 +154,10 @@ class DatabaseDrills(pulumi.ComponentResource):
             _field("JOB_UID", "controller-uid"),
         ]
         # As a sidecar it ends with the program.
-        beside = waldump(drilled.image, main["securityContext"]) | {"restartPolicy": "Always"}
-        beside["resources"]["limits"]["cpu"] = "1"
+        sidecar = waldump(drilled.image, main["securityContext"]) | {"restartPolicy": "Always"}
+        sidecar["resources"]["limits"]["cpu"] = "1"
         return spec | {
-            "initContainers": [beside],
+            "initContainers": [sidecar],
             "terminationGracePeriodSeconds": _CLEAN_UP_SECONDS,
         }
 

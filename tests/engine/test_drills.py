@@ -154,7 +154,7 @@ def test_what_a_drill_wrote_into_its_record_stays_when_pulumi_runs_again(
 
 
 def test_what_a_drill_wrote_into_its_record_stays_when_argo_cd_syncs(
-    kubectl: Callable[..., Any],  # noqa: F811 - the fixture
+    kubectl: Callable[..., Any],
     sandbox: Sandbox,
     tmp_path: Path,
 ) -> None:

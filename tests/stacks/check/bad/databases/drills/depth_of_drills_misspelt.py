@@ -1,5 +1,5 @@
-"""databases.n8n.drills.restor: unknown field; did you mean 'restore'?"""
+"""databases.n8n.drills.restores: unknown field; did you mean 'restore'?"""
 
 from tests.valid import database, drills, environment
 
-ENVIRONMENT = environment(databases={"n8n": database(drills=drills(restor="23 3 * * *"))})
+ENVIRONMENT = environment(databases={"n8n": database(drills=drills(restores="23 3 * * *"))})
