@@ -8,8 +8,9 @@ from components import kube
 from components.ceph.buckets import existing_bucket
 from components.ceph.cluster import Ceph, CephStorage, StorageSpec, cluster_seconds, existing
 from components.ceph.object_store import ObjectStore, Store
+from components.ceph.reader import archive_reader
 from components.certificates import Ca, Issuers
-from components.drills import DatabaseDrills, DrillNamespace, drilled, read_only
+from components.drills import DatabaseDrills, DrillNamespace, drilled
 from components.gitops import GitOps
 from components.monitoring import PrometheusSpec
 from components.offsite import OffsiteCopy, Source
@@ -131,6 +132,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
         environment.object_store,
         issuer=issuers.issuer,
         ceph=_ceph(environment, monitoring_labels, here),
+        users=[DRILLS_NAMESPACE] if any(map(environment.reader, environment.databases)) else (),
         keep=keep,
         opts=here,
     ).store
@@ -172,6 +174,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             copy=copies.get(name),
             monitors=monitoring_labels,
             drilled=environment.drills(name) is not None,
+            reader=environment.reader(name),
             keep=keep,
             opts=here,
         ).host
@@ -220,9 +223,14 @@ def _drills(
                 spec,
                 drills,
                 environment=environment.context,
-                archive=read_only(
+                archive=archive_reader(
                     name,
-                    existing_bucket(spec.backup.bucket, endpoint=store.endpoint, ca=home.ca),
+                    spec.backup.bucket,
+                    user=environment.reader(name),
+                    parent=home,
+                    namespace=home.namespace,
+                    store=store,
+                    ca=home.ca,
                 ),
                 copy=copies.get(name),
             ),

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from components.ceph.cluster import CephSpec, StorageSpec
 from components.ceph.object_store import ObjectStoreSpec
+from components.ceph.reader import reader_of
 from components.certificates import CertificatesSpec
 from components.gitops import GitOpsSpec
 from components.monitoring import PrometheusSpec
@@ -107,6 +108,16 @@ class EnvironmentSpec(Spec):
             for role, spec in self.databases.items()
             if namespace in (None, spec.namespace) and self.drills(role)
         ]
+
+    def reader(self, role: str) -> str | None:
+        """Return the CephObjectStoreUser that the drills of a database read its archive as.
+
+        None: it has no drills, or their keys are made by hand.
+        """
+        if self.drills(role) is None:
+            return None
+        bucket = self.databases[role].backup.bucket
+        return reader_of(role, bucket, bucket_policies=self.bucket_policies)
 
     @property
     def bucket_policies(self) -> bool:

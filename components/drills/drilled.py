@@ -13,7 +13,13 @@ from components.drills.scratch import scratch
 from components.kube.store import PodStore
 from components.pods.evidence import Depth
 from components.postgres.archive import SIDECAR_IMAGE, barman, sidecar
-from components.postgres.drills import DRILLS_NAMESPACE, DrillsSpec, record_of
+from components.postgres.drills import (
+    DRILLS_NAMESPACE,
+    WATCH_PORT,
+    DrillsSpec,
+    record_name,
+    watch_name,
+)
 from components.postgres.recovery import Readable
 from components.postgres.spec import PostgresSpec
 from components.spec.words import seconds
@@ -92,8 +98,8 @@ def drilled(
             "environment": environment,
             "database": role,
             "namespace": DRILLS_NAMESPACE,
-            "record": record_of(role),
-            "watch": f"http://{spec.cluster}-watch.{spec.namespace}.svc:8080",
+            "record": record_name(role),
+            "watch": f"http://{watch_name(spec.cluster)}.{spec.namespace}.svc:{WATCH_PORT}",
             "server": spec.server_name,
             "generation": spec.current.number,
             "scratch": {which: scratch(spec, drills, it) for which, it in stores.items()},
@@ -107,16 +113,6 @@ def drilled(
             "spec": digest(spec),
         },
     )
-
-
-def reader_of(role: str) -> str:
-    """Return the name of the Secret with the keys that drills read a database's archive with."""
-    return f"{role}-archive-reader"
-
-
-def read_only(role: str, archive: Bucket) -> Bucket:
-    """Return the bucket of an archive with the keys that drills have, which cannot write."""
-    return replace(archive, secret=reader_of(role))
 
 
 def digest(spec: PostgresSpec) -> str:

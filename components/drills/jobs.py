@@ -9,12 +9,13 @@ from components import kube
 from components.drills.drilled import Drilled, written
 from components.drills.namespace import PROGRAM
 from components.drills.rights import rights
-from components.drills.waldump import SHARED, shared, waldump
 from components.kube import Object
 from components.kube.program import restricted_pod
 from components.kube.rights import grant
+from components.kube.waldump import scratch_volume, waldump_container, writable
 from components.pods.evidence import Depth
-from components.postgres.drills import DRILLED, record_of
+from components.pods.waldump import FOLDER
+from components.postgres.drills import DRILLED, record_name
 
 _POSTGRES = 26  # the user of CloudNativePG's images and of the plugin's
 _SLACK_SECONDS = 300  # to say that the deadline passed, and to remove what was made
@@ -40,7 +41,7 @@ class DatabaseDrills(pulumi.ComponentResource):
         super().__init__("tier0:drills:DatabaseDrills", f"{name}-drills", opts=opts)
         self._name, self._drilled, self._namespace = name, drilled, namespace
         self._program = program
-        record = record_of(drilled.role)
+        record = record_name(drilled.role)
         Object(
             f"{name}-drills-record",
             parent=self,
@@ -129,7 +130,7 @@ class DatabaseDrills(pulumi.ComponentResource):
                 env={
                     "PYTHONPATH": "/program",
                     "PYTHONDONTWRITEBYTECODE": "1",
-                    "TMPDIR": SHARED["mountPath"],
+                    "TMPDIR": str(FOLDER),
                 },
                 user=_POSTGRES,
                 group=_POSTGRES,
@@ -141,20 +142,20 @@ class DatabaseDrills(pulumi.ComponentResource):
                 | {name: f"/keys/{name}" for name in drilled.pods},
                 volumes=[
                     {"name": "program", "configMap": {"name": self._program}},
-                    shared("1Gi"),
+                    scratch_volume("1Gi"),
                     *(store.volume(name) for name, store in drilled.pods.items()),
                 ],
             )
         )
         main = spec["containers"][0]
-        main["volumeMounts"].append(SHARED)
+        main["volumeMounts"].append(writable())
         main["resources"]["limits"]["cpu"] = "1"
         main["env"] += [
             _field("JOB_NAME", "job-name"),
             _field("JOB_UID", "controller-uid"),
         ]
         # As a sidecar it ends with the program.
-        sidecar = waldump(drilled.image, main["securityContext"]) | {"restartPolicy": "Always"}
+        sidecar = {**waldump_container(drilled.image), "restartPolicy": "Always"}
         sidecar["resources"]["limits"]["cpu"] = "1"
         return spec | {
             "initContainers": [sidecar],

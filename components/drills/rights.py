@@ -18,6 +18,7 @@ def rights(record: str) -> list[Mapping[str, Any]]:
         _may(_CLUSTERS, "clusters", ["get", "patch", "delete"], [SCRATCH]),
         _may("", "pods", ["get", "list"]),
         _may("", "pods/log", ["get"]),
+        _may("", "persistentvolumeclaims", ["list"]),
         _may("", "secrets", ["get"], [f"{SCRATCH}-superuser", f"{SCRATCH}-ca"]),
         _may("", "configmaps", ["get", "patch"], [record]),
         _may("batch", "jobs", ["get"]),

@@ -72,13 +72,15 @@ class PostgresCluster(pulumi.ComponentResource):
         copy: Readable | None,
         monitors: Mapping[str, str] | None,
         drilled: bool,
+        reader: str | None,
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare them; *monitors* are the labels of its PodMonitors, None: it has none.
 
-        *copy* is the off-site copy of its archives. If it is *drilled*, each generation has the
-        database that drills write into.
+        *copy* is the off-site copy of its archives; *reader* is the CephObjectStoreUser that may
+        read a claimed bucket too. If it is *drilled*, each generation has the database that drills
+        write into.
         """
         super().__init__("tier0:postgres:PostgresCluster", name, opts=opts)
         archive = bucket(
@@ -89,6 +91,7 @@ class PostgresCluster(pulumi.ComponentResource):
             store=store,
             ca=ca,
             keep=keep,
+            reader=reader,
         )
         if spec.backup.method == "plugin":
             barman_store = Object(

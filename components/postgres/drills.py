@@ -9,7 +9,7 @@ from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, Name, Reason, Schedule
 
 DRILLS_NAMESPACE = "tier0-drills"
-"""The namespace of all drills of an environment."""
+"""The namespace of an environment's drills: their Jobs, their scratch cluster and their records."""
 
 SCRATCH = "drill"
 """Name of the scratch Cluster, whichever database is drilled: the API server refuses a second one,
@@ -17,28 +17,6 @@ and RBAC can name it."""
 
 DRILLED = "tier0/drill"
 """Label of a drill's CronJob, Job and pod: the role of its database."""
-
-
-def record_of(role: str) -> str:
-    """Return the name of the ConfigMap with the evidence of a database's last drills."""
-    return f"{role}-drills"
-
-
-@rule("value")
-def table_has_its_schema(value: str) -> Iterator[Fault]:
-    """A table is named with its schema.
-
-    Without it the drill would have to guess which of two tables of one name may shrink.
-    """
-    if not re.fullmatch(r'[^".]+\.[^".]+', value):
-        yield Fault(f"'{value}' is not a table with its schema; write one like 'public.sessions'")
-
-DRILLS_NAMESPACE = "tier0-drills"
-"""The namespace of an environment's drills: their Jobs, their scratch cluster and their records."""
-
-SCRATCH = "drill"
-"""Name of the scratch Cluster, whichever database is drilled: the API server refuses a second one,
-and RBAC can name it."""
 
 WATCH_PORT = 8080
 """Port of the pod that watches a database's archive: metrics, and nonces for a drill."""
@@ -55,6 +33,16 @@ def record_name(role: str) -> str:
 def watch_name(cluster: str) -> str:
     """Return the name of what watches the archive of a database, by its first Cluster."""
     return f"{cluster}-watch"
+
+
+@rule("value")
+def table_has_its_schema(value: str) -> Iterator[Fault]:
+    """A table is named with its schema.
+
+    Without it the drill would have to guess which of two tables of one name may shrink.
+    """
+    if not re.fullmatch(r'[^".]+\.[^".]+', value):
+        yield Fault(f"'{value}' is not a table with its schema; write one like 'public.sessions'")
 
 
 class DrillsSpec(Spec):

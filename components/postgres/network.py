@@ -14,7 +14,7 @@ from pydantic import Field
 
 from components.kube import Object
 from components.operators import CLOUDNATIVE_PG_NAMESPACE
-from components.postgres.drills import DRILLED, DRILLS_NAMESPACE, SCRATCH
+from components.postgres.drills import DRILLED, DRILLS_NAMESPACE, SCRATCH, WATCH_PORT
 from components.spec import Spec
 from components.spec.words import Name
 
@@ -24,9 +24,6 @@ POSTGRES, STATUS, METRICS = 5432, 8000, 9187
 
 POOLER_METRICS = 9127
 """Metrics port of a PgBouncer; its clients use PostgreSQL's port."""
-
-WATCH = 8080
-"""Port of the watch of a database that has drills."""
 
 DNS = 53
 GATEWAY = 443
@@ -180,7 +177,7 @@ def drill_policies(
             "ingress": [],
             "egress": [
                 {"to": [{"podSelector": scratch}], "ports": _tcp(POSTGRES)},
-                {"to": [watches], "ports": _tcp(WATCH)},
+                {"to": [watches], "ports": _tcp(WATCH_PORT)},
                 *reached,
             ],
         },
@@ -191,7 +188,7 @@ def _watched(spec: NetworkSpec) -> Mapping[str, Any]:
     """Return the rule for what reaches the watch of a database, which has its Cluster's label."""
     readers = [DRILLS_NAMESPACE, spec.monitoring_namespace]
     near = [{"namespaceSelector": _called(it)} for it in readers]
-    return {"from": near, "ports": _tcp(WATCH)}
+    return {"from": near, "ports": _tcp(WATCH_PORT)}
 
 
 def _operator(spec: NetworkSpec) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ MAY = {
     *(("get", "secrets", f"{SCRATCH}-{it}") for it in ("superuser", "ca")),
     *((verb, "configmaps", RECORD) for verb in ("get", "patch")),
     ("get", "jobs", "shop-restore-1"),
-    ("list", "events", ""),
+    *(("list", it, "") for it in ("events", "persistentvolumeclaims")),
 }
 """Verb, resource and name of all that an account may do in the namespace of drills."""
 

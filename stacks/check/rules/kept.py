@@ -32,7 +32,8 @@ _MAKES = {
 def needed(environment: EnvironmentSpec) -> list[str]:
     """Return the fields of `kept` that *environment* needs, in their order."""
     kms, gitops = environment.object_store.kms, environment.gitops
-    values = [it for it in required(environment) if not it.purpose.startswith("offsite.")]
+    secrets = [it for it in required(environment) if it.recovers]
+    values = [it for it in secrets if not it.purpose.startswith("offsite.")]
     lacks = {
         "sealing_keys": not (gitops and gitops.sealing_certificate),
         "talos_secrets": environment.bootstrap is None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from components.ceph.buckets import ExistingBucketSpec
-from components.drills import reader_of
+from components.ceph.reader import reader_name
 from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.roles import PASSWORD_KEYS
 from stacks.check.rules.secrets import ROOK_USER, operators_secrets
@@ -25,6 +25,11 @@ class RequiredSecret:
     def place(self) -> str:
         """`namespace/name`."""
         return f"{self.namespace}/{self.name}"
+
+    @property
+    def recovers(self) -> bool:
+        """Whether a recovery needs it: what drills read with can follow."""
+        return self.namespace != DRILLS_NAMESPACE
 
 
 def required(environment: EnvironmentSpec) -> list[RequiredSecret]:
@@ -72,12 +77,12 @@ def _of_a_database(
 ) -> Iterator[tuple[str, str, Iterable[str], str]]:
     database, at = environment.databases[name], f"databases.{name}"
     bucket = database.backup.bucket
+    keys = {bucket.access_key, bucket.secret_key}
     if isinstance(bucket, ExistingBucketSpec):
-        keys = {bucket.access_key, bucket.secret_key}
         yield database.namespace, bucket.secret, keys, f"{at}.backup.bucket"
-        if environment.drills(name):
-            purpose = f"{at}.drills, which only read with it"
-            yield DRILLS_NAMESPACE, reader_of(name), keys, purpose
+    if environment.drills(name) and environment.reader(name) is None:
+        purpose = f"{at}.drills, which only read with it"
+        yield DRILLS_NAMESPACE, reader_name(name), keys, purpose
     for role, spec in database.roles.items():
         if spec.password_secret:
             purpose = f"{at}.roles.{role}.password_secret"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
+from components.ceph.reader import reader_name
 from components.certificates import ISSUER, ROOT
-from components.drills import reader_of
 from components.postgres.drills import DRILLS_NAMESPACE, SCRATCH
 from components.postgres.roles import OPERATORS_SECRETS
 from components.postgres.spec import PostgresSpec
@@ -66,12 +66,7 @@ def _written_by_cloudnative_pg(environment: EnvironmentSpec) -> _Taken:
 
 
 def _claims(environment: EnvironmentSpec) -> _Taken:
-    readers = {
-        (DRILLS_NAMESPACE, reader_of(name)): f"Rook's own, for the drills of databases.{name}"
-        for name in environment.drilled()
-        if isinstance(environment.databases[name].backup.bucket, BucketClaimSpec)
-    }
-    return readers | {
+    return {
         (
             database.namespace,
             database.backup.bucket.claim,
@@ -134,8 +129,9 @@ def _of_the_copy(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]
     if offsite is None:
         return
     readers = {
-        (DRILLS_NAMESPACE, reader_of(name)): f"that of the drills of databases.{name}"
+        (DRILLS_NAMESPACE, reader_name(name)): f"that of the drills of databases.{name}"
         for name in environment.drilled()
+        if environment.reader(name) is None
     }
     taken, others = taken | readers, taken | readers | _claims(environment)
     for namespace in _namespaces(environment):

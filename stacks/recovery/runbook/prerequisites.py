@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from components.certificates import ROOT
 from components.charts import CHARTS
+from components.postgres.drills import DRILLS_NAMESPACE
 from stacks.check.rules.hosts import in_cluster
 from stacks.check.rules.required import RequiredSecret, required
 from stacks.recovery.runbook.names import took
@@ -32,10 +33,15 @@ def by_hand(shell: Shell) -> str:
     return f" Install what the environment does not: {', '.join(found)}."
 
 
+def _later(shell: Shell) -> str:
+    """Return which Secrets are made later; their bucket may not exist yet."""
+    return f"; those of {DRILLS_NAMESPACE} can follow" if shell.environment.drilled() else ""
+
+
 def secrets(shell: Shell) -> Iterator[Step]:
     """Yield the steps that bring back the KMS, the sealing keys and the Secrets."""
     kms = shell.environment.object_store.kms
-    needed = required(shell.environment)
+    needed = [it for it in required(shell.environment) if it.recovers]
     namespaces = sorted({it.namespace for it in needed})
     sealed = shell.environment.gitops and shell.environment.gitops.sealing_certificate
     if kms:
@@ -72,7 +78,7 @@ def secrets(shell: Shell) -> Iterator[Step]:
             *(line for it in needed for line in _secret(shell, it, managed=bool(sealed))),
             shell.stacks("secrets"),
         ),
-        check="Each Secret in that list exists. A namespace may exist before.",
+        check=f"Each Secret in that list exists{_later(shell)}. A namespace may exist before.",
     )
 
 

@@ -16,6 +16,7 @@ def test_a_drill_may_do_what_it_needs_and_no_more() -> None:
         *(f"{verb} clusters drill" for verb in ("get", "patch", "delete")),
         *(f"{verb} pods *" for verb in ("get", "list")),
         "get pods/log *",
+        "list persistentvolumeclaims *",
         *(f"get secrets drill-{it}" for it in ("superuser", "ca")),
         *(f"{verb} configmaps n8n-drills" for verb in ("get", "patch")),
         "get jobs *",

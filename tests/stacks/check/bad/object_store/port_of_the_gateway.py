@@ -1,4 +1,4 @@
-"""object_store.port: unknown field; ObjectStoreSpec has name, namespace, certificate, gateways, resources, copies, image, kms"""
+"""object_store.port: unknown field; ObjectStoreSpec has name, namespace, certificate, gateways, resources, copies, image, kms, bucket_policies"""
 
 from tests.valid import environment, object_store
 
