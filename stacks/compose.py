@@ -10,7 +10,7 @@ from components.ceph.cluster import Ceph, CephStorage, StorageSpec, cluster_seco
 from components.ceph.object_store import ObjectStore, Store
 from components.ceph.reader import archive_reader
 from components.certificates import Ca, Issuers
-from components.drills import DatabaseDrills, DrillNamespace, drilled
+from components.drills import DatabaseDrills, DatabaseWatch, DrillNamespace, drilled, watched
 from components.gitops import GitOps
 from components.monitoring import PrometheusSpec
 from components.offsite import OffsiteCopy, Source
@@ -178,7 +178,8 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             keep=keep,
             opts=here,
         ).host
-    _drills(environment, store, issuers, copies, here)
+    homes = {name: namespaces[spec.namespace] for name, spec in environment.databases.items()}
+    _drills(environment, store, issuers, homes, copies, here)
     return PlatformOutputs(
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
         databases=databases(environment.databases, hosts),
@@ -197,10 +198,14 @@ def _drills(
     environment: EnvironmentSpec,
     store: Store,
     issuers: Issuers,
+    homes: Mapping[str, DatabaseNamespace],
     copies: Mapping[str, Readable],
     here: pulumi.ResourceOptions,
 ) -> None:
-    """Declare the drills of the databases that have some, all in one namespace."""
+    """Declare the drills of the databases that have some, all in one namespace.
+
+    What watches a database is in that of the database.
+    """
     if not environment.drilled():
         return
     home = DrillNamespace(
@@ -213,6 +218,7 @@ def _drills(
         ),
         opts=here,
     )
+    prometheus = environment.prometheus or PrometheusSpec()
     for name in environment.drilled():
         spec, drills = environment.databases[name], environment.drills(name)
         assert drills is not None  # noqa: S101 - those that have drills
@@ -236,6 +242,20 @@ def _drills(
             ),
             namespace=home.namespace,
             program=home.program,
+            opts=here,
+        )
+        bucket = existing_bucket(spec.backup.bucket, endpoint=store.endpoint, ca=homes[name].ca)
+        DatabaseWatch(
+            name,
+            watched(
+                name,
+                spec,
+                archive=bucket.in_pod,
+                copy=copies[name].in_pod if name in copies else None,
+            ),
+            namespace=homes[name].namespace,
+            drills_namespace=home.namespace,
+            monitors=prometheus.labels if environment.monitored else None,
             opts=here,
         )
 

@@ -68,11 +68,12 @@ class Bucket:
         self,
         Prefix: str = "",  # noqa: N803
         MaxKeys: int | None = None,  # noqa: N803
+        StartAfter: str = "",  # noqa: N803
     ) -> dict[str, Any]:
         found = [
             {"Key": k, "Size": len(o["data"]), "ETag": f'"{o["etag"]}"', "LastModified": o["at"]}
             for k, o in sorted(self.objects.items())
-            if k.startswith(Prefix)
+            if k.startswith(Prefix) and k > StartAfter
         ][:MaxKeys]
         return {"Contents": found, "IsTruncated": False}
 

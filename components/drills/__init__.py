@@ -3,5 +3,6 @@
 from components.drills.drilled import Drilled, drilled
 from components.drills.jobs import DatabaseDrills
 from components.drills.namespace import DrillNamespace
+from components.drills.watch import DatabaseWatch, watched
 
-__all__ = ["DatabaseDrills", "DrillNamespace", "Drilled", "drilled"]
+__all__ = ["DatabaseDrills", "DatabaseWatch", "DrillNamespace", "Drilled", "drilled", "watched"]

@@ -18,8 +18,12 @@ def grant(
     namespace: pulumi.Input[str],
     account: pulumi.Input[str],
     rules: Sequence[Mapping[str, Any]],
+    account_namespace: pulumi.Input[str] | None = None,
 ) -> Object:
-    """Let the ServiceAccount *account* do what *rules* say in *namespace*; return the binding."""
+    """Let the ServiceAccount *account* do what *rules* say in *namespace*; return the binding.
+
+    The account is in *account_namespace*; None: in the same one.
+    """
     role = Object(
         resource_name,
         parent=parent,
@@ -38,6 +42,12 @@ def grant(
         namespace=namespace,
         fields={
             "roleRef": {"apiGroup": _GROUP, "kind": "Role", "name": role.name},
-            "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": namespace}],
+            "subjects": [
+                {
+                    "kind": "ServiceAccount",
+                    "name": account,
+                    "namespace": account_namespace or namespace,
+                }
+            ],
         },
     )

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,7 +48,7 @@ class Closed:
         self._position: Position | None = None
         self._since: dict[int, float] = {}
         self._first = -1
-        self._tried = 0.0
+        self._tried = -inf
 
     @property
     def position(self) -> Position | None:

@@ -34,16 +34,17 @@ def test_the_api_server_accepts_the_copy_and_a_second_up_changes_nothing(
     assert "created" not in engine.run("up", "--yes", "--skip-preview").stdout
 
 
-def test_its_pod_is_admitted_where_only_restricted_ones_are(sandbox: Sandbox) -> None:
-    template = _manifest("Deployment", "n8n-postgres-offsite")["spec"]["template"]
+@pytest.mark.parametrize("name", ["n8n-postgres-offsite", "n8n-postgres-watch"])
+def test_its_pod_is_admitted_where_only_restricted_ones_are(sandbox: Sandbox, name: str) -> None:
+    template = _manifest("Deployment", name)["spec"]["template"]
+    account = template["spec"].get("serviceAccountName", "default")
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}
     place = {"name": "copy", "namespace": "strict", **template["metadata"]}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": place, "spec": template["spec"]}
-    account = {"name": "default", "namespace": "strict"}
     with sandbox.cluster() as cluster:
         for kind, metadata in (
             ("Namespace", {"name": "strict", "labels": labels}),
-            ("ServiceAccount", account),
+            ("ServiceAccount", {"name": account, "namespace": "strict"}),
         ):
             made = {"apiVersion": "v1", "kind": kind, "metadata": metadata}
             cluster.apply(made, manager="test")

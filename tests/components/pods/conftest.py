@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from components.pods import s3, wal, window
+from components.pods import s3, wal, watch_archive, window
 
 START = datetime(2026, 11, 24, 16, tzinfo=UTC)
 SETTINGS = {
@@ -45,6 +45,9 @@ class Archive:
         self.fails: Exception | None = None
         self.major = 17
         self.dumped: list[Sequence[str]] = []
+        self.page = 1000
+        self.listed: list[str] = []
+        """What each listing began with, and how many keys it gave."""
         self._lines: dict[str, str] = {}
 
     def name(self, number: int, timeline: int = 1) -> str:
@@ -93,16 +96,31 @@ class Archive:
             assert (folder / name).stat().st_size == self.size
             yield from self._lines.get(name, "").splitlines(keepends=True)
 
-    def list_objects_v2(self, *, Prefix: str, **_: object) -> dict[str, Any]:  # noqa: N803
+    def list_objects_v2(
+        self,
+        *,
+        Prefix: str,  # noqa: N803
+        StartAfter: str = "",  # noqa: N803
+        ContinuationToken: str = "",  # noqa: N803
+        **_: object,
+    ) -> dict[str, Any]:
         if self.fails:
             raise self.fails
         entry = {"ETag": '"e"', "LastModified": START}
-        found = [
+        below = [
             {"Key": key, "Size": len(content), **entry}
             for key, content in sorted(self.objects.items())
-            if key.startswith(Prefix)
+            if key.startswith(Prefix) and key > max(StartAfter, ContinuationToken)
         ]
-        return {"Contents": found, "IsTruncated": False}
+        found = below[: self.page]
+        self.listed.append(f"{Prefix} {len(found)}")
+        if len(found) == len(below):
+            return {"Contents": found, "IsTruncated": False}
+        return {
+            "Contents": found,
+            "IsTruncated": True,
+            "NextContinuationToken": found[-1]["Key"],
+        }
 
     def get_object(self, *, Key: str, **_: object) -> dict[str, Any]:  # noqa: N803
         if Key not in self.objects:
@@ -138,7 +156,8 @@ def wal_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     def make(size: int = 1 << 20) -> Archive:
         made = Archive(size)
         monkeypatch.setattr(s3, "connect", lambda *_: made)
-        monkeypatch.setattr(window, "Waldump", lambda: made)
+        for module in (window, watch_archive):
+            monkeypatch.setattr(module, "Waldump", lambda: made)
         return made
 
     return make
