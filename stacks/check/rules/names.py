@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE
-from components.postgres.drills import DRILLS_NAMESPACE
+from components.postgres.drills import DRILLS_NAMESPACE, watch_name
 from components.postgres.pooler import pooler_name
 from components.spec.rule import Fault, rule
 from stacks.check.rules.uniqueness import twice
@@ -75,6 +75,7 @@ def service_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
         for service in (
             *(f"{cluster}-{end}" for cluster in database.clusters for end in ("rw", "ro", "r")),
             *([pooler_name(database.cluster)] if database.pooler else []),
+            *([watch_name(database.cluster)] if environment.drills(name) else []),
         )
     }
     for name, database in databases.items():

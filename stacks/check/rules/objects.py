@@ -5,6 +5,7 @@ from itertools import product
 
 from components.ceph.buckets import BucketClaimSpec
 from components.certificates import ROOT
+from components.postgres.drills import watch_name
 from components.postgres.pooler import pooler_name
 from components.postgres.roles import database_name
 from components.postgres.spec import PostgresSpec
@@ -74,6 +75,10 @@ def _of_a_database(
         yield "PodMonitor resource", "", f"{name}-metrics", at
         if database.pooler:
             yield "PodMonitor resource", "", f"{name}-pooler-metrics", at
+        if environment.drills(name):
+            yield "PodMonitor resource", "", f"{name}-watch-metrics", at
+    if environment.drills(name):
+        yield "ConfigMap", database.namespace, watch_name(database.cluster), at
     if environment.offsite:
         yield "ConfigMap", database.namespace, f"{database.cluster}-offsite", at
     for called in database.databases:
@@ -100,6 +105,7 @@ def cluster_name_does_not_collide_with_generated_names(
         "-ro": "Service",
         "-r": "Service",
         "-pooler-rw": "Service",
+        "-watch": "Service",
         "-primary": "PodDisruptionBudget",
         "-barman-cloud": "Role",
     } | ({"-offsite": "ObjectStore"} if environment.offsite else {})
@@ -107,6 +113,8 @@ def cluster_name_does_not_collide_with_generated_names(
         for cluster, (ending, kind) in product(database.clusters, endings.items()):
             called = cluster + ending
             if called == pooler_name(cluster) and not database.pooler:
+                continue
+            if called == watch_name(cluster) and not environment.drills(name):
                 continue
             if other := owners.get((database.namespace, called)):
                 yield Fault(
