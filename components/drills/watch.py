@@ -195,7 +195,7 @@ def deployment(
             group=_POSTGRES,
             account=account,
             requests={"cpu": "20m", "memory": "96Mi"},
-            memory="256Mi",
+            memory="512Mi",  # 112 MiB with 50,000 objects in each of two stores
             mounts={"program": "/program/pods", "heartbeat": "/heartbeat"}
             | {name: f"/keys/{name}" for name in watched.stores},
             volumes=[

@@ -8,6 +8,8 @@ from typing import Any, get_args
 from .api import ask
 from .copying import encoded
 from .evidence import Depth, Evidence, read
+from .junit import junit
+from .page import page
 from .s3 import Fault, Store
 
 Labels = tuple[tuple[str, str], ...]
@@ -95,4 +97,8 @@ class Copies:
 
 def texts(one: Evidence) -> dict[str, str]:
     """Return an evidence in each of its forms, by the ending of the object's name."""
-    return {"json": json.dumps(one.json, indent=1, sort_keys=True)}
+    return {
+        "json": json.dumps(one.json, indent=1, sort_keys=True),
+        "xml": junit(one),
+        "html": page(one),
+    }

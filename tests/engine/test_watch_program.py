@@ -1,7 +1,9 @@
 """The watch against a real PostgreSQL: nonces, closed segments, and what an idle database costs."""
 
 import gzip
+import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +15,8 @@ from components.pods.s3 import Fault
 from components.pods.wal import segment_name
 from tests.postgres import Postgres, running
 from tests.s3 import Bucket
+from tests.support import ROOT
+from tools.build.boto import libraries
 from tools.build.postgres import postgres
 
 SETTINGS = {"region": "r", "keys": "Secret k", "access": "A", "secret": "S", "prefix": ""}
@@ -247,3 +251,83 @@ def test_a_closed_segment_that_is_not_in_the_store_is_behind_until_it_is(
     place.take()
     made.tried("archive", made.stores["archive"].look)
     assert _of(made, "behind_seconds") == 0
+
+
+REAL = """
+import pathlib, sys
+import boto3
+from moto.server import ThreadedMotoServer
+from pods import evidence, s3 as store, watch_archive, watch_record
+
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+server.start()
+url = "http://%s:%s" % server.get_host_and_port()
+store.KEYS = pathlib.Path(sys.argv[1])
+for name in ("source", "target"):
+    (store.KEYS / name).mkdir()
+    for key in ("access", "secret"):
+        (store.KEYS / name / key).write_text("key")
+s3 = boto3.client(
+    "s3", endpoint_url=url, region_name="r", aws_access_key_id="k", aws_secret_access_key="k"
+)
+where = {"LocationConstraint": "r"}
+s3.create_bucket(Bucket="archive", CreateBucketConfiguration=where)
+s3.create_bucket(
+    Bucket="copies", ObjectLockEnabledForBucket=True, CreateBucketConfiguration=where
+)
+retention = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 31}}
+s3.put_object_lock_configuration(
+    Bucket="copies",
+    ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": retention},
+)
+place = {"endpoint": url, "region": "r", "keys": "Secret k", "access": "A", "secret": "S"}
+settings = {"database": "n8n", "encrypted": True}
+settings["source"] = place | {"bucket": "archive", "prefix": "some/"}
+settings["target"] = place | {"bucket": "copies", "prefix": "archive/"}
+one = evidence.Evidence(
+    id="n8n-look-1", environment="e", database="n8n", depth="look", store="archive", generation=1,
+    server_name="db", begun="2026-11-30T03:23:00+00:00", ended="2026-11-30T03:24:00+00:00",
+    verdict="passed", rung="none", rpo_seconds=1, rto_seconds=1,
+)
+for _ in range(2):
+    watch_record.Copies(settings).keep({"look": one})
+versions = s3.list_object_versions(Bucket="copies", Prefix="archive/_drills/")["Versions"]
+assert sorted(it["Key"] for it in versions) == [
+    "archive/_drills/n8n/n8n-look-1." + kind for kind in ("html", "json", "xml")
+]
+for it in versions:
+    head = s3.head_object(Bucket="copies", Key=it["Key"])
+    assert head["ObjectLockMode"] == "COMPLIANCE", head
+    assert head["ServerSideEncryption"] == "AES256", head
+watch_archive.served_until = lambda *_: 1.0
+for number in range(3, 1203):
+    key = "some/db/wals/0000000100000000/00000001%016X.gz" % number
+    s3.put_object(Bucket="archive", Key=key, Body=b"x")
+watched = watch_archive.Watched("source", settings["source"], "db", {})
+watched.look()
+assert len(watched.archive.names) == 1200, len(watched.archive.names)
+for number in (1203, 1204):
+    key = "some/db/wals/0000000100000000/00000001%016X.gz" % number
+    s3.put_object(Bucket="archive", Key=key, Body=b"x")
+asked = []
+ask = store.Store.ask
+store.Store.ask = lambda it, method, key=None, **more: (
+    asked.append(more), ask(it, method, key, **more)
+)[1]
+watched.look()
+assert len(watched.archive.names) == 1202
+assert [set(it) for it in asked] == [{"Prefix", "StartAfter"}], asked
+"""
+
+
+def test_the_real_client_lists_the_end_and_locks_the_evidence(tmp_path: Path) -> None:
+    known = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    path = f"{libraries()}{os.pathsep}{ROOT / 'components'}"
+    done = subprocess.run(
+        [sys.executable, "-c", REAL, str(tmp_path)],
+        env=known | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]

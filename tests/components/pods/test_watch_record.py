@@ -14,6 +14,7 @@ from tests.apiserver import ApiServer
 from tests.s3 import Bucket, ClientError
 
 PATH = "/api/v1/namespaces/tier0-drills/configmaps/n8n-drills"
+KINDS = ("json", "xml", "html")
 ENDED = datetime(2026, 11, 30, 3, 30, tzinfo=UTC)
 
 
@@ -107,11 +108,14 @@ def copied(stores: dict[str, Mapping[str, str]]) -> pod.Copies:
 def test_each_evidence_is_copied_once_and_encrypted(copied: pod.Copies, copies: Bucket) -> None:
     one, other = evidence(), evidence("look")
     record = {"restore": one, "good-restore": one, "look": other}
-    written = copied.keep(record)
-    assert f"_drills/n8n/{one.id}.json" in written
-    key = f"archive/_drills/n8n/{one.id}.json"
-    assert json.loads(copies.objects[key]["data"])["verdict"] == "passed"
-    assert copies.objects[key]["encrypted"]
+    assert copied.keep(record) == [
+        f"_drills/n8n/{it.id}.{kind}" for it in (one, other) for kind in KINDS
+    ]
+    found = {kind: copies.objects[f"archive/_drills/n8n/{one.id}.{kind}"] for kind in KINDS}
+    assert json.loads(found["json"]["data"]) == json.loads(json.dumps(one.json))
+    assert b"<testsuites" in found["xml"]["data"]
+    assert found["html"]["data"].lower().startswith(b"<!doctype html>")
+    assert all(it["encrypted"] for it in found.values())
     copies.log.clear()
     assert copied.keep(record) == []
     assert copies.log == []
