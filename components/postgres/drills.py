@@ -21,9 +21,6 @@ DRILLED = "tier0/drill"
 WATCH_PORT = 8080
 """Port of the pod that watches a database's archive: metrics, and nonces for a drill."""
 
-WATCH_LABELS = {"app.kubernetes.io/component": "watch"}
-"""Labels of that pod, besides its name."""
-
 
 def record_name(role: str) -> str:
     """Return the name of the ConfigMap with the record of a database's drills."""
