@@ -5,7 +5,6 @@ PostgreSQL waits for its clients. Asking writes nothing: an idle database stays 
 """
 
 import secrets
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,7 +31,6 @@ _PART = 16 << 20
 """The most that one message fills."""
 
 _TRIES = 5
-_COMMIT_SECONDS = 30
 
 _EXISTS = "select to_regclass('public.nonces') is not null"
 _CREATE = (
@@ -150,20 +148,17 @@ class Primary:
                 sslcert=str(KEYS / "tls.crt"),
                 sslkey=str(KEYS / "tls.key"),
                 connect_timeout=10,
-                tcp_user_timeout=10000,
+                keepalives_idle=10,
+                keepalives_interval=5,
+                keepalives_count=3,
                 application_name="tier0-watch",
-                options="-c statement_timeout=30s -c timezone=UTC",
+                # No timeout of PostgreSQL ends a commit that waits for a replica.
+                options="-c statement_timeout=30s -c synchronous_commit=local -c timezone=UTC",
             )
             try:
                 connection.autocommit = True
-                # No timeout of PostgreSQL ends a commit that waits for a replica.
-                ended = threading.Timer(_COMMIT_SECONDS, connection.cancel)
-                ended.start()
-                try:
-                    with connection.cursor() as cursor:
-                        yield cursor
-                finally:
-                    ended.cancel()
+                with connection.cursor() as cursor:
+                    yield cursor
             finally:
                 connection.close()
         except psycopg2.Error as error:

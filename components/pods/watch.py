@@ -68,17 +68,15 @@ class Watch:
 
     def tried(self, part: str, look: Callable[[], object]) -> None:
         """Look once; log a fault when it begins and when it is over."""
+        said: str | None = None
         try:
             look()
         except Fault as fault:
-            if not self._failed.get(part):
-                print(json.dumps({"part": part, "fault": str(fault)}), flush=True)
-            self._failed[part] = True
-        else:
-            if self._failed.get(part):
-                print(json.dumps({"part": part, "fault": None}), flush=True)
-            self._failed[part] = False
+            said = str(fault)
+        if (said is not None) != self._failed.get(part, False):
+            print(json.dumps({"part": part, "fault": said}), flush=True)
         self._ended[part] = time.monotonic()
+        self._failed[part] = said is not None
 
     def beat(self) -> Mapping[str, str] | None:
         """Write a nonce; None if the last one is less than a second ago."""

@@ -75,6 +75,14 @@ def test_the_role_may_do_nothing_else(server: Postgres, primary: heartbeat.Prima
     assert server.sql(asked) == "f"
 
 
+def test_a_nonce_waits_for_no_replica(server: Postgres, primary: heartbeat.Primary) -> None:
+    server.sql("alter system set synchronous_standby_names = 'nowhere'", "select pg_reload_conf()")
+    try:
+        assert _archived(server, primary.beat()["segment"])
+    finally:
+        server.sql("alter system reset synchronous_standby_names", "select pg_reload_conf()")
+
+
 def test_only_the_newest_nonces_are_kept(server: Postgres, primary: heartbeat.Primary) -> None:
     primary.beat()
     server.sql(
