@@ -1,16 +1,19 @@
 """A drill on a real API server, where nothing runs a Job: it is admitted, given up, and removed."""
 
 import json
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from components.pods.evidence import STATUS
-from stacks.cluster import ClusterClient
+from stacks.cluster import ClusterClient, Refused
 from stacks.command import Fault
 from stacks.drill.drill import Asked, drill
 from tests.stacks.drill.clusters import NAMESPACE, schedule
+from tests.tools.docs.test_ci_gate import blocks
 from tests.valid import environment
 from tools.sandbox.api_server import Sandbox
 
@@ -69,6 +72,43 @@ def test_a_job_that_is_deleted_from_outside_is_said(
     monkeypatch.setattr("stacks.drill.run.time.sleep", deleting)
     assert drill(cluster, environment(), _ASKED) == STATUS["unverified"]
     assert "it was deleted while it ran" in json.loads(capsys.readouterr().out)["reason"]
+
+
+def test_the_role_on_the_page_is_enough_for_a_pipeline(
+    cluster: ClusterClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("stacks.drill.run._START_SECONDS", 0)
+    role, *_ = blocks()
+    cluster.apply(role, manager="t")
+    group = "rbac.authorization.k8s.io"
+    binding = {
+        "apiVersion": f"{group}/v1",
+        "kind": "RoleBinding",
+        "metadata": role["metadata"],
+        "roleRef": {"apiGroup": group, "kind": "Role", "name": role["metadata"]["name"]},
+        "subjects": [{"apiGroup": group, "kind": "User", "name": "pipeline"}],
+    }
+    cluster.apply(binding, manager="t")
+    cluster.api.set_default_header("Impersonate-User", "pipeline")
+    # Each account is in it; its members may ask which kinds there are.
+    cluster.api.set_default_header("Impersonate-Group", "system:authenticated")
+    _until_it_is_known(cluster)
+    assert drill(cluster, environment(), _ASKED) == STATUS["unverified"]
+    said = capsys.readouterr()
+    assert "it has no pod" in json.loads(said.out)["reason"]
+    assert said.err.rstrip().endswith("it is deleted, and its scratch cluster with it")
+    with pytest.raises(Refused, match="cannot list resource"):
+        cluster.objects("v1", "Secret", NAMESPACE)
+
+
+def _until_it_is_known(cluster: ClusterClient) -> None:
+    """Wait until the authorizer has seen the binding, which it is told of after it is stored."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with suppress(Refused):
+            cluster.get("batch/v1", "CronJob", "n8n-restore", NAMESPACE)
+            return
+        time.sleep(0.1)
 
 
 def test_without_the_schedule_nothing_is_made(cluster: ClusterClient) -> None:
