@@ -1,10 +1,11 @@
-"""What the fields of every spec hold, whatever room they are in."""
+"""What the fields of every spec hold, whatever room they are in, and what follows from them."""
 
 import pytest
 
 from stacks.check.partly import annotation_of
 from stacks.check.sentences import specs_of
 from stacks.environment import EnvironmentSpec
+from tests import valid
 from tests.drafts import NINES, specs_in, taker
 
 FIELDS = {
@@ -19,6 +20,15 @@ AMOUNTS = {
     unit: [place for place, takes in FIELDS.items() if takes(f"2{unit}") and not takes("two")]
     for unit in ("d", "h", "Gi", "Pi", "m", "w", "")
 }
+
+
+def test_a_claim_says_who_reads_its_bucket_where_rook_is_known_to_allow_it() -> None:
+    others = valid.object_store(bucket_policies=True)
+    assert not valid.environment().bucket_policies, "by default Rook refuses such a claim"
+    assert valid.environment(object_store=others).bucket_policies
+    assert valid.environment(operators=valid.operators()).bucket_policies
+    without = valid.operators(install=["cloudnative-pg"])
+    assert not valid.environment(operators=without).bucket_policies
 
 
 def test_there_are_numbers_and_amounts_to_look_at() -> None:

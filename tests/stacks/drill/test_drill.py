@@ -203,6 +203,36 @@ def test_whatever_a_program_prints_is_no_traceback(cluster: Drills, log: str) ->
     assert _drill(cluster) == STATUS["unverified"]
 
 
+def test_evidence_that_was_read_counts_though_the_pod_is_gone_before_the_job_ends(
+    cluster: Drills,
+) -> None:
+    late = {"conditions": [{"type": "Failed", "status": "True", "reason": "DeadlineExceeded"}]}
+    evidence = drilled.missed()
+    cluster.moments = [Moment(f"{json.dumps(evidence.json)}\n"), Moment("", None, late)]
+    assert _drill(cluster) == STATUS["missed"]
+
+
+def test_a_drill_that_nothing_ends_is_given_up(
+    cluster: Drills, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("stacks.drill.run._START_SECONDS", 0)
+    cluster.schedules["n8n-restore"]["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] = 0
+    cluster.moments = [Moment("restores\n")]
+    assert _drill(cluster) == STATUS["unverified"]
+    assert "it does not end; see its pod, then run again" in capsys.readouterr().out
+    assert len(cluster.deleted) == 1
+
+
+def test_what_a_drill_waits_for_is_said_once(
+    cluster: Drills, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cluster.ends(drilled.passed())
+    cluster.moments[:0] = [Moment("", None)] * 3 + [Moment("", waiting("ErrImagePull"))] * 3
+    _drill(cluster)
+    said = capsys.readouterr().err
+    assert said.count("waits (it has no pod)") == said.count("waits (ErrImagePull)") == 1
+
+
 STUCK: dict[str, tuple[Moment, str]] = {
     "no controller": (Moment("", None), "it does not start (it has no pod)"),
     "no image": (

@@ -17,10 +17,12 @@ from tests.support import ROOT
 PAGE = (ROOT / "docs" / "ci-gate.md").read_text("utf-8")
 
 
+BLOCKS: list[str] = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
 def blocks() -> list[dict[str, Any]]:
     """Return what the page's YAML blocks hold."""
-    found = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    return [yaml.safe_load(block) for block in found]
+    return [yaml.safe_load(block) for block in BLOCKS]
 
 
 def _commands() -> Iterator[str]:
