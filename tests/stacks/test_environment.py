@@ -27,7 +27,7 @@ def test_a_claim_says_who_reads_its_bucket_where_rook_is_known_to_allow_it() -> 
     assert not valid.environment().bucket_policies, "by default Rook refuses such a claim"
     assert valid.environment(object_store=others).bucket_policies
     assert valid.environment(operators=valid.operators()).bucket_policies
-    without = valid.operators(install=["cloudnative-pg"])
+    without = valid.operators(install=["cert-manager", "cloudnative-pg", "barman-cloud"])
     assert not valid.environment(operators=without).bucket_policies
 
 
