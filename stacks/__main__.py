@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from stacks.check import InvalidEnvironment, environments, load
+from stacks.check import InvalidEnvironment, environments, load, module_of
 from stacks.check.rules.waivers import waived
-from stacks.command import run_command
+from stacks.command import Fault, run_command
 from stacks.drill.arguments import add_drill
 from stacks.recovery.arguments import RECOVERY, add_recovery
+from stacks.report.arguments import add_report
 
 if TYPE_CHECKING:
     from stacks.environment import EnvironmentSpec
@@ -99,6 +100,7 @@ def plan(name: str, against: str | None, *, as_json: bool) -> int:
     from stacks.plan.plan import plan  # noqa: PLC0415
     from stacks.plan.show import show, show_differences  # noqa: PLC0415
     from stacks.render.owners import owned  # noqa: PLC0415
+    from stacks.report.proof import path_of, read  # noqa: PLC0415
 
     environment = load(name)
     if against:
@@ -108,12 +110,29 @@ def plan(name: str, against: str | None, *, as_json: bool) -> int:
         else:
             show_differences(against, changes, Console(soft_wrap=False))
         return int(any(change.impossible for change in changes))
-    planned = plan(name, environment, owned(environment).all, datetime.now(UTC))
+    proofs = read(path_of(module_of(name)))
+    planned = plan(name, environment, owned(environment).all, datetime.now(UTC), proofs)
     if as_json:
         print(json.dumps(asdict(planned), indent=2))
     else:
         show(planned, Console())
     return 0
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Print how the drills of an environment stand; return the exit status that says so."""
+    from stacks.report.report import report  # noqa: PLC0415 - `check` is to be quick
+
+    return run_command(
+        lambda: report(
+            arguments.environment,
+            html=arguments.html,
+            folder=arguments.folder,
+            saving=arguments.save,
+            as_json=arguments.json,
+        ),
+        pulumi.RunError,
+    )
 
 
 def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectChange]":
@@ -171,6 +190,7 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     )
     add_recovery(commands, known)
     add_drill(commands, known)
+    add_report(commands, known)
     return parser.parse_args(given)
 
 
@@ -193,11 +213,13 @@ def main(given: Sequence[str] | None = None) -> int:
                 from stacks.drill.drill import run as drill  # noqa: PLC0415 - as above
 
                 return run_command(lambda: drill(arguments), pulumi.RunError)
+            case "report":
+                return report(arguments)
             case command if command in RECOVERY:
                 from stacks.recovery.commands import run  # noqa: PLC0415 - `check` is to be quick
 
                 return run(arguments)
-    except pulumi.RunError as error:
+    except (pulumi.RunError, Fault) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

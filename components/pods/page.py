@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from .evidence import RUNGS, Evidence, Proof
+from .evidence import RUNGS, Evidence, Proof, Verdict
 from .figures import NOTHING, duration, found_value, moment
 from .page_style import bar, block, document, icon, text, word
 
 STORES: Mapping[str, str] = {"archive": "the archive", "offsite": "the off-site copy"}
 """How each store is called in a sentence."""
 
-VERDICTS: Mapping[str, str] = {
+VERDICTS: Mapping[Verdict, str] = {
     "passed": "Passed",
     "missed": "Missed an objective",
     "failed": "Failed",
@@ -36,7 +36,8 @@ def page(evidence: Evidence) -> str:
         f"<h1>{icon(evidence.verdict)}{text(VERDICTS[evidence.verdict])}</h1>",
         *story(evidence),
         "</header>",
-        *parts(evidence, "h2"),
+        block("Objectives", objectives(evidence), "h2"),
+        *parts(evidence, "h2", windows([evidence])),
         f"<footer>{text(evidence.id)}, {text(evidence.schema)}; all times are UTC.</footer>",
     ]
     return document(title, "\n".join(body))
@@ -71,12 +72,14 @@ def _did(evidence: Evidence) -> str:
     return f"{done}, on {when}."
 
 
-def parts(evidence: Evidence, heading: str) -> Iterator[str]:
-    """Yield the parts of a drill's page that follow its verdict; *heading* is `h2` or `h3`."""
-    yield block("Objectives", objectives(evidence), heading)
+def parts(evidence: Evidence, heading: str, window: str) -> Iterator[str]:
+    """Yield the parts of a drill's page that follow its objectives.
+
+    *heading* is `h2` or `h3`; *window* is what `windows` made.
+    """
     if evidence.phases:
         yield block("Where the restore's time went", _phases(evidence), heading)
-    yield block("What can be restored", windows([evidence]), heading)
+    yield block("What can be restored", window, heading)
     if evidence.proofs:
         yield block("Proofs", _proofs(evidence.proofs), heading)
     if evidence.rows:
@@ -105,6 +108,8 @@ def _objective(title: str, found: float | None, name: str, evidence: Evidence) -
         return f'{head}<p class="figure soft">{NOTHING}</p>{bar(0)}<p>{said}</p></div>'
     kept = "passed" if found <= most else "missed"
     said = word(kept, "kept" if found <= most else f"missed by {duration(found - most)}")
+    if evidence.verdict in {"failed", "unverified"}:
+        kept, said = "unverified", word("unverified", "measured, but the data is not proved")
     share = found / max(most, 1)
     return (
         f'{head}<p class="figure">{duration(found)}</p>{bar(share, kept)}'
@@ -124,7 +129,7 @@ def _phases(evidence: Evidence) -> str:
 
 
 def windows(found: Sequence[Evidence]) -> str:
-    """Return the window of each store, from the evidence that knows it."""
+    """Return the window of each store; of several evidence of one the last counts."""
     facts = {
         STORES[it.store]: f"{moment(it.earliest)} to {moment(it.latest)}"
         if it.earliest and it.latest

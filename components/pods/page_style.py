@@ -24,10 +24,13 @@ body { margin: 0; background: var(--page); color: var(--ink);
   font: 16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
   font-variant-numeric: tabular-nums; overflow-wrap: anywhere; -webkit-text-size-adjust: 100% }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem }
-h1,h2,h3,p,ol,ul,dl,dd,figure { margin: 0; padding: 0 }
+h1,h2,h3,h4,p,ol,ul,dl,dd,figure { margin: 0; padding: 0 }
 h1 { font-size: 2.25rem; line-height: 1.15; font-weight: 650; letter-spacing: -.01em }
 h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 650 }
-h3 { font-size: .9375rem; line-height: 1.4; font-weight: 650 }
+h3,h4 { font-size: .9375rem; line-height: 1.4; font-weight: 650 }
+h4 { font-weight: 500 }
+.one { margin-top: 2.5rem }
+.one>details { margin-top: 1rem }
 a { color: inherit; text-underline-offset: .2em }
 a:focus-visible,summary:focus-visible { outline: 2px solid var(--fill); outline-offset: 2px }
 code { font: .875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace }
@@ -37,7 +40,7 @@ code { font: .875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation M
 .missed { --tone: var(--missed) }
 .failed { --tone: var(--failed) }
 .unverified { --tone: var(--unverified) }
-.word { color: var(--tone); font-weight: 600 }
+.word { color: var(--tone); font-weight: 600; white-space: nowrap }
 .icon { width: 1.05em; height: 1.05em; vertical-align: -.16em; fill: none; stroke: currentColor;
   stroke-width: 2; stroke-linecap: round; stroke-linejoin: round }
 .verdict { background: var(--card); border: 1px solid var(--line);
@@ -70,8 +73,8 @@ code { font: .875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation M
 .strip { display: grid; grid-template-columns: 4.5rem 1fr; gap: .125rem 1rem;
   align-items: center }
 .strip+.strip { margin-top: .75rem }
-.strip p { grid-column: 2 }
-.strip svg { width: 100%; max-width: 30rem; height: auto; display: block }
+.strip .below { grid-column: 2 }
+.strip svg { width: 100%; max-width: 32rem; height: auto; display: block }
 .marks path,.marks circle { fill: none; stroke: var(--tone); stroke-width: 1.8;
   stroke-linecap: round; stroke-linejoin: round }
 .marks .passed,.marks .missed { fill: var(--tone) }
@@ -94,7 +97,7 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .875rem }
   h1 { font-size: 1.875rem }
   .verdict,.block { padding: 1rem }
   .strip { grid-template-columns: 1fr }
-  .strip p { grid-column: 1 }
+  .strip .below { grid-column: 1 }
   dl.facts { grid-template-columns: 1fr; gap: 0 }
   dl.facts dd+dt { margin-top: .5rem }
   .cards thead { display: none }

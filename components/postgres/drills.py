@@ -7,6 +7,8 @@ from typing import Annotated
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, Name, Reason, Schedule
+from components.spec.cron import longest_gap
+from components.spec.words import Duration, Name, Schedule, seconds
 
 DRILLS_NAMESPACE = "tier0-drills"
 """The namespace of an environment's drills: their Jobs, their scratch cluster and their records."""
@@ -66,3 +68,12 @@ class DrillsSpec(Spec):
     may_shrink: Mapping[Annotated[str, obeys(table_has_its_schema)], Reason] = {}
     """Tables that may have fewer rows than in the last good drill, as `schema.table` of the
     application's database, each with the reason."""
+
+    def proves_for(self, turns: int = 1) -> int:
+        """Return for how many seconds a restore proves the archive: until the next one is late.
+
+        *turns*: how many stores are restored from in turn, if one of them is asked about. The
+        longest time between two on schedule counts, and the deadline of the next.
+        """
+        between = int(longest_gap(self.restore).total_seconds())
+        return turns * between + seconds(self.deadline)

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from components.postgres import PostgresSpec, UpgradeSpec
 from components.postgres.generations import Generation
@@ -13,8 +14,10 @@ from stacks.check.rules.hints import hints
 from stacks.check.rules.measured import WAL_SEGMENT_BYTES
 from stacks.check.rules.waivers import waived
 from stacks.environment import EnvironmentSpec
+from stacks.plan.proven import ObjectivePlan, objectives
 from stacks.render.diff import called
 from stacks.render.recorder import Recording
+from stacks.report.proof import Proofs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +89,8 @@ class DatabasePlan:
     """The time for its compression and upload."""
     rto_seconds: int
     """Declared; only a drill can prove it."""
+    objectives: list[ObjectivePlan]
+    """Each objective with the drill that proved it, as `report --save` has kept it."""
     offsite: str | None
     """URL of the archive's copy, at its endpoint."""
     offsite_rpo_seconds: int | None
@@ -133,8 +138,17 @@ class Plan:
     """`kind namespace/name` of the objects whose deletion would lose data."""
 
 
-def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: datetime) -> Plan:
-    """Return the plan of *environment* as of *now*; *recording* is what its program declared."""
+def plan(
+    name: str,
+    environment: EnvironmentSpec,
+    recording: Recording,
+    now: datetime,
+    proofs: Proofs = MappingProxyType({}),
+) -> Plan:
+    """Return the plan of *environment* as of *now*; *recording* is what its program declared.
+
+    *proofs* are what drills have proved.
+    """
     manifests = list(recording.manifests())
     return Plan(
         environment=name,
@@ -143,7 +157,14 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
         waivers=list(waived(environment)),
         hints=list(map(str, hints(environment))),
         databases=[
-            _database(key, spec, environment, now) for key, spec in environment.databases.items()
+            _database(
+                key,
+                spec,
+                environment,
+                now,
+                objectives(key, environment, proofs.get(key, {}), now),
+            )
+            for key, spec in environment.databases.items()
         ],
         certificates=[
             CertificatePlan(
@@ -174,7 +195,11 @@ def plan(name: str, environment: EnvironmentSpec, recording: Recording, now: dat
 
 
 def _database(
-    name: str, spec: PostgresSpec, environment: EnvironmentSpec, now: datetime
+    name: str,
+    spec: PostgresSpec,
+    environment: EnvironmentSpec,
+    now: datetime,
+    proven: list[ObjectivePlan],
 ) -> DatabasePlan:
     offsite, backup = environment.offsite, spec.backup
     kept = _base_backups(backup.schedule, timedelta(days=retention_days(backup.retention)), now)
@@ -210,6 +235,7 @@ def _database(
         archive_timeout_seconds=timeout,
         upload_allowance_seconds=UPLOAD_ALLOWANCE_SECONDS,
         rto_seconds=seconds(spec.objectives.rto),
+        objectives=proven,
         offsite=f"{copy}{spec.server_name}/ at {offsite.endpoint}" if offsite else None,
         offsite_rpo_seconds=seconds(offsite.rpo) if offsite else None,
     )

@@ -11,6 +11,13 @@ from rich.text import Text
 
 from stacks.plan.plan import DatabasePlan, Plan
 from stacks.render.diff import FieldChange, ObjectChange
+from stacks.report.proof import Objective
+
+_PROOFS: Mapping[Objective, str] = {
+    "restore_time": "restore time",
+    "data_at_risk": "data at risk",
+    "data_at_risk_offsite": "data at risk off-site",
+}
 
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
 
@@ -115,8 +122,10 @@ def _database_facts(database: DatabasePlan) -> dict[str, str]:
             f"{time_of(database.archive_timeout_seconds)} + upload "
             f"{time_of(database.upload_allowance_seconds)}"
         ),
-        "declared RTO": f"{time_of(database.rto_seconds)}, not yet proven by a drill",
-    } | _offsite_facts(database)
+        "declared RTO": time_of(database.rto_seconds),
+        **_offsite_facts(database),
+        **{_PROOFS[it.objective]: it.said for it in database.objectives},
+    }
 
 
 def _earlier(database: DatabasePlan) -> dict[str, str]:

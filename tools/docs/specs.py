@@ -14,11 +14,15 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter
 
+from components.pods import evidence
+from components.pods.evidence import SCHEMA, Evidence, Phase, Proof
 from components.spec import Spec, meanings
 from components.spec import words as vocabulary
 from stacks.environment import EnvironmentSpec
-from stacks.plan.plan import CertificatePlan, DatabasePlan, Plan
+from stacks.plan.plan import CertificatePlan, DatabasePlan, GenerationPlan, Plan
+from stacks.plan.proven import ObjectivePlan
 from stacks.render.diff import FieldChange, ObjectChange
+from stacks.report.proof import Proof as ObjectiveProof
 from tools import ROOT
 from tools.docs.rules import rules
 
@@ -33,6 +37,19 @@ to each other and to the rest.
 """
 
 
+_PLAN = (
+    Plan,
+    DatabasePlan,
+    GenerationPlan,
+    ObjectivePlan,
+    ObjectiveProof,
+    CertificatePlan,
+    ObjectChange,
+    FieldChange,
+)
+"""The classes of what `plan --json` prints."""
+
+
 def documents() -> dict[Path, str]:
     """Return the text of each generated file."""
     return {
@@ -40,6 +57,7 @@ def documents() -> dict[Path, str]:
         DOCS / "rules.md": rules(),
         DOCS / "environment.schema.json": _json(EnvironmentSpec.model_json_schema()),
         DOCS / "plan.schema.json": _json(_plan_schema()),
+        DOCS / "drill.schema.json": _json(_drill_schema()),
     }
 
 
@@ -47,12 +65,29 @@ def _json(schema: Mapping[str, Any]) -> str:
     return json.dumps(schema, indent=2) + "\n"
 
 
+def _drill_schema() -> Mapping[str, Any]:
+    """Return the schema of a drill's evidence, with the promise of its compatibility."""
+    for shape in (Evidence, Phase, Proof):
+        _documented(shape)
+    schema = TypeAdapter(Evidence).json_schema(mode="serialization")
+    schema["properties"]["schema"]["const"] = SCHEMA
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "The evidence of a drill",
+        "description": (evidence.__doc__ or "").strip(),
+    }
+
+
+def _documented(shape: Any) -> None:  # noqa: ANN401 - a class not its own
+    """Tell pydantic to read the docstrings under the fields of a class that is not its own."""
+    shape.__pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
+
+
 def _plan_schema() -> Mapping[str, Any]:
     """Return the schema of what `plan --json` prints, alone and with `--against`."""
-    shapes: tuple[Any, ...] = (Plan, DatabasePlan, CertificatePlan, ObjectChange, FieldChange)
-    for shape in shapes:
-        # How pydantic is told to read the docstrings under the fields of a class not its own.
-        shape.__pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
+    for shape in _PLAN:
+        _documented(shape)
     schema = TypeAdapter(Plan | list[ObjectChange]).json_schema()
     return {"title": "What `python -m stacks plan --json` prints", **schema}
 

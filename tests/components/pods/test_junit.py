@@ -40,6 +40,11 @@ def test_a_refuted_proof_is_a_failure_and_one_that_did_not_run_is_skipped_with_w
     assert cases["verdict"] == ("failure", f"failed: {evidence.reason}")
 
 
+def test_a_restore_of_wrong_data_keeps_no_objective() -> None:
+    name = "restore time of one instance within the RTO"
+    assert _cases(drilled.failed())[name] == ("skipped", "41 s, but the data is not proved")
+
+
 def test_a_missed_objective_is_a_failure_with_both_figures() -> None:
     cases = _cases(drilled.missed())
     name = "restore time of one instance within the RTO"

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import asdict, replace
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -10,41 +9,11 @@ import pytest
 from components.pods.evidence import Evidence, read
 from components.pods.page import page
 from tests import drilled
+from tests.markup import Markup
 
 
-class _Page(HTMLParser):
-    """Its text, and that every element is closed where it is to be."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open, self.tags, self.attributes = list[str](), list[str](), list[str | None]()
-        self.words = list[str]()
-        self.feed(text)
-        self.close()
-        self.text = " ".join(" ".join(self.words).split())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [name for name, _ in attrs]
-        if tag not in {"meta", "link", "br"}:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [name for name, _ in attrs]
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
-            self.words.append(data)
-
-
-def _read(evidence: Evidence) -> _Page:
-    found = _Page(page(evidence))
-    assert found.open == []
-    return found
+def _read(evidence: Evidence) -> Markup:
+    return Markup(page(evidence))
 
 
 @pytest.mark.parametrize(
@@ -76,6 +45,7 @@ def test_the_objectives_are_compared_with_what_was_measured() -> None:
     assert "Data at risk 2.4 s kept : 1 % of the RPO, 5 min" in text
     late = _read(drilled.missed()).text
     assert "16 min 5 s missed by 1 min 5 s : 107 % of the RTO, 15 min" in late
+    assert "41 s measured, but the data is not proved : 5 %" in _read(drilled.failed()).text
     assert "not measured ; the RTO is 15 min" in _read(drilled.unverified()).text
 
 

@@ -1,0 +1,1 @@
+"""`python -m stacks report`: whether each recovery is proven, for people and for programs."""
