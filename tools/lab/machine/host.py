@@ -1,12 +1,12 @@
 """What the lab needs of this machine, and the sentence where it is missing."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from tools import Fault, say
+from tools import Fault
+from tools.build.debian import found, install
 from tools.lab.machine import cgroups
 
 PACKAGES = {
@@ -31,23 +31,21 @@ PACKAGES = {
 NETWORK_PLUGINS = (Path("/usr/lib/cni"), Path("/opt/cni/bin"))
 """Where containerd's network plugins may be."""
 
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 
 def program(name: str) -> str:
     """Return the path of a program; a fault that names its package where it is not installed."""
-    found = _found(name)
-    if found is None:
+    path = found(name)
+    if path is None:
         raise Fault(name, "it is not installed", f"run `apt-get install {PACKAGES[name]}`")
-    return found
+    return path
 
 
 def missing() -> list[str]:
     """Return the Debian packages that a lab needs and this machine lacks."""
-    found = {package for name, package in PACKAGES.items() if _found(name) is None}
+    lacking = {package for name, package in PACKAGES.items() if found(name) is None}
     if not any((path / "ptp").exists() for path in NETWORK_PLUGINS):
-        found.add("containernetworking-plugins")
-    return sorted(found)
+        lacking.add("containernetworking-plugins")
+    return sorted(lacking)
 
 
 def provide() -> None:
@@ -56,22 +54,9 @@ def provide() -> None:
     On another system nothing is done, and `check` names what is missing.
     """
     check_root()
-    lacking, installer = missing(), _found("apt-get")
-    if not lacking or installer is None:
-        return
-    say(f"installing {', '.join(lacking)} (Debian packages, usually 20 s)")
-    for words in (["update"], ["install", "--yes", "--no-install-recommends", *lacking]):
-        done = subprocess.run(
-            [installer, "--quiet", *words],
-            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            said = " ".join((done.stderr or done.stdout).split())[-300:]
-            raise Fault(f"apt-get {words[0]}", f"it failed ({said})", "fix that, then run again")
+    lacking = missing()
+    if lacking and found("apt-get"):
+        install(lacking)
 
 
 def check() -> None:
@@ -113,7 +98,3 @@ def check_root() -> None:
             "it makes namespaces, mounts and control groups, which only root may",
             "run it as root, in a virtual machine if that is too much",
         )
-
-
-def _found(name: str) -> str | None:
-    return shutil.which(name, path=_PATH)
