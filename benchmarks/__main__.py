@@ -1,4 +1,4 @@
-"""`python -m benchmarks [check|plan|render|window|up|start|restore]`: figures of this machine."""
+"""`python -m benchmarks [NAME ...]`: figures of this machine."""
 
 import argparse
 import os
@@ -18,6 +18,7 @@ from benchmarks.archive import BACKUPS, SEGMENTS
 from benchmarks.deploying import ROOT, Comparison, compare
 from benchmarks.looking import look
 from benchmarks.measure import Failed, Run, middle, run, verdict
+from benchmarks.reporting import DATABASES, RUNS_OF_EACH, report_of
 from benchmarks.restoring import restored_table, restores
 from benchmarks.starting import starts
 from tools import Fault
@@ -45,6 +46,11 @@ WINDOW_SECONDS = 10.0
 WINDOW_MEGABYTES = 200.0
 WINDOW_RATIO = 3.0
 """Of a bare listing of the same archive."""
+
+REPORT_SECONDS = 3.0
+REPORT_MEGABYTES = 250.0
+REPORT_RATIO = 6.0
+"""Of the processor time of only reading the same files of evidence as JSON."""
 
 RESTORE_ROUNDS = 3
 
@@ -210,6 +216,51 @@ def window(folder: Path) -> None:
     console.print(table)
 
 
+def report(folder: Path) -> None:
+    """Measure the report, with its page, out of files of evidence."""
+    reading, took = report_of(folder, ROOT, RENDER_RUNS)
+    title = f"report of {DATABASES} databases, {RUNS_OF_EACH} drills each, median of {RENDER_RUNS}"
+    table = Table(title=title)
+    for heading in (
+        "program",
+        "seconds",
+        "target",
+        "",
+        "CPU s",
+        "target",
+        "",
+        "peak MB",
+        "target",
+        "",
+    ):
+        table.add_column(heading)
+    table.add_row(
+        "(only reading)",
+        f"{reading.seconds:.2f}",
+        "",
+        "",
+        f"{reading.cpu_seconds:.2f}",
+        "",
+        "",
+        f"{reading.megabytes:.0f}",
+    )
+    most = REPORT_RATIO * reading.cpu_seconds
+    table.add_row(
+        "stacks report --html",
+        f"{took.seconds:.2f}",
+        f"< {REPORT_SECONDS:.0f}",
+        verdict(took.seconds, REPORT_SECONDS),
+        f"{took.cpu_seconds:.2f}",
+        f"< {most:.1f}",
+        verdict(took.cpu_seconds, most),
+        f"{took.megabytes:.0f}",
+        f"< {REPORT_MEGABYTES:.0f}",
+        verdict(took.megabytes, REPORT_MEGABYTES),
+    )
+    _conditions()
+    console.print(table)
+
+
 def up(folder: Path, rounds: int) -> None:
     """Measure `pulumi up` against the flat program, and how it grows."""
     found = compare(folder, SIZES, rounds, console.print)
@@ -292,7 +343,8 @@ def main() -> int:
     parser.add_argument(
         "which",
         nargs="*",
-        help="check, plan, render, window, up, start, restore; all but the last two when left out",
+        help="check, plan, render, window, report, up, start, restore; all but the last two when "
+        "left out",
     )
     parser.add_argument("--rounds", type=int, default=5, help="runs of `up` and `start`")
     parser.add_argument("--against", metavar="COMMIT", help="what `start` is compared with")
@@ -302,6 +354,7 @@ def main() -> int:
         "plan": plan,
         "render": render,
         "window": window,
+        "report": report,
         "up": lambda folder: up(folder, arguments.rounds),
         "start": lambda folder: start(folder, arguments.against, arguments.rounds),
         "restore": restore,

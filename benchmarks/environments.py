@@ -7,6 +7,7 @@ _HEAD = '''"""{count} databases."""
 from components.certificates import CertificateSpec
 from components.ceph import BucketClaimSpec, ObjectStoreSpec
 from components.postgres import BackupSpec
+from components.postgres import DrillsSpec
 from components.postgres import ObjectivesSpec
 from components.postgres import PostgresSpec
 from components.postgres import RestoreSpec
@@ -52,20 +53,23 @@ _GENERATIONS = """            generations=[
 """
 """Five generations of a database."""
 
+_DRILLS = """            drills=DrillsSpec(),
+"""
+
 _PER_NAMESPACE = 10
 
 
-def write(path: Path, count: int, *, restored: bool = False) -> Path:
+def write(path: Path, count: int, *, restored: bool = False, drilled: bool = False) -> Path:
     """Write an environment with *count* databases to *path* and return it.
 
-    *restored*: each has five generations.
+    *restored*: each has five generations; *drilled*: each has drills.
     """
     databases = (
         _DATABASE.format(
             number=number,
             namespace=number // _PER_NAMESPACE,
             minute=number % 60,
-            more=_GENERATIONS if restored else "",
+            more=_GENERATIONS * restored + _DRILLS * drilled,
         )
         for number in range(count)
     )

@@ -53,7 +53,7 @@ td .word { white-space: nowrap }
   padding: 1.25rem 1.5rem; margin-top: 1rem }
 .block>h2,.block>h3 { margin-bottom: .875rem }
 .rungs { display: grid; gap: .75rem 1.25rem; list-style: none; margin-top: 1.25rem;
-  grid-template-columns: repeat(auto-fit,minmax(min(9rem,100%),1fr)); color: var(--soft) }
+  grid-template-columns: repeat(auto-fit,minmax(min(7.5rem,100%),1fr)); color: var(--soft) }
 .rungs li { border-top: 3px solid var(--line); padding-top: .375rem; font-weight: 600;
   line-height: 1.35 }
 .rungs span { font-weight: 400; font-size: .875rem }
@@ -62,9 +62,9 @@ td .word { white-space: nowrap }
   grid-template-columns: repeat(auto-fit,minmax(min(15rem,100%),1fr)) }
 .figure { font-size: 1.75rem; line-height: 1.2; font-weight: 600; letter-spacing: -.01em }
 .bar { height: .625rem; border-radius: .3125rem; background: var(--track); overflow: hidden;
-  margin: .5rem 0 .375rem }
+  margin: .5rem 0 .375rem; print-color-adjust: exact; -webkit-print-color-adjust: exact }
 .bar i { display: block; height: 100%; width: var(--w); background: var(--tone,var(--fill));
-  min-width: 2px; print-color-adjust: exact; -webkit-print-color-adjust: exact }
+  min-width: 2px }
 .bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: .375rem 1rem;
   align-items: center }
 .bars .bar { margin: 0 }
@@ -84,7 +84,9 @@ th,td { text-align: left; vertical-align: top; padding: .5rem 1rem .5rem 0;
   border-top: 1px solid var(--line) }
 thead th { border-top: 0; padding-top: 0; color: var(--soft); font-weight: 500;
   font-size: .875rem }
+thead th { overflow-wrap: normal }
 tbody th { font-weight: 500 }
+td[data-of] { min-width: 5rem }
 th:last-child,td:last-child { padding-right: 0 }
 td.number,th.number { text-align: right }
 dl.facts { display: grid; grid-template-columns: minmax(7rem,max-content) 1fr;
@@ -115,8 +117,8 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .875rem }
     --unverified: #6941a5 }
   body { font-size: 10pt }
   main { max-width: none; padding: 0 }
-  .verdict,.bar,tr,.strip,h2,h3 { break-inside: avoid }
-  h2,h3,thead { break-after: avoid }
+  .verdict,section.block,.bar,tr,.strip,h2,h3 { break-inside: avoid }
+  h2,h3,thead,summary { break-after: avoid }
   details::details-content { content-visibility: visible; block-size: auto }
   a { text-decoration: none }
 }

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from stacks.report.record import from_evidence
 from stacks.report.standing import ORDER, standing
 from tests import drilled
 from tests.engine.browser import Browser, browser
+from tests.support import ROOT
 
 LEAST = 4.5
 """The contrast of text that WCAG 2.2 asks for at level AA (1.4.3)."""
@@ -56,6 +58,9 @@ CONTRASTS = """
   };
 })()
 """
+
+
+PICTURE = ROOT / "docs" / "report.png"
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +152,23 @@ def test_on_paper_are_the_verdict_and_what_is_collapsed_on_a_screen(
     assert re.search(r"^\W*Failed$", text, re.MULTILINE)
     assert drilled.failed().reason.split(";")[0] in " ".join(text.split())
     assert "n8n.public.credentials_entity" in text
+
+
+def test_the_picture_of_the_page_is_small(
+    chromium: Browser, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """`--record` makes it again."""
+    deep = drilled.of(drilled.passed(depth="deep", store="offsite"), "n8n", ago=timedelta(days=1))
+    runs = drilled.history(drilled.passed(), drilled.look(), deep)
+    late = drilled.of(drilled.missed(), "n8n", ago=timedelta(days=9))
+    runs = [late if it.id == late.id else it for it in runs]
+    stands = standing("n8n", from_evidence(runs), DrillsSpec(), drilled.NOW)
+    path = tmp_path / "page.html"
+    path.write_text(page("homelab", [stands], (), drilled.NOW), encoding="utf-8")
+    chromium.open(path, width=960, height=1010)
+    if request.config.getoption("--record"):
+        PICTURE.write_bytes(chromium.picture())
+    made, kept = chromium.picture(), PICTURE.read_bytes()
+    assert len(kept) < 150_000
+    # Its width and height; what fonts there are differs by machine.
+    assert kept[:24] == made[:24]
