@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 NOTHING = "\N{EN DASH}"
 """What stands where nothing was found."""
 
-_TENTHS_BELOW = 10
+_TENTHS_BELOW = 9.95
 
 
 def duration(seconds: float) -> str:
@@ -29,11 +29,10 @@ def moment(said: str | None) -> str:
         return "unknown"
     try:
         found = datetime.fromisoformat(said)
-    except ValueError:
+        utc = found.astimezone(UTC) if found.tzinfo else found
+    except (ValueError, OverflowError):
         return said
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=UTC)
-    return found.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"{utc:%Y-%m-%d %H:%M} UTC"
 
 
 def found_value(value: str | float | bool | None) -> str:  # noqa: FBT001 - it is what is printed

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from components.pods.evidence import Evidence
 from stacks.command import Fault, write_atomically
 from stacks.environment import EnvironmentSpec
-from stacks.report.record import GOOD, Record, moment_of
+from stacks.report.record import GOOD, Record, moment_of, parsed
 
 SCHEMA = "tier0.proof/1"
 
@@ -73,7 +73,7 @@ def read(path: Path) -> Proofs:
     if not path.is_file():
         return {}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parsed(path.read_text(encoding="utf-8"))
         schema = found.get("schema") if isinstance(found, dict) else None
         if schema != SCHEMA:
             raise Fault(str(path), f"its schema is {schema}, not {SCHEMA}", fix)
@@ -82,7 +82,7 @@ def read(path: Path) -> Proofs:
         )
         for one in (it for proofs in made.values() for it in proofs.values()):
             moment_of(one.ended)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise Fault(str(path), "it holds no proofs of objectives", fix) from None
     return made
 

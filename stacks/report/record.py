@@ -1,6 +1,7 @@
 """The record of a database's drills, as the cluster or a folder of evidence holds it."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -15,6 +16,9 @@ DEPTHS: tuple[Depth, ...] = get_args(Depth)
 
 KEPT_RUNS = 30
 """How many runs of each depth a record keeps."""
+
+_YEARS = range(2020, 9000)
+"""Around these the calendar of Python ends."""
 
 GOOD = ("passed", "missed")
 """The verdicts of a drill that gave the data."""
@@ -74,11 +78,11 @@ def from_config_map(place: str, data: Mapping[str, str]) -> Record:
                 faults.append(f"{place}, {key}: {error}")
     runs, running = tuple[Run, ...](), ""
     try:
-        runs = _runs().validate_python(_parsed(data.get("history") or "[]"))
+        runs = _runs().validate_python(parsed(data.get("history") or "[]"))
     except ValueError as error:
         faults.append(f"{place}, history: {_fault(error)}")
     try:
-        found = _parsed(data.get("running") or "{}")
+        found = parsed(data.get("running") or "{}")
         running = str(found.get("id", "")) if isinstance(found, dict) else ""
     except ValueError as error:
         faults.append(f"{place}, running: {_fault(error)}")
@@ -114,7 +118,7 @@ def _ordered(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
 def evidence_in(text: str) -> Evidence:
     """Return the evidence in a JSON text; raise ValueError, `fault; fix`, if there is none."""
     try:
-        return _checked(_parsed(text))
+        return _checked(parsed(text))
     except ValueError as error:
         raise ValueError(_fault(error)) from None
 
@@ -134,15 +138,21 @@ def moment_of(said: str) -> datetime:
     found = datetime.fromisoformat(said)
     if found.tzinfo is None:
         raise ValueError(f"{said} has no time zone")
+    if found.year not in _YEARS:
+        raise ValueError(f"{said} is no moment of a drill")
     return found
 
 
-def _parsed(text: str) -> Any:  # noqa: ANN401 - any JSON
-    def refuse(word: str) -> None:
-        raise ValueError(f"{word} is no number of JSON")
+def parsed(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return what a JSON text holds; raise ValueError if it is none, or a number is not finite."""
+
+    def finite(word: str) -> float:
+        if not math.isfinite(number := float(word)):
+            raise ValueError(f"{word} is no finite number")
+        return number
 
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_float=finite, parse_constant=finite)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 

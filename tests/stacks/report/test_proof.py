@@ -123,6 +123,7 @@ def test_the_file_says_what_measured_it(module: Path) -> None:
     ("text", "fault"),
     [
         ("{", "it holds no proofs of objectives"),
+        ("[" * 100_000, "it holds no proofs of objectives"),
         ("[]", "its schema is None, not tier0.proof/1"),
         ('{"schema": "tier0.proof/1"}', "it holds no proofs of objectives"),
         (

@@ -39,7 +39,12 @@ def test_a_field_of_a_later_version_is_passed_over() -> None:
         ("[1]", "its schema is None, not tier0.drill/1"),
         ('{"schema"', "it is not JSON (Expecting ':' delimiter: line 1 column 10 (char 9))"),
         ("[" * 100_000, "it is nested too deep"),
-        (_text(restore_seconds=float("nan")), "NaN is no number of JSON"),
+        (_text(restore_seconds=float("nan")), "NaN is no finite number"),
+        (_text().replace("41.3", "1e999"), "1e999 is no finite number"),
+        (
+            _text(ended="9999-12-31T23:59:59+00:00"),
+            "9999-12-31T23:59:59+00:00 is no moment of a drill",
+        ),
         (
             _text(verdict="fine"),
             "verdict: Input should be 'passed', 'missed', 'failed' or 'unverified'",

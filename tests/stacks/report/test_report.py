@@ -129,6 +129,12 @@ def test_a_page_that_cannot_be_written_is_one_sentence(
     assert done.stderr.endswith("No such file or directory; correct that, then run again\n")
 
 
+def test_a_page_in_place_of_a_folder_is_refused(stacks: Stacks) -> None:
+    done = stacks("report", "homelab", "--html", ".")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "--html .: it is a folder; write the name of a file\n"
+
+
 def test_a_folder_of_evidence_needs_no_cluster(stacks: Stacks, tmp_path: Path) -> None:
     them = [*map(recent, drilled.history(drilled.passed()))]
     done = stacks("report", "homelab", "--from", str(write(tmp_path, them)))
