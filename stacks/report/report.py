@@ -1,5 +1,6 @@
 """`python -m stacks report`: reads the records of drills, and tells what they come to."""
 
+import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -67,20 +68,15 @@ class Report:
         }
 
 
-def report(
-    name: str, *, html: Path | None, folder: Path | None, saving: bool, as_json: bool
-) -> int:
-    """Print how the drills of an environment stand; return the exit status that says so.
-
-    *html*: where the page is written; *folder*: evidence is read from its files, not from the
-    cluster; *saving*: the proof of each objective is written next to the environment's module.
-    """
+def run(arguments: argparse.Namespace) -> int:
+    """Print how the drills of an environment stand; return the exit status that says so."""
+    name, html, folder = arguments.environment, arguments.html, arguments.folder
     environment, now = load(name), datetime.now(UTC)
     if html and html.is_dir():
         raise Fault(f"--html {html}", "it is a folder", "write the name of a file")
     records, faults = _files(environment, folder) if folder else (_cluster(environment), [])
     made = Report(
-        environment=name,
+        environment=module_of(name).stem,
         now=now,
         found=_standings(environment, records, now),
         faults=faults,
@@ -89,9 +85,9 @@ def report(
         from stacks.report.page import page  # noqa: PLC0415 - only a page needs it
 
         write_atomically(html, page(made.environment, made.found, faults, now), 0o644)
-    if saving:
+    if arguments.save:
         save(module_of(name), environment, {it.database: it.record for it in made.found})
-    if as_json:
+    if arguments.json:
         say(json.dumps(made.json, indent=2))
     else:
         show(made.environment, made.found, made.faults, now, Console())
