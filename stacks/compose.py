@@ -11,10 +11,11 @@ from components.ceph.object_store import ObjectStore, Store
 from components.ceph.reader import archive_reader
 from components.certificates import Ca, Issuers
 from components.drills import DatabaseDrills, DatabaseWatch, DrillNamespace, drilled, watched
+from components.drills import DrillMonitoring, watched
 from components.gitops import GitOps
-from components.monitoring import PrometheusSpec
+from components.monitoring import CertificateMonitoring, PrometheusSpec
 from components.offsite import OffsiteCopy, Source
-from components.operators import Operators
+from components.operators import CLOUDNATIVE_PG_NAMESPACE, Operators
 from components.postgres.cluster import PostgresCluster
 from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.namespace import DatabaseNamespace
@@ -127,6 +128,15 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
     prometheus = environment.prometheus or PrometheusSpec()
     monitoring_labels = prometheus.labels if environment.monitored else None
     issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
+    if monitoring_labels is not None:
+        CertificateMonitoring(
+            "certificates",
+            namespace=environment.certificates.namespace,
+            watched=environment.namespaces | {CLOUDNATIVE_PG_NAMESPACE},
+            labels=monitoring_labels,
+            disposable=environment.disposable,
+            opts=here,
+        )
     store = ObjectStore(
         "s3",
         environment.object_store,
@@ -163,6 +173,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
                 _source(spec, store, home.ca),
                 namespace=home.namespace,
                 monitoring_labels=prometheus.labels,
+                disposable=environment.disposable,
                 opts=here,
             ).readable
         hosts[name] = PostgresCluster(
@@ -180,6 +191,16 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
         ).host
     homes = {name: namespaces[spec.namespace] for name, spec in environment.databases.items()}
     _drills(environment, store, issuers, homes, copies, here)
+        drills = environment.drills(name)
+        if drills and environment.prometheus_operator:
+            DrillMonitoring(
+                name,
+                watched(spec, drills),
+                namespace=home.namespace,
+                labels=prometheus.labels,
+                disposable=environment.disposable,
+                opts=here,
+            )
     return PlatformOutputs(
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
         databases=databases(environment.databases, hosts),

@@ -53,9 +53,9 @@ class EnvironmentSpec(Spec):
 
     monitored: bool = False
     """Whether the Prometheus operator, or at least its CRDs, is in the cluster and reads the
-    metrics of every database and of the Ceph cluster of `storage`, which has alerts then. False: a
-    cluster without those CRDs would refuse their objects. `offsite`, whose alerts are not
-    optional, always needs them."""
+    metrics of every database, of cert-manager, and of the Ceph cluster of `storage`, which have
+    alerts then (docs/alerts.md). False: a cluster without those CRDs would refuse their objects.
+    `offsite`, whose alerts are not optional, always needs them, and drills have theirs then too."""
 
     prometheus: PrometheusSpec | None = None
     """What that Prometheus selects PodMonitors and PrometheusRules by. None: they have no labels,
@@ -124,6 +124,11 @@ class EnvironmentSpec(Spec):
         """Whether Rook's operator lets a bucket's claim say who else reads it."""
         installs_rook = self.operators is not None and "rook" in self.operators.install
         return installs_rook or self.object_store.bucket_policies
+
+    @property
+    def prometheus_operator(self) -> bool:
+        """Whether its CRDs are in the cluster, so that metrics are read and alerts declared."""
+        return self.monitored or self.offsite is not None
 
     @property
     def snapshot_class(self) -> str | None:

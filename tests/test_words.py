@@ -35,7 +35,7 @@ EXCEPT = {
 }
 
 READ = (
-    *("*.md", "docs/*.md", "docs/runbooks/*.md", "examples/**/*.md", "Makefile"),
+    *("*.md", "docs/*.md", "docs/runbooks/**/*.md", "examples/**/*.md", "Makefile"),
     *("components/**/*.py", "components/**/*.sh", "stacks/**/*.py"),
     *("tests/stacks/check/bad/**/*.py", "tests/stacks/check/hinted/**/*.py"),
 )

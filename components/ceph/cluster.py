@@ -161,7 +161,12 @@ class CephStorage(pulumi.ComponentResource):
         super().__init__("tier0:storage:CephStorage", name, opts=opts)
         if monitoring_labels is not None:
             monitor(
-                name, spec.name, parent=self, namespace=spec.namespace, labels=monitoring_labels
+                name,
+                spec.name,
+                parent=self,
+                namespace=spec.namespace,
+                labels=monitoring_labels,
+                disposable=not keep,
             )
         cluster = Object(
             f"{name}-cluster",

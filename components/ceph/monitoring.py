@@ -12,8 +12,8 @@ from typing import Any
 import pulumi
 
 from components.ceph.alerts import alerts
-from components.kube import Object
 from components.kube.rights import grant
+from components.monitoring.prometheus_rule import prometheus_rule
 
 _API = "monitoring.coreos.com"
 _RIGHT = "tier0-ceph-monitoring"  # not `rook-ceph-monitoring`, which is the chart's
@@ -33,6 +33,7 @@ def monitor(
     parent: pulumi.Resource,
     namespace: str,
     labels: Mapping[str, str],
+    disposable: bool,
 ) -> None:
     """Let Rook create ServiceMonitors in *namespace*, and declare the alerts, with *labels*."""
     grant(
@@ -49,13 +50,11 @@ def monitor(
             }
         ],
     )
-    Object(
-        f"{name}-alerts",
+    prometheus_rule(
+        name,
+        f"{object_name}-alerts",
         parent=parent,
-        api_version=f"{_API}/v1",
-        kind="PrometheusRule",
-        name=f"{object_name}-alerts",
         namespace=namespace,
         labels=labels,
-        spec={"groups": [{"name": f"{object_name}-alerts", "rules": alerts(namespace)}]},
+        rules=[it.rule(None, disposable=disposable) for it in alerts(namespace)],
     )

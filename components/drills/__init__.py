@@ -6,3 +6,9 @@ from components.drills.namespace import DrillNamespace
 from components.drills.watch import DatabaseWatch, watched
 
 __all__ = ["DatabaseDrills", "DatabaseWatch", "DrillNamespace", "Drilled", "drilled", "watched"]
+"""Drills: restores into a throw-away cluster that prove an archive, and the alerts on them."""
+
+from components.drills.monitoring import DrillMonitoring
+from components.drills.watched import Watched, watched
+
+__all__ = ["DrillMonitoring", "Watched", "watched"]

@@ -1,5 +1,6 @@
 """Metrics and alerts, for Prometheus."""
 
+from components.monitoring.certificates import CertificateMonitoring
 from components.monitoring.spec import PrometheusSpec
 
-__all__ = ["PrometheusSpec"]
+__all__ = ["CertificateMonitoring", "PrometheusSpec"]

@@ -12,7 +12,7 @@ from components.kube import Object
 API = "monitoring.coreos.com/v1"
 
 
-def pod_monitor(
+def pod_monitor(  # noqa: PLR0913 - what a PodMonitor has, each by its name
     name: str,
     object_name: str,
     *,
@@ -21,11 +21,13 @@ def pod_monitor(
     pods: Mapping[str, str],
     labels: Mapping[str, str],
     kept: Sequence[str] = (),
+    port: str = "metrics",
+    honored: bool = False,
 ) -> None:
     """Declare a PodMonitor for the pods with the labels *pods*.
 
     *labels* are its own, by which a Prometheus selects it; *kept* are labels of a pod that each of
-    its metrics gets.
+    its metrics gets. *honored*: a label of a metric wins over the pod's of the same name.
     """
     Object(
         f"{name}-metrics",
@@ -37,7 +39,7 @@ def pod_monitor(
         labels=labels,
         spec={
             "selector": {"matchLabels": {**pods}},
-            "podMetricsEndpoints": [{"port": "metrics"}],
+            "podMetricsEndpoints": [{"port": port} | ({"honorLabels": True} if honored else {})],
             **({"podTargetLabels": [*kept]} if kept else {}),
         },
     )

@@ -17,7 +17,8 @@ from components import kube
 from components.kube import Object
 from components.kube.program import Program, restricted_pod
 from components.kube.store import PodStore
-from components.monitoring.pod_monitor import API, pod_monitor
+from components.monitoring.pod_monitor import pod_monitor
+from components.monitoring.prometheus_rule import prometheus_rule
 from components.offsite.alerts import alerts
 from components.offsite.source import Source
 from components.offsite.spec import OffsiteSpec
@@ -44,6 +45,7 @@ class OffsiteCopy(pulumi.ComponentResource):
         *,
         namespace: pulumi.Input[str],
         monitoring_labels: Mapping[str, str],
+        disposable: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tier0:offsite:OffsiteCopy", f"{name}-offsite", opts=opts)
@@ -80,15 +82,13 @@ class OffsiteCopy(pulumi.ComponentResource):
             pods=_labels(object_name),
             labels=monitoring_labels,
         )
-        Object(
-            f"{name}-offsite-alerts",
+        prometheus_rule(
+            f"{name}-offsite",
+            object_name,
             parent=self,
-            api_version=API,
-            kind="PrometheusRule",
-            name=object_name,
             namespace=namespace,
             labels=monitoring_labels,
-            spec={"groups": [{"name": object_name, "rules": alerts(name, spec, source)}]},
+            rules=[it.rule(name, disposable=disposable) for it in alerts(name, spec, source)],
         )
         configuration = barman_configuration(spec, source)
         stored: pulumi.Input[str] = object_name

@@ -10,7 +10,6 @@ from components.ceph.buckets import Bucket, bucket
 from components.ceph.object_store import Store
 from components.certificates import Ca
 from components.kube import Object
-from components.monitoring.pod_monitor import pod_monitor
 from components.postgres.archive import (
     SIDECAR_IMAGE,
     barman,
@@ -21,6 +20,7 @@ from components.postgres.archive import (
 )
 from components.postgres.generations import ACTIVE, FENCED, GENERATION, Generation
 from components.postgres.heartbeat import CLIENTS, heartbeat
+from components.postgres.monitoring import monitor
 from components.postgres.network import POSTGRES
 from components.postgres.placement import placement, resources
 from components.postgres.pooler import pooler, pooler_name
@@ -33,9 +33,6 @@ from components.postgres.spec import PostgresSpec
 from components.postgres.timers import timers
 from components.postgres.wal import slot_parameters
 from components.spec.words import seconds
-
-_KEPT = ("cnpg.io/cluster",)
-"""Few of CloudNativePG's metrics say their cluster (pg_collector.go); the pod's label does."""
 
 _API = "postgresql.cnpg.io/v1"
 
@@ -54,8 +51,8 @@ a healthy Cluster, and then for clients (measured: 15 s of further commits)."""
 class PostgresCluster(pulumi.ComponentResource):
     """A Cluster, its bucket, its ObjectStore (plugin), its ScheduledBackup and its Service.
 
-    If declared, also further generations, further databases, a Pooler, scheduled snapshots and
-    PodMonitors.
+    If declared, also further generations, further databases, a Pooler, scheduled snapshots, and
+    PodMonitors with alerts.
     """
 
     host: pulumi.Output[str]
@@ -76,7 +73,7 @@ class PostgresCluster(pulumi.ComponentResource):
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare them; *monitors* are the labels of its PodMonitors, None: it has none.
+        """Declare them; *monitors* are the labels of its PodMonitors and alerts, None: it has none.
 
         *copy* is the off-site copy of its archives; *reader* is the CephObjectStoreUser that may
         read a claimed bucket too. If it is *drilled*, each generation has the database that drills
@@ -149,7 +146,9 @@ class PostgresCluster(pulumi.ComponentResource):
         self.host = kube.when_ready(service, spec.host)
         self._optional(cluster)
         if monitors is not None:
-            self._monitored(name, spec, namespace, monitors)
+            monitor(
+                name, spec, parent=self, namespace=namespace, labels=monitors, disposable=not keep
+            )
 
     def _recovery_jobs(self, archive: Bucket, copy: Readable | None) -> RecoveryJobs:
         return RecoveryJobs(
@@ -291,34 +290,6 @@ class PostgresCluster(pulumi.ComponentResource):
                 namespace=self._namespace,
                 spec=scheduled_snapshot(spec.snapshots, cluster.name),
                 replace_on=_BY_NAME,
-            )
-
-    def _monitored(
-        self,
-        name: str,
-        spec: PostgresSpec,
-        namespace: pulumi.Input[str],
-        labels: Mapping[str, str],
-    ) -> None:
-        """Declare PodMonitors for its pods."""
-        pod_monitor(
-            name,
-            spec.cluster,
-            parent=self,
-            namespace=namespace,
-            pods={"cnpg.io/cluster": spec.current.cluster, "cnpg.io/podRole": "instance"},
-            labels=labels,
-            kept=_KEPT,
-        )
-        if spec.pooler:
-            pod_monitor(
-                f"{name}-pooler",
-                pooler_name(spec.cluster),
-                parent=self,
-                namespace=namespace,
-                pods={"cnpg.io/poolerName": pooler_name(spec.cluster)},
-                labels=labels,
-                kept=_KEPT,
             )
 
 

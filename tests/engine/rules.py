@@ -47,8 +47,50 @@ def fires_alone(
             ),
         ],
     }
+    return _promtool(groups, test, "1m", folder)
+
+
+def tells(
+    rules: Sequence[Mapping[str, Any]],
+    series: Mapping[str, Sequence[float | None]],
+    firing: Mapping[int, Sequence[Mapping[str, str]]],
+    *,
+    minutes: int = 1,
+    folder: Path,
+) -> str:
+    """Return what promtool says where at a minute of *firing* other alerts fire than it has.
+
+    Each of these is given by its labels. *series* have a value for each of *minutes*; None: the
+    series ended, as one does that its target no longer has.
+    """
+    samples = [
+        {
+            "expr": "max without (alertstate) (ALERTS{alertstate='firing'})",
+            "eval_time": f"{minute}m",
+            "exp_samples": [{"labels": _selector(labels), "value": 1} for labels in expected],
+        }
+        for minute, expected in firing.items()
+    ]
+    test = {
+        "interval": f"{minutes}m",
+        "input_series": [
+            {"series": name, "values": " ".join("stale" if it is None else str(it) for it in found)}
+            for name, found in series.items()
+        ],
+        "promql_expr_test": samples,
+    }
+    return _promtool([{"name": "alerts", "rules": [*rules]}], test, f"{minutes}m", folder)
+
+
+def _selector(labels: Mapping[str, str]) -> str:
+    return "{" + ",".join(f'{name}="{value}"' for name, value in labels.items()) + "}"
+
+
+def _promtool(
+    groups: Sequence[Mapping[str, Any]], test: Mapping[str, Any], every: str, folder: Path
+) -> str:
     (folder / "rules.yaml").write_text(yaml.safe_dump({"groups": list(groups)}))
-    document = {"rule_files": ["rules.yaml"], "evaluation_interval": "1m", "tests": [test]}
+    document = {"rule_files": ["rules.yaml"], "evaluation_interval": every, "tests": [test]}
     (folder / "test.yaml").write_text(yaml.safe_dump(document))
     for command in (["check", "rules", "rules.yaml"], ["test", "rules", "test.yaml"]):
         done = subprocess.run(

@@ -1,6 +1,8 @@
 """Alerts on the Ceph cluster, as Prometheus itself evaluates them."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,10 @@ def _health(check: str) -> str:
 
 def _up(kind: str, daemon: str) -> str:
     return f'ceph_{kind}{{{HERE},ceph_daemon="{daemon}"}}'
+
+
+def _rules() -> list[Mapping[str, Any]]:
+    return [it.rule(None, disposable=False) for it in alerts("rook-ceph")]
 
 
 WARN = {HEALTHY: "1x200"}
@@ -49,7 +55,7 @@ ALERTS = {
 
 @pytest.mark.parametrize("alert", ALERTS)
 def test_an_alert_fires_for_its_fault_alone_and_not_before(alert: str, tmp_path: Path) -> None:
-    rules = alerts("rook-ceph")
+    rules = _rules()
     assert {one["alert"] for one in rules} == {f"Tier0Ceph{name}" for name in ALERTS}
     series, at, before, daemon = ALERTS[alert]
     labels = {"namespace": "rook-ceph"} | daemon
@@ -77,7 +83,7 @@ def test_a_monitor_less_is_an_alert_once_the_next_loss_stops_the_cluster(
         _up("mon_quorum_status", f"mon.{name}"): f"{value}x200" for name, value in monitors.items()
     }
     said = fires_alone(
-        [{"name": "rook-ceph-alerts", "rules": alerts("rook-ceph")}],
+        [{"name": "rook-ceph-alerts", "rules": _rules()}],
         "Tier0CephQuorum",
         series,
         at="6m",

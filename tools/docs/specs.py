@@ -1,4 +1,4 @@
-"""Write specs, rules and the schemas of environments and plans into docs/, from the code.
+"""Write specs, rules, alerts and the schemas of environments and plans into docs/, from the code.
 
 `python -m tools.docs.specs` writes them; a test fails while they are not what this yields.
 """
@@ -24,6 +24,7 @@ from stacks.plan.proven import ObjectivePlan
 from stacks.render.diff import FieldChange, ObjectChange
 from stacks.report.proof import Proof as ObjectiveProof
 from tools import ROOT
+from tools.docs import alerts
 from tools.docs.rules import rules
 
 DOCS = ROOT / "docs"
@@ -55,6 +56,7 @@ def documents() -> dict[Path, str]:
     return {
         DOCS / "specs.md": _specs(),
         DOCS / "rules.md": rules(),
+        DOCS / "alerts.md": alerts.document(),
         DOCS / "environment.schema.json": _json(EnvironmentSpec.model_json_schema()),
         DOCS / "plan.schema.json": _json(_plan_schema()),
         DOCS / "drill.schema.json": _json(_drill_schema()),

@@ -21,11 +21,16 @@ def test_every_monitor_and_every_alert_has_the_labels_that_prometheus_selects_by
     found = [m["metadata"] for m in declared(environment).manifests() if m["kind"] in MONITORING]
     assert sorted(one["name"] for one in found) == [
         "n8n-postgres",
+        "n8n-postgres",
+        "n8n-postgres-drills",
         "n8n-postgres-offsite",
         "n8n-postgres-offsite",
         "n8n-postgres-pooler-rw",
+        "n8n-postgres-watch",
+        "tier0-certificates",
+        "tier0-certificates",
     ]
-    assert [one["labels"] for one in found] == [RELEASE] * 4
+    assert [one["labels"] for one in found] == [RELEASE] * len(found)
 
 
 @pytest.mark.parametrize("prometheus", [None, PrometheusSpec()])

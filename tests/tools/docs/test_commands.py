@@ -13,7 +13,7 @@ from tests.support import ROOT
 PAGES = [
     ROOT / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
-    *sorted(ROOT.glob("docs/runbooks/*.md")),
+    *sorted((ROOT / "docs" / "runbooks").rglob("*.md")),
 ]
 PROGRAM = re.compile(r"(?:\.venv/bin/)?python -m stacks (.+)")
 

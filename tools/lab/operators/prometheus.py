@@ -116,6 +116,7 @@ def jobs(monitor: Manifest) -> list[dict[str, Any]]:
             "job_name": f"{metadata['namespace']}/{metadata['name']}/{number}",
             "metrics_path": endpoint.get("path", "/metrics"),
             "scheme": endpoint.get("scheme", "http"),
+            "honor_labels": endpoint.get("honorLabels", False),
             "kubernetes_sd_configs": [discovery],
             "relabel_configs": [
                 *_relabelled(selector.get("matchLabels", {}), endpoint["port"]),

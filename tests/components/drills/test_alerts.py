@@ -1,0 +1,38 @@
+"""When a proof is too old; tests/engine/test_alerts.py fires the alerts."""
+
+from dataclasses import replace
+
+import pytest
+
+from components.drills import watched
+from components.drills.alerts import alerts
+from components.monitoring.alert import Alert
+from components.pods.evidence import Depth
+from components.postgres.drills import DrillsSpec
+from tests import valid
+
+WATCHED = watched(valid.database(), DrillsSpec())
+HOUR = 3600
+LIMITS = {"look": HOUR, "restore": 24 * HOUR, "deep": 7 * 24 * HOUR}
+
+
+def _of(name: str, depth: Depth) -> Alert:
+    (found,) = [
+        it for it in alerts("n8n", WATCHED) if it.name == name and it.labels == {"depth": depth}
+    ]
+    return found
+
+
+@pytest.mark.parametrize("depth", WATCHED.schedules)
+def test_a_depth_is_measured_by_its_own_schedule(depth: Depth) -> None:
+    gap, deadline, slack = LIMITS[depth], 2 * HOUR, 600
+    due = gap + deadline + slack
+    assert _of("DrillSlotMissed", depth).expression.endswith(f"> {due}")
+    assert _of("DrillOld", depth).expression.endswith(f"> {due + gap}")
+    assert _of("DrillNever", depth).lasting == due
+
+
+def test_suspended_drills_miss_no_slot_but_their_proof_grows_old() -> None:
+    names = {it.name for it in alerts("n8n", replace(WATCHED, suspended=True))}
+    assert not {"DrillSlotMissed", "DrillNever"} & names
+    assert "DrillOld" in names
