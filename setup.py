@@ -71,6 +71,7 @@ setup(
     ],
     package_dir={f"{ROOT}.{room}": room for room in ROOMS},
     package_data={
+        f"{ROOT}.components.drills": ["*.json"],
         f"{ROOT}.components.postgres": ["*.json"],
         f"{ROOT}.components.talos": ["*.sh"],
         f"{ROOT}.stacks.recovery": ["*.json", "*.sh"],

@@ -12,6 +12,7 @@ from components.ceph.reader import archive_reader
 from components.certificates import Ca, Issuers
 from components.drills import DatabaseDrills, DatabaseWatch, DrillNamespace, drilled, watched
 from components.drills import DrillMonitoring, watched
+from components.drills import DrillAlerts, promises
 from components.gitops import GitOps
 from components.monitoring import CertificateMonitoring, PrometheusSpec
 from components.offsite import OffsiteCopy, Source
@@ -193,9 +194,9 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
     _drills(environment, store, issuers, homes, copies, here)
         drills = environment.drills(name)
         if drills and environment.prometheus_operator:
-            DrillMonitoring(
+            DrillAlerts(
                 name,
-                watched(spec, drills),
+                promises(spec, drills),
                 namespace=home.namespace,
                 labels=prometheus.labels,
                 disposable=environment.disposable,

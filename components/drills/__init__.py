@@ -8,7 +8,8 @@ from components.drills.watch import DatabaseWatch, watched
 __all__ = ["DatabaseDrills", "DatabaseWatch", "DrillNamespace", "Drilled", "drilled", "watched"]
 """Drills: restores into a throw-away cluster that prove an archive, and the alerts on them."""
 
-from components.drills.monitoring import DrillMonitoring
-from components.drills.watched import Watched, watched
+from components.drills.dashboard import DrillDashboard
+from components.drills.monitoring import DrillAlerts
+from components.drills.promises import Promises, promises
 
-__all__ = ["DrillMonitoring", "Watched", "watched"]
+__all__ = ["DrillAlerts", "DrillDashboard", "Promises", "promises"]

@@ -3,7 +3,7 @@
 None fires on an idle database: PostgreSQL closes no segment without changes, so none is missing.
 """
 
-from components.drills.watched import Watched
+from components.drills.promises import Promises
 from components.monitoring.alert import Alert
 from components.pods.evidence import Depth, Verdict
 from components.spec import cron
@@ -13,17 +13,17 @@ _SLACK = 600
 """Seconds between a slot and its Job, and between the end of a drill and its metrics."""
 
 
-def alerts(database: str, watched: Watched) -> list[Alert]:
+def alerts(database: str, promised: Promises) -> list[Alert]:
     """Return the alerts on the drilled database *database*."""
     return [
-        *_archive(database, watched),
-        *_watch(database, watched),
+        *_archive(database, promised),
+        *_watch(database, promised),
         *_verdicts(database),
-        *(it for depth in watched.schedules for it in _proof(database, watched, depth)),
+        *(it for depth in promised.schedules for it in _proof(database, promised, depth)),
     ]
 
 
-def objectives(database: str, watched: Watched) -> list[dict[str, object]]:
+def objectives(database: str, promised: Promises) -> list[dict[str, object]]:
     """Return rules that record the objectives as metrics, to be drawn next to measurements."""
     return [
         {
@@ -31,7 +31,7 @@ def objectives(database: str, watched: Watched) -> list[dict[str, object]]:
             "expr": f"vector({value})",
             "labels": {"database": database},
         }
-        for objective, value in (("rpo", watched.rpo), ("rto", watched.rto))
+        for objective, value in (("rpo", promised.rpo), ("rto", promised.rto))
     ]
 
 
@@ -41,7 +41,7 @@ def _of(database: str, metric: str, *selectors: str, by: str = "") -> str:
     return f"max by (namespace, database{by}) ({metric}{{{chosen}}})"
 
 
-def _archive(database: str, watched: Watched) -> list[Alert]:
+def _archive(database: str, promised: Promises) -> list[Alert]:
     behind = _of(database, "tier0_behind_seconds", 'store="archive"')
     gaps = _of(database, "tier0_archive_gaps", by=", store")
     expiry = _of(database, "tier0_store_certificate_expiry_timestamp_seconds", by=", store")
@@ -50,9 +50,9 @@ def _archive(database: str, watched: Watched) -> list[Alert]:
             name="RestorableLate",
             source="watch",
             when="closed WAL of the primary is not in the archive for longer than the RPO",
-            expression=f"{behind} > {watched.rpo}",
+            expression=f"{behind} > {promised.rpo}",
             critical=True,
-            summary=f"WAL that is older than the RPO ({watched.rpo} s) is not in the archive",
+            summary=f"WAL that is older than the RPO ({promised.rpo} s) is not in the archive",
             impact="If the cluster is lost now, more is lost than the objective allows.",
         ),
         Alert(
@@ -79,8 +79,8 @@ def _archive(database: str, watched: Watched) -> list[Alert]:
     ]
 
 
-def _watch(database: str, watched: Watched) -> list[Alert]:
-    blind = max(watched.rpo, 1800)
+def _watch(database: str, promised: Promises) -> list[Alert]:
+    blind = max(promised.rpo, 1800)
     guard = f'tier0_behind_seconds{{database="{database}",store="archive"}}'
     return [
         Alert(
@@ -151,7 +151,7 @@ def _verdicts(database: str) -> list[Alert]:
     ]
 
 
-def _proof(database: str, watched: Watched, depth: Depth) -> list[Alert]:
+def _proof(database: str, promised: Promises, depth: Depth) -> list[Alert]:
     """Return the alerts on the age of a depth's proof.
 
     A drill ends at most its deadline after its slot, so between two ends are at most the longest
@@ -160,8 +160,8 @@ def _proof(database: str, watched: Watched, depth: Depth) -> list[Alert]:
     of = f'depth="{depth}"'
     ended = _of(database, "tier0_drill_timestamp_seconds", of)
     good = _of(database, "tier0_drill_good_timestamp_seconds", of)
-    gap = int(cron.longest_gap(watched.schedules[depth]).total_seconds())
-    due = gap + watched.deadline + _SLACK
+    gap = int(cron.longest_gap(promised.schedules[depth]).total_seconds())
+    due = gap + promised.deadline + _SLACK
     old = Alert(
         name="DrillOld",
         source="drill",
@@ -173,7 +173,7 @@ def _proof(database: str, watched: Watched, depth: Depth) -> list[Alert]:
         impact="That the archive can be restored is no longer proven.",
         labels={"depth": depth},
     )
-    if watched.suspended:
+    if promised.suspended:
         return [old]
     return [
         old,

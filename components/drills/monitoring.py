@@ -1,47 +1,37 @@
-"""What Prometheus reads of the drills: the watch's metrics, and the alerts on them."""
+"""The alerts on a database's watch and drills, next to its other alerts."""
 
 from collections.abc import Mapping
 
 import pulumi
 
 from components.drills.alerts import alerts, objectives
-from components.drills.watched import Watched
-from components.monitoring.pod_monitor import pod_monitor
+from components.drills.promises import Promises
 from components.monitoring.prometheus_rule import prometheus_rule
 
 
-class DrillMonitoring(pulumi.ComponentResource):
-    """The PodMonitor of a database's watch, and the alerts on the watch and the drills."""
+class DrillAlerts(pulumi.ComponentResource):
+    """A PrometheusRule; the objectives are metrics too, for the dashboard."""
 
     def __init__(
         self,
         name: str,
-        watched: Watched,
+        promised: Promises,
         *,
         namespace: pulumi.Input[str],
         labels: Mapping[str, str],
         disposable: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare them; *labels* are those that a Prometheus selects by."""
-        super().__init__("tier0:drills:DrillMonitoring", f"{name}-drills-monitoring", opts=opts)
-        watch = f"{watched.cluster}-watch"
-        pod_monitor(
-            f"{name}-watch",
-            watch,
-            parent=self,
-            namespace=namespace,
-            pods={"app.kubernetes.io/name": watch},
-            labels=labels,
-        )
+        """Declare it in the database's *namespace*; a Prometheus selects by *labels*."""
+        super().__init__("tier0:drills:DrillAlerts", f"{name}-drill-alerts", opts=opts)
         prometheus_rule(
             f"{name}-drills",
-            f"{watched.cluster}-drills",
+            f"{promised.cluster}-drills",
             parent=self,
             namespace=namespace,
             labels=labels,
             rules=[
-                *objectives(name, watched),
-                *(it.rule(name, disposable=disposable) for it in alerts(name, watched)),
+                *objectives(name, promised),
+                *(it.rule(name, disposable=disposable) for it in alerts(name, promised)),
             ],
         )

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pytest
 
-from components.drills import Watched
+from components.drills import Promises
 from components.drills.alerts import alerts as of_drills
 from components.drills.alerts import objectives
 from components.monitoring.alert import Alert
@@ -36,7 +36,7 @@ HOUR, DAY = 60, 1440
 FIRST = 10
 """The minute in which a fault begins."""
 
-WATCHED = Watched(
+PROMISED = Promises(
     cluster="n8n-postgres",
     namespace="n8n-prod",
     rpo=300,
@@ -56,14 +56,14 @@ def _spec(method: Method) -> PostgresSpec:
 def _alerts(method: Method) -> list[Alert]:
     return [
         *of_database(_spec(method)),
-        *of_drills("n8n", WATCHED),
+        *of_drills("n8n", PROMISED),
         *of_certificates(namespace="cert-manager", watched={"cert-manager", "cnpg-system"}),
     ]
 
 
 def _rules(method: Method) -> list[Mapping[str, Any]]:
     made = [it.rule(_database(it), disposable=False) for it in _alerts(method)]
-    return [*objectives("n8n", WATCHED), *made]
+    return [*objectives("n8n", PROMISED), *made]
 
 
 def _database(alert: Alert) -> str | None:

@@ -7,7 +7,7 @@ from components.ceph.alerts import alerts as of_ceph
 from components.ceph.buckets import existing_bucket
 from components.certificates import Ca
 from components.drills.alerts import alerts as of_drills
-from components.drills.watched import watched
+from components.drills.promises import promises
 from components.monitoring.alert import Alert
 from components.monitoring.certificates import alerts as of_certificates
 from components.offsite import Source
@@ -98,7 +98,7 @@ def every_alert() -> Sequence[Alert]:
     )
     return [
         *of_database(spec),
-        *of_drills(name, watched(spec, DrillsSpec())),
+        *of_drills(name, promises(spec, DrillsSpec())),
         *of_copy(name, offsite, source),
         *of_certificates(namespace="cert-manager", watched={"cert-manager"}),
         *of_ceph("rook-ceph"),

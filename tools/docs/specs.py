@@ -1,4 +1,4 @@
-"""Write specs, rules, alerts and the schemas of environments and plans into docs/, from the code.
+"""Write what is generated from the code: pages and schemas in docs/, and the dashboard.
 
 `python -m tools.docs.specs` writes them; a test fails while they are not what this yields.
 """
@@ -16,6 +16,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from components.pods import evidence
 from components.pods.evidence import SCHEMA, Evidence, Phase, Proof
+from components.drills.dashboard import DOCUMENT
 from components.spec import Spec, meanings
 from components.spec import words as vocabulary
 from stacks.environment import EnvironmentSpec
@@ -24,7 +25,7 @@ from stacks.plan.proven import ObjectivePlan
 from stacks.render.diff import FieldChange, ObjectChange
 from stacks.report.proof import Proof as ObjectiveProof
 from tools import ROOT
-from tools.docs import alerts
+from tools.docs import alerts, dashboard
 from tools.docs.rules import rules
 
 DOCS = ROOT / "docs"
@@ -57,6 +58,7 @@ def documents() -> dict[Path, str]:
         DOCS / "specs.md": _specs(),
         DOCS / "rules.md": rules(),
         DOCS / "alerts.md": alerts.document(),
+        DOCUMENT: dashboard.document(),
         DOCS / "environment.schema.json": _json(EnvironmentSpec.model_json_schema()),
         DOCS / "plan.schema.json": _json(_plan_schema()),
         DOCS / "drill.schema.json": _json(_drill_schema()),

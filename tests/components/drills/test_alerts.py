@@ -4,26 +4,26 @@ from dataclasses import replace
 
 import pytest
 
-from components.drills import watched
+from components.drills import promises
 from components.drills.alerts import alerts
 from components.monitoring.alert import Alert
 from components.pods.evidence import Depth
 from components.postgres.drills import DrillsSpec
 from tests import valid
 
-WATCHED = watched(valid.database(), DrillsSpec())
+PROMISED = promises(valid.database(), DrillsSpec())
 HOUR = 3600
 LIMITS = {"look": HOUR, "restore": 24 * HOUR, "deep": 7 * 24 * HOUR}
 
 
 def _of(name: str, depth: Depth) -> Alert:
     (found,) = [
-        it for it in alerts("n8n", WATCHED) if it.name == name and it.labels == {"depth": depth}
+        it for it in alerts("n8n", PROMISED) if it.name == name and it.labels == {"depth": depth}
     ]
     return found
 
 
-@pytest.mark.parametrize("depth", WATCHED.schedules)
+@pytest.mark.parametrize("depth", PROMISED.schedules)
 def test_a_depth_is_measured_by_its_own_schedule(depth: Depth) -> None:
     gap, deadline, slack = LIMITS[depth], 2 * HOUR, 600
     due = gap + deadline + slack
@@ -33,6 +33,6 @@ def test_a_depth_is_measured_by_its_own_schedule(depth: Depth) -> None:
 
 
 def test_suspended_drills_miss_no_slot_but_their_proof_grows_old() -> None:
-    names = {it.name for it in alerts("n8n", replace(WATCHED, suspended=True))}
+    names = {it.name for it in alerts("n8n", replace(PROMISED, suspended=True))}
     assert not {"DrillSlotMissed", "DrillNever"} & names
     assert "DrillOld" in names

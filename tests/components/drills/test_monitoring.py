@@ -7,7 +7,7 @@ import pytest
 from tests import valid
 from tests.support import declared
 
-DRILLS = {"PodMonitor n8n-postgres-watch", "PrometheusRule n8n-postgres-drills"}
+DRILLS = {"PrometheusRule n8n-postgres-drills"}
 DATABASE = {"PodMonitor n8n-postgres", "PrometheusRule n8n-postgres"}
 
 

@@ -16,7 +16,7 @@ DOCUMENTS = documents()
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_a_generated_document_is_fresh(path: Path) -> None:
     fresh = path.read_text(encoding="utf-8") == DOCUMENTS[path]
-    assert fresh, f"docs/{path.name} is old; run make docs"
+    assert fresh, f"{path.name} is old; run make docs"
 
 
 def _every_spec(spec: type[Spec] = Spec) -> list[type[Spec]]:

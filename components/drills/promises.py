@@ -1,4 +1,4 @@
-"""A drilled database, as its alerts need it."""
+"""What is promised of a drilled database, as its alerts need it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from components.spec.words import seconds
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watched:
-    """A database with its objectives and its drills; times are seconds."""
+class Promises:
+    """The objectives and the schedules of drills of a database; times are seconds."""
 
     cluster: str
     """Name of its first Cluster, with which the names of the watch's objects begin."""
@@ -29,9 +29,9 @@ class Watched:
     """Whether none is begun on schedule."""
 
 
-def watched(spec: PostgresSpec, drills: DrillsSpec) -> Watched:
-    """Return a database with the drills that it has, as its alerts need it."""
-    return Watched(
+def promises(spec: PostgresSpec, drills: DrillsSpec) -> Promises:
+    """Return what a database with these drills promises."""
+    return Promises(
         cluster=spec.cluster,
         namespace=spec.namespace,
         rpo=seconds(spec.objectives.rpo),
