@@ -4,6 +4,7 @@ Each fires for its fault alone, not before its time, and resolves; none fires on
 that nothing is written to.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from components.drills import Promises
 from components.drills.alerts import alerts as of_drills
 from components.drills.alerts import objectives
+from components.drills.dashboard import DOCUMENT
 from components.monitoring.alert import Alert
 from components.monitoring.certificates import alerts as of_certificates
 from components.postgres import PostgresSpec
@@ -369,4 +371,13 @@ def test_no_alert_fires_on_an_idle_database(method: Method, tmp_path: Path) -> N
     }
     firing: dict[int, list[Mapping[str, str]]] = {it: [] for it in range(0, 8 * DAY, HOUR)}
     said = tells(_rules(method), series, firing, minutes=every, folder=tmp_path)
+    assert not said, said
+
+
+def test_prometheus_reads_what_the_dashboard_asks(tmp_path: Path) -> None:
+    panels = json.loads(DOCUMENT.read_text("utf-8"))["panels"]
+    asked = [target["expr"] for panel in panels for target in panel["targets"]]
+    rules = [{"record": f"asked_{number}", "expr": it} for number, it in enumerate(asked)]
+    assert len(rules) > 5
+    said = tells(rules, {}, {}, folder=tmp_path)
     assert not said, said
