@@ -184,8 +184,8 @@ class Case:
     labels: Mapping[str, str] = field(default_factory=lambda: HERE)
     """Labels of the alert besides its own."""
 
-    lingers: int = 0
-    """Minutes after the fault's end for which the alert goes on."""
+    stays: int = 2
+    """Minutes for which the fault lasts then, with no other alert."""
 
 
 def _gone(*series: str) -> dict[str, Values]:
@@ -212,7 +212,9 @@ def _cases(method: Method) -> dict[str, Case]:
             fires=15,
         ),
         "BackupNever": Case(
-            series=_all(method, "last_available_backup_timestamp", _always(0)), fires=120
+            series=_all(method, "last_available_backup_timestamp", _always(0)),
+            fires=120,
+            stays=25 * HOUR,
         ),
         "BackupOld": Case(
             series=_all(method, "last_available_backup_timestamp", _always(1)),
@@ -230,7 +232,6 @@ def _cases(method: Method) -> dict[str, Case]:
             },
             fires=30,
             labels=HERE | {"persistentvolumeclaim": claim},
-            lingers=1,
         ),
         "VolumeFull": Case(
             series={_volume("available", claim): _always(0.9e9)},
@@ -302,6 +303,7 @@ def _cases(method: Method) -> dict[str, Case]:
         "DrillNever": Case(
             series={_good("look"): _always(0)},
             fires=3 * HOUR + 10,
+            stays=2 * HOUR,
             labels=HERE | {"depth": "look"},
         ),
         "CertificateNotRenewed": Case(
@@ -324,7 +326,15 @@ def _cases(method: Method) -> dict[str, Case]:
     return found
 
 
-CASES = {(method, name): case for method in METHODS for name, case in _cases(method).items()}
+def _differ() -> set[str]:
+    """Return the alerts whose expressions are others in-tree."""
+    plugin, in_tree = ({it.name: it.expression for it in _alerts(method)} for method in METHODS)
+    return {name for name, expression in in_tree.items() if expression != plugin[name]}
+
+
+CASES = {("plugin", name): case for name, case in _cases("plugin").items()} | {
+    ("in-tree", name): case for name, case in _cases("in-tree").items() if name in _differ()
+}
 
 
 def _fired(method: Method, name: str) -> dict[str, str]:
@@ -345,8 +355,8 @@ def test_an_alert_fires_for_its_fault_alone_not_before_and_resolves(
 ) -> None:
     case = CASES[method, name]
     fires = FIRST + case.fires
-    last = fires + 2
-    end = last + 20 + case.lingers
+    last = fires + case.stays
+    end = last + 20
     healthy = _healthy(method)
     series: dict[str, list[Value]] = {}
     for key in {**healthy, **case.series}:
@@ -354,7 +364,12 @@ def test_an_alert_fires_for_its_fault_alone_not_before_and_resolves(
         ill = case.series.get(key, sound)
         series[key] = [(ill if FIRST <= it <= last else sound)(it) for it in range(end + 1)]
     expected: list[Mapping[str, str]] = [{**_fired(method, name), **case.labels}]
-    firing: dict[int, list[Mapping[str, str]]] = {FIRST - 1: [], fires: expected, end: []}
+    firing: dict[int, list[Mapping[str, str]]] = {
+        FIRST - 1: [],
+        fires: expected,
+        last: expected,
+        end: [],
+    }
     if case.fires:
         firing[fires - 1] = []
     said = tells(_rules(method), series, firing, folder=tmp_path)

@@ -230,7 +230,7 @@ def prometheus_selects_monitors(environment: EnvironmentSpec) -> Iterator[Fault]
     accepted by the API server and never loaded, and no alert says so.
     """
     if environment.prometheus is None and (environment.monitored or environment.offsite):
-        alerts = "the alerts of the copies are" if environment.offsite else "the metrics are"
+        alerts = "the alerts of the copies are" if environment.offsite else "metrics and alerts are"
         yield Fault(
             f"without labels {alerts} never loaded by kube-prometheus-stack as it comes; write "
             "PrometheusSpec(labels={'release': '<its release>'}), or PrometheusSpec() where "

@@ -22,7 +22,6 @@ _IMAGE = f"quay.io/jetstack/cert-manager-controller:{VERSIONS['cert-manager-cont
 _LABELS = {"app": _NAME, "app.kubernetes.io/component": "controller"}
 _GROUP = "cert-manager.io"
 _HEALTH = 9403
-_METRICS = 9402
 _NOBODY = 65532
 
 
@@ -126,11 +125,7 @@ def _pod() -> dict[str, Any]:
                     f"-cluster-resource-namespace={NAMESPACE}",
                     f"-health=:{_HEALTH}",
                 ],
-                "ports": [
-                    {"name": "healthz", "containerPort": _HEALTH},
-                    # As in its chart; it serves them unless it is told not to.
-                    {"name": "http-metrics", "containerPort": _METRICS},
-                ],
+                "ports": [{"name": "healthz", "containerPort": _HEALTH}],
                 "livenessProbe": {"httpGet": {"path": "/livez", "port": "healthz"}},
                 "readinessProbe": {
                     "httpGet": {"path": "/readyz", "port": "healthz"},

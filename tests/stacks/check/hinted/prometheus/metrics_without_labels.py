@@ -1,4 +1,4 @@
-"""prometheus: without labels the metrics are never loaded by kube-prometheus-stack as it comes; write PrometheusSpec(labels={'release': '<its release>'}), or PrometheusSpec() where Prometheus selects every object [prometheus-selects-monitors]"""
+"""prometheus: without labels metrics and alerts are never loaded by kube-prometheus-stack as it comes; write PrometheusSpec(labels={'release': '<its release>'}), or PrometheusSpec() where Prometheus selects every object [prometheus-selects-monitors]"""
 
 from tests.valid import environment
 
