@@ -15,6 +15,9 @@ from stacks.environment import EnvironmentSpec
 _METRICS = "cnpg-default-monitoring"
 """The ConfigMap that CloudNativePG copies into each namespace with a cluster."""
 
+_ALERTS = "-drills"
+"""What the PrometheusRule on drills has after its cluster's name; that on the cluster has none."""
+
 
 @rule("environment")
 def object_names_are_unique(environment: EnvironmentSpec) -> Iterator[Fault]:
@@ -108,13 +111,16 @@ def cluster_name_does_not_collide_with_generated_names(
         "-watch": "Service",
         "-primary": "PodDisruptionBudget",
         "-barman-cloud": "Role",
-    } | ({"-offsite": "ObjectStore"} if environment.offsite else {})
+    }
+    endings |= {"-offsite": "ObjectStore"} if environment.offsite else {}
+    endings |= {_ALERTS: "PrometheusRule"} if environment.monitored else {}
     for name, database in environment.databases.items():
         for cluster, (ending, kind) in product(database.clusters, endings.items()):
             called = cluster + ending
             if called == pooler_name(cluster) and not database.pooler:
                 continue
             if called == watch_name(cluster) and not environment.drills(name):
+            if ending == _ALERTS and not environment.drills(name):
                 continue
             if other := owners.get((database.namespace, called)):
                 yield Fault(
