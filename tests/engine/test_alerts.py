@@ -123,16 +123,16 @@ def _each(gap: int) -> Values:
 
 
 def _healthy(method: Method) -> dict[str, Values]:
-    """Return what is measured of an idle database: its last WAL was archived at the beginning.
+    """Return what is measured of an idle database after a failover.
 
-    Its first primary became a replica, where WAL that waited for the archiver waits forever.
+    Its new primary has not archived anything. The old one became a replica, where WAL that waited
+    for the archiver waits forever. A volume with much room fills and empties quickly.
     """
     ready, waiting = "cnpg_collector_pg_wal_archive_status", 'value="ready"'
     wal = "cnpg_collector_pg_wal"
     found = {
-        _instance("cnpg_pg_stat_archiver_last_archived_time", 1): _always(60),
-        _instance("cnpg_pg_stat_archiver_last_failed_time", 1): _always(30),
-        _instance("cnpg_pg_stat_archiver_last_failed_time", 2): _always(-1),
+        _instance("cnpg_pg_stat_archiver_last_archived_time", 1): _always(-1),
+        _instance("cnpg_pg_stat_archiver_last_failed_time", 1): _always(-1),
         _instance(ready, 3, waiting): _always(40),
         _watch("behind_seconds", 'store="archive"'): _always(0),
         _watch("behind_seconds", 'store="offsite"'): _always(0),
@@ -163,6 +163,7 @@ def _healthy(method: Method) -> dict[str, Values]:
                 _volume("available", claim): _always(5e9),
                 _volume("capacity", claim): _always(10e9),
             }
+    found[_volume("available", "n8n-postgres-1")] = lambda minute: 9e9 - minute % (6 * HOUR) * 8e6
     found[_instance(ready, 1, waiting)] = _always(0)
     for pod in (1, 2, 3) if method == "plugin" else (1,):
         found |= {
