@@ -13,6 +13,10 @@ from .wal import archived, histories
 _CHUNK = 1 << 16  # of which a thousandfold may come
 
 
+class Damaged(Fault):
+    """A segment that is there and cannot be replayed."""
+
+
 class Archived:
     """The WAL of one server."""
 
@@ -38,7 +42,7 @@ class Archived:
                 sink.write(content)
             written = sink.tell()
         if written != size:
-            raise Fault(
+            raise Damaged(
                 f"{self._store.place}: {key} holds {written} bytes of WAL, not {size}; recovery "
                 "stops there, so make a base backup"
             )
@@ -56,7 +60,7 @@ class Archived:
                 yield unpack.decompress(content) if unpack else content
             except Exception as error:
                 # Each library has its own.
-                raise Fault(
+                raise Damaged(
                     f"{self._store.place}: {key} is damaged ({error}); recovery stops there, so "
                     "make a base backup"
                 ) from error

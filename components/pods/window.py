@@ -265,12 +265,16 @@ def base_backups(store: Store, server: str) -> list[Backup]:
         return list(readers.map(read, each))
 
 
-def look(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what the archive of `server` in the store `source` can be restored to."""
-    store, server = Store("source", settings["source"]), settings["server"]
+def read(store: Store, server: str) -> tuple[list[Backup], Archived]:
+    """Return the base backups and the WAL of a server."""
     taken = base_backups(store, server)
     # Listed after backup.info was read, which comes when a backup's WAL is archived.
-    archive = Archived(store, store.listed(f"{server}/wals/"))
+    return taken, Archived(store, store.listed(f"{server}/wals/"))
+
+
+def look(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the archive of `server` in the store `source` can be restored to."""
+    taken, archive = read(Store("source", settings["source"]), settings["server"])
     return examine(taken, archive, settings["starts"], Waldump(), {})
 
 

@@ -3,13 +3,14 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from components.pods.inert import ASKED, acts
+from components.pods.restoring import HEALTHY, HOPELESS, RECOVERY, complaint, waiting
 from stacks.cluster import ClusterClient, Manifest
 from stacks.command import Fault
 from stacks.recovery.clone_objects import CLUSTERS
-from stacks.recovery.pods import waiting
 
 READY = "ready"
 _PLACED, _RESTORED, _STARTED = "waits for a node and a volume", "restores", "starts PostgreSQL"
@@ -18,47 +19,6 @@ _STEPS: Mapping[str, str] = {_PLACED: "placing", _RESTORED: "restoring", _STARTE
 _POLL_SECONDS = 1.0
 _PATIENCE = 900.0
 """Seconds for each step but the restore itself, whose length is the archive's."""
-
-_HEALTHY = "Cluster in healthy state"
-_HOPELESS = (
-    "Cluster cannot proceed to reconciliation due to an unknown plugin being required",
-    "Cluster has incomplete or invalid image catalog",
-    "Cluster is unrecoverable and needs manual intervention",
-    "Invalid cluster definition",
-)
-"""Phases that no waiting ends (api/v1/cluster_types.go, 1.30)."""
-
-_LAST = 500  # characters of a log that a fault repeats
-
-_OWN = {
-    "archiver",
-    "autovacuum launcher",
-    "autovacuum worker",
-    "background writer",
-    "checkpointer",
-    "client backend",
-    "io worker",
-    "parallel worker",
-    "startup",
-    "walsender",
-    "walsummarizer",
-    "walwriter",
-}
-"""PostgreSQL's own processes that reach nothing outside of it (14 to 18)."""
-
-_ASKED = """
-select json_build_object(
-  'logical_workers', current_setting('max_logical_replication_workers'),
-  'archive_command', current_setting('archive_command'),
-  'libraries', current_setting('shared_preload_libraries'),
-  'processes', (select json_agg(distinct backend_type) from pg_stat_activity))
-"""
-
-_COMMAND = "/controller/manager wal-archive "
-"""The operator's archive_command, which asks the Cluster where to archive to."""
-
-_LIBRARIES = {"auto_explain", "pg_stat_statements", "pgaudit"}
-"""They watch statements; the operator loads them where the database has their parameters."""
 
 
 def wait_ready(client: ClusterClient, name: str) -> tuple[str, dict[str, float]]:
@@ -96,9 +56,9 @@ def _step(client: ClusterClient, name: str) -> tuple[str, str]:
         raise Fault(f"clone {name}", "its Cluster is gone", "run again")
     status = cluster.get("status", {})
     phase = status.get("phase", "")
-    if (phase, status.get("readyInstances")) == (_HEALTHY, 1):
+    if (phase, status.get("readyInstances")) == (HEALTHY, 1):
         return READY, ""
-    if phase in _HOPELESS:
+    if phase in HOPELESS:
         fault = f"{phase} ({status.get('phaseReason') or 'without a reason'})"
         raise Fault(f"clone {name}", fault, "correct that, then run again")
     pods = client.objects("v1", "Pod", name, labels=f"cnpg.io/cluster={name}")
@@ -118,55 +78,24 @@ def _step(client: ClusterClient, name: str) -> tuple[str, str]:
 
 
 def _reason(client: ClusterClient, name: str, pod: Manifest) -> str:
-    """Return the last complaint of a pod that restores: PostgreSQL's own where it has one."""
+    """Return the last complaint of a pod that restores."""
     try:
-        lines = client.log(name, pod["metadata"]["name"], "full-recovery").splitlines()
+        return complaint(client.log(name, pod["metadata"]["name"], RECOVERY).splitlines())
     except Fault as fault:
         return str(fault)
-    said = ""
-    for line in lines:
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue
-        record = entry.get("record") or {}
-        if record.get("error_severity") in {"FATAL", "PANIC"}:
-            said = str(record.get("message"))
-        elif entry.get("level") == "error" and not said:
-            said = f"{entry.get('msg')}: {entry.get('error', '')}"
-    return (said or "\n".join(lines[-3:]) or "its log is empty")[-_LAST:]
 
 
 def require_inert(client: ClusterClient, name: str, pod: str) -> str:
     """Ask the running server whether it acts; say what it answers. Raise Fault if it acts."""
-    told: Mapping[str, Any] = json.loads(query(client, name, pod, "postgres", _ASKED))
+    told: Mapping[str, Any] = json.loads(query(client, name, pod, "postgres", ASKED))
     cluster = (client.get(CLUSTERS, "Cluster", name, name) or {}).get("spec", {})
-    acts = [*_acts(told, cluster)]
-    if acts:
-        fault = f"it must not be looked into, as it {' and '.join(acts)}"
+    if found := [*acts(told, cluster)]:
+        fault = f"it must not be looked into, as it {' and '.join(found)}"
         raise Fault(f"clone {name}", fault, "report that; the clone is removed")
     return (
         "ready; it archives nowhere and runs no logical replication, no preloaded library with "
         "workers and no background worker"
     )
-
-
-def _acts(told: Mapping[str, Any], cluster: Mapping[str, Any]) -> Iterator[str]:
-    """Yield how a clone acts: by what its server answers and what its Cluster says."""
-    for plugin in cluster.get("plugins", []):
-        if plugin.get("enabled", True):
-            yield f"hands WAL to {plugin['name']}"
-    if "barmanObjectStore" in cluster.get("backup", {}):
-        yield "archives by barmanObjectStore"
-    if not told["archive_command"].startswith(_COMMAND):
-        yield f"has the archive_command {told['archive_command']}"
-    if told["logical_workers"] != "0":
-        yield f"may start {told['logical_workers']} logical replication workers"
-    libraries = {one.strip() for one in told["libraries"].split(",")} - {""} - _LIBRARIES
-    if libraries:
-        yield f"has loaded {', '.join(sorted(libraries))}"
-    if strangers := {*told["processes"]} - {None} - _OWN:
-        yield f"runs {', '.join(sorted(strangers))}"
 
 
 def query(

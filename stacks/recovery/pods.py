@@ -16,8 +16,9 @@ from typing import Any
 
 from components.kube.program import Program, restricted_pod
 from components.kube.waldump import scratch_volume, waldump_container, writable
+from components.pods.restoring import waiting
 from components.pods.waldump import FOLDER
-from stacks.cluster import ClusterClient, Manifest, condition_of
+from stacks.cluster import ClusterClient, Manifest
 from stacks.command import Fault
 from stacks.recovery.archives import ArchiveStore
 
@@ -189,14 +190,3 @@ def _ended(pod: Manifest) -> Mapping[str, Any]:
             ended: Mapping[str, Any] = one.get("state", {}).get("terminated") or {}
             return ended
     return {}
-
-
-def waiting(pod: Manifest) -> tuple[str, str]:
-    """Return why a container of a pod does not run, as (reason, message); empty if each does."""
-    for one in pod.get("status", {}).get("containerStatuses") or []:
-        if waits := one.get("state", {}).get("waiting"):
-            return str(waits.get("reason", "")), str(waits.get("message", ""))
-    scheduled = condition_of(pod, "PodScheduled")
-    if scheduled.get("status") == "False":
-        return str(scheduled.get("reason", "")), str(scheduled.get("message", ""))
-    return "", ""

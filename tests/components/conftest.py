@@ -7,9 +7,10 @@ import pytest
 
 from components.pods import s3
 from tests.apiserver import server
+from tests.drills import world
 from tests.s3 import Bucket
 
-__all__ = ["archive", "copies", "server", "stores"]
+__all__ = ["archive", "copies", "server", "stores", "world"]
 
 
 @pytest.fixture

@@ -1,0 +1,128 @@
+"""What an archive holds before a drill restores it, out of its listing."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from .backups import Backup
+from .drill_run import Run, Value
+from .job import Refusal
+from .s3 import Store
+from .segments import Archived, Damaged
+from .wal import Lineage, histories, lineage, segment_number
+from .waldump import Waldump
+from .window import examine, read, survey
+
+KEYS = {"archive": "source", "offsite": "target"}
+"""The settings of each store, which name its folder of keys too."""
+
+
+class Archive:
+    """One server's archive in one store, as it is at a moment."""
+
+    def __init__(self, store: Store, server: str) -> None:
+        """Read its listing, and when its last transactions ended."""
+        self.store, self.server = store, server
+        self.damage = ""
+        self.taken, self.wal = read(store, server)
+        try:
+            self.found: Mapping[str, Any] = examine(self.taken, self.wal, (), Waldump(), {})
+        except Damaged as damaged:
+            self.damage = str(damaged)
+            self.found = survey(self.taken, self.wal, lambda _: [], ())
+
+    @property
+    def whole(self) -> list[Backup]:
+        """The whole base backups, oldest first."""
+        return sorted((it for it in self.taken if it.whole), key=lambda it: str(it.ended))
+
+    @property
+    def window(self) -> Mapping[str, Any] | None:
+        """The newest window; None if nothing can be restored."""
+        spans = self.found["windows"]
+        return spans[-1] if spans else None
+
+    def backup(self, target: datetime | None) -> str:
+        """Return the base backup that a restore to *target* begins with; "" if none."""
+        ends = [it for it in self.whole if target is None or (it.ended and it.ended <= target)]
+        return ends[-1].name if ends else ""
+
+    def prove(self, run: Run, system: Callable[[], str]) -> None:
+        """Ask all that the listing answers; *system* returns the source's identifier."""
+        span = self.window or {}
+        run.window = span.get("earliest"), span.get("latest")
+        run.prove("base backup", "none", self._base_backup)
+        run.prove("WAL", "none", self._unbroken)
+        run.prove("histories", "none", self._histories)
+        run.prove("newest commit", "none", self._newest)
+        run.prove("archive's system identifier", "none", lambda: self._same(system()))
+
+    def end(self) -> tuple[int, int]:
+        """Return the newest timeline, and the number of the last segment that leads to it.
+
+        It is listed again: WAL comes in all the time.
+        """
+        keys = self.store.listed(f"{self.server}/wals/")
+        now = Archived(self.store, keys)
+        timelines = [*(int(name[:8], 16) for name in now.names), *histories(keys)]
+        newest = max(timelines, default=0)
+        size = self.whole[-1].segment
+        way = Lineage(newest, lineage(now.history(newest)), size)
+        return newest, max(way.followed(now.names), default=0)
+
+    def _base_backup(self) -> Value:
+        if not self.whole:
+            faults = {it["fault"] for it in self.found["backups"]} - {None}
+            why = f" ({', '.join(sorted(faults))})" if faults else ""
+            raise Refusal(
+                f"{self._place} has no whole base backup{why}; make one, and see why the "
+                "ScheduledBackup does not"
+            )
+        if not (span := self.window):
+            each = (f"{it['id']}: {it['fault']}" for it in self.found["backups"] if it["fault"])
+            why = ", ".join(each)
+            raise Refusal(f"none in {self._place} can be restored ({why}); make one")
+        return str(span["backups"][-1])
+
+    def _unbroken(self) -> Value:
+        """Prove that none is missing after the newest base backup, which is restored."""
+        if not self.whole:
+            return None
+        newest = self.whole[-1]
+        began = segment_number(newest.began, newest.segment)
+        for gap in self.found["gaps"]:
+            if segment_number(gap["last"], newest.segment) >= began:
+                raise Refusal(
+                    f"{gap['segments']} segments are missing in {self._place}, {gap['first']} to "
+                    f"{gap['last']}: a restore ends before them; make a base backup"
+                )
+        if self.damage:
+            raise Refusal(self.damage)
+        return str(self.window["last_wal"]) if self.window else None
+
+    def _histories(self) -> Value:
+        if missing := self.found["missing_history"]:
+            raise Refusal(
+                f"{missing} is not in {self._place}: a restore ends before that timeline; archive "
+                "it again from pg_wal of an instance, or make a base backup"
+            )
+        return None
+
+    def _newest(self) -> Value:
+        """Return the newest restorable moment; an idle archive has none."""
+        span: Mapping[str, str | None] = self.window or {}
+        return span.get("latest") or self.found["unread"]
+
+    def _same(self, system: str) -> Value:
+        """Prove that the base backups are of the source."""
+        strangers = sorted({it.system for it in self.whole} - {system, ""})
+        if strangers:
+            raise Refusal(
+                f"{self._place} has base backups of {', '.join(strangers)}, and the database is "
+                f"{system}; give each database its own archive"
+            )
+        return system
+
+    @property
+    def _place(self) -> str:
+        return f"{self.store.place}/{self.server}"
