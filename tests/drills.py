@@ -4,15 +4,23 @@ import copy
 import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from components.pods import api, drill, drill_server, evidence, window
+from components.pods import (
+    api,
+    drill,
+    drill_follow,
+    drill_scratch,
+    drill_server,
+    evidence,
+    window,
+)
 from components.pods.drill_run import Run, Which
 from components.pods.drill_watch import Nonce
 from components.pods.evidence import Depth
@@ -45,6 +53,14 @@ QUIET = {
     "libraries": "",
     "processes": ["checkpointer", "client backend"],
 }
+
+
+class Fixed(datetime):
+    """A clock that stands: the pods of the scratch Cluster have their times from it."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromisoformat(NOW.astimezone(tz).isoformat())
 
 
 class Clock:
@@ -431,6 +447,8 @@ def world(
     monkeypatch.setattr(drill, "Watch", lambda _: watch())
     monkeypatch.setattr(drill, "Run", made.run)
     monkeypatch.setattr(drill, "connected", lambda *_: made.running)
+    for module in (drill, drill_follow, drill_scratch):
+        monkeypatch.setattr(module, "datetime", Fixed)
     monkeypatch.setattr("time.sleep", made.clock.sleep)
     monkeypatch.setattr("time.monotonic", made.clock.monotonic)
     return made
