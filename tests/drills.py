@@ -15,6 +15,7 @@ import pytest
 from components.pods import (
     api,
     drill,
+    drill_archive,
     drill_follow,
     drill_scratch,
     drill_server,
@@ -247,6 +248,7 @@ class Running:
             "pg_walfile_name": [(segment_name(2, 6, SIZE),)],
             "pg_read_file": [(f"1\t0/{6 * SIZE:X}\tno target\n",)],
             "datname = 'tier0_heartbeat'": [()],
+            "to_regclass": [(True,)],
             "data_checksums": [("on",)],
             "where datallowconn": [("app",), ("postgres",)],
             "pg_extension": [("public",)],
@@ -265,7 +267,7 @@ class Running:
         del database, values
         self.asked.append(query)
         self.on(query)
-        if "public.nonces" in query:
+        if "from public.nonces" in query:
             until = self.until()
             return [it for it in self.nonces.items() if until is None or it[1] <= until]
         if "count(*)" in query:

@@ -13,12 +13,10 @@ from .drill_run import Run, Value
 from .drill_server import Server
 from .drill_watch import Nonce
 from .evidence import Evidence
+from .heartbeat import NAME as HEARTBEAT
 from .inert import ASKED, acts
 from .job import Refusal
 from .wal import lineage, segment_name
-
-HEARTBEAT = "tier0_heartbeat"
-"""The database that the nonces are in."""
 
 _NEAR = timedelta(seconds=5)
 """So near to the target no nonce is judged: the time in it is not the one in its commit's WAL."""
@@ -165,8 +163,13 @@ class Proofs:
         return len(restored)
 
     def _restored(self) -> Mapping[str, datetime]:
-        """Return the nonces that came back; none if the target is older than their database."""
+        """Return the nonces that came back; none if the target is older than their table."""
         if not self._server.rows(f"select from pg_database where datname = '{HEARTBEAT}'"):
+            return {}
+        ((there,),) = self._server.rows(
+            "select to_regclass('public.nonces') is not null", HEARTBEAT
+        )
+        if not there:
             return {}
         rows = self._server.rows("select nonce, written from public.nonces", HEARTBEAT)
         return {str(nonce): written.astimezone(UTC) for nonce, written in rows}

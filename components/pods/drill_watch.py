@@ -18,6 +18,7 @@ SLACK_SECONDS = 60
 """How much longer than the objective a nonce is waited for."""
 
 _PATIENCE_SECONDS = 120
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -69,28 +70,34 @@ class Watch:
             raise self._strange("/system", error) from None
 
     def _asked(self, method: str, path: str) -> Any:  # noqa: ANN401 (JSON)
+        for _ in range(_TRIES):
+            status, said = self._answer(method, path)
+            if status != HTTPStatus.TOO_MANY_REQUESTS:  # one nonce a second
+                break
+            time.sleep(1)
+        if status != HTTPStatus.OK:
+            words = " ".join(said.split())[:200]
+            raise Fault(
+                f"{self._url}{path}: it answers {status} ({words}); see the log of that Deployment"
+            )
+        try:
+            return json.loads(said)
+        except ValueError as error:
+            raise self._strange(path, error) from None
+
+    def _answer(self, method: str, path: str) -> tuple[int, str]:
         place = urlsplit(self._url)
         server = HTTPConnection(place.hostname or "", place.port, timeout=_PATIENCE_SECONDS)
         try:
             server.request(method, path)
             answer = server.getresponse()
-            said = answer.read().decode(errors="replace")
+            return answer.status, answer.read().decode(errors="replace")
         except (OSError, HTTPException) as error:
             raise Fault(
                 f"{self._url}: it does not answer ({error}); see the log of that Deployment"
             ) from error
         finally:
             server.close()
-        if answer.status != HTTPStatus.OK:
-            words = " ".join(said.split())[:200]
-            raise Fault(
-                f"{self._url}{path}: it answers {answer.status} ({words}); see the log of that "
-                "Deployment"
-            )
-        try:
-            return json.loads(said)
-        except ValueError as error:
-            raise self._strange(path, error) from None
 
     def _strange(self, path: str, error: Exception) -> Fault:
         return Fault(

@@ -29,6 +29,7 @@ PORT = 8080
 PAUSES = {"primary": 15, "archive": 30, "offsite": 60, "record": 30}
 """Seconds between two looks; stores outside bill for each listing."""
 
+_ASKED = ("GET /metrics", "GET /nonces", "GET /system")
 _LATE_SECONDS = 600
 """A look that takes longer has failed."""
 
@@ -118,10 +119,13 @@ def answer(watch: Watch, asked: str) -> Answer:
     try:
         if asked == "GET /metrics":
             return Answer(HTTPStatus.OK, watch.metrics(), "text/plain; version=0.0.4")
-        if asked == "GET /nonces":
-            return Answer(HTTPStatus.OK, json.dumps(watch.primary.nonces()), "application/json")
+        if asked in {"GET /nonces", "GET /system"}:
+            primary = watch.primary
+            nonces = asked == "GET /nonces"
+            told = primary.nonces() if nonces else {"system": primary.position().system}
+            return Answer(HTTPStatus.OK, json.dumps(told), "application/json")
         if asked != "POST /nonce":
-            return Answer(HTTPStatus.NOT_FOUND, "ask GET /metrics, GET /nonces or POST /nonce\n")
+            return Answer(HTTPStatus.NOT_FOUND, f"ask {', '.join(_ASKED)} or POST /nonce\n")
         written = watch.beat()
     except Fault as fault:
         return Answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{fault}\n")

@@ -636,7 +636,7 @@ def test_a_restore_waits_for_another_of_the_same_database(world: World) -> None:
 def test_what_cannot_be_removed_is_said(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.kube.keeps = True
     found = world.drill()
-    assert "persistentvolumeclaims drill-1 after 300 s; remove it" in found.left_behind
+    assert "persistentvolumeclaims drill-1 after 240 s; remove it" in found.left_behind
     assert "LEFT BEHIND: tier0-drills: persistentvolumeclaims drill-1" in capsys.readouterr().out
 
 
