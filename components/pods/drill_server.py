@@ -23,6 +23,12 @@ _AWAY = ("08", "53", "57P")
 """Codes of a lost connection, of too little of a resource and of a shutdown (errcodes.txt)."""
 
 _CANCELED = "57014"
+_TELLING = ("22", "23", "P0")
+"""Codes of values that are refused, and of errors that a function raises."""
+
+_OWN_NAMES = "-c search_path="
+"""What a user has put into another schema must not be what the superuser calls."""
+
 
 _ROW = Sequence[Any]
 
@@ -52,66 +58,91 @@ class Superuser:
         psycopg2.extensions.set_wait_callback(psycopg2.extras.wait_select)
         self._run, self._host, self._library = run, host, psycopg2
         self._given = {"user": "postgres", "password": password, "sslrootcert": str(ca)}
+        self._kept: tuple[str, Any] | None = None
 
     def rows(self, query: str, database: str = "postgres", values: _ROW = ()) -> Sequence[_ROW]:
         """Return the rows of a query, with the names of PostgreSQL's own catalog only."""
-        with self._cursor(database, "-c default_transaction_read_only=on") as cursor:
+        with self._errors(), self._reading(database).cursor() as cursor:
             cursor.execute(query, values or None)
             found: Sequence[_ROW] = cursor.fetchall()
         return found
 
     def execute(self, statement: str, database: str) -> None:
         """Execute a statement that writes."""
-        with self._cursor(database) as cursor:
-            cursor.execute(statement)
+        with self._errors(), self._new(database, _OWN_NAMES) as connection:
+            connection.cursor().execute(statement)
 
     def check(self, query: str, database: str, owner: str) -> Sequence[_ROW]:
         """Return at most two rows of a query, with the settings that the owner connects with."""
-        with self._cursor(database, path=None, most=STATEMENT_SECONDS) as cursor:
+        options = f"-c statement_timeout={self._seconds(STATEMENT_SECONDS)}s"
+        with self._errors(), self._new(database, options) as connection:
+            cursor = connection.cursor()
             cursor.execute(_SETTINGS, (owner,))
             for setting in cursor.fetchall():
                 name, _, value = setting[0].partition("=")
                 cursor.execute("select set_config(%s, %s, true)", (name, value))
             cursor.execute("select set_config('role', %s, true)", (owner,))
             cursor.execute("select set_config('transaction_read_only', 'on', true)")
-            cursor.execute(query)
-            found: Sequence[_ROW] = cursor.fetchmany(2)
+            with self._errors(hide=True):
+                cursor.execute(query)
+                found: Sequence[_ROW] = cursor.fetchmany(2)
         return found
 
-    @contextmanager
-    def _cursor(
-        self, database: str, options: str = "", *, path: str | None = "", most: int | None = None
-    ) -> Iterator[Any]:
-        """Yield a cursor in one transaction; its errors are sentences."""
-        seconds = max(1, int(min(self._run.left, most or self._run.left)))
-        if path is not None:
-            # What a user has put into another schema must not be what the superuser calls.
-            options += f" -c search_path={path}"
-        connection = None
-        try:
-            connection = self._library.connect(
-                host=self._host,
-                dbname=database,
-                sslmode="verify-full",
-                connect_timeout=30,
-                application_name="tier0-drill",
-                options=f"{options} -c statement_timeout={seconds}s".strip(),
-                **self._given,
+    def _reading(self, database: str) -> Any:  # noqa: ANN401 (psycopg2's)
+        """Return a connection that only reads; it is kept until another database is asked."""
+        if self._kept and (self._kept[0] != database or self._kept[1].closed):
+            self._kept[1].close()
+            self._kept = None
+        if self._kept is None:
+            options = (
+                f"{_OWN_NAMES} -c default_transaction_read_only=on "
+                f"-c statement_timeout={self._seconds()}s"
             )
-            with connection, connection.cursor() as cursor:
-                yield cursor
-        except self._library.Error as error:
-            raise self._meaning(error) from None
-        finally:
-            if connection is not None:
-                connection.close()
+            self._kept = database, self._connect(database, options)
+            self._kept[1].autocommit = True
+        return self._kept[1]
 
-    def _meaning(self, error: Any) -> Exception:  # noqa: ANN401 (psycopg2's)
+    @contextmanager
+    def _new(self, database: str, options: str) -> Iterator[Any]:
+        """Yield a connection of one transaction."""
+        connection = self._connect(database, options)
+        try:
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+    def _connect(self, database: str, options: str) -> Any:  # noqa: ANN401 (psycopg2's)
+        return self._library.connect(
+            host=self._host,
+            dbname=database,
+            sslmode="verify-full",
+            connect_timeout=30,
+            application_name="tier0-drill",
+            options=options,
+            **self._given,
+        )
+
+    def _seconds(self, most: int | None = None) -> int:
+        """Return how long a statement may take: not longer than the drill."""
+        return max(1, int(min(self._run.left, most or self._run.left)))
+
+    @contextmanager
+    def _errors(self, *, hide: bool = False) -> Iterator[None]:
+        """Make sentences of PostgreSQL's errors; *hide* those whose sentence may hold a row."""
+        try:
+            yield
+        except self._library.Error as error:
+            raise self._meaning(error, hide=hide) from None
+
+    def _meaning(self, error: Any, *, hide: bool) -> Exception:  # noqa: ANN401 (psycopg2's)
         """Return what an error says; its details, which may hold a row, are left out."""
         code = error.pgcode or _AWAY[0]
         said = " ".join((getattr(error.diag, "message_primary", "") or str(error)).split())
         if code.startswith(_AWAY) or (code == _CANCELED and self._run.left <= 1):
             return Fault(f"{self._host}: {said}; see the log of its pod")
+        if hide and code.startswith(_TELLING):
+            said = f"it ends with SQLSTATE {code}, whose message may hold a row"
         return Refusal(f"{said}; see whether the source answers the same")
 
 

@@ -24,6 +24,12 @@ def test_a_secret_that_has_changed_since_it_was_read_is_not_written_over(server:
     assert server.objects[f"{SECRETS}/a"]["data"] == {"key": "b2xk"}
 
 
+def test_a_refusal_of_the_quota_is_not_the_roles(server: ApiServer) -> None:
+    server.refuses = (403, {"message": "pods is forbidden: exceeded quota: few"})  # type: ignore[assignment]  # a Status
+    with pytest.raises(Fault, match=r"403 \(pods is forbidden: exceeded quota: few\); raise the q"):
+        Namespace("ns").secret("a")
+
+
 def test_a_refusal_says_where_and_why(server: ApiServer) -> None:
     server.refuses = (403, "forbidden")
     with pytest.raises(Fault, match=rf'{SECRETS}/a: .* 403 \("forbidden"\); see its Role'):
