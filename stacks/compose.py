@@ -10,9 +10,16 @@ from components.ceph.cluster import Ceph, CephStorage, StorageSpec, cluster_seco
 from components.ceph.object_store import ObjectStore, Store
 from components.ceph.reader import archive_reader
 from components.certificates import Ca, Issuers
-from components.drills import DatabaseDrills, DatabaseWatch, DrillNamespace, drilled, watched
-from components.drills import DrillMonitoring, watched
-from components.drills import DrillAlerts, promises
+from components.drills import (
+    DatabaseDrills,
+    DatabaseWatch,
+    DrillAlerts,
+    DrillDashboard,
+    DrillNamespace,
+    drilled,
+    promises,
+    watched,
+)
 from components.gitops import GitOps
 from components.monitoring import CertificateMonitoring, PrometheusSpec
 from components.offsite import OffsiteCopy, Source
@@ -192,16 +199,6 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
         ).host
     homes = {name: namespaces[spec.namespace] for name, spec in environment.databases.items()}
     _drills(environment, store, issuers, homes, copies, here)
-        drills = environment.drills(name)
-        if drills and environment.prometheus_operator:
-            DrillAlerts(
-                name,
-                promises(spec, drills),
-                namespace=home.namespace,
-                labels=prometheus.labels,
-                disposable=environment.disposable,
-                opts=here,
-            )
     return PlatformOutputs(
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
         databases=databases(environment.databases, hosts),
@@ -240,6 +237,8 @@ def _drills(
         ),
         opts=here,
     )
+    if environment.monitored:
+        DrillDashboard("drills", namespace=home.namespace, opts=here)
     prometheus = environment.prometheus or PrometheusSpec()
     for name in environment.drilled():
         spec, drills = environment.databases[name], environment.drills(name)
@@ -280,6 +279,15 @@ def _drills(
             monitors=prometheus.labels if environment.monitored else None,
             opts=here,
         )
+        if environment.prometheus_operator:
+            DrillAlerts(
+                name,
+                promises(spec, drills),
+                namespace=homes[name].namespace,
+                labels=prometheus.labels,
+                disposable=environment.disposable,
+                opts=here,
+            )
 
 
 def _ceph(

@@ -1,5 +1,3 @@
-"""The drill of a database, which another change brings."""
-
 """`python3 -m pods.drill <settings> [<overrides>]`, both JSON: one drill of one database.
 
 Its log says each step; its last line is the evidence, and the verdict is its exit status. What it

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from components.spec import Spec
-from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Duration, Name, Reason, Schedule
 from components.spec.cron import longest_gap
-from components.spec.words import Duration, Name, Schedule, seconds
+from components.spec.rule import Fault, obeys, rule
+from components.spec.words import Duration, Name, Reason, Schedule, seconds
 
 DRILLS_NAMESPACE = "tier0-drills"
 """The namespace of an environment's drills: their Jobs, their scratch cluster and their records."""

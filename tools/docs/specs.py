@@ -14,9 +14,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter
 
+from components.drills.dashboard import DOCUMENT
 from components.pods import evidence
 from components.pods.evidence import SCHEMA, Evidence, Phase, Proof
-from components.drills.dashboard import DOCUMENT
 from components.spec import Spec, meanings
 from components.spec import words as vocabulary
 from stacks.environment import EnvironmentSpec

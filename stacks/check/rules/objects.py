@@ -119,8 +119,7 @@ def cluster_name_does_not_collide_with_generated_names(
             called = cluster + ending
             if called == pooler_name(cluster) and not database.pooler:
                 continue
-            if called == watch_name(cluster) and not environment.drills(name):
-            if ending == _ALERTS and not environment.drills(name):
+            if ending in {"-watch", _ALERTS} and not environment.drills(name):
                 continue
             if other := owners.get((database.namespace, called)):
                 yield Fault(
