@@ -25,12 +25,6 @@ def blocks() -> list[dict[str, Any]]:
     return [yaml.safe_load(block) for block in BLOCKS]
 
 
-def blocks() -> list[dict[str, Any]]:
-    """Return what the page's YAML blocks hold."""
-    found = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    return [yaml.safe_load(block) for block in found]
-
-
 def _commands() -> Iterator[str]:
     """Yield the drills that the pipelines run."""
     _, github, gitlab = blocks()
