@@ -128,6 +128,22 @@ def drills(arguments: argparse.Namespace) -> int:
     return run_command(lambda: run(arguments), pulumi.RunError)
 
 
+def report(arguments: argparse.Namespace) -> int:
+    """Print how the drills of an environment stand; return the exit status that says so."""
+    from stacks.report.report import report  # noqa: PLC0415 - `check` is to be quick
+
+    return run_command(
+        lambda: report(
+            arguments.environment,
+            html=arguments.html,
+            folder=arguments.folder,
+            saving=arguments.save,
+            as_json=arguments.json,
+        ),
+        pulumi.RunError,
+    )
+
+
 def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectChange]":
     from stacks.render.diff import differences, tree  # noqa: PLC0415 - `check` is to be quick
     from stacks.render.owners import owned, rendered, synced  # noqa: PLC0415
@@ -204,6 +220,12 @@ def main(given: Sequence[str] | None = None) -> int:
                 return plan(arguments.environment, arguments.against, as_json=arguments.json)
             case "drill" | "report":
                 return drills(arguments)
+            case "drill":
+                from stacks.drill.drill import run as drill  # noqa: PLC0415 - as above
+
+                return run_command(lambda: drill(arguments), pulumi.RunError)
+            case "report":
+                return report(arguments)
             case command if command in RECOVERY:
                 from stacks.recovery.commands import run  # noqa: PLC0415 - `check` is to be quick
 

@@ -83,6 +83,11 @@ def from_config_map(place: str, data: Mapping[str, str]) -> Record:
         faults.append(f"{place}, history: {_fault(error)}")
     try:
         found = parsed(data.get("running") or "{}")
+        runs = _runs().validate_python(_parsed(data.get("history") or "[]"))
+    except ValueError as error:
+        faults.append(f"{place}, history: {_fault(error)}")
+    try:
+        found = _parsed(data.get("running") or "{}")
         running = str(found.get("id", "")) if isinstance(found, dict) else ""
     except ValueError as error:
         faults.append(f"{place}, running: {_fault(error)}")
@@ -119,6 +124,7 @@ def evidence_in(text: str) -> Evidence:
     """Return the evidence in a JSON text; raise ValueError, `fault; fix`, if there is none."""
     try:
         return _checked(parsed(text))
+        return _checked(_parsed(text))
     except ValueError as error:
         raise ValueError(_fault(error)) from None
 
@@ -153,6 +159,15 @@ def parsed(text: str) -> Any:  # noqa: ANN401 - any JSON
 
     try:
         return json.loads(text, parse_float=finite, parse_constant=finite)
+    return found
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - any JSON
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} is no number of JSON")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 
