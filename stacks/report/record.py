@@ -87,7 +87,7 @@ def from_config_map(place: str, data: Mapping[str, str]) -> Record:
     except ValueError as error:
         faults.append(f"{place}, history: {_fault(error)}")
     try:
-        found = _parsed(data.get("running") or "{}")
+        found = parsed(data.get("running") or "{}")
         running = str(found.get("id", "")) if isinstance(found, dict) else ""
     except ValueError as error:
         faults.append(f"{place}, running: {_fault(error)}")
@@ -162,12 +162,16 @@ def parsed(text: str) -> Any:  # noqa: ANN401 - any JSON
     return found
 
 
-def _parsed(text: str) -> Any:  # noqa: ANN401 - any JSON
-    def refuse(word: str) -> None:
-        raise ValueError(f"{word} is no number of JSON")
+def parsed(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return what a JSON text holds; raise ValueError if it is none, or a number is not finite."""
+
+    def finite(word: str) -> float:
+        if not math.isfinite(number := float(word)):
+            raise ValueError(f"{word} is no finite number")
+        return number
 
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_float=finite, parse_constant=finite)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 

@@ -86,6 +86,8 @@ def report(
     cluster; *saving*: the proof of each objective is written next to the environment's module.
     """
     environment, now = load(name), datetime.now(UTC)
+    if html and html.is_dir():
+        raise Fault(f"--html {html}", "it is a folder", "write the name of a file")
     records, faults = _files(environment, folder) if folder else (_cluster(environment), [])
     made = Report(
         environment=name,
