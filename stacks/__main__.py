@@ -220,12 +220,6 @@ def main(given: Sequence[str] | None = None) -> int:
                 return plan(arguments.environment, arguments.against, as_json=arguments.json)
             case "drill" | "report":
                 return drills(arguments)
-            case "drill":
-                from stacks.drill.drill import run as drill  # noqa: PLC0415 - as above
-
-                return run_command(lambda: drill(arguments), pulumi.RunError)
-            case "report":
-                return report(arguments)
             case command if command in RECOVERY:
                 from stacks.recovery.commands import run  # noqa: PLC0415 - `check` is to be quick
 

@@ -110,7 +110,6 @@ def _objective(title: str, found: float | None, name: str, evidence: Evidence) -
     said = word(kept, "kept" if found <= most else f"missed by {duration(found - most)}")
     if evidence.verdict in {"failed", "unverified"}:
         kept, said = "unverified", word("unverified", "the data is not proved")
-        kept, said = "unverified", word("unverified", "measured, but the data is not proved")
     share = found / max(most, 1)
     return (
         f'{head}<p class="figure">{duration(found)}</p>{bar(share, kept)}'

@@ -42,7 +42,6 @@ code { font: .875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation M
 .unverified { --tone: var(--unverified) }
 .word { color: var(--tone); font-weight: 600 }
 td .word { white-space: nowrap }
-.word { color: var(--tone); font-weight: 600; white-space: nowrap }
 .icon { width: 1.05em; height: 1.05em; vertical-align: -.16em; fill: none; stroke: currentColor;
   stroke-width: 2; stroke-linecap: round; stroke-linejoin: round }
 .verdict { background: var(--card); border: 1px solid var(--line);

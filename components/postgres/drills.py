@@ -8,7 +8,6 @@ from components.spec import Spec
 from components.spec.cron import longest_gap
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, Name, Reason, Schedule, seconds
-from components.spec.words import Duration, Name, Schedule, seconds
 
 DRILLS_NAMESPACE = "tier0-drills"
 """The namespace of an environment's drills: their Jobs, their scratch cluster and their records."""

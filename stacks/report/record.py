@@ -83,11 +83,6 @@ def from_config_map(place: str, data: Mapping[str, str]) -> Record:
         faults.append(f"{place}, history: {_fault(error)}")
     try:
         found = parsed(data.get("running") or "{}")
-        runs = _runs().validate_python(_parsed(data.get("history") or "[]"))
-    except ValueError as error:
-        faults.append(f"{place}, history: {_fault(error)}")
-    try:
-        found = parsed(data.get("running") or "{}")
         running = str(found.get("id", "")) if isinstance(found, dict) else ""
     except ValueError as error:
         faults.append(f"{place}, running: {_fault(error)}")
@@ -124,7 +119,6 @@ def evidence_in(text: str) -> Evidence:
     """Return the evidence in a JSON text; raise ValueError, `fault; fix`, if there is none."""
     try:
         return _checked(parsed(text))
-        return _checked(_parsed(text))
     except ValueError as error:
         raise ValueError(_fault(error)) from None
 
@@ -146,19 +140,6 @@ def moment_of(said: str) -> datetime:
         raise ValueError(f"{said} has no time zone")
     if found.year not in _YEARS:
         raise ValueError(f"{said} is no moment of a drill")
-    return found
-
-
-def parsed(text: str) -> Any:  # noqa: ANN401 - any JSON
-    """Return what a JSON text holds; raise ValueError if it is none, or a number is not finite."""
-
-    def finite(word: str) -> float:
-        if not math.isfinite(number := float(word)):
-            raise ValueError(f"{word} is no finite number")
-        return number
-
-    try:
-        return json.loads(text, parse_float=finite, parse_constant=finite)
     return found
 
 

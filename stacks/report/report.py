@@ -77,20 +77,6 @@ def run(arguments: argparse.Namespace) -> int:
     records, faults = _files(environment, folder) if folder else (_cluster(environment), [])
     made = Report(
         environment=module_of(name).stem,
-def report(
-    name: str, *, html: Path | None, folder: Path | None, saving: bool, as_json: bool
-) -> int:
-    """Print how the drills of an environment stand; return the exit status that says so.
-
-    *html*: where the page is written; *folder*: evidence is read from its files, not from the
-    cluster; *saving*: the proof of each objective is written next to the environment's module.
-    """
-    environment, now = load(name), datetime.now(UTC)
-    if html and html.is_dir():
-        raise Fault(f"--html {html}", "it is a folder", "write the name of a file")
-    records, faults = _files(environment, folder) if folder else (_cluster(environment), [])
-    made = Report(
-        environment=name,
         now=now,
         found=_standings(environment, records, now),
         faults=faults,
@@ -102,9 +88,6 @@ def report(
     if arguments.save:
         save(module_of(name), environment, {it.database: it.record for it in made.found})
     if arguments.json:
-    if saving:
-        save(module_of(name), environment, {it.database: it.record for it in made.found})
-    if as_json:
         say(json.dumps(made.json, indent=2))
     else:
         show(made.environment, made.found, made.faults, now, Console())

@@ -45,7 +45,6 @@ def test_a_field_of_a_later_version_is_passed_over() -> None:
             _text(ended="9999-12-31T23:59:59+00:00"),
             "9999-12-31T23:59:59+00:00 is no moment of a drill",
         ),
-        (_text(restore_seconds=float("nan")), "NaN is no number of JSON"),
         (
             _text(verdict="fine"),
             "verdict: Input should be 'passed', 'missed', 'failed' or 'unverified'",
