@@ -115,6 +115,9 @@ def every_choice() -> EnvironmentSpec:
         "backup.wal_jobs": 8,
         "backup.target": "primary",
         "backup.tags": {"team": "shop"},
+        "drills": DrillsSpec(
+            storage_class="ceph-wal", may_shrink={"public.carts": "a cart lasts a day"}
+        ),
     }
     places = {f"databases.orders.{field}": value for field, value in orders.items()}
     return edited("production", places)

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from components.ceph.buckets import Bucket
-from components.drills.scratch import scratch
+from components.drills.scratch import cpu_limit, scratch
 from components.kube.store import PodStore
 from components.pods.evidence import Depth
 from components.postgres.archive import SIDECAR_IMAGE, barman, sidecar
@@ -89,7 +89,7 @@ def drilled(
             # Without a retention: nothing of the archive may be deleted from here.
             f"{role}-{which}": {
                 "configuration": it.configuration,
-                "instanceSidecarConfiguration": sidecar(spec.backup, None),
+                "instanceSidecarConfiguration": _sidecar(spec),
             }
             for which, it in stores.items()
             if plugin
@@ -110,19 +110,31 @@ def drilled(
             "rto_seconds": seconds(spec.objectives.rto),
             "within_seconds": deadline,
             "image": spec.current.image,
-            "spec": digest(spec),
         },
     )
 
 
-def digest(spec: PostgresSpec) -> str:
-    """Return SHA-256 of what is declared of a database; a field with its default counts nothing."""
-    said = spec.model_dump(mode="json", exclude_defaults=True)
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+def _sidecar(spec: PostgresSpec) -> Mapping[str, Any]:
+    """Return the sidecar that restores, with the CPU of the instance at most."""
+    made = sidecar(spec.backup, None)
+    made["resources"]["limits"]["cpu"] = cpu_limit(spec)
+    return made
 
 
 def written(drilled: Drilled, depth: Depth) -> pulumi.Output[str]:
-    """Return what the program gets, with the settings of its stores, as JSON; keys are files."""
+    """Return what the program gets, with the settings of its stores, as JSON; keys are files.
+
+    `spec` is the digest of all the rest, so that the evidence says what was declared.
+    """
     stores = {name: store.settings for name, store in drilled.pods.items()}
     given = {**drilled.settings, "depth": depth, **stores}
-    return pulumi.Output.from_input(given).apply(lambda it: json.dumps(it, sort_keys=True))
+    return pulumi.Output.from_input(given).apply(lambda it: _json({**it, "spec": digest(it)}))
+
+
+def digest(settings: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what the program gets."""
+    return hashlib.sha256(_json(settings).encode()).hexdigest()
+
+
+def _json(settings: Mapping[str, Any]) -> str:
+    return json.dumps(settings, sort_keys=True)

@@ -6,12 +6,12 @@ from typing import Any
 from components.postgres.archive import PLUGIN
 from components.postgres.clone import NO_CHECK, clone_spec
 from components.postgres.drills import DRILLS_NAMESPACE, SCRATCH, DrillsSpec
-from components.postgres.placement import HOST
+from components.postgres.placement import HOST, cpu_thousandths
 from components.postgres.recovery import Readable
 from components.postgres.spec import PostgresSpec
 
 _CPU = "2"
-"""Its limit where the database declares none, as a drill must not take a node's."""
+"""The least limit: it bounds a drill, and a restore hardly uses more."""
 
 
 def scratch(spec: PostgresSpec, drills: DrillsSpec, readable: Readable) -> Mapping[str, Any]:
@@ -40,13 +40,18 @@ def _spec(spec: PostgresSpec, drills: DrillsSpec, readable: Readable) -> Mapping
         superuser=True,
     )
     resources = made["resources"]
-    cpu = spec.resources.cpu if spec.resources else _CPU
-    made["resources"] = {**resources, "limits": {**resources["limits"], "cpu": cpu}}
+    made["resources"] = {**resources, "limits": {**resources["limits"], "cpu": cpu_limit(spec)}}
     made["affinity"] = {"additionalPodAntiAffinity": _away_from(spec)}
     if drills.storage_class:
         for volume in {"storage", "walStorage"} & made.keys():
             made[volume] = {**made[volume], "storageClass": drills.storage_class}
     return made
+
+
+def cpu_limit(spec: PostgresSpec) -> str:
+    """Return the CPU that each of its containers may use: at least what the database reserves."""
+    reserved = spec.resources.cpu if spec.resources else _CPU
+    return max(reserved, _CPU, key=cpu_thousandths)
 
 
 def _origin(spec: PostgresSpec, readable: Readable) -> Mapping[str, Any]:

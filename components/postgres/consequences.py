@@ -12,6 +12,7 @@ from components.postgres.changes import (
     fell,
     parameters_of,
 )
+from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.parameters import value_of
 from components.spec.rule import Fault, rule
 from components.spec.words import retention_days
@@ -241,6 +242,11 @@ class ArchiveChange(Change):
         """Whether it is that of an off-site copy, to which no retention applies."""
         return not text_at(self.old, "spec", "retentionPolicy")
 
+    @property
+    def of_drills(self) -> bool:
+        """Whether drills only read it."""
+        return text_at(self.new, "metadata", "namespace") == DRILLS_NAMESPACE
+
 
 @rule("consequence", of=ArchiveChange)
 def other_bucket_begins_a_window(change: ArchiveChange) -> Iterator[Fault]:
@@ -260,7 +266,7 @@ def other_place_gets_every_copy(change: ArchiveChange) -> Iterator[Fault]:
     The pod copies what the place lacks, the oldest first (docs/offsite.md). What the archive has
     deleted by then is in the old place only.
     """
-    if not change.of_a_copy:
+    if not change.of_a_copy or change.of_drills:
         return
     for place, before, after in _moved(change, ("spec", "configuration")):
         yield Fault(

@@ -47,7 +47,7 @@ def test_what_is_there_already_is_left_alone() -> None:
     recording = installing(valid.operators(install=["barman-cloud", "cloudnative-pg"]))
     assert set(_releases(recording)) == {"cloudnative-pg", "plugin-barman-cloud"}
     made = {m["metadata"]["name"] for m in recording.manifests() if m["kind"] == "Namespace"}
-    assert made == {"cnpg-system", "n8n-prod"}
+    assert made == {"cnpg-system", "n8n-prod", "tier0-drills"}
 
 
 def test_a_namespace_with_keys_in_it_stays_and_the_others_do_not() -> None:
@@ -62,6 +62,7 @@ def test_a_namespace_with_keys_in_it_stays_and_the_others_do_not() -> None:
         "cnpg-system": False,
         "n8n-prod": True,
         "rook-ceph": True,
+        "tier0-drills": False,
     }
 
 

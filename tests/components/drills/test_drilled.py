@@ -62,7 +62,11 @@ def test_an_existing_bucket_is_read_with_other_keys_than_it_is_written_with() ->
     assert (told["keys"], told["access"]) == ("Secret n8n-archive-reader", "ID")
 
 
-def test_the_digest_follows_what_is_declared_and_not_how() -> None:
-    spec = valid.database()
-    assert digest(spec) == digest(valid.database(instances=2, snapshots=None))
-    assert digest(spec) != digest(valid.database(instances=3))
+def test_the_digest_changes_with_what_a_drill_does_and_with_nothing_else() -> None:
+    def spec(changes: Mapping[str, Any] = {}) -> object:
+        return settings_of(drills_of(changes), "restore")["spec"]
+
+    assert spec({"databases.n8n.instances": 3}) == spec()
+    assert spec({"databases.n8n.checks": {"members": "select true"}}) != spec()
+    told = dict(settings_of(drills_of(), "restore"))
+    assert told.pop("spec") == digest(told)

@@ -158,6 +158,8 @@ def test_an_object_store_of_drills_deletes_nothing(manifests: Manifests) -> None
     }.items():
         spec = manifests["ObjectStore", name]["spec"]
         assert "retentionPolicy" not in spec
+        limits = spec["instanceSidecarConfiguration"]["resources"]["limits"]
+        assert limits.keys() == {"cpu", "memory"}
         credentials = spec["configuration"]["s3Credentials"]
         assert {it["name"] for it in credentials.values()} == {secret}
 

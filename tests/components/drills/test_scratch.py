@@ -50,8 +50,9 @@ def test_it_is_one_instance_with_a_superuser_and_bounds() -> None:
     spec = _spec()
     assert (spec["instances"], spec["enableSuperuserAccess"]) == (1, True)
     assert spec["resources"]["limits"] == {"cpu": "2", "memory": "1Gi"}
-    reserved = _spec(resources=valid.resources(cpu="500m", memory="4Gi"))
-    assert reserved["resources"]["limits"] == {"cpu": "500m", "memory": "4Gi"}
+    for cpu, limit in {"500m": "2", "3500m": "3500m", "8": "8"}.items():
+        reserved = _spec(resources=valid.resources(cpu=cpu, memory="4Gi"))
+        assert reserved["resources"]["limits"] == {"cpu": limit, "memory": "4Gi"}
 
 
 def test_its_volumes_have_the_size_of_the_databases_and_the_class_of_drills() -> None:

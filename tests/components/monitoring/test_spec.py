@@ -51,4 +51,5 @@ def test_the_namespaces_of_databases_have_the_labels_that_prometheus_selects_the
         if m["kind"] == "Namespace"
     }
     restricted = {"pod-security.kubernetes.io/enforce": "restricted"}
+    assert namespaces.pop("tier0-drills") == restricted, "Prometheus finds nothing in it"
     assert namespaces == dict.fromkeys(("n8n-prod", "shop-prod"), labels | restricted)

@@ -26,8 +26,8 @@ ENCRYPTED = {
 
 
 def manifests(changes: Mapping[str, Any] = {}) -> dict[str, Mapping[str, Any]]:
-    """Return the `spec` of each object of homelab with *changes*, by its kind."""
-    found = declared(valid.homelab(changes)).manifests()
+    """Return the `spec` of each object of homelab with *changes*, by its kind; none of drills."""
+    found = declared(valid.homelab({"disposable": True, **changes})).manifests()
     return {m["kind"]: m["spec"] for m in found if "spec" in m}
 
 
