@@ -11,7 +11,7 @@ from components.postgres.recovery import Readable
 from components.postgres.spec import PostgresSpec
 
 _CPU = "2"
-"""The least limit: it bounds a drill, and a restore hardly uses more."""
+"""The least limit; a drill must not take all of a node."""
 
 
 def scratch(spec: PostgresSpec, drills: DrillsSpec, readable: Readable) -> Mapping[str, Any]:
