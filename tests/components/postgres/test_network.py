@@ -216,6 +216,7 @@ NOT_OF_DRILLS = {
     "the scratch cluster connects to a database elsewhere": (SCRATCH, API_SERVER, 5432),
     "the scratch cluster calls a service outside": (SCRATCH, API_SERVER, 80),
     "a drill connects to the database": (DRILL, INSTANCE, 5432),
+    "a drill connects to a database elsewhere": (DRILL, API_SERVER, 5432),
     "a drill asks an instance how it is": (DRILL, INSTANCE, 8000),
     "a drill calls where no database is": (DRILL, STRANGER, 8080),
     "a drill reads another store": (DRILL, OTHER_STORE, 443),
