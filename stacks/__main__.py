@@ -128,22 +128,6 @@ def drills(arguments: argparse.Namespace) -> int:
     return run_command(lambda: run(arguments), pulumi.RunError)
 
 
-def report(arguments: argparse.Namespace) -> int:
-    """Print how the drills of an environment stand; return the exit status that says so."""
-    from stacks.report.report import report  # noqa: PLC0415 - `check` is to be quick
-
-    return run_command(
-        lambda: report(
-            arguments.environment,
-            html=arguments.html,
-            folder=arguments.folder,
-            saving=arguments.save,
-            as_json=arguments.json,
-        ),
-        pulumi.RunError,
-    )
-
-
 def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectChange]":
     from stacks.render.diff import differences, tree  # noqa: PLC0415 - `check` is to be quick
     from stacks.render.owners import owned, rendered, synced  # noqa: PLC0415
