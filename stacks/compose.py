@@ -237,7 +237,7 @@ def _drills(
         ),
         opts=here,
     )
-    if environment.monitored:
+    if environment.prometheus_operator:
         DrillDashboard("drills", namespace=home.namespace, opts=here)
     prometheus = environment.prometheus or PrometheusSpec()
     for name in environment.drilled():
@@ -276,7 +276,7 @@ def _drills(
             ),
             namespace=homes[name].namespace,
             drills_namespace=home.namespace,
-            monitors=prometheus.labels if environment.monitored else None,
+            monitors=prometheus.labels if environment.prometheus_operator else None,
             opts=here,
         )
         if environment.prometheus_operator:

@@ -196,5 +196,5 @@ def test_without_its_primary_it_answers_with_the_sentence(address: str, primary:
     ("path", "method"), [("/", "GET"), ("/nonce", "GET"), ("/metrics", "POST")]
 )
 def test_another_path_does_not_exist(address: str, path: str, method: str) -> None:
-    said = "ask GET /metrics, GET /nonces or POST /nonce\n"
+    said = "ask GET /metrics, GET /nonces, GET /system or POST /nonce\n"
     assert _ask(address, path, method) == (404, said)
