@@ -451,6 +451,8 @@ def world(
     monkeypatch.setattr(drill, "connected", lambda *_: made.running)
     for module in (drill, drill_follow, drill_scratch):
         monkeypatch.setattr(module, "datetime", Fixed)
+    # What a killed drill ignores, the processes of later tests would ignore too.
+    monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setattr("time.sleep", made.clock.sleep)
     monkeypatch.setattr("time.monotonic", made.clock.monotonic)
     return made

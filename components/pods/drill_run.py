@@ -189,7 +189,7 @@ class Run:
         reached: Rung = "none"
         for rung in RUNGS[1:]:
             outcomes = [it.outcome for it in self.proofs if it.rung == rung]
-            if not outcomes or set(outcomes) != {"proved"}:
+            if set(outcomes) != {"proved"}:
                 break
             reached = rung
         return reached

@@ -26,6 +26,7 @@ def test_every_monitor_and_every_alert_has_the_labels_that_prometheus_selects_by
         "n8n-postgres-offsite",
         "n8n-postgres-offsite",
         "n8n-postgres-pooler-rw",
+        "n8n-postgres-watch",
         "tier0-certificates",
         "tier0-certificates",
     ]

@@ -307,6 +307,13 @@ def test_each_fault_has_its_verdict_and_its_rung(world: World, fault: str) -> No
     assert world.record["restore"]["verdict"] == verdict
 
 
+def test_a_server_on_a_timeline_that_the_archive_had_is_refuted(world: World) -> None:
+    world.running.answers["pg_walfile_name"] = [(segment_name(1, 6, SIZE),)]
+    found = world.drill()
+    assert (found.verdict, found.rung) == ("failed", "started")
+    assert "timeline: it is 1, and the archive had 1 already" in found.reason
+
+
 def test_an_objective_that_is_met_to_the_second_is_kept(world: World) -> None:
     _slow(world, 896)
     world.settings["rpo_seconds"] = 2
@@ -399,6 +406,8 @@ def test_a_moment_is_one_of_the_window_and_becomes_the_clusters_target(world: Wo
         "recoveryTarget": {"targetTime": found.target},
     }
     assert "recoveryTarget" not in made[0]["spec"]["bootstrap"]["recovery"]
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": "job", "uid": "job-uid"}
+    assert made[0]["metadata"]["ownerReferences"] == [owner]
 
 
 def test_at_a_moment_older_nonces_are_there_and_later_ones_are_not(world: World) -> None:
@@ -640,6 +649,14 @@ def test_what_cannot_be_removed_is_said(world: World, capsys: pytest.CaptureFixt
     assert "LEFT BEHIND: tier0-drills: persistentvolumeclaims drill-1" in capsys.readouterr().out
 
 
+def test_a_killed_drill_leaves_time_to_write_its_record(world: World) -> None:
+    world.kube.keeps = True
+    world.running.on = lambda _: world.made.killed()
+    found = world.drill()
+    assert found.left_behind.endswith("after 30 s; remove it")
+    assert "it was killed at " in world.record["restore"]["reason"]
+
+
 def test_an_unexpected_error_is_evidence_too(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -694,7 +711,6 @@ def test_the_last_line_is_the_evidence_and_the_status_its_verdict(
     break_it(world)
     monkeypatch.setenv("JOB_NAME", "job")
     monkeypatch.setenv("JOB_UID", "job-uid")
-    monkeypatch.setattr("signal.signal", lambda *_: None)
     with pytest.raises(SystemExit) as ended:
         drill.main(world.settings, {})
     assert ended.value.code == STATUS[verdict]
