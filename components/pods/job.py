@@ -40,7 +40,7 @@ def persist(work: Callable[[], None]) -> None:
     """Do *work*, and again after a pause while it ends with AGAIN.
 
     The pod tries itself, as a Job with other pods to try and a policy that says which status is
-    final is one that Pulumi waits for after it has failed (cloud-ready-checks 1.3.0, check.go: of
+    final is one that `up` waits for after it has failed (cloud-ready-checks 1.3.0, check.go: of
     the reasons for a failure it knows BackoffLimitExceeded and DeadlineExceeded).
     """
     for pause in PAUSES_SECONDS:

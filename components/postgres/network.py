@@ -174,7 +174,7 @@ def drill_policies(
         "drills": {
             "podSelector": drills,
             "policyTypes": both,
-            "ingress": [],
+            # The API server drops an empty `ingress`; without one nothing comes in either.
             "egress": [
                 {"to": [{"podSelector": scratch}], "ports": _tcp(POSTGRES)},
                 {"to": [watches], "ports": _tcp(WATCH_PORT)},

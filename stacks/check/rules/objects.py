@@ -78,8 +78,6 @@ def _of_a_database(
         yield "PodMonitor resource", "", f"{name}-metrics", at
         if database.pooler:
             yield "PodMonitor resource", "", f"{name}-pooler-metrics", at
-        if environment.drills(name):
-            yield "PodMonitor resource", "", f"{name}-watch-metrics", at
     if environment.drills(name):
         yield "ConfigMap", database.namespace, watch_name(database.cluster), at
     if environment.offsite:

@@ -123,7 +123,7 @@ def _passes(
         return any(
             any(p["port"] == port for p in rule["ports"])
             and (side not in rule or any(_is(peer, other, home) for peer in rule[side]))
-            for rule in policy[direction]
+            for rule in policy.get(direction, [])
         )
 
     def ours(pod: Pod | None) -> bool:
