@@ -176,7 +176,7 @@ class Deployed(Database):
             spec["postgresql"] = dict(postgresql)
         host = f"{name}-rw.{self.namespace}.svc"
         spec["certificates"] = {"serverAltDNSNames": [host]}
-        made = replace(self, name=name, host=host)
+        made = replace(self, name=name, host=host, first="")
         self.lab.apply([made.manifest(spec)])
         try:
             made.wait_healthy(instances)
@@ -261,7 +261,8 @@ class Deployed(Database):
         handed to PostgreSQL as it is.
         """
         where = dict(configuration or self.configuration())
-        made = replace(self, name=name, archive=None, host=f"{name}-rw.{self.namespace}.svc")
+        host = f"{name}-rw.{self.namespace}.svc"
+        made = replace(self, name=name, archive=None, host=host, first="")
         source: Manifest = {"name": self.name}
         manifests: list[Manifest] = []
         if method == "plugin":
