@@ -27,6 +27,14 @@ def _one(recording: Recording, kind: str) -> Mapping[str, Any]:
     return found
 
 
+def _renewal(recording: Recording) -> Mapping[str, Any]:
+    """Return the pod that restarts the gateways, which has Ceph's image."""
+    found = [m for m in recording.manifests() if m["kind"] == "Deployment"]
+    (one,) = [m for m in found if m["metadata"]["name"].endswith("-renewal")]
+    pod: Mapping[str, Any] = one["spec"]["template"]["spec"]
+    return pod
+
+
 def _classes(recording: Recording) -> dict[str, Mapping[str, Any]]:
     return {
         m["provisioner"]: m
@@ -134,8 +142,7 @@ def test_the_object_store_waits_for_the_cluster_and_follows_its_image() -> None:
     resources = {r.name: r for r in recording.resources}
     for waiting in ("s3-store", "ceph-blocks", "ceph-filesystem"):
         assert resources["ceph-cluster"].urn in resources[waiting].dependencies
-    pod = _one(recording, "Deployment")["spec"]["template"]["spec"]
-    assert pod["containers"][0]["image"] == image
+    assert _renewal(recording)["containers"][0]["image"] == image
 
 
 def test_no_filesystem_means_no_metadata_servers() -> None:
@@ -151,8 +158,7 @@ def test_a_cluster_that_is_there_is_used_and_not_made() -> None:
     )
     assert "CephCluster" not in {m["kind"] for m in recording.manifests()}
     assert _one(recording, "CephObjectStore")["metadata"]["namespace"] == "ceph"
-    pod = _one(recording, "Deployment")["spec"]["template"]["spec"]
-    assert pod["containers"][0]["image"] == "quay.io/ceph/ceph:v19.2.3"
+    assert _renewal(recording)["containers"][0]["image"] == "quay.io/ceph/ceph:v19.2.3"
 
 
 def test_every_daemon_runs_on_the_nodes_that_are_for_ceph() -> None:

@@ -158,10 +158,12 @@ def test_what_cannot_be_read_is_a_sentence_and_the_last_state_stays(wal_archive:
     watched = _watched()
     watched.look()
     known = dict(watched.values)
+    watched.closed.seen(_position(4), 0)
     made.fails = ClientError("AccessDenied")
     with pytest.raises(Fault, match="it refuses the keys"):
         watched.look()
     assert watched.values == known
+    assert watched.closed.behind(50) == 50, "what it has is unknown"
     made.fails = None
     watched.look()
     assert watched.values == known

@@ -160,7 +160,8 @@ def test_the_service_leads_to_a_cluster_that_runs(state: State) -> None:
     by_kind: dict[str, list[Manifest]] = {}
     for it in _objects(state):
         by_kind.setdefault(it["kind"], []).append(it)
-    (service,) = by_kind["Service"]
+    called = _spec(state).service_name
+    (service,) = [it for it in by_kind["Service"] if it["metadata"]["name"] == called]
     clusters = {it["metadata"]["name"]: it["metadata"] for it in by_kind["Cluster"]}
     selected = clusters[service["spec"]["selector"]["cnpg.io/cluster"]]
     assert FENCED not in selected["annotations"]
