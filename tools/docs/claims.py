@@ -209,6 +209,79 @@ CLAIMS: Sequence[Claim] = (
         "test_a_missing_segment_is_said_with_what_does_not_come_back_until_the_next_base_backup",
     ),
     Claim(
+        "drill",
+        "by hand, from the archive and from the copy: the newest nonce comes back, no instance of"
+        " the database is touched, and nothing is left",
+        "test_a_drill_by_hand_restores_each_store_and_brings_the_newest_nonce_back",
+        ("archive", "offsite"),
+    ),
+    Claim("drill", "a deep one reads every page", "test_a_deep_drill_reads_every_page"),
+    Claim(
+        "drill",
+        "a moment is restored without the nonces that came later",
+        "test_a_moment_is_restored_without_what_came_later",
+    ),
+    Claim(
+        "drill",
+        "all three depths begin by themselves, one at a time, and take the stores in turn",
+        "test_drills_of_all_depths_begin_by_themselves_and_take_the_stores_in_turn",
+    ),
+    Claim(
+        "drill",
+        "its keys read the archive and change nothing",
+        "test_the_keys_of_a_drill_read_the_archive_and_change_nothing",
+    ),
+    Claim(
+        "drill",
+        "of two at once one waits for the other",
+        "test_of_two_drills_at_once_one_waits_for_the_other",
+    ),
+    Claim(
+        "drill faults",
+        "a damaged base backup and a missing segment are failed; the next base backup passes",
+        "test_a_damaged_archive_fails_and_is_well_after_the_next_base_backup",
+    ),
+    Claim(
+        "drill faults",
+        "a table that shrank is failed, until the environment says that it may",
+        "test_a_shrunken_table_fails_until_it_may_shrink",
+    ),
+    Claim(
+        "drill faults",
+        "an RTO that was not kept is missed, not failed",
+        "test_an_objective_that_was_not_kept_is_missed_and_not_failed",
+    ),
+    Claim(
+        "drill faults",
+        "keys that the store refuses: nothing is verified",
+        "test_a_store_that_refuses_the_keys_verifies_nothing",
+    ),
+    Claim(
+        "drill faults",
+        "no room for the volume: nothing is verified",
+        "test_without_room_for_its_volume_a_drill_verifies_nothing",
+    ),
+    Claim(
+        "drill faults",
+        "the store goes away half-way: nothing is verified",
+        "test_with_the_store_away_half_way_nothing_is_verified",
+    ),
+    Claim(
+        "drill faults",
+        "a killed drill leaves nothing, and the next one says so",
+        "test_a_killed_drill_leaves_nothing_and_the_next_one_says_so",
+    ),
+    Claim(
+        "monitoring",
+        "the latest restorable time is a live metric, and agrees with the look and the window",
+        "test_what_is_watched_agrees_with_the_window_and_with_the_drills",
+    ),
+    Claim(
+        "evidence",
+        "each drill's is in the off-site copy as JSON, JUnit XML and a page, and locked",
+        "test_the_evidence_is_in_the_copy_and_locked",
+    ),
+    Claim(
         "methods",
         "what one method has written, the other restores",
         "test_an_archive_of_one_method_is_restored_by_the_other",

@@ -4,7 +4,7 @@ from components.ceph.buckets import BucketClaimSpec
 from components.ceph.daemons import DaemonSpec
 from components.ceph.object_store import ObjectStoreSpec
 from components.certificates import CertificateSpec
-from components.postgres import PostgresSpec
+from components.postgres import DrillsSpec, PostgresSpec
 from components.postgres.archive import BackupSpec
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.placement import ResourcesSpec
@@ -38,6 +38,9 @@ ENVIRONMENT = EnvironmentSpec(
             parameters={"log_min_duration_statement": "10s", "max_wal_size": "256MB"},
             databases={"events": DatabaseSpec(owner="reporting", extensions=["pg_trgm"])},
             roles={"reporting": RoleSpec(in_roles=["pg_read_all_data"], connection_limit=3)},
+            checks={"it-answers": "select true"},
+            # What is drilled meanwhile would meet what other tests take away.
+            drills=DrillsSpec(suspended=True, deadline="30m"),
             objectives=ObjectivesSpec(rpo="90s", rto="15m"),
             backup=BackupSpec(
                 tags={"tier0": "lab"},
