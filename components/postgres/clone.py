@@ -9,6 +9,7 @@ from typing import Any
 
 from components.postgres.archive import BOTO3, PLUGIN
 from components.postgres.cluster import volumes
+from components.postgres.recovery import SOON
 from components.postgres.spec import PostgresSpec, major_of
 
 SOURCE = "source"
@@ -70,6 +71,7 @@ def clone_spec(
         "enableSuperuserAccess": superuser,
         # Its budget would keep a node from being drained.
         "enablePDB": False,
+        "probes": SOON,
         "bootstrap": {"recovery": recovery},
         "externalClusters": [{"name": SOURCE, **origin}],
         "postgresql": {"parameters": clone_parameters(spec, major_of(image))},

@@ -10,6 +10,11 @@ from components.kube.store import PodStore
 from components.postgres.archive import PLUGIN
 from components.postgres.generations import RestoreSpec
 
+SOON = {"startup": {"periodSeconds": 1}}
+"""The `probes` of a Cluster that is restored. CloudNativePG's ten seconds begin before PostgreSQL
+listens: it would answer up to eight seconds later. The number of failures follows from it
+(pods.go, v1.30.0)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Readable:
@@ -55,9 +60,7 @@ def recovery(
         source["barmanObjectStore"] = {**readable.configuration, "serverName": server_name}
     target = recovery_target(restored)
     return {
-        # CloudNativePG's ten seconds begin before PostgreSQL listens: a restored database would
-        # answer up to eight seconds later. The number of failures follows from it (pods.go).
-        "probes": {"startup": {"periodSeconds": 1}},
+        "probes": SOON,
         "bootstrap": {
             "recovery": {
                 "source": server_name,
