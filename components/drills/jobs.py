@@ -165,4 +165,6 @@ class DatabaseDrills(pulumi.ComponentResource):
 
 def _field(name: str, label: str) -> Mapping[str, Any]:
     """Return an environment variable with a label that Kubernetes gives a Job's pod."""
-    return {"name": name, "valueFrom": {"fieldRef": {"fieldPath": _LABELS.format(label)}}}
+    # With the API server's default: the reference is one value, which another manager would change.
+    field = {"apiVersion": "v1", "fieldPath": _LABELS.format(label)}
+    return {"name": name, "valueFrom": {"fieldRef": field}}

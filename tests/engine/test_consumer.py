@@ -133,7 +133,8 @@ def test_a_database_that_is_not_exported_is_refused_with_the_known_ones(
     assert "error: databases.nextcloud: is not exported; write one of n8n" in said
     assert "Traceback" not in said
     with sandbox.api() as api:
-        assert client.AppsV1Api(api).list_namespaced_deployment("n8n-prod").items == []
+        there = client.AppsV1Api(api).list_namespaced_deployment("n8n-prod").items
+    assert [it.metadata and it.metadata.name for it in there] == ["n8n-postgres-watch"]
 
 
 def test_a_stack_without_a_platform_is_told_which_setting_it_lacks(consumer: Consumer) -> None:

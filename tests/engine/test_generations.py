@@ -154,7 +154,8 @@ def test_a_life_of_three_generations_replaces_and_deletes_nothing_that_is_protec
             "n8n-postgres-g2"
         ]
         assert [it["metadata"]["name"] for it in cluster.objects(API, "Database")] == [
-            "n8n-postgres-g2-reports-db"
+            "n8n-postgres-g2-heartbeat",
+            "n8n-postgres-g2-reports-db",
         ]
     assert len(dict.fromkeys(pools)) == 3, "it is made again with each switch, and else is not"
 

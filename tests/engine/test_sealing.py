@@ -262,7 +262,7 @@ def test_the_command_says_what_is_wrong_in_a_sentence(
 
     assert said("n8n-prod/nope", "a: b") == (
         "n8n-prod/nope: the environment refers to no such Secret; write one of "
-        "n8n-prod/n8n-s3, rook-ceph/kms-ca, rook-ceph/kms-token\n"
+        "n8n-prod/n8n-s3, rook-ceph/kms-ca, rook-ceph/kms-token, tier0-drills/n8n-archive-reader\n"
     )
     assert "key ACCESS_KEY_ID is missing" in said("n8n-prod/n8n-s3", "ACCESS_SECRET_KEY: x")
     (tmp_path / "tree").mkdir()
@@ -308,12 +308,13 @@ def test_every_secret_that_is_referred_to_is_made_here_or_required() -> None:
         referred |= {(namespace, n, "token") for n in _strings(manifest, "tokenSecretName")}
         referred |= {(namespace, n, "cert") for n in _strings(manifest, "VAULT_CACERT")}
     needed = {r for r in referred if r[:2] not in made}
-    assert len(needed) == 4
+    assert len(needed) == 6
     assert {(s.namespace, s.name, k) for s in required(environment) for k in s.keys} == needed
 
 
 def test_what_is_made_here_is_not_required() -> None:
-    assert required(load("homelab")) == []
+    allowed = valid.homelab({"object_store.bucket_policies": True})
+    assert required(allowed) == []
 
 
 @pytest.mark.usefixtures("environment")
@@ -330,4 +331,6 @@ def test_the_list_says_where_which_keys_and_what_for(python: Path, tmp_path: Pat
         "n8n-prod/n8n-s3: ACCESS_KEY_ID, ACCESS_SECRET_KEY (databases.n8n.backup.bucket)\n"
         "rook-ceph/kms-ca: cert (object_store.kms.ca_secret)\n"
         "rook-ceph/kms-token: token (object_store.kms.token_secret)\n"
+        "tier0-drills/n8n-archive-reader: ACCESS_KEY_ID, ACCESS_SECRET_KEY (databases.n8n.drills,"
+        " which only read with it)\n"
     )
