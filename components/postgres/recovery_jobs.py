@@ -273,7 +273,8 @@ class RecoveryJobs:
 
         A pod that a node gives up does not count.
         """
-        given_up = {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}
+        disrupted = {"type": "DisruptionTarget", "status": "True"}
+        given_up = {"action": "Ignore", "onPodConditions": [disrupted]}
         files = files or {}
         return {
             "backoffLimit": 0,

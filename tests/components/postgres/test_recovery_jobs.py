@@ -83,7 +83,7 @@ def test_what_refuses_ends_a_job_by_the_reason_that_pulumi_knows(manifests: Mani
             spec = manifest["spec"]
             (rule,) = spec["podFailurePolicy"]["rules"]
             assert rule["action"] == "Ignore"
-            assert rule["onPodConditions"] == [{"type": "DisruptionTarget"}]
+            assert rule["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}]
             assert spec["backoffLimit"] == 0
             assert spec["template"]["spec"]["restartPolicy"] == "Never"
             assert container_of(manifest)["terminationMessagePolicy"] == "FallbackToLogsOnError"
