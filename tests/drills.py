@@ -437,6 +437,7 @@ def world(
     monkeypatch.setattr(window, "FOLDER", tmp_path)
     monkeypatch.setattr(drill_archive, "Waldump", lambda: made)
     monkeypatch.setattr(drill_server, "FOLDER", tmp_path)
+    monkeypatch.setattr(drill_archive, "FOLDER", tmp_path)
     watch = type(
         "Watch",
         (),

@@ -9,8 +9,8 @@ from .drill_run import Run, Value
 from .job import Refusal
 from .s3 import Store
 from .segments import Archived, Damaged
-from .wal import Lineage, histories, lineage, segment_number
-from .waldump import Waldump
+from .wal import Lineage, Segment, histories, lineage, segment_number
+from .waldump import FOLDER, Waldump
 from .window import examine, read, survey
 
 KEYS = {"archive": "source", "offsite": "target"}
@@ -58,17 +58,29 @@ class Archive:
         run.prove("archive's system identifier", "none", lambda: self._same(system()))
 
     def end(self) -> tuple[int, int]:
-        """Return the newest timeline, and the number of the last segment that leads to it.
+        """Return the newest timeline, and the number of the last segment that leads to it."""
+        _, way, segments = self._listed()
+        return way.newest, max(segments, default=0)
 
-        It is listed again: WAL comes in all the time.
-        """
+    def flaw(self, number: int) -> str:
+        """Return why a segment cannot be replayed, if it is missing or damaged; else empty."""
+        now, way, segments = self._listed()
+        if number not in segments:
+            return f"{way.name(number)} is missing in {self._place}; make a base backup"
+        try:
+            now.fetch(segments[number].name, way.size, FOLDER).unlink()
+        except Damaged as damaged:
+            return str(damaged)
+        return ""
+
+    def _listed(self) -> tuple[Archived, Lineage, Mapping[int, Segment]]:
+        """Return the WAL as it is listed now, as it comes in all the time, and what is followed."""
         keys = self.store.listed(f"{self.server}/wals/")
         now = Archived(self.store, keys)
         timelines = [*(int(name[:8], 16) for name in now.names), *histories(keys)]
         newest = max(timelines, default=0)
-        size = self.whole[-1].segment
-        way = Lineage(newest, lineage(now.history(newest)), size)
-        return newest, max(way.followed(now.names), default=0)
+        way = Lineage(newest, lineage(now.history(newest)), self.whole[-1].segment)
+        return now, way, way.followed(now.names)
 
     def _base_backup(self) -> Value:
         if not self.whole:

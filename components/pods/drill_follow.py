@@ -94,7 +94,13 @@ class Follower:
             if state in {"Running", "Succeeded"}:
                 return _RESTORED, ""
             return _PLACED, self._warning() or " ".join(waiting(pod)).strip()
-        return _PLACED, self._warning() or phase
+        return _PLACED, self._warning() or self._unmade() or phase
+
+    def _unmade(self) -> str:
+        """Say that the operator makes no volume: only its log tells why."""
+        if self._namespace.listed("persistentvolumeclaims", LABELS):
+            return ""
+        return "no PersistentVolumeClaim is made: see the operator's log, and the namespace's quota"
 
     def _warning(self) -> str:
         """Return the newest warning of what belongs to the Cluster: no quota, no volume."""

@@ -16,6 +16,7 @@ from .evidence import Evidence
 from .heartbeat import NAME as HEARTBEAT
 from .inert import ASKED, acts
 from .job import Refusal
+from .s3 import Fault
 from .wal import lineage, segment_name
 
 _NEAR = timedelta(seconds=5)
@@ -120,6 +121,7 @@ class Proofs:
 
         To PostgreSQL every segment that it does not get is the end of the archive, also while the
         store is away: CloudNativePG's wal-restore ends with the same status (v1.30.0, cmd.go).
+        So the next segment is read: only what cannot be replayed is the archive's fault.
         """
         (newest, last), running = self._before.end, self._running()
         (history,) = self._row("select pg_read_file(%s)", f"pg_wal/{running:08X}.history")
@@ -131,14 +133,16 @@ class Proofs:
             )
         size = self._before.archive.whole[-1].segment
         reached = (ended - 1) // size
+        name = segment_name(newest, reached, size)
         if reached < last:
-            raise Refusal(
-                f"it ended with WAL {segment_name(newest, reached, size)}, and the archive had "
-                f"{segment_name(newest, last, size)}: the store was away meanwhile, or a segment "
-                "is missing or damaged; run the drill again, and make a base backup if it says so "
-                "again"
+            if flaw := self._before.archive.flaw(reached + 1):
+                raise Refusal(f"it ended with WAL {name}: {flaw}")
+            raise Fault(
+                f"{self._before.archive.store.place}: the restore ended with WAL {name}, and the "
+                "next segment is there and whole, so the store did not answer meanwhile; see its "
+                "log, and run the drill again"
             )
-        return segment_name(newest, reached, size)
+        return name
 
     def _nonces(self, nonces: Callable[[], Mapping[str, datetime]]) -> Value:
         """Compare the restored nonces with the source's; say how many are there."""

@@ -52,16 +52,20 @@ def _never_archived(world: World) -> None:
     world.archives = False
 
 
-def _store_away_half_way(world: World) -> None:
+def _ended_before(world: World, number: int) -> None:
     """Let recovery end with the WAL that it got: that is the end of the archive to PostgreSQL."""
     world.kube.on = lambda *_: world.running.answers.update(
-        {"pg_read_file": [(f"1\t0/{5 * SIZE:X}\tno target\n",)]}
+        {"pg_read_file": [(f"1\t0/{number * SIZE:X}\tno target\n",)]}
     )
+
+
+def _store_away_half_way(world: World) -> None:
+    _ended_before(world, 5)
 
 
 def _missing(world: World) -> None:
     _drop(world, segment_name(1, 4, SIZE))
-    _store_away_half_way(world)
+    _ended_before(world, 4)
 
 
 def _damaged(world: World) -> None:
@@ -231,9 +235,9 @@ _TABLE: Mapping[str, tuple[Break, str, str, str]] = {
     ),
     "store away half-way": (
         _store_away_half_way,
-        "failed",
+        "unverified",
         "started",
-        "end of recovery: it ended with WAL 000000010000000000000004, and the archive had",
+        "https://source/archive: the restore ended with WAL 000000010000000000000004, and the next",
     ),
     "restored one second too late": (
         lambda world: _slow(world, 897),
