@@ -16,7 +16,7 @@ SIDE_BY_SIDE := -n 4 --dist loadgroup --no-loadscope-reorder
 SMOKE := -m smoke -v --durations 0 --durations-min 1 -n 2 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help venv lab lab-down lab-status lab-test lab-smoke up preview down clean status build charts check test test-equipment record docs bench
+.PHONY: help venv lab lab-down lab-status lab-test lab-smoke demo up preview down clean status build charts check test test-equipment record docs bench
 # The targets that run the program share one API server and one directory.
 .NOTPARALLEL:
 
@@ -84,6 +84,9 @@ lab-test: $(STAMP) ## Put the claims to the test in the lab, or on the cluster o
 
 lab-smoke: $(STAMP) ## Its short set: up, backups, a restore to a moment, a fault that must be loud (12 minutes)
 	@$(RUN) -m pytest tests/lab $(SMOKE)
+
+demo: $(STAMP) ## Show it all in the lab: load, a drill, the fire, the recovery, the report (root; 15 minutes)
+	@$(RUN) -m tools.demo
 
 # The stamp is written last: an interrupted installation is done again.
 $(STAMP): requirements.txt requirements-dev.txt

@@ -14,6 +14,7 @@ from components.pods.evidence import Evidence, read
 from components.postgres.drills import DRILLS_NAMESPACE, record_name, watch_name
 from tests.support import ROOT
 from tools.lab.access import Cluster
+from tools.lab.databases.commands import stacks
 from tools.lab.databases.deployed import Deployed
 
 ROLE = "n8n"
@@ -33,8 +34,10 @@ class Drilling:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line of a drill."""
-        words = ["drill", str(self.module), ROLE, "--json", *arguments]
-        return [sys.executable, "-m", "stacks", *words]
+        return [sys.executable, "-m", "stacks", *self._words(*arguments)]
+
+    def _words(self, *arguments: str) -> list[str]:
+        return ["drill", str(self.module), ROLE, "--json", *arguments]
 
     @property
     def known(self) -> dict[str, str]:
@@ -43,15 +46,7 @@ class Drilling:
 
     def run(self, *arguments: str) -> tuple[int, Evidence]:
         """Run a drill to its end; return its exit status and its evidence."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=ROOT,
-            env=self.known,
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=1800,
-        )
+        done = stacks(self.lab, *self._words(*arguments))
         assert done.stdout, done.stderr
         return done.returncode, read(json.loads(done.stdout))
 

@@ -5,17 +5,14 @@ the other databases stay as they are.
 """
 
 import json
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from tests.lab.conftest import MODULE
-from tests.support import ROOT
 from tools import Fault
 from tools.lab.access import Cluster
+from tools.lab.databases.commands import stacks
 from tools.lab.databases.databases import Database
 from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Change, Environment
@@ -82,15 +79,7 @@ class Recovering:
 
     def said(self, command: str, *arguments: str, fails: bool = False) -> str:
         """Run `python -m stacks COMMAND FILE ARGUMENTS`; return what it prints."""
-        done = subprocess.run(
-            [sys.executable, "-m", "stacks", command, str(self.file), *arguments],
-            cwd=ROOT,
-            env=os.environ | {"KUBECONFIG": str(self.lab.kubeconfig)},
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=1200,
-        )
+        done = stacks(self.lab, command, str(self.file), *arguments)
         if (done.returncode != 0) != fails:
             raise Fault(f"{command} {' '.join(arguments)}", done.stderr + done.stdout, "see why")
         return done.stderr if fails else done.stdout

@@ -5,7 +5,6 @@ store stays. What is restored is what was itself restored: errors of counting an
 the third. About five minutes each.
 """
 
-import threading
 import time
 from collections.abc import Iterator
 
@@ -14,12 +13,11 @@ import pytest
 from components.spec.words import seconds as in_seconds
 from tests.lab.conftest import COPIES, LOCK_DAYS, Claim
 from tests.lab.recovering import NAME, Recovering
-from tools import Fault, kube
 from tools.lab.bringup import bring_up
 from tools.lab.cluster import Lab
 from tools.lab.databases.copier import Copier
-from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Environment
+from tools.lab.offsite.keys import given
 from tools.lab.offsite.store import Offsite
 
 pytestmark = [pytest.mark.own_parts("node", "off-site store"), pytest.mark.group("alone")]
@@ -54,38 +52,8 @@ def shop(lab: Lab, outside: Offsite, environment: Environment) -> Iterator[Recov
 def _up(shop: Recovering, store: Offsite) -> float:
     """Run `pulumi up`, and give the copies' keys to the namespace once it is there."""
     namespace = shop.environment.spec.databases[NAME].namespace
-    ended = threading.Event()
-
-    def give() -> None:
-        while not ended.wait(1):
-            try:
-                shop.lab.apply([store.copier_secret(namespace)])
-            except Fault:
-                continue  # the namespace is not there yet
-            return
-
-    giving = threading.Thread(target=give)
-    giving.start()
-    try:
+    with given(shop.lab, [store.copier_secret(namespace)]):
         return shop.up().seconds
-    finally:
-        ended.set()
-        giving.join()
-
-
-def _copied(database: Deployed) -> None:
-    """Wait until all that is archived is copied."""
-    archived = time.time()
-    copier = Copier.of(database)
-    kube.wait(
-        "the copy",
-        lambda: any(
-            line["part"] == "wal" and (line.get("copied_until") or 0) > archived
-            for line in copier.lines()
-        ),
-        lambda: str(copier.lines()[-2:]),
-    )
-    copier.wait("base backups copied", lambda line: line["part"] == "base" and "fault" not in line)
 
 
 def test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands(
@@ -104,7 +72,7 @@ def test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands(
         database.sql("insert into members select max(id) + 1, 'fire ' || max(id) from members")
         wanted = database.sql(_ROWS)
         database.archive_now()
-        _copied(database)
+        Copier.of(database).wait_whole()
         began = time.monotonic()
         lab.lose_node()
         shop.said("restore", "--all", "--from", "offsite", "--write", "--reason", "a burnt node")
@@ -118,19 +86,5 @@ def test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands(
         claim(f"fire {burnt}: pulumi up, with the restore", took, "s")
         claim(f"fire {burnt}: from the fire to the rows", total, "s")
         assert total <= rto
-        _backed_up(database)
+        database.wait_backed_up()  # the next fire needs one of this generation
     assert database.sql("select count(*) from members where word like 'fire%'") == "3"
-
-
-def _backed_up(database: Deployed) -> None:
-    """Wait for the first base backup: the next fire needs one of this generation."""
-    path = f"/apis/postgresql.cnpg.io/v1/namespaces/{database.namespace}/backups"
-
-    def phases() -> list[str]:
-        return [
-            one.get("status", {}).get("phase", "")
-            for one in database.lab.kube.items(path)
-            if one["spec"]["cluster"]["name"] == database.name
-        ]
-
-    kube.wait("the first base backup", lambda: "completed" in phases(), lambda: str(phases()))

@@ -6,6 +6,7 @@ disturbed.
 
 import copy
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,6 +83,21 @@ class Copier:
         return self.wait(
             f"has every {part} of then",
             lambda line: line["part"] == part and (line["copied_until"] or 0) > since,
+        )
+
+    def wait_whole(self) -> None:
+        """Wait until all WAL that is in the archive now is copied, then the base backups."""
+        archived = time.time()
+        kube.wait(
+            f"{self.namespace}/{self.name} has every wal of now",
+            lambda: any(
+                line["part"] == "wal" and (line.get("copied_until") or 0) > archived
+                for line in self.lines()
+            ),
+            lambda: str(self.lines()[-2:]),
+        )
+        self.wait(
+            "has the base backups", lambda line: line["part"] == "base" and "fault" not in line
         )
 
     @contextmanager

@@ -214,6 +214,22 @@ class Database:
         self.lab.wait(f"Backup {name} completed", ended, seconds)
         return status
 
+    def wait_backed_up(self) -> None:
+        """Wait for its first base backup, which its schedule makes at once."""
+
+        def phases() -> list[str]:
+            return [
+                one.get("status", {}).get("phase", "")
+                for one in self.lab.kube.items(f"{_GROUP}/namespaces/{self.namespace}/backups")
+                if one["spec"]["cluster"]["name"] == self.name
+            ]
+
+        kube.wait(
+            f"the first base backup of {self.name}",
+            lambda: "completed" in phases(),
+            lambda: str(phases()),
+        )
+
     def start_backup(self, name: str) -> None:
         """Ask for a Backup and return at once.
 

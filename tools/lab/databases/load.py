@@ -81,26 +81,30 @@ class Writer:
 @contextmanager
 def load(database: Deployed) -> Iterator[Writer]:
     """Have rows written into the table `load` of a database until the end of the block."""
-    lab, name = database.lab, f"{database.name}-load"
+    try:
+        yield begin(database)
+    finally:
+        _remove(_writer(database))
+
+
+def begin(database: Deployed) -> Writer:
+    """Have rows written into the table `load`, empty at first, until the cluster ends."""
+    lab, writer = database.lab, _writer(database)
     database.sql(
         "create table if not exists load (id bigint primary key, at timestamptz);"
         f" truncate load; alter table load owner to {database.holds}"
     )
-    writer = Writer(database, name)
     _remove(writer)
-    lab.apply([_pod(database, name)])
-    try:
-        writer_began = time.time()
-        path = f"/api/v1/namespaces/{database.namespace}/pods/{name}"
-        kube.wait(
-            f"pod {name} running",
-            lambda: (lab.get(path) or {}).get("status", {}).get("phase") == "Running",
-            lambda: lab.kube.trouble(database.namespace),
-        )
-        writer.wait_written_after(writer_began)
-        yield writer
-    finally:
-        _remove(writer)
+    lab.apply([_pod(database, writer.name)])
+    began = time.time()
+    path = f"/api/v1/namespaces/{database.namespace}/pods/{writer.name}"
+    kube.wait(
+        f"pod {writer.name} running",
+        lambda: (lab.get(path) or {}).get("status", {}).get("phase") == "Running",
+        lambda: lab.kube.trouble(database.namespace),
+    )
+    writer.wait_written_after(began)
+    return writer
 
 
 def missing(database: Deployed, acknowledged: Mapping[int, float]) -> set[int]:
@@ -114,6 +118,10 @@ def longest_silence(acknowledged: Mapping[int, float], since: float) -> float:
     before = [at for at in acknowledged.values() if at <= since]
     times = sorted([max(before), *(at for at in acknowledged.values() if at > since)])
     return max(later - earlier for earlier, later in itertools.pairwise(times))
+
+
+def _writer(database: Deployed) -> Writer:
+    return Writer(database, f"{database.name}-load")
 
 
 def _remove(writer: Writer) -> None:
