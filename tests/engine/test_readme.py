@@ -25,12 +25,17 @@ def _commands(text: str) -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
-_BEFORE, _, _REST = README.partition("\n## Recover\n")
+_BEFORE, _, _REST = README.partition("\n## Prove it\n")
+_PROVE, _, _REST = _REST.partition("\n## Recover\n")
 _RECOVER, _, _AFTER = _REST.partition("\n## ")
 COMMANDS = _commands(_BEFORE) + _commands(_AFTER)
 
 # Each asks the cluster of the database, but for the last two, which are for when it is gone.
-*ASKING, RESTORE_ALL, RUNBOOK = (it for it in _commands(_RECOVER) if not it.startswith("pulumi "))
+*_RECOVERING, RESTORE_ALL, RUNBOOK = (
+    it for it in _commands(_RECOVER) if not it.startswith("pulumi ")
+)
+PROVING = _commands(_PROVE)
+ASKING = [*PROVING, *_RECOVERING]
 
 # These are what runs this test, or the gate before it; the clone would run itself for ever.
 RUN_BY_CI = ["make test", "make check"]
@@ -71,11 +76,12 @@ def test_a_stranger_can_run_every_command(deployed: Deployed) -> None:
     assert "no sandbox runs" in said["make down"]
 
 
-def test_a_stranger_can_run_the_commands_of_a_recovery_and_is_told_which_need_a_cluster(
+def test_a_stranger_can_run_the_commands_of_a_proof_and_a_recovery_and_is_told_which_need_a_cluster(
     tmp_path: Path,
 ) -> None:
     checkout = Checkout(tmp_path / "clone")
-    assert len(ASKING) > 3
+    assert [command.split()[3] for command in PROVING] == ["drill", "report"]
+    assert len(ASKING) > 5
     for command in ASKING:
         done = checkout.run(command)
         assert (done.returncode, done.stdout) == (1, ""), command

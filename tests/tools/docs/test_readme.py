@@ -22,6 +22,19 @@ def test_the_environment_shown_is_an_excerpt_of_homelab() -> None:
     assert [line for line in shown if line not in lines] == [], "in this order"
 
 
+def test_the_first_screen_has_the_picture_of_the_report_and_each_page_on_proofs_is_linked() -> None:
+    before, _, _ = README.partition("```python")
+    (picture,) = re.findall(r'<img src="([^"]+)"', before)
+    assert (ROOT / picture).is_file()
+    for page in ("drills", "report", "alerts", "ci-gate", "peers"):
+        assert f"(docs/{page}.md)" in README, page
+
+
+def test_the_demo_is_a_command_of_make() -> None:
+    (command,) = set(re.findall(r"`make (demo)`", README))
+    assert f"\n{command}: $(STAMP) ## " in (ROOT / "Makefile").read_text("utf-8")
+
+
 def test_the_faults_shown_are_what_check_says() -> None:
     assert "`copies=1`" in README
     assert '`encryption="AES256"`' in README
