@@ -114,7 +114,7 @@ class Drill:
             self._await(nonce, archive)
         run.target = self._target(archive)
         run.versions |= {"backup": archive.backup(run.target)}
-        before = Before(archive, archive.end(), nonce, self._record.good(run.depth))
+        before = Before(archive, archive.end(), nonce, self._record.good(run))
         run.step(f"create the scratch cluster, from {run.store}, at {run.target or 'the end'}")
         scratch = self._scratch = self._made()
         scratch.create()

@@ -38,13 +38,16 @@ class Record:
         """Return the entries of the drills before, oldest first."""
         return _history(self.read())
 
-    def good(self, depth: str) -> Evidence | None:
-        """Return the evidence of the last drill of a depth that passed or missed, if any."""
-        text = self.read().get(f"good-{depth}")
+    def good(self, run: Run) -> Evidence | None:
+        """Return the evidence of the last drill like *run* that passed or missed, if any.
+
+        Not of another generation: that is the database as somebody chose to restore it.
+        """
         try:
-            return read(json.loads(text)) if text else None
-        except (ValueError, TypeError, KeyError):
-            return None  # of another schema: nothing to compare with
+            found = read(json.loads(self.read().get(f"good-{run.depth}") or "null"))
+        except (ValueError, RecursionError):
+            return None  # none, or of another schema: nothing to compare with
+        return found if found.origin == run.evidence().origin else None
 
     def begin(self, run: Run) -> str:
         """Set `running`; return the id of another drill that runs instead, which keeps it.
@@ -129,13 +132,27 @@ def alive(namespace: Namespace, job: str, uid: str | None) -> bool:
 
 
 def _running(data: Data) -> Entry:
-    found: Entry = json.loads(data.get("running") or "{}")
-    return found
+    """Return what runs; empty if nothing does, or the text is none of a drill's."""
+    found = _parsed(data.get("running"))
+    return found if _has(found, "id", "job", "step") else {}
 
 
 def _history(data: Data) -> list[Entry]:
-    found: list[Entry] = json.loads(data.get("history") or "[]")
-    return found
+    """Return the entries of the history, without what is none of a drill's."""
+    found = _parsed(data.get("history"))
+    entries = found if isinstance(found, list) else []
+    return [it for it in entries if _has(it, "id", "depth", "store")]
+
+
+def _parsed(text: str | None) -> Any:  # noqa: ANN401 (any JSON)
+    try:
+        return json.loads(text or "null")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _has(found: object, *names: str) -> bool:
+    return isinstance(found, dict) and all(isinstance(found.get(it), str) for it in names)
 
 
 def _killed(run: Run, running: Mapping[str, Any]) -> Evidence | None:

@@ -5,8 +5,9 @@ meanings, and a reader passes over what it does not know. No field can hold a ro
 a proof has a sentence, a number or true or false.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 SCHEMA = "tier0.drill/1"
@@ -115,22 +116,65 @@ class Evidence:
     schema: str = SCHEMA
 
     @property
+    def origin(self) -> tuple[str, str, int, str]:
+        """Whose archive it is of: only evidence of the same one is compared."""
+        return self.environment, self.database, self.generation, self.server_name
+
+    @property
     def json(self) -> dict[str, Any]:
         """It, as JSON."""
         return asdict(self)
 
 
-def read(found: Mapping[str, Any]) -> Evidence:
-    """Return the evidence in a JSON object; raise ValueError if it is of another schema."""
-    if found.get("schema") != SCHEMA:
-        raise ValueError(f"its schema is {found.get('schema')}, not {SCHEMA}")
+def read(found: object) -> Evidence:
+    """Return the evidence in a JSON object; raise ValueError, a clause, if it is none.
+
+    What a reader computes with is checked: anybody may have written the file.
+    """
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
+        schema = found.get("schema") if isinstance(found, dict) else None
+        raise ValueError(f"its schema is {schema}, not {SCHEMA}")
     known = {it.name for it in fields(Evidence)}
     given = {name: value for name, value in found.items() if name in known}
-    given["phases"] = tuple(Phase(**_known(Phase, it)) for it in found.get("phases", ()))
-    given["proofs"] = tuple(Proof(**_known(Proof, it)) for it in found.get("proofs", ()))
-    return Evidence(**given)
+    try:
+        given["phases"] = tuple(Phase(**_known(Phase, it)) for it in found.get("phases", ()))
+        given["proofs"] = tuple(Proof(**_known(Proof, it)) for it in found.get("proofs", ()))
+        made = Evidence(**given)
+        wrong = [*_wrong(made)]
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"it is no evidence ({error})") from None
+    if wrong:
+        raise ValueError(f"it is no evidence ({', '.join(wrong)})")
+    return made
 
 
 def _known(kind: type, found: Mapping[str, Any]) -> dict[str, Any]:
     names = {it.name for it in fields(kind)}
     return {name: value for name, value in found.items() if name in names}
+
+
+def _wrong(made: Evidence) -> Iterator[str]:
+    """Yield the fields whose value is none of theirs; raise ValueError for what is no moment."""
+    for name, values in (
+        ("depth", get_args(Depth)),
+        ("store", ("archive", "offsite")),
+        ("verdict", tuple(STATUS)),
+        ("rung", RUNGS),
+    ):
+        if getattr(made, name) not in values:
+            yield name
+    for said in (made.begun, made.ended):
+        if datetime.fromisoformat(said).tzinfo is None:
+            yield f"{said} has no time zone"
+    numbers = [made.restore_seconds, made.archived_seconds, *made.rows.values()]
+    numbers += [made.rpo_seconds, made.rto_seconds, *(it.seconds for it in made.phases)]
+    if not all(it is None or isinstance(it, int | float) for it in numbers):
+        yield "a number"
+    if any(it.outcome not in {"proved", "refuted", "not run"} for it in made.proofs):
+        yield "outcome"
+    texts = [made.id, made.environment, made.database, made.server_name, made.reason]
+    texts += [made.bounded_by, made.left_behind, *made.versions.values()]
+    texts += [text for it in made.proofs for text in (it.name, it.rung, it.reason)]
+    texts += [*(it.name for it in made.phases)]
+    if not all(isinstance(it, str) for it in texts):
+        yield "a text"

@@ -35,7 +35,7 @@ class Record:
     def _evidence(self, key: str, text: str) -> Evidence:
         try:
             return read(json.loads(text))
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, RecursionError) as error:
             raise Fault(f"{self._place}: {key}: {error}; run that drill again") from None
 
 

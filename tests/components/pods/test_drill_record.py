@@ -35,10 +35,10 @@ def test_only_a_drill_that_restored_is_the_last_good_one(world: World, record: R
         record.end(_ended(world, verdict=verdict))
     assert world.record["restore"]["verdict"] == "unverified"
     assert world.record["good-restore"]["verdict"] == "missed"
-    good = record.good("restore")
+    good = record.good(world.run(world.settings, "restore", "offsite"))
     assert good
     assert good.verdict == "missed"
-    assert record.good("deep") is None
+    assert record.good(world.run(world.settings, "deep", "archive")) is None
 
 
 def test_the_history_has_the_last_thirty_of_each_depth(world: World, record: Record) -> None:
@@ -152,7 +152,35 @@ def test_evidence_of_another_schema_is_nothing_to_compare_with(
     world: World, record: Record
 ) -> None:
     world.kube.objects[RECORD]["data"] = {"good-restore": json.dumps({"schema": "tier0.drill/9"})}
-    assert record.good("restore") is None
+    assert record.good(world.run(world.settings, "restore", "archive")) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"environment": "e"}, {"database": "d"}, {"generation": 2}, {"server": "db-2"}],
+    ids=lambda it: next(iter(it)),
+)
+def test_the_evidence_of_another_archive_is_nothing_to_compare_with(
+    world: World, record: Record, other: dict[str, Any]
+) -> None:
+    """A recovery to an earlier moment has fewer rows, as somebody chose."""
+    record.end(_ended(world))
+    run = world.run(world.settings | other, "restore", "archive")
+    assert record.good(run) is None
+
+
+@pytest.mark.parametrize("key", ["running", "history", "restore", "good-restore"])
+@pytest.mark.parametrize(
+    "text", ["{", "[1]", "7", '{"id": 3}', '[{"id": "x"}]', "[" * 100_000], ids=range(6)
+)
+def test_whatever_somebody_has_written_into_it_the_next_drill_passes(
+    world: World, key: str, text: str
+) -> None:
+    world.kube.objects[RECORD]["data"] = {key: text}
+    found = world.drill()
+    assert (found.verdict, found.reason) == ("passed", "")
+    assert world.record["restore"]["id"] == found.id
+    assert [it["id"] for it in world.record["history"]] == [found.id]
 
 
 def test_running_that_says_nothing_is_written_over(world: World, record: Record) -> None:

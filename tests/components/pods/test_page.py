@@ -81,7 +81,9 @@ def test_nothing_of_the_evidence_becomes_html() -> None:
         return f"{value}{evil}" if isinstance(value, str) else value
 
     whole = asdict(drilled.failed(left_behind="a", bounded_by="b", target="c"))
-    kept = {it: whole[it] for it in ("schema", "depth", "store", "verdict", "rung")}
+    kept = {
+        it: whole[it] for it in ("schema", "depth", "store", "verdict", "rung", "begun", "ended")
+    }
     proofs = [spoilt(it) | {"rung": it["rung"], "outcome": it["outcome"]} for it in whole["proofs"]]
     rows = {f"{name}{evil}": count for name, count in whole["rows"].items()}
     versions = {f"{name}{evil}": f"{it}{evil}" for name, it in whole["versions"].items()}

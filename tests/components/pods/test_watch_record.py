@@ -81,7 +81,23 @@ def test_a_record_without_a_drill_says_never(server: ApiServer) -> None:
     [
         ('{"schema": "tier0.drill/9"}', "look: its schema is tier0.drill/9, not tier0.drill/1"),
         ('{"schema": "tier0.drill/1"}', r"look: .* missing"),
-        ("[]", "look: 'list' object has no attribute 'get'"),
+        ("[]", "look: its schema is None, not tier0.drill/1"),
+        (json.dumps(evidence().json | {"ended": None}), "look: it is no evidence"),
+        (json.dumps(evidence().json | {"ended": "2026-11-30T03:30:00"}), "look: .* no time zone"),
+        (json.dumps(evidence().json | {"verdict": "fine"}), "look: it is no evidence .verdict."),
+        (json.dumps(evidence().json | {"rung": "top"}), "look: it is no evidence .rung."),
+        (json.dumps(evidence().json | {"depth": 1}), "look: it is no evidence .depth."),
+        (json.dumps(evidence().json | {"phases": 1}), "look: it is no evidence"),
+        (json.dumps(evidence().json | {"rows": {"a": "b"}}), "look: .* .a number."),
+        (json.dumps(evidence().json | {"restore_seconds": "1"}), "look: .* .a number."),
+        (json.dumps(evidence().json | {"left_behind": 1}), "look: .* .a text."),
+        (
+            json.dumps(
+                evidence().json | {"proofs": [{"name": "n", "rung": "yours", "outcome": "so"}]}
+            ),
+            "look: it is no evidence .outcome.",
+        ),
+        ("[" * 100_000, "look: "),
         ("{", "look: Expecting property name"),
     ],
 )
