@@ -240,6 +240,11 @@ class Running:
         self.asked: list[str] = []
         self.nonces: dict[str, datetime] = {}
         self.tables = {"public.members": 1000, "public.orders": 50}
+        """The rows by table, each as SQL names it."""
+
+        self.partitions: dict[str, str] = {}
+        """The table that each is a part of."""
+
         self.checks: dict[str, Sequence[Sequence[Any]] | Exception] = {}
         self.answers: dict[str, Sequence[Sequence[Any]] | Exception] = {
             "server_version_num": [(170006,)],
@@ -271,9 +276,9 @@ class Running:
             until = self.until()
             return [it for it in self.nonces.items() if until is None or it[1] <= until]
         if "count(*)" in query:
-            return [(self.tables[query.rpartition(" ")[2]],)]
+            return [(self.tables[query.rpartition(" only ")[2]],)]
         if "format('%I.%I'" in query:
-            return [(name,) for name in self.tables]
+            return [(self.partitions.get(it, it.replace('"', "")), it) for it in self.tables]
         (answer,) = [found for word, found in self.answers.items() if word in query]
         if isinstance(answer, Exception):
             raise answer

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from math import isfinite
 from typing import Any
 
 from .drill_archive import Archive
@@ -27,7 +28,10 @@ _FLOOR = 0.9
 """The part of the rows of the last good drill that a table must still have."""
 
 _COUNTED = 1000
-"""The most tables that are counted, the largest first: the record holds 1 MiB."""
+"""The most tables that are counted: the record holds 1 MiB, and evidence four times."""
+
+_NAMED = 20
+"""The most tables of which each is a proof, for the same reason."""
 
 
 @dataclass(frozen=True)
@@ -192,31 +196,42 @@ class Proofs:
     def _rows(self) -> Value:
         """Count the rows of the application's tables; return how many tables were counted.
 
-        Not of those that are unlogged: a restore empties them.
+        Not of those that are unlogged: a restore empties them. Partitions count for their table:
+        the old ones are dropped.
         """
-        names = [str(name) for (name,) in self._server.rows(_TABLES, self._database)]
-        known = self._known()
-        counted = {*names[:_COUNTED], *(it for it in names if self._key(it) in known)}
-        for name in names:
-            if name in counted:
-                # PostgreSQL has quoted the name.
-                query = f"select count(*) from {name}"  # noqa: S608 (as said above)
-                ((count,),) = self._server.rows(query, self._database)
-                self._run.rows[self._key(name)] = int(count)
+        tables: dict[str, list[str]] = {}
+        for name, quoted in self._server.rows(_TABLES, self._database):
+            tables.setdefault(self._key(str(name)), []).append(str(quoted))
+        # The tables of the last good drill first, whose rows are compared.
+        names = sorted(tables, key=lambda it: it not in self._known())[:_COUNTED]
+        for name in sorted(names):
+            self._run.rows[name] = sum(self._counted(it) for it in tables[name])
         return len(self._run.rows)
+
+    def _counted(self, quoted: str) -> int:
+        # PostgreSQL has quoted the name.
+        query = f"select count(*) from only {quoted}"  # noqa: S608 (as said above)
+        ((count,),) = self._server.rows(query, self._database)
+        return int(count)
 
     def _floors(self) -> None:
         """Refute each table that has become much smaller since the last good drill."""
-        kept = {f"{self._database}.{it}" for it in self._run.settings["may_shrink"]}
-        for name, rows in sorted(self._known().items()):
-            now = self._run.rows.get(name)
-            if name in kept or (now is not None and now >= rows * _FLOOR):
-                continue
-            fix = "restore from before that, or write it in `drills.may_shrink` with the reason"
+        kept = {self._key(it) for it in self._run.settings["may_shrink"]}
+        lost = [
+            (name, rows, now)
+            for name, rows in sorted(self._known().items())
+            if name not in kept
+            and ((now := self._run.rows.get(name)) is None or now < rows * _FLOOR)
+        ]
+        fix = "restore from before that, or write it in `drills.may_shrink` with the reason"
+        for name, rows, now in lost[:_NAMED]:
             why = f"it has {now} rows and had {rows}; {fix}"
             if now is None:
                 why = f"it is gone and had {rows} rows; {fix}"
             self._run.refute(f"rows of {name}", "yours", why, value=now, baseline=rows)
+        if more := lost[_NAMED:]:
+            why = f"{len(more)} more tables are gone, or have fewer rows, as {more[0][0]}; {fix}"
+            self._run.refute("rows of other tables", "yours", why)
 
     def _known(self) -> Mapping[str, int]:
         """Return the rows by table to compare with: of a drill to an earlier moment."""
@@ -237,7 +252,7 @@ class Proofs:
         value = rows[0][0]
         if value is False:
             raise Refusal("it returns false; look into the database, and into a restored one")
-        if not isinstance(value, bool | int | float | Decimal):
+        if not isinstance(value, bool | int | float | Decimal) or not isfinite(float(value)):
             raise Refusal(f"it returns neither true or false nor a number; {fix}")
         return value if isinstance(value, bool) else float(value)
 
@@ -255,9 +270,13 @@ class Proofs:
 
 
 _TABLES = """
-select format('%I.%I', n.nspname, c.relname)
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
- where c.relkind = 'r' and c.relpersistence = 'p'
+select n.nspname || '.' || r.relname, format('%I.%I', l.nspname, c.relname)
+  from pg_class c
+  join pg_namespace l on l.oid = c.relnamespace
+  join pg_class r on r.oid = coalesce(pg_partition_root(c.oid), c.oid)
+  join pg_namespace n on n.oid = r.relnamespace
+ where c.relkind in ('r', 'p') and c.relpersistence = 'p'
    and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
- order by pg_relation_size(c.oid) desc, 1
+ order by sum(pg_relation_size(c.oid)) over (partition by r.oid) desc, 1, 2
 """
+"""A table's name, and each of its parts as SQL names it; the largest first."""

@@ -173,7 +173,8 @@ def _killed(run: Run, running: Mapping[str, Any]) -> Evidence | None:
 
 def _with(data: Data, evidence: Evidence) -> dict[str, str | None]:
     """Return the keys that one more evidence changes."""
-    text = json.dumps(evidence.json)
+    # As UTF-8 it is at most half as long, and the ConfigMap holds 1 MiB.
+    text = json.dumps(evidence.json, ensure_ascii=False)
     entries = [it for it in _history(data) if it["id"] != evidence.id]
     entries.append(
         {

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -368,6 +369,72 @@ def test_a_table_that_may_shrink_may_be_gone(world: World) -> None:
     del world.running.tables["public.orders"]
     world.settings["may_shrink"] = {"public.orders": "a queue"}
     assert world.drill().verdict == "passed"
+
+
+@pytest.mark.parametrize("quoted", ['public."user"', 'public."Sessions"', 'shop."a b"'])
+def test_a_table_whose_name_sql_quotes_may_shrink_by_its_name(world: World, quoted: str) -> None:
+    name = quoted.replace('"', "")
+    world.running.tables[quoted] = 100
+    _twice(world)
+    world.running.tables[quoted] = 1
+    assert f"rows of app.{name}: it has 1 rows" in world.drill().reason
+    world.settings["may_shrink"] = {name: "they expire"}
+    assert world.drill().verdict == "passed"
+
+
+def test_a_partition_that_is_dropped_is_not_a_table_that_is_gone(world: World) -> None:
+    for month in range(12):
+        world.running.tables[f"public.log_{month}"] = 100
+        world.running.partitions[f"public.log_{month}"] = "public.log"
+    _twice(world)
+    del world.running.tables["public.log_0"]
+    world.running.tables["public.log_12"] = 40
+    world.running.partitions["public.log_12"] = "public.log"
+    found = world.drill()
+    assert (found.verdict, found.rows["app.public.log"]) == ("passed", 1140)
+    world.drill()
+    del world.running.tables["public.log_1"]
+    del world.running.tables["public.log_2"]
+    assert "rows of app.public.log: it has 940 rows and had 1140" in world.drill().reason
+
+
+def test_the_tables_that_are_compared_are_counted_however_many_are_larger(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("components.pods.drill_proofs._COUNTED", 2)
+    _twice(world)
+    world.running.tables = {"public.new": 5, "public.newer": 5} | world.running.tables
+    found = world.drill()
+    assert (found.verdict, set(found.rows)) == (
+        "passed",
+        {"app.public.members", "app.public.orders"},
+    )
+
+
+def test_the_evidence_of_the_longest_names_is_in_the_record(world: World) -> None:
+    """All tables were there, and all are gone: the worst that can be is written, too."""
+    word = "\N{CYRILLIC SMALL LETTER YA}" * 31  # and 63 bytes are the most that a name has
+    world.running.tables = {f"{word}.{word[4:]}{n:08}": 10**9 for n in range(1200)}
+    world.settings["application"] = {"database": word, "owner": "app"}
+    world.settings["checks"] = {}
+    for depth in ("restore", "restore", "deep"):
+        assert len(world.drill(depth).rows) == 1000
+    world.running.tables = {"public.a": 1}
+    for depth in ("restore", "deep"):
+        assert world.drill(depth).verdict == "failed"
+        assert world.record[depth]["verdict"] == "failed"
+    data = world.kube.objects[RECORD]["data"]
+    assert set(data) == {"restore", "deep", "good-restore", "good-deep", "history"}
+    assert sum(len(it.encode()) for it in data.values()) < 1 << 20
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e400"])
+def test_a_check_that_returns_no_finite_number_is_refuted(world: World, number: str) -> None:
+    """JSON has none, so no reader would take the evidence."""
+    _check([(Decimal(number),)])(world)
+    found = world.drill()
+    assert "check floor: it returns neither true or false nor a number" in found.reason
+    json.dumps(found.json, allow_nan=False)
 
 
 def test_rows_are_not_compared_with_a_drill_to_a_later_moment(world: World) -> None:
