@@ -44,7 +44,7 @@ class Deep:
         except Refusal as refusal:
             raise Fault(f"amcheck in {database}: {refusal}; use an image that has it") from None
         ((schema,),) = self._server.rows(
-            "select quote_ident(n.nspname) from pg_extension e "
+            "select replace(quote_ident(n.nspname), '%', '%%') from pg_extension e "
             "join pg_namespace n on n.oid = e.extnamespace where e.extname = 'amcheck'",
             database,
         )
@@ -64,7 +64,7 @@ class Deep:
     def _damage(self, database: str, schema: str, kind: str, oid: int) -> str:
         """Return what is wrong with a relation, without details, which may hold a row; "" if whole.
 
-        The schema's name is quoted by PostgreSQL.
+        The schema's name is quoted by PostgreSQL, and for values to be put into the query.
         """
         index = f"select 1, {schema}.bt_index_check(%s::regclass, true)"
         heap = f"select blkno, msg from {schema}.verify_heapam(%s::regclass, true, true)"  # noqa: S608 (as said above)
@@ -90,7 +90,10 @@ class Deep:
         return None
 
 
-_AMCHECK = "create extension if not exists amcheck with schema pg_catalog"
+_AMCHECK = (
+    "create extension if not exists amcheck with schema pg_catalog; alter extension amcheck update"
+)
+"""pg_upgrade leaves an extension as it is, and one of before 14 has no verify_heapam."""
 
 _RELATIONS = """
 select c.relkind::text, c.oid::int8, c.oid::regclass::text

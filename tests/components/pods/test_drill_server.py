@@ -91,7 +91,8 @@ def test_the_server_is_verified_and_the_superuser_sees_only_postgresqls_names(
     assert (given["host"], given["dbname"], given["user"]) == ("drill-rw", "app", "postgres")
     assert (given["sslmode"], given["sslrootcert"]) == ("verify-full", "/ca.crt")
     assert given["options"] == (
-        "-c search_path= -c default_transaction_read_only=on -c statement_timeout=1200s"
+        "-c role=none -c search_path= -c default_transaction_read_only=on "
+        "-c statement_timeout=1200s"
     )
 
 
@@ -116,7 +117,7 @@ def test_a_check_runs_as_the_owner_with_the_owners_settings_and_writes_nothing(
         ("select set_config('transaction_read_only', 'on', true)", None),
         ("select true", None),
     ]
-    assert library.connected[0]["options"] == "-c statement_timeout=300s"
+    assert library.connected[0]["options"] == "-c role=none -c statement_timeout=300s"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_a_check_runs_as_the_owner_with_the_owners_settings_and_writes_nothing(
     [
         ("42P01", Refusal, "it says why; see whether the source answers the same"),
         ("XX001", Refusal, "it says why; see"),
-        ("57014", Refusal, "it says why; see"),
+        ("57014", Fault, "drill-rw: it says why; see the log of its pod"),
         ("53100", Fault, "drill-rw: it says why; see the log of its pod"),
         ("57P01", Fault, "drill-rw: it says why; see"),
         (None, Fault, "drill-rw: it says why; see"),
