@@ -377,7 +377,9 @@ class World:
         """Write a nonce, as the watch; its segment, the fifth, arrives after two seconds."""
         if self.watch_away:
             raise Fault("http://shop-watch: it does not answer; see its log")
-        made = Nonce("fresh", datetime.now(UTC), segment_name(1, 6, SIZE), self.system)
+        made = Nonce(
+            "fresh", datetime.now(UTC), segment_name(1, 6, SIZE), self.system, self.clock.at
+        )
         self.source["fresh"] = self.running.nonces["fresh"] = made.written
         self.running.answers["pg_read_file"] = [(f"1\t0/{7 * SIZE:X}\tno target\n",)]
         at = self.clock.at + 2
@@ -452,7 +454,7 @@ def world(
             "system": lambda _: made.told_system(),
         },
     )
-    monkeypatch.setattr(drill, "Watch", lambda _: watch())
+    monkeypatch.setattr(drill, "Watch", lambda *_: watch())
     monkeypatch.setattr(drill, "Run", made.run)
     monkeypatch.setattr(drill, "connected", lambda *_: made.running)
     for module in (drill, drill_follow, drill_scratch):

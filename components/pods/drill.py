@@ -43,7 +43,7 @@ class Drill:
         self._dry = bool(overrides.get("dry"))
         self._namespace = Namespace(settings["namespace"])
         self._record = Record(self._namespace, settings["record"], job["name"], job["uid"])
-        self._watch = Watch(settings["watch"])
+        self._watch = Watch(settings["watch"], settings["server"])
         self._run = Run(settings, settings["depth"], overrides.get("store") or "archive")
         self._scratch: Scratch | None = None
 

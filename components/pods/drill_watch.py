@@ -35,22 +35,27 @@ class Nonce:
     system: str
     """The system identifier of the database."""
 
+    since: float
+    """When it was asked for, by this pod's clock that does not jump: the clocks of two nodes may
+    differ by more than an objective."""
+
 
 class Watch:
     """The watch at an address."""
 
-    def __init__(self, url: str) -> None:
-        """Nothing is asked yet."""
-        self._url = url
+    def __init__(self, url: str, server: str) -> None:
+        """*server* is the archive that it must watch; nothing is asked yet."""
+        self._url, self._server = url, server
 
     def write(self) -> Nonce:
         """Write a nonce into the source; raise Fault if the watch does not."""
-        found = self._asked("POST", "/nonce")
+        found = self._of_server("POST", "/nonce")
         try:
             written = datetime.fromisoformat(found["written"]).astimezone(UTC)
-            return Nonce(found["nonce"], written, found["segment"], str(found["system"]))
+            nonce, segment, system = (str(found[it]) for it in ("nonce", "segment", "system"))
         except (KeyError, TypeError, ValueError) as error:
             raise self._strange("/nonce", error) from None
+        return Nonce(nonce, written, segment, system, self._since)
 
     def nonces(self) -> Mapping[str, datetime]:
         """Return the newest nonces of the source, with the time of each one's commit."""
@@ -65,12 +70,27 @@ class Watch:
     def system(self) -> str:
         """Return the system identifier of the source; nothing is written."""
         try:
-            return str(self._asked("GET", "/system")["system"])
-        except (KeyError, TypeError) as error:
+            return str(self._of_server("GET", "/system")["system"])
+        except KeyError as error:
             raise self._strange("/system", error) from None
+
+    def _of_server(self, method: str, path: str) -> Mapping[str, Any]:
+        """Return what it answers; raise Fault if it watches another archive than is drilled."""
+        found = self._asked(method, path)
+        try:
+            server = found["server"]
+        except (KeyError, TypeError) as error:
+            raise self._strange(path, error) from None
+        if server != self._server:
+            raise Fault(
+                f"{self._url}: it watches the archive {server}, and this drill is of "
+                f"{self._server}: the active generation is being switched; run the drill again"
+            )
+        return dict(found)
 
     def _asked(self, method: str, path: str) -> Any:  # noqa: ANN401 (JSON)
         for _ in range(_TRIES):
+            self._since = time.monotonic()
             status, said = self._answer(method, path)
             if status != HTTPStatus.TOO_MANY_REQUESTS:  # one nonce a second
                 break
@@ -109,17 +129,15 @@ class Watch:
 def arrival(
     nonce: Nonce, store: Store, server: str, most: int, pause: Callable[[str], None]
 ) -> float:
-    """Wait until a store has a nonce; return the seconds from its commit until then.
+    """Wait until a store has a nonce; return the seconds from before its commit until then.
 
     *most* is the objective. Raise Refusal if the segment is not there in time, and Fault if the
     store does not answer.
     """
     key = f"{server}/wals/{nonce.segment[:16]}/{nonce.segment}"
-    # By the clock that does not jump, from where the other clock is read once.
-    since = time.monotonic() - max(0.0, (datetime.now(UTC) - nonce.written).total_seconds())
     while True:
         there = archived(store.listed(key))
-        waited = time.monotonic() - since
+        waited = time.monotonic() - nonce.since
         if nonce.segment in there:
             return round(waited, 1)
         if waited > most + SLACK_SECONDS:

@@ -41,11 +41,13 @@ class Watch:
         """Nothing is known yet."""
         self.database = str(settings["database"])
         self.primary = Primary(settings["host"], settings["heartbeat"])
-        server, known = settings["server"], Known()
-        archive = Watched("source", settings["source"], server, known)
+        self.server, known = str(settings["server"]), Known()
+        archive = Watched("source", settings["source"], self.server, known)
         self.stores = {"archive": archive}
         if "target" in settings:
-            self.stores["offsite"] = Watched("target", settings["target"], server, known, archive)
+            self.stores["offsite"] = Watched(
+                "target", settings["target"], self.server, known, archive
+            )
         self._record = Record(settings["namespace"], settings["record"])
         self._copies = Copies(settings) if "target" in settings else None
         self._drills: dict[tuple[str, Labels], float] = {}
@@ -85,7 +87,7 @@ class Watch:
             if time.monotonic() - self._beaten < 1:
                 return None
             self._beaten = time.monotonic()
-        return self.primary.beat()
+        return {**self.primary.beat(), "server": self.server}
 
     def metrics(self) -> str:
         """Return the metrics in Prometheus's text format."""
@@ -121,8 +123,11 @@ def answer(watch: Watch, asked: str) -> Answer:
             return Answer(HTTPStatus.OK, watch.metrics(), "text/plain; version=0.0.4")
         if asked in {"GET /nonces", "GET /system"}:
             primary = watch.primary
-            nonces = asked == "GET /nonces"
-            told = primary.nonces() if nonces else {"system": primary.position().system}
+            told: object
+            if asked == "GET /system":
+                told = {"system": primary.position().system, "server": watch.server}
+            else:
+                told = primary.nonces()
             return Answer(HTTPStatus.OK, json.dumps(told), "application/json")
         if asked != "POST /nonce":
             return Answer(HTTPStatus.NOT_FOUND, f"ask {', '.join(_ASKED)} or POST /nonce\n")

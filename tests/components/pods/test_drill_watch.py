@@ -2,8 +2,10 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +23,7 @@ NONCE = {
     "written": "2026-11-30T12:00:00+02:00",
     "segment": "000000010000000000000006",
     "system": "77",
+    "server": "db",
 }
 
 Answers = dict[str, list[tuple[int, str]]]
@@ -45,7 +48,7 @@ def answers() -> Iterator[tuple[Watch, Answers]]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Watch(f"http://127.0.0.1:{server.server_port}"), given
+    yield Watch(f"http://127.0.0.1:{server.server_port}", "db"), given
     server.shutdown()
     server.server_close()
 
@@ -54,28 +57,41 @@ def test_a_nonce_has_the_time_of_its_commit_in_utc(answers: tuple[Watch, Answers
     watch, given = answers
     given["POST /nonce"] = [(200, json.dumps(NONCE))]
     written = datetime(2026, 11, 30, 10, tzinfo=UTC)
-    assert watch.write() == Nonce("ab", written, NONCE["segment"], "77")
+    found = watch.write()
+    assert found == Nonce("ab", written, NONCE["segment"], "77", found.since)
 
 
 def test_nonces_and_the_system_are_read(answers: tuple[Watch, Answers]) -> None:
     watch, given = answers
     given["GET /nonces"] = [(200, json.dumps([NONCE]))]
-    given["GET /system"] = [(200, '{"system": "77"}')]
+    given["GET /system"] = [(200, '{"system": "77", "server": "db"}')]
     assert watch.nonces() == {"ab": datetime(2026, 11, 30, 10, tzinfo=UTC)}
     assert watch.system() == "77"
 
 
 def test_the_watch_tells_the_system_without_a_nonce() -> None:
     primary = SimpleNamespace(position=lambda: SimpleNamespace(system="77"))
-    found = answer(SimpleNamespace(primary=primary), "GET /system")  # type: ignore[arg-type]  # all that is asked of it
-    assert (found.status, json.loads(found.text)) == (200, {"system": "77"})
+    watch = SimpleNamespace(primary=primary, server="db")
+    found = answer(watch, "GET /system")  # type: ignore[arg-type]  # all that is asked of it
+    assert (found.status, json.loads(found.text)) == (200, {"system": "77", "server": "db"})
+
+
+@pytest.mark.parametrize("ask", [Watch.write, Watch.system])
+def test_a_watch_of_another_generation_says_nothing_of_this_ones_archive(
+    answers: tuple[Watch, Answers], ask: Callable[[Watch], object]
+) -> None:
+    """A nonce of the next generation never comes into the archive of the one before."""
+    watch, given = answers
+    given["POST /nonce"] = given["GET /system"] = [(200, json.dumps(NONCE | {"server": "db-2"}))]
+    with pytest.raises(Fault, match="it watches the archive db-2, and this drill is of db: the ac"):
+        ask(watch)
 
 
 def test_more_than_one_nonce_a_second_waits(
     answers: tuple[Watch, Answers], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch, given = answers
-    monkeypatch.setattr("components.pods.drill_watch.time", SimpleNamespace(sleep=lambda _: None))
+    monkeypatch.setattr("components.pods.drill_watch.time.sleep", lambda _: None)
     given["POST /nonce"] = [(429, "one nonce a second"), (200, json.dumps(NONCE))]
     assert watch.write().nonce == "ab"
     given["POST /nonce"] = [(429, "one nonce a second")]
@@ -114,7 +130,7 @@ def test_what_is_asked_for_and_is_not_there_is_a_sentence(
 
 def test_a_watch_that_is_away_is_a_sentence() -> None:
     with pytest.raises(Fault, match=r"http://127.0.0.1:9: it does not answer \(.*\); see the log"):
-        Watch("http://127.0.0.1:9").write()
+        Watch("http://127.0.0.1:9", "db").write()
 
 
 class _Waits:
@@ -129,8 +145,9 @@ class _Waits:
             self.bucket.put(f"db/wals/0000000100000000/{NONCE['segment']}.zst", "wal")
 
 
-def _nonce() -> Nonce:
-    return Nonce("ab", datetime.now(UTC), NONCE["segment"], "77")
+def _nonce(since: float | None = None) -> Nonce:
+    since = time.monotonic() if since is None else since
+    return Nonce("ab", datetime.now(UTC), NONCE["segment"], "77", since)
 
 
 def test_a_nonce_is_there_once_its_whole_segment_is(
@@ -145,15 +162,25 @@ def test_a_nonce_is_there_once_its_whole_segment_is(
     )
 
 
-def test_a_nonce_that_was_written_long_ago_has_been_at_risk_since(
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_what_is_at_risk_does_not_depend_on_the_clock_of_the_database(
+    stores: Mapping[str, Any], archive: Bucket, hours: int
+) -> None:
+    waits = _Waits(archive, 1)
+    waits("")
+    nonce = replace(_nonce(), written=datetime.now(UTC) + timedelta(hours=hours))
+    assert arrival(nonce, Store("source", stores["source"]), "db", 300, waits) < 5
+
+
+def test_a_nonce_that_was_asked_for_long_ago_has_been_at_risk_since(
     stores: Mapping[str, Any], archive: Bucket
 ) -> None:
     waits = _Waits(archive, 1)
     waits("")
-    old = Nonce("ab", datetime(2026, 11, 30, tzinfo=UTC), NONCE["segment"], "77")
-    store = Store("source", stores["source"])
-    since = (datetime.now(UTC) - old.written).total_seconds()
-    assert arrival(old, store, "db", 10**9, waits) == pytest.approx(since, abs=5)
+    nonce = replace(_nonce(), since=time.monotonic() - 100)
+    assert arrival(nonce, Store("source", stores["source"]), "db", 300, waits) == pytest.approx(
+        100, abs=5
+    )
 
 
 def test_a_nonce_that_does_not_come_within_the_objective_and_a_minute_is_refused(
@@ -167,7 +194,7 @@ def test_a_nonce_that_does_not_come_within_the_objective_and_a_minute_is_refused
         clock["at"] += 1
 
     with pytest.raises(Refusal, match="with the newest nonce is not in https://source/archive"):
-        arrival(_nonce(), Store("source", stores["source"]), "db", 300, pause)
+        arrival(_nonce(0), Store("source", stores["source"]), "db", 300, pause)
     assert clock["at"] == pytest.approx(361, abs=1)
 
 

@@ -177,7 +177,13 @@ def test_it_answers_metrics_and_nonces_over_http(address: str, watch: pod.Watch)
     assert _ask(address, "/nonces") == (200, '[{"nonce": "n", "written": "w"}]')
     status, said = _ask(address, "/nonce", "POST")
     assert status == 200
-    assert json.loads(said) == {"nonce": "n", "written": "w", "segment": "s", "system": "77"}
+    assert json.loads(said) == {
+        "nonce": "n",
+        "written": "w",
+        "segment": "s",
+        "system": "77",
+        "server": "db",
+    }
 
 
 def test_a_second_nonce_within_a_second_is_refused(address: str) -> None:
