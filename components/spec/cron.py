@@ -143,16 +143,33 @@ def _fires(schedule: str, after: datetime) -> Iterator[datetime]:
 
 
 def longest_gap(schedule: str) -> timedelta:
-    """Return the longest time between two fires, over the next 120 of them."""
+    """Return the longest time between two fires, over five years."""
     return max(_gaps(schedule))
 
 
 def shortest_gap(schedule: str) -> timedelta:
-    """Return the shortest time between two fires, over the next 120 of them."""
+    """Return the shortest time between two fires, over five years."""
     return min(_gaps(schedule))
 
 
+def _gaps(schedule: str) -> set[timedelta]:
+    """Return the times between two fires.
+
+    The times of a day and the days are counted apart: a pause of a weekend, or of a season, comes
+    after more fires than can be gone through.
+    """
+    minute, hour, *rest = schedule.split()
+    times, days = _until(f"{minute} {hour} * * *", 1), _until(f"0 0 {' '.join(rest)}", 5 * 366)
+    night = times[0] - times[-1]
+    return {
+        *(later - earlier for earlier, later in pairwise(times)),
+        *(later - earlier + night for earlier, later in pairwise(days)),
+    }
+
+
 @cache
-def _gaps(schedule: str) -> frozenset[timedelta]:
-    times = fires(schedule, datetime(2024, 1, 1, tzinfo=UTC), 121)
-    return frozenset(later - earlier for earlier, later in pairwise(times))
+def _until(schedule: str, days: int) -> tuple[datetime, ...]:
+    """Return the fires of so many days; those of all days are the same for many schedules."""
+    start = datetime(2023, 12, 31, 23, 59, tzinfo=UTC)
+    most = timedelta(days=days)
+    return tuple(takewhile(lambda at: at - start <= most, _fires(schedule, start)))
