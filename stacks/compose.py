@@ -31,6 +31,7 @@ from components.postgres.network import Gateways, drill_policies
 from components.postgres.policies import GenerationPolicies
 from components.postgres.recovery import Readable
 from components.postgres.spec import PostgresSpec
+from components.spec.words import seconds
 from components.talos import TalosCluster, TalosSecrets
 from stacks.changes import refuse_the_impossible
 from stacks.environment import EnvironmentSpec
@@ -260,6 +261,7 @@ def _drills(
                     ca=home.ca,
                 ),
                 copy=copies.get(name),
+                copy_rpo=seconds(environment.offsite.rpo) if environment.offsite else 0,
             ),
             namespace=home.namespace,
             program=home.program,

@@ -344,7 +344,7 @@ class World:
 
     def with_copy(self) -> None:
         """Let there be an off-site copy, of all that the archive has."""
-        self.settings["target"] = self.target
+        self.settings |= {"target": self.target, "offsite_rpo_seconds": 600}
         for key, found in self.archive.objects.items():
             self.copies.put(f"archive/{key}", found["data"], NOW)
 

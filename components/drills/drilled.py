@@ -60,11 +60,13 @@ def drilled(
     environment: str,
     archive: Bucket,
     copy: Readable | None,
+    copy_rpo: int = 0,
 ) -> Drilled:
     """Return a database as its drills know it.
 
     *archive* is its bucket with keys in the namespace of drills that cannot write; the keys of the
-    *copy* are Secrets of the same names as in the namespace of the database.
+    *copy* are Secrets of the same names as in the namespace of the database; *copy_rpo* is for how
+    many seconds WAL may be missing there that the archive has.
     """
     stores = {
         "archive": Readable(
@@ -108,6 +110,7 @@ def drilled(
             "may_shrink": dict(drills.may_shrink),
             "rpo_seconds": seconds(spec.objectives.rpo),
             "rto_seconds": seconds(spec.objectives.rto),
+            **({"offsite_rpo_seconds": seconds(spec.objectives.rpo) + copy_rpo} if copy else {}),
             "within_seconds": deadline,
             "image": spec.current.image,
         },

@@ -144,7 +144,7 @@ class Drill:
 
     def _await(self, nonce: Nonce, archive: Archive) -> None:
         """Wait until the archive has the nonce, which says how much may be lost."""
-        run, most = self._run, self._settings["rpo_seconds"]
+        run, most = self._run, self._run.rpo_seconds
         run.step("wait until the nonce is archived")
 
         def wait() -> float:

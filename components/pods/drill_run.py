@@ -80,6 +80,14 @@ class Run:
         return named(self.settings["database"], self.depth, self.begun)
 
     @property
+    def rpo_seconds(self) -> int:
+        """The longest time until its store may have a commit."""
+        own = self.settings["rpo_seconds"]
+        return int(
+            self.settings.get("offsite_rpo_seconds", own) if self.store == "offsite" else own
+        )
+
+    @property
     def seconds(self) -> float:
         """How long it has run."""
         return time.monotonic() - self._since
@@ -212,7 +220,7 @@ class Run:
             reason=self.failed or self.unverified or self.missed,
             bounded_by=_longest(self.phases),
             target=moment(self.target) if self.target else None,
-            rpo_seconds=given["rpo_seconds"],
+            rpo_seconds=self.rpo_seconds,
             rto_seconds=given["rto_seconds"],
             restore_seconds=self.restore_seconds,
             archived_seconds=self.archived_seconds,

@@ -89,7 +89,7 @@ class Evidence:
 
     rpo_seconds: int
     rto_seconds: int
-    """The declared objectives."""
+    """The declared objectives; of the copy its own RPO and the database's together."""
 
     restore_seconds: float | None = None
     """From the creation of the scratch Cluster to its first query: the restore time of one

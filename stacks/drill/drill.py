@@ -130,7 +130,7 @@ def unverified(
         rung="none",
         reason=reason,
         target=asked.to,
-        rpo_seconds=seconds(objectives.rpo),
+        rpo_seconds=seconds(objectives.rpo) + _copy_rpo(environment, asked),
         rto_seconds=seconds(objectives.rto),
     )
 
@@ -144,6 +144,12 @@ def _other(kube: ClusterClient, asked: Asked) -> str:
         return ""
     owners = held["metadata"].get("ownerReferences") or [{"kind": "Cluster", "name": SCRATCH}]
     return f"{owners[0]['kind']} {DRILLS_NAMESPACE}/{owners[0]['name']}"
+
+
+def _copy_rpo(environment: EnvironmentSpec, asked: Asked) -> int:
+    """Return by how many seconds the copy may be behind the archive; 0 of the archive."""
+    offsite = environment.offsite if asked.store == "offsite" else None
+    return seconds(offsite.rpo) if offsite else 0
 
 
 def _write(asked: Asked, evidence: Evidence) -> None:

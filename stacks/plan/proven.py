@@ -59,8 +59,8 @@ def objectives(
         late = moment_of(proof.ended) + timedelta(seconds=drills.proves_for(turns))
         state: State = "proven"
         why = ""
-        if proof.objectives != digest(rpo, rto):
-            state, why = "invalid", "not proven since the objectives changed: "
+        if proof.declared != digest(objective, most):
+            state, why = "invalid", "not proven since the objective changed: "
         elif proof.generation != active:
             state, why = "invalid", f"not proven for generation {active}: "
         elif now > late:

@@ -33,8 +33,8 @@ class Proof:
     store: Literal["archive", "offsite"]
     rung: str
     generation: int
-    objectives: str
-    """Digest of the database's objectives then."""
+    declared: str
+    """Digest of the objective as it was then."""
 
 
 Proofs = Mapping[str, Mapping[Objective, Proof]]
@@ -46,9 +46,9 @@ def path_of(module: Path) -> Path:
     return module.with_suffix(".proof.json")
 
 
-def digest(rpo_seconds: int, rto_seconds: int) -> str:
-    """Return the digest of a database's objectives."""
-    return hashlib.sha256(f"rpo {rpo_seconds} rto {rto_seconds}".encode()).hexdigest()
+def digest(objective: Objective, declared_seconds: int) -> str:
+    """Return the digest of an objective."""
+    return hashlib.sha256(f"{objective} {declared_seconds}".encode()).hexdigest()
 
 
 def save(module: Path, environment: EnvironmentSpec, records: Mapping[str, Record]) -> None:
@@ -94,12 +94,12 @@ def _proofs(record: Record) -> dict[Objective, Proof]:
         if it.verdict not in GOOD:
             continue
         if it.restore_seconds is not None:
-            found["restore_time"] = _proof(it, it.restore_seconds)
+            found["restore_time"] = _proof(it, "restore_time", it.restore_seconds, it.rto_seconds)
         if it.archived_seconds is not None:
             at_risk: Objective = "data_at_risk"
             if it.store == "offsite":
                 at_risk = "data_at_risk_offsite"
-            found[at_risk] = _proof(it, it.archived_seconds)
+            found[at_risk] = _proof(it, at_risk, it.archived_seconds, it.rpo_seconds)
     return found
 
 
@@ -115,7 +115,7 @@ def _newer(
     return {**before, **newer}
 
 
-def _proof(it: Evidence, measured: float) -> Proof:
+def _proof(it: Evidence, objective: Objective, measured: float, declared: int) -> Proof:
     return Proof(
         seconds=measured,
         drill=it.id,
@@ -123,5 +123,5 @@ def _proof(it: Evidence, measured: float) -> Proof:
         store=it.store,
         rung=it.rung,
         generation=it.generation,
-        objectives=digest(it.rpo_seconds, it.rto_seconds),
+        declared=digest(objective, declared),
     )

@@ -29,6 +29,7 @@ def test_the_program_is_told_what_it_asks_and_what_it_restores() -> None:
         "may_shrink": {"public.sessions": "they expire daily"},
         "rpo_seconds": 300,
         "rto_seconds": 900,
+        "offsite_rpo_seconds": 600,
         "within_seconds": 7200,
         "image": "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
     }
@@ -45,7 +46,7 @@ def test_the_program_is_told_what_it_asks_and_what_it_restores() -> None:
 
 def test_without_a_copy_there_is_nothing_of_it() -> None:
     told = settings_of(drills_of(), "restore")
-    assert "target" not in told
+    assert not {"target", "offsite_rpo_seconds"} & told.keys()
     assert told["scratch"].keys() == {"archive"}
 
 

@@ -444,6 +444,23 @@ def test_rows_are_not_compared_with_a_drill_to_a_later_moment(world: World) -> N
     assert (found.verdict, found.rows["app.public.members"]) == ("passed", 1)
 
 
+@pytest.mark.parametrize(("most", "verdict"), [(2, "passed"), (1, "missed")])
+def test_a_copy_may_be_later_than_the_archive(world: World, most: int, verdict: str) -> None:
+    """It has an RPO of its own, which comes after that of the archive."""
+    world.with_copy()
+    world.settings |= {"rpo_seconds": 1, "offsite_rpo_seconds": most}
+    found = world.drill(store="offsite")
+    assert (found.verdict, found.rpo_seconds, found.archived_seconds) == (verdict, most, 2)
+
+
+def test_a_copy_that_there_is_none_of_is_said(world: World) -> None:
+    found = world.drill(store="offsite")
+    assert (found.verdict, found.reason) == (
+        "unverified",
+        "shop: it has no store offsite; name another one",
+    )
+
+
 def test_a_restore_in_turn_goes_to_the_end_and_to_a_moment_of_each_store(world: World) -> None:
     world.with_copy()
     seen = []

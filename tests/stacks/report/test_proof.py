@@ -69,9 +69,10 @@ def test_a_proof_is_stale_once_the_next_drill_is_late(module: Path) -> None:
 
 def test_a_proof_of_other_objectives_or_of_another_generation_is_none(module: Path) -> None:
     other = _states(module, {"databases.n8n.objectives": valid.objectives(rto="20m")})
-    changed = "not proven since the objectives changed: restored in 41 s of 20 min"
+    changed = "not proven since the objective changed: restored in 41 s of 20 min"
     assert other[0][0] == "invalid"
     assert other[0][1].startswith(changed)
+    assert other[1][0] == "proven", "that objective is the same"
     next_one = {"databases.n8n.generations": [valid.upgrade()]}
     state, said = _states(module, next_one)[0]
     assert (state, said) == ("invalid", f"not proven for generation 2: {SAID}")
@@ -80,7 +81,8 @@ def test_a_proof_of_other_objectives_or_of_another_generation_is_none(module: Pa
 def test_the_copy_has_its_own_objective_and_every_other_drill(tmp_path: Path) -> None:
     copied = {"offsite": valid.offsite()}
     path = tmp_path / "it.py"
-    off = drilled.of(drilled.passed(store="offsite", archived_seconds=200.0), "n8n", ago=DAY)
+    seen = drilled.passed(store="offsite", archived_seconds=200.0, rpo_seconds=600)
+    off = drilled.of(seen, "n8n", ago=DAY)
     save(path, valid.homelab(copied), {"n8n": from_evidence([off])})
     assert [state for state, _ in _states(path, copied)] == ["stale", "not proven", "proven"]
     save(path, valid.homelab(copied), {"n8n": from_evidence([drilled.passed(), off])})
@@ -108,7 +110,7 @@ def test_the_file_says_what_measured_it(module: Path) -> None:
     assert path_of(module).name == "homelab.proof.json"
     assert (found["schema"], found["environment"]) == ("tier0.proof/1", "homelab")
     proof = found["databases"]["n8n"]["restore_time"]
-    assert len(proof.pop("objectives")) == 64
+    assert len(proof.pop("declared")) == 64
     assert proof == {
         "seconds": 41.3,
         "drill": "n8n-restore-20261130T032300Z",
