@@ -40,11 +40,11 @@ class Drill:
     def __init__(self, settings: Settings, overrides: Settings, job: Mapping[str, str]) -> None:
         """*job* has the `name` and `uid` of the Job that it runs in."""
         self._settings, self._overrides, self._job = settings, overrides, job
-        self._dry = bool(overrides.get("dry"))
         self._namespace = Namespace(settings["namespace"])
         self._record = Record(self._namespace, settings["record"], job["name"], job["uid"])
         self._watch = Watch(settings["watch"], settings["server"])
         self._run = Run(settings, settings["depth"], overrides.get("store") or "archive")
+        self._run.dry = bool(overrides.get("dry"))
         self._scratch: Scratch | None = None
 
     def evidence(self) -> Evidence:
@@ -65,7 +65,7 @@ class Drill:
 
     def _work(self) -> None:
         run = self._run
-        if not self._dry:
+        if not run.dry:
             self._begin()
         store = KEYS.get(run.store, "")
         if store not in self._settings:
@@ -75,7 +75,7 @@ class Drill:
         run.step("look into the archive")
         archive = Archive(Store(store, self._settings[store]), self._settings["server"])
         run.versions |= _versions(self._settings, archive)
-        if self._dry:
+        if run.dry:
             self._preflight(archive)
         elif run.depth == "look":
             archive.prove(run, self._watch.system)
@@ -214,10 +214,10 @@ class Drill:
             run.left_behind = self._scratch.remove()
             if run.left_behind:
                 run.say(f"LEFT BEHIND: {run.left_behind}")
-        if self._dry and run.failed:  # nothing was restored
+        if run.dry and run.failed:  # nothing was restored
             run.failed, run.unverified = "", run.failed
         found = run.evidence()
-        if not self._dry:
+        if not run.dry:
             try:
                 self._record.end(found)
             except Fault as fault:

@@ -67,6 +67,9 @@ class Run:
     unverified: str = ""
     missed: str = ""
     left_behind: str = ""
+    dry: bool = False
+    """Whether it restores nothing, and only asks whether it could."""
+
     killed: bool = False
     """Whether Kubernetes ends the pod."""
 
@@ -231,6 +234,7 @@ class Run:
             rows=self.rows,
             versions=self.versions,
             left_behind=self.left_behind,
+            dry=self.dry,
         )
 
 

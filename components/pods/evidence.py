@@ -113,6 +113,9 @@ class Evidence:
     left_behind: str = ""
     """What the drill made and could not remove; empty if nothing is left."""
 
+    dry: bool = False
+    """Whether it only asked what a drill needs, and restored nothing: it proves nothing."""
+
     schema: str = SCHEMA
 
     @property

@@ -23,6 +23,7 @@ def junit(evidence: Evidence) -> str:
     """Return an XML document of one test suite."""
     cases = [*_proofs(evidence), *_objectives(evidence), _verdict(evidence)]
     name = f"{evidence.environment}.{evidence.database}.{evidence.depth}"
+    name += ".dry-run" if evidence.dry else ""
     root = Element("testsuites", name="tier0 drills")
     suite = SubElement(
         root,

@@ -130,6 +130,7 @@ def unverified(
         rung="none",
         reason=reason,
         target=asked.to,
+        dry=asked.dry,
         rpo_seconds=seconds(objectives.rpo) + _copy_rpo(environment, asked),
         rto_seconds=seconds(objectives.rto),
     )

@@ -9,8 +9,9 @@ from components.pods.page import STORES, VERDICTS
 
 def lines(evidence: Evidence) -> Iterator[str]:
     """Yield the verdict, the measurements against the objectives, and what was refuted."""
+    depth = f"{evidence.depth}, dry run" if evidence.dry else evidence.depth
     yield (
-        f"{evidence.database} {evidence.depth}: {VERDICTS[evidence.verdict].lower()}; proved: "
+        f"{evidence.database} {depth}: {VERDICTS[evidence.verdict].lower()}; proved: "
         f"{evidence.rung} ({STORES[evidence.store]}, generation {evidence.generation})"
     )
     if evidence.reason:

@@ -120,7 +120,10 @@ def _cluster(environment: EnvironmentSpec) -> dict[str, Record]:
 
 
 def _files(environment: EnvironmentSpec, folder: Path) -> tuple[dict[str, Record], list[str]]:
-    """Return the records that the evidence under *folder* makes, and what cannot be read there."""
+    """Return the records that the evidence under *folder* makes, and what cannot be read there.
+
+    A dry run, which a pipeline may have kept, proves nothing.
+    """
     if not folder.is_dir():
         raise Fault(f"--from {folder}", "it is no folder", "write one that holds evidence")
     found, faults = dict[str, list[Evidence]](), list[str]()
@@ -129,6 +132,8 @@ def _files(environment: EnvironmentSpec, folder: Path) -> tuple[dict[str, Record
             one = evidence_in(_text(path))
         except (OSError, ValueError) as error:
             faults.append(f"{path}: {error}")
+            continue
+        if one.dry:
             continue
         if one.environment != environment.context:
             faults.append(

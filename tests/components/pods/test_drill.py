@@ -759,6 +759,7 @@ def test_an_unexpected_error_is_evidence_too(
 def test_a_dry_run_changes_nothing(world: World) -> None:
     world.with_copy()
     found = world.drill(dry=True)
+    assert found.dry, "else it stands for a restore"
     assert (found.verdict, found.rung) == ("passed", "none")
     assert world.record == {}
     assert "fresh" not in world.source

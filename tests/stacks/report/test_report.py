@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,20 @@ def test_a_file_that_is_no_evidence_is_one_sentence_and_the_rest_is_read(
     assert f"{tmp_path}/broken.json: 'utf-8' codec can't decode" in said
     assert f"{tmp_path}/large.json: it is larger than 1 MiB, so no evidence; remove it" in said
     assert "it is of the environment production, not homelab; keep the evidence of each" in said
+
+
+@pytest.mark.parametrize("last", [drilled.failed(), None], ids=["failed", "none"])
+def test_a_dry_run_in_a_folder_proves_nothing(
+    stacks: Stacks, tmp_path: Path, last: Evidence | None
+) -> None:
+    """Its verdict is `passed` where a drill could be begun, and it is newer."""
+    found = [recent(drilled.passed(rung="none", dry=True))]
+    if last:
+        ago = drilled.NOW - datetime.now(UTC) + timedelta(hours=1)
+        found.append(drilled.of(last, "n8n", ago=ago))
+    write(tmp_path, found)
+    done = stacks("report", "homelab", "--from", str(tmp_path))
+    assert done.returncode == (4 if last else 5)
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(stacks: Stacks) -> None:
