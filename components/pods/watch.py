@@ -30,6 +30,13 @@ PAUSES = {"primary": 15, "archive": 30, "offsite": 60, "record": 30}
 """Seconds between two looks; stores outside bill for each listing."""
 
 _ASKED = ("GET /metrics", "GET /nonces", "GET /system")
+_REQUEST_SECONDS = 30
+"""The longest time that a request may take to come."""
+
+_AT_ONCE, _EACH_SECONDS = 20, 300
+"""So many nonces may be written at once, and then one in so many seconds: each fills a segment, and
+whatever reaches the port may ask for one."""
+
 _LATE_SECONDS = 600
 """A look that takes longer has failed."""
 
@@ -53,7 +60,7 @@ class Watch:
         self._drills: dict[tuple[str, Labels], float] = {}
         self._failed: dict[str, bool] = {}
         self._ended: dict[str, float] = {}
-        self._beating, self._beaten = threading.Lock(), 0.0
+        self._beating, self._beaten, self._left = threading.Lock(), 0.0, float(_AT_ONCE)
 
     def look_at_primary(self) -> None:
         """Ask the primary how far it has written."""
@@ -82,11 +89,13 @@ class Watch:
         self._failed[part] = said is not None
 
     def beat(self) -> Mapping[str, str] | None:
-        """Write a nonce; None if the last one is less than a second ago."""
+        """Write a nonce; None if too many were asked for, or the last a second ago."""
         with self._beating:
-            if time.monotonic() - self._beaten < 1:
+            now = time.monotonic()
+            left = min(_AT_ONCE, self._left + (now - self._beaten) / _EACH_SECONDS)
+            if now - self._beaten < 1 or left < 1:
                 return None
-            self._beaten = time.monotonic()
+            self._beaten, self._left = now, left - 1
         return {**self.primary.beat(), "server": self.server}
 
     def metrics(self) -> str:
@@ -116,6 +125,11 @@ class Answer(NamedTuple):
     kind: str = "text/plain"
 
 
+_TOO_MANY = (
+    f"one nonce a second, and after {_AT_ONCE} one in {_EACH_SECONDS // 60} minutes; try again\n"
+)
+
+
 def answer(watch: Watch, asked: str) -> Answer:
     """Return the answer to a request, by its method and path."""
     try:
@@ -135,7 +149,7 @@ def answer(watch: Watch, asked: str) -> Answer:
     except Fault as fault:
         return Answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{fault}\n")
     if written is None:
-        return Answer(HTTPStatus.TOO_MANY_REQUESTS, "one nonce a second; try again\n")
+        return Answer(HTTPStatus.TOO_MANY_REQUESTS, _TOO_MANY)
     return Answer(HTTPStatus.OK, json.dumps(written), "application/json")
 
 
@@ -143,6 +157,8 @@ def server(watch: Watch, port: int) -> ThreadingHTTPServer:
     """Return the server of requests, listening."""
 
     class Handler(BaseHTTPRequestHandler):
+        timeout = _REQUEST_SECONDS
+
         def do_GET(self) -> None:
             said = answer(watch, f"{self.command} {self.path}")
             body = said.text.encode()

@@ -1,6 +1,7 @@
 """The program: its metrics, what it answers, and what it says of faults."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -188,7 +189,10 @@ def test_it_answers_metrics_and_nonces_over_http(address: str, watch: pod.Watch)
 
 def test_a_second_nonce_within_a_second_is_refused(address: str) -> None:
     assert _ask(address, "/nonce", "POST")[0] == 200
-    assert _ask(address, "/nonce", "POST") == (429, "one nonce a second; try again\n")
+    assert _ask(address, "/nonce", "POST") == (
+        429,
+        "one nonce a second, and after 20 one in 5 minutes; try again\n",
+    )
 
 
 def test_without_its_primary_it_answers_with_the_sentence(address: str, primary: Primary) -> None:
@@ -204,3 +208,36 @@ def test_without_its_primary_it_answers_with_the_sentence(address: str, primary:
 def test_another_path_does_not_exist(address: str, path: str, method: str) -> None:
     said = "ask GET /metrics, GET /nonces, GET /system or POST /nonce\n"
     assert _ask(address, path, method) == (404, said)
+
+
+def test_whatever_asks_for_nonces_fills_no_volume(
+    watch: pod.Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each fills a WAL segment of 16 MiB or more."""
+    clock = [time.monotonic()]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    written = 0
+    for _ in range(24 * 3600):
+        clock[0] += 1
+        written += pod.answer(watch, "POST /nonce").status == 200
+    assert written == 20 + 24 * 12 - 1
+    clock[0] += 3600
+    found = [pod.answer(watch, "POST /nonce").status]
+    clock[0] += 1
+    found.append(pod.answer(watch, "POST /nonce").status)
+    assert found == [200, 200], "a pause gives several again"
+
+
+def test_a_request_that_does_not_come_is_not_waited_for(
+    watch: pod.Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pod, "_REQUEST_SECONDS", 0.1)
+    serving = pod.server(watch, 0)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    try:
+        with socket.create_connection(("127.0.0.1", serving.server_port), 10) as idle:
+            idle.sendall(b"GET /met")
+            assert idle.recv(1) == b""
+    finally:
+        serving.shutdown()
+        serving.server_close()
