@@ -112,7 +112,7 @@ class Drill:
             return
         if nonce:
             self._await(nonce, archive)
-        run.target = self._target(archive)
+        run.target = self._target(archive, nonce)
         run.versions |= {"backup": archive.backup(run.target)}
         before = Before(archive, archive.end(), nonce, self._record.good(run))
         run.step(f"create the scratch cluster, from {run.store}, at {run.target or 'the end'}")
@@ -174,8 +174,11 @@ class Drill:
         )
         return int(major)
 
-    def _target(self, archive: Archive) -> datetime | None:
-        """Return what to restore to: what is asked for, or in turn the end and a moment."""
+    def _target(self, archive: Archive, nonce: Nonce | None) -> datetime | None:
+        """Return what to restore to: what is asked for, or in turn the end and a moment.
+
+        In an archive without a transaction after its base backup recovery stops at the nonce's.
+        """
         span = archive.window or {}
         earliest, latest = (
             datetime.fromisoformat(span[name]) if span.get(name) else None
@@ -183,9 +186,10 @@ class Drill:
         )
         if asked := self._overrides.get("to"):
             target = datetime.fromisoformat(asked).astimezone(UTC)
-            if earliest is None or target < earliest or (latest and target > latest):
+            until = latest or (nonce and nonce.written)
+            if earliest is None or until is None or not earliest <= target <= until:
                 raise Fault(
-                    f"{asked}: it is not in the window of the archive, {earliest} to {latest}; "
+                    f"{asked}: it is not in the window of the archive, {earliest} to {until}; "
                     "name a moment in it"
                 )
             return target

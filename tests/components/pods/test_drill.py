@@ -527,6 +527,28 @@ def test_a_moment_outside_of_the_window_is_not_tried(world: World) -> None:
     assert "it is not in the window of the archive" in found.reason
 
 
+@pytest.mark.parametrize(
+    ("hours", "verdict"), [(-1, "passed"), (1, "unverified")], ids=["before", "after"]
+)
+def test_an_idle_archive_is_restored_to_moments_before_the_nonce(
+    world: World, monkeypatch: pytest.MonkeyPatch, hours: int, verdict: str
+) -> None:
+    """To one after it recovery would fail at the end of WAL, which accuses the archive."""
+    monkeypatch.setattr(world, "lines", lambda _: iter(()))
+    found = world.drill(to=(NOW + timedelta(hours=hours)).isoformat())
+    assert (found.latest, found.verdict) == (None, verdict), found.reason
+    assert (f"{CLUSTERS}/drill" in str(world.kube.asked)) is (verdict == "passed")
+
+
+def test_an_idle_archive_without_a_nonce_is_restored_to_its_end_only(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "lines", lambda _: iter(()))
+    world.watch_away = True
+    world.drill(to=(NOW - timedelta(hours=1)).isoformat())
+    assert f"{CLUSTERS}/drill" not in str(world.kube.asked)
+
+
 def test_a_store_that_is_away_when_a_restore_fails_says_nothing_of_the_archive(
     world: World,
 ) -> None:
