@@ -66,7 +66,7 @@ class DrillsSpec(Spec):
 
     may_shrink: Mapping[Annotated[str, obeys(table_has_its_schema)], Reason] = {}
     """Tables that may have fewer rows than in the last good drill, as `schema.table` of the
-    application's database, each with the reason."""
+    application's database, without quotes, each with the reason; a partitioned table is one."""
 
     def proves_for(self, turns: int = 1) -> int:
         """Return for how many seconds a restore proves the archive: until the next one is late.

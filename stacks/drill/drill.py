@@ -13,6 +13,7 @@ from components.pods.junit import junit
 from components.postgres.drills import DRILLS_NAMESPACE, SCRATCH
 from components.spec.words import moment_has_time_zone, seconds, utc_moment
 from stacks.check import load
+from stacks.check.sentences import printable
 from stacks.cluster import ClusterClient
 from stacks.command import Fault, say, write_atomically
 from stacks.drill.run import Run
@@ -106,7 +107,11 @@ def drill(kube: ClusterClient, environment: EnvironmentSpec, asked: Asked) -> in
     if isinstance(found, str):
         found = unverified(environment, asked, begun, found)
     _write(asked, found)
-    say(json.dumps(found.json, indent=2) if asked.as_json else "\n".join(lines(found)))
+    say(
+        json.dumps(found.json, indent=2)
+        if asked.as_json
+        else "\n".join(map(printable, lines(found)))
+    )
     return STATUS[found.verdict]
 
 
@@ -159,7 +164,8 @@ def _write(asked: Asked, evidence: Evidence) -> None:
 
 
 def _progress(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
+    # The log of a pod may hold what a table is called.
+    sys.stderr.write(f"{printable(line)}\n")
     sys.stderr.flush()
 
 

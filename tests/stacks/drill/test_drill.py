@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from components.pods.evidence import STATUS, Evidence, read
+from components.pods.evidence import STATUS, Evidence, Proof, read
 from stacks.cluster import Unreachable
 from stacks.command import Fault, run_command
 from stacks.drill.drill import Asked, drill, require
@@ -95,6 +95,19 @@ def test_what_was_refuted_is_said_with_what_to_do(
     assert f"reason: {evidence.reason}\n" in said
     assert "left behind: Cluster tier0-drills/drill\n" in said
     assert all(it.name not in said for it in evidence.proofs if it.outcome != "refuted")
+
+
+def test_what_a_table_is_called_does_not_steer_the_terminal(
+    cluster: Drills, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evil = "rows of app.public.\x1b[2J\x1b]0;passed\x07\u202e"
+    proof = Proof(name=evil, rung="yours", outcome="refuted", reason=evil)
+    cluster.ends(drilled.failed(proofs=(proof,), reason=evil), f"refuted: {evil}")
+    _drill(cluster)
+    said = capsys.readouterr()
+    assert said.out.count(r"rows of app.public.\x1b[2J") == 3
+    assert r"refuted: rows of app.public.\x1b[2J" in said.err
+    assert not {"\x1b", "\x07", "\u202e"} & {*said.out, *said.err}
 
 
 def test_progress_is_said_once_and_by_whole_lines_and_the_evidence_is_no_progress(
