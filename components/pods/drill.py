@@ -186,7 +186,7 @@ class Drill:
         )
         if asked := self._overrides.get("to"):
             target = datetime.fromisoformat(asked).astimezone(UTC)
-            until = latest or (nonce and nonce.written)
+            until = latest or (nonce.written if nonce else None)
             if earliest is None or until is None or not earliest <= target <= until:
                 raise Fault(
                     f"{asked}: it is not in the window of the archive, {earliest} to {until}; "

@@ -8,6 +8,7 @@ a proof has a sentence, a number or true or false.
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from math import isfinite
 from typing import Any, Literal, get_args
 
 SCHEMA = "tier0.drill/1"
@@ -144,7 +145,7 @@ def read(found: object) -> Evidence:
         given["proofs"] = tuple(Proof(**_known(Proof, it)) for it in found.get("proofs", ()))
         made = Evidence(**given)
         wrong = [*_wrong(made)]
-    except (AttributeError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
         raise ValueError(f"it is no evidence ({error})") from None
     if wrong:
         raise ValueError(f"it is no evidence ({', '.join(wrong)})")
@@ -169,9 +170,11 @@ def _wrong(made: Evidence) -> Iterator[str]:
     for said in (made.begun, made.ended):
         if datetime.fromisoformat(said).tzinfo is None:
             yield f"{said} has no time zone"
-    numbers = [made.restore_seconds, made.archived_seconds, *made.rows.values()]
+    numbers: list[object] = [made.restore_seconds, made.archived_seconds, *made.rows.values()]
     numbers += [made.rpo_seconds, made.rto_seconds, *(it.seconds for it in made.phases)]
-    if not all(it is None or isinstance(it, int | float) for it in numbers):
+    found = (value for it in made.proofs for value in (it.value, it.baseline))
+    numbers += (it for it in found if not isinstance(it, str))
+    if not all(it is None or (isinstance(it, int | float) and isfinite(it)) for it in numbers):
         yield "a number"
     if any(it.outcome not in {"proved", "refuted", "not run"} for it in made.proofs):
         yield "outcome"
@@ -179,5 +182,6 @@ def _wrong(made: Evidence) -> Iterator[str]:
     texts += [made.bounded_by, made.left_behind, *made.versions.values()]
     texts += [text for it in made.proofs for text in (it.name, it.rung, it.reason)]
     texts += [*(it.name for it in made.phases)]
+    texts += [it for it in (made.target, made.earliest, made.latest) if it is not None]
     if not all(isinstance(it, str) for it in texts):
         yield "a text"

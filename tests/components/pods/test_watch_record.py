@@ -1,6 +1,7 @@
 """The record of drills: as metrics, and as evidence off site."""
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -96,6 +97,16 @@ def test_a_record_without_a_drill_says_never(server: ApiServer) -> None:
                 evidence().json | {"proofs": [{"name": "n", "rung": "yours", "outcome": "so"}]}
             ),
             "look: it is no evidence .outcome.",
+        ),
+        (json.dumps(evidence().json | {"restore_seconds": math.nan}), "look: .* .a number."),
+        (json.dumps(evidence().json | {"rows": {"a": 10**400}}), "look: it is no evidence"),
+        (json.dumps(evidence().json | {"target": 1}), "look: .* .a text."),
+        (
+            json.dumps(
+                evidence().json
+                | {"proofs": [{"name": "n", "rung": "yours", "outcome": "proved", "value": [1]}]}
+            ),
+            "look: .* .a number.",
         ),
         ("[" * 100_000, "look: "),
         ("{", "look: Expecting property name"),
