@@ -302,6 +302,9 @@ class World:
         self.kube, self.running, self.clock = Kube(), Running(), Clock()
         self.archive, self.copies = archive, copies
         self.watch_away = False
+        self.replayable = True
+        """Whether pg_waldump reads a record where the restore has ended."""
+
         self.archives = True
         """Whether the segment of a nonce arrives."""
 
@@ -370,7 +373,10 @@ class World:
     def lines(self, arguments: Sequence[str]) -> Iterator[str]:
         """Answer as pg_waldump: a transaction ended in segment 5 an hour ago."""
         at = (NOW - timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
-        if segment_name(1, 5, SIZE) in arguments[2:]:
+        if "--limit=1" in arguments:
+            if self.replayable:
+                yield "rmgr: Heap"
+        elif segment_name(1, 5, SIZE) in arguments[2:]:
             yield f"lsn: 0/{5 * SIZE + 0x28:08X}, prev 0/0, desc: COMMIT {at} UTC\n"
 
     def write(self) -> Nonce:

@@ -1,7 +1,9 @@
 """What an archive holds before a drill restores it, out of its listing."""
 
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from .backups import Backup
@@ -23,10 +25,10 @@ class Archive:
     def __init__(self, store: Store, server: str) -> None:
         """Read its listing, and when its last transactions ended."""
         self.store, self.server = store, server
-        self.damage = ""
+        self.damage, self._dump = "", Waldump()
         self.taken, self.wal = read(store, server)
         try:
-            self.found: Mapping[str, Any] = examine(self.taken, self.wal, (), Waldump(), {})
+            self.found: Mapping[str, Any] = examine(self.taken, self.wal, (), self._dump, {})
         except Damaged as damaged:
             self.damage = str(damaged)
             self.found = survey(self.taken, self.wal, lambda _: [], ())
@@ -62,15 +64,26 @@ class Archive:
         _, way, segments = self._listed()
         return way.newest, max(segments, default=0)
 
-    def flaw(self, number: int) -> str:
-        """Return why a segment cannot be replayed, if it is missing or damaged; else empty."""
+    def flaw(self, ended: int) -> str:
+        """Return why a replay that ended at an LSN cannot go on; empty if it can.
+
+        That a segment has its length says nothing of the records in it, so the next one is read.
+        """
         now, way, segments = self._listed()
-        if number not in segments:
-            return f"{way.name(number)} is missing in {self._place}; make a base backup"
-        try:
-            now.fetch(segments[number].name, way.size, FOLDER).unlink()
-        except Damaged as damaged:
-            return str(damaged)
+        first, needed = ended // way.size, (ended - 1) // way.size + 1
+        if needed not in segments:
+            return f"{way.name(needed)} is missing in {self._place}; make a base backup"
+        names = [segments[it].name for it in (first, first + 1) if it in segments]
+        at = f"{ended >> 32:X}/{ended & 0xFFFFFFFF:08X}"
+        with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
+            try:
+                for name in names:
+                    now.fetch(name, way.size, Path(folder))
+            except Damaged as damaged:
+                return str(damaged)
+            asked = [f"--start={at}", "--limit=1", f"--path={folder}", *names]
+            if not [*self._dump.lines(asked)]:
+                return f"no record can be read at {at} of it in {self._place}; make a base backup"
         return ""
 
     def _listed(self) -> tuple[Archived, Lineage, Mapping[int, Segment]]:

@@ -125,7 +125,7 @@ class Proofs:
 
         To PostgreSQL every segment that it does not get is the end of the archive, also while the
         store is away: CloudNativePG's wal-restore ends with the same status (v1.30.0, cmd.go).
-        So the next segment is read: only what cannot be replayed is the archive's fault.
+        So the next record is read: only what cannot be replayed is the archive's fault.
         """
         (newest, last), running = self._before.end, self._running()
         (history,) = self._row("select pg_read_file(%s)", f"pg_wal/{running:08X}.history")
@@ -139,11 +139,11 @@ class Proofs:
         reached = (ended - 1) // size
         name = segment_name(newest, reached, size)
         if reached < last:
-            if flaw := self._before.archive.flaw(reached + 1):
+            if flaw := self._before.archive.flaw(ended):
                 raise Refusal(f"it ended with WAL {name}: {flaw}")
             raise Fault(
                 f"{self._before.archive.store.place}: the restore ended with WAL {name}, and the "
-                "next segment is there and whole, so the store did not answer meanwhile; see its "
+                "next record is there and whole, so the store did not answer meanwhile; see its "
                 "log, and run the drill again"
             )
         return name

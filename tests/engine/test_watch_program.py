@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import subprocess
 import sys
 import time
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from components.pods import heartbeat, s3, waldump, watch, window
+from components.pods import drill_archive, heartbeat, s3, waldump, watch, window
 from components.pods.s3 import Fault
-from components.pods.wal import segment_name
+from components.pods.wal import segment_name, segment_number
 from tests.postgres import Postgres, running
 from tests.s3 import Bucket
 from tests.support import ROOT
@@ -259,6 +260,54 @@ def test_a_closed_segment_that_is_not_in_the_store_is_behind_until_it_is(
     place.take()
     made.tried("archive", made.stores["archive"].look)
     assert _of(made, "behind_seconds") == 0
+
+
+@pytest.mark.parametrize("at", ["boundary", "middle"])
+def test_where_a_restore_ended_is_told_apart_by_the_next_record(
+    server: Postgres,
+    primary: heartbeat.Primary,
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    at: str,
+) -> None:
+    """The store was away there, or a segment of the right length is damaged."""
+    monkeypatch.setattr(drill_archive, "FOLDER", tmp_path / "scratch")
+    begin = primary.beat()
+    for _ in range(3):
+        last = primary.beat()["segment"]
+    _archived(server, last)
+    info = (
+        f"status=DONE\nbegin_time={begin['written']}\nend_time={begin['written']}\ntimeline=1\n"
+        f"begin_wal={begin['segment']}\nend_wal={begin['segment']}\nend_xlog=0/100\n"
+        f"version=170010\nxlog_segment_size={server.segment}\nsystemid={begin['system']}\n"
+    )
+    place.bucket.put("db/base/a/data.tar", "data")
+    place.bucket.put("db/base/a/backup.info", info)
+    place.take()
+    store = s3.Store("source", SETTINGS | {"endpoint": "https://s3", "bucket": "archive"})
+    archive = drill_archive.Archive(store, "db")
+    number = segment_number(last, server.segment) - 1
+    ended = number * server.segment
+    if at == "middle":
+        folder = tmp_path / "scratch" / "of"
+        folder.mkdir()
+        name = segment_name(1, number, server.segment)
+        archive.wal.fetch(name, server.segment, folder)
+        asked = ["--limit=3", f"--path={folder}", name]
+        *_, record = waldump.Waldump().lines(asked)
+        found = re.search(r"lsn: 0/([0-9A-F]+)", record)
+        assert found
+        ended = int(found[1], 16)
+    assert archive.flaw(ended) == ""
+    name = segment_name(1, ended // server.segment, server.segment)
+    key = f"db/wals/{name[:16]}/{name}.gz"
+    content = bytearray(gzip.decompress(place.bucket.objects[key]["data"]))
+    begins = ended % server.segment
+    content[begins : begins + 400] = bytes(400)
+    place.bucket.put(key, gzip.compress(bytes(content)))
+    assert archive.flaw(ended).startswith("no record can be read at 0/")
+    del place.bucket.objects[f"db/wals/{last[:16]}/{last}.gz"]
 
 
 REAL = """

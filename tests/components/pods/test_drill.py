@@ -64,6 +64,12 @@ def _store_away_half_way(world: World) -> None:
     _ended_before(world, 5)
 
 
+def _damaged_record(world: World) -> None:
+    """Let a segment have its length, and something else in it."""
+    _store_away_half_way(world)
+    world.replayable = False
+
+
 def _missing(world: World) -> None:
     _drop(world, segment_name(1, 4, SIZE))
     _ended_before(world, 4)
@@ -233,6 +239,12 @@ _TABLE: Mapping[str, tuple[Break, str, str, str]] = {
         "unverified",
         "none",
         "deadline: Cluster drill restores for longer than the 1200 s that a drill may take",
+    ),
+    "a segment with a damaged record": (
+        _damaged_record,
+        "failed",
+        "started",
+        "it ended with WAL 000000010000000000000004: no record can be read at 0/00500000 of it in",
     ),
     "store away half-way": (
         _store_away_half_way,
