@@ -16,7 +16,7 @@ from rich.table import Table
 from benchmarks import environments
 from benchmarks.archive import BACKUPS, SEGMENTS
 from benchmarks.deploying import ROOT, Comparison, compare
-from benchmarks.looking import look
+from benchmarks.looking import look as seen
 from benchmarks.measure import Failed, Run, middle, run, verdict
 from benchmarks.reporting import DATABASES, RUNS_OF_EACH, report_of
 from benchmarks.restoring import restored_table, restores
@@ -46,6 +46,13 @@ WINDOW_SECONDS = 10.0
 WINDOW_MEGABYTES = 200.0
 WINDOW_RATIO = 3.0
 """Of a bare listing of the same archive."""
+
+LOOK_SECONDS = 15.0
+LOOK_RATIO = 3.0
+"""Of a bare listing of the same archive."""
+
+DRILL_MEGABYTES = 128.0
+"""What the pod of a drill may have at most."""
 
 REPORT_SECONDS = 3.0
 REPORT_MEGABYTES = 250.0
@@ -188,7 +195,7 @@ def render(folder: Path) -> None:
 
 def window(folder: Path) -> None:
     """Measure the window of a large archive; a stand-in in Python serves it, on this machine."""
-    listing, took = look(folder, ROOT, RENDER_RUNS)
+    listing, took = seen(folder, ROOT, RENDER_RUNS, "listing", "window")
     title = f"window of {SEGMENTS} segments, {BACKUPS} base backups, median of {RENDER_RUNS}"
     table = Table(title=title)
     for heading in ("program", "seconds", "target", "", "CPU s", "peak MB", "target", ""):
@@ -212,6 +219,32 @@ def window(folder: Path) -> None:
         f"< {WINDOW_MEGABYTES:.0f}",
         verdict(took.megabytes, WINDOW_MEGABYTES),
     )
+    _conditions()
+    console.print(table)
+
+
+def look(folder: Path) -> None:
+    """Measure what a drill does with a large archive, until it would create its Cluster."""
+    programs = ("listing", "look", "restore")
+    listing, *drills = seen(folder, ROOT, RENDER_RUNS, *programs)
+    title = f"drill of {SEGMENTS} segments, {BACKUPS} base backups, median of {RENDER_RUNS}"
+    table = Table(title=title)
+    for heading in ("depth", "seconds", "target", "ratio", "target", "CPU s", "peak MB", "target"):
+        table.add_column(heading)
+    bare = f"{listing.cpu_seconds:.2f}", f"{listing.megabytes:.0f}"
+    table.add_row("(bare listing)", f"{listing.seconds:.2f}", "", "", "", *bare)
+    for name, took in zip(programs[1:], drills, strict=True):
+        ratio = took.seconds / listing.seconds
+        table.add_row(
+            name,
+            f"{took.seconds:.2f}",
+            f"< {LOOK_SECONDS:.0f} {verdict(took.seconds, LOOK_SECONDS)}" if name == "look" else "",
+            f"{ratio:.2f}",
+            f"< {LOOK_RATIO:.0f} {verdict(ratio, LOOK_RATIO)}",
+            f"{took.cpu_seconds:.2f}",
+            f"{took.megabytes:.0f}",
+            f"< {DRILL_MEGABYTES:.0f} {verdict(took.megabytes, DRILL_MEGABYTES)}",
+        )
     _conditions()
     console.print(table)
 
@@ -343,8 +376,8 @@ def main() -> int:
     parser.add_argument(
         "which",
         nargs="*",
-        help="check, plan, render, window, report, up, start, restore; all but the last two when "
-        "left out",
+        help="check, plan, render, window, look, report, up, start, restore; all but the last two "
+        "when left out",
     )
     parser.add_argument("--rounds", type=int, default=5, help="runs of `up` and `start`")
     parser.add_argument("--against", metavar="COMMIT", help="what `start` is compared with")
@@ -354,6 +387,7 @@ def main() -> int:
         "plan": plan,
         "render": render,
         "window": window,
+        "look": look,
         "report": report,
         "up": lambda folder: up(folder, arguments.rounds),
         "start": lambda folder: start(folder, arguments.against, arguments.rounds),

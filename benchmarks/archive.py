@@ -38,6 +38,10 @@ def _name(number: int) -> str:
     return f"00000001{number // 256:08X}{number % 256:08X}"
 
 
+LAST = _name(SEGMENTS)
+"""The last WAL segment."""
+
+
 @cache
 def keys() -> list[str]:
     """Return the keys of the archive, sorted."""

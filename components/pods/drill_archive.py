@@ -29,9 +29,13 @@ class Archive:
         self.taken, self.wal = read(store, server)
         try:
             self.found: Mapping[str, Any] = examine(self.taken, self.wal, (), self._dump, {})
+        self.damage = ""
+        self.taken, wal = read(store, server)
+        try:
+            self.found: Mapping[str, Any] = examine(self.taken, wal, (), Waldump(), {})
         except Damaged as damaged:
             self.damage = str(damaged)
-            self.found = survey(self.taken, self.wal, lambda _: [], ())
+            self.found = survey(self.taken, wal, lambda _: [], ())
 
     @property
     def whole(self) -> list[Backup]:
@@ -89,6 +93,7 @@ class Archive:
     def _listed(self) -> tuple[Archived, Lineage, Mapping[int, Segment]]:
         """Return the WAL as it is listed now, as it comes in all the time, and what is followed."""
         keys = self.store.listed(f"{self.server}/wals/")
+        keys = self.store.keys(f"{self.server}/wals/")
         now = Archived(self.store, keys)
         timelines = [*(int(name[:8], 16) for name in now.names), *histories(keys)]
         newest = max(timelines, default=0)

@@ -179,7 +179,7 @@ def look(settings: Mapping[str, Any]) -> Mapping[str, object]:
     """
     source, server, waldump = Store("source", settings["source"]), settings["server"], Waldump()
     taken = [one for one in base_backups(source, server) if one.whole]
-    archive = Archived(source, source.listed(f"{server}/wals/"))
+    archive = Archived(source, source.keys(f"{server}/wals/"))
     if not taken:
         place = f"{source.place}/{server}"
         raise Fault(f"{place}: no base backup that is whole is in it; make one (see window)")

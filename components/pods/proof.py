@@ -198,7 +198,7 @@ class Proofs(NamedTuple):
         """
         before, running = self._before(), self._running()
         newest, below = _newest(before), f"{self.settings['server']}/wals/"
-        history = Archived(self.own, self.own.listed(below)).history(running)
+        history = Archived(self.own, self.own.keys(below)).history(running)
         ended = dict(lineage(history)).get(newest)
         if ended is None:
             raise Refusal(

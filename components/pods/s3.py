@@ -1,7 +1,7 @@
 """An S3 bucket through boto3, with its keys and CA in files, and its errors as sentences."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,7 +40,7 @@ class Client(Protocol):
         """Return the method of this name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An object in a listing."""
 
@@ -73,15 +73,24 @@ class Store:
 
     def listed(self, prefix: str) -> dict[str, Entry]:
         """Return the objects below a prefix."""
-        hidden, found = self._settings["prefix"], {}
+        return {
+            key: Entry(one["Size"], one["ETag"].strip('"'), one["LastModified"])
+            for key, one in self._objects(prefix)
+        }
+
+    def keys(self, prefix: str) -> list[str]:
+        """Return the keys below a prefix: of a large archive these alone fit into a small pod."""
+        return [key for key, _ in self._objects(prefix)]
+
+    def _objects(self, prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        hidden = self._settings["prefix"]
         more: dict[str, str] = {}
         while True:
             page = self.ask("list_objects_v2", Prefix=hidden + prefix, **more)
             for one in page.get("Contents", []):
-                entry = Entry(one["Size"], one["ETag"].strip('"'), one["LastModified"])
-                found[one["Key"].removeprefix(hidden)] = entry
+                yield one["Key"].removeprefix(hidden), one
             if not page.get("IsTruncated"):
-                return found
+                return
             more = {"ContinuationToken": page["NextContinuationToken"]}
 
     def read(self, body: Any, size: int | None = None) -> bytes:  # noqa: ANN401 (boto3's)

@@ -3,11 +3,11 @@
 import bz2
 import lzma
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .s3 import Entry, Fault, Gone, Store
+from .s3 import Fault, Gone, Store
 from .wal import archived, histories
 
 _CHUNK = 1 << 16  # of which a thousandfold may come
@@ -20,8 +20,8 @@ class Damaged(Fault):
 class Archived:
     """The WAL of one server."""
 
-    def __init__(self, store: Store, listed: Mapping[str, Entry]) -> None:
-        """Take what is *listed*: the objects below the server's `wals/`."""
+    def __init__(self, store: Store, listed: Collection[str]) -> None:
+        """Take what is *listed*: the keys below the server's `wals/`."""
         self._store = store
         self.names = archived(listed)
         self.histories = histories(listed)

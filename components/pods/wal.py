@@ -17,7 +17,7 @@ _SEGMENT = re.compile(r"([0-9A-F]{24})(\.(bz2|gz|lz4|snappy|xz|zst))?")
 _HISTORY = re.compile(r"([0-9A-F]{8})\.history(\.\w+)?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Segment:
     """An archived WAL segment, up to the LSN to which recovery replays it."""
 

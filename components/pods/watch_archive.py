@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from .backups import Backup
 from .heartbeat import Position
-from .s3 import KEYS, Entry, Fault, Store
+from .s3 import KEYS, Fault, Store
 from .segments import Archived
 from .wal import Lineage, lineage
 from .waldump import Waldump
@@ -32,7 +32,6 @@ _AGAIN = 200
 
 _MOST_KNOWN = 20_000
 _CONNECT_SECONDS = 10
-_LISTED = Entry(0, "", datetime.fromtimestamp(0, UTC))  # the names are enough; all take 20 MB
 
 
 class Closed:
@@ -96,7 +95,7 @@ class Nearer(Archived):
     """The WAL of a copy, read from the archive while that has it: stores outside bill for it."""
 
     def __init__(
-        self, store: Store, listed: Mapping[str, Entry], near: Callable[[], Archived | None]
+        self, store: Store, listed: Collection[str], near: Callable[[], Archived | None]
     ) -> None:
         """*near* returns the archive, as it was listed last."""
         super().__init__(store, listed)
@@ -148,9 +147,8 @@ class Watched:
             self._keys = self._keys[:-_AGAIN]
             self._every(SURVEY_SECONDS, self._keys.clear)
             self._keys += self._after(self._keys[-1] if self._keys else "")
-            listed = dict.fromkeys(self._keys, _LISTED)
             near = self._near
-            archive = Nearer(self._store, listed, lambda: near.archive if near else None)
+            archive = Nearer(self._store, self._keys, lambda: near.archive if near else None)
             if position := self.closed.position:
                 history = self._history(archive, position.timeline)
                 self.closed.listed(archive.names, history, position, began)

@@ -269,7 +269,7 @@ def read(store: Store, server: str) -> tuple[list[Backup], Archived]:
     """Return the base backups and the WAL of a server."""
     taken = base_backups(store, server)
     # Listed after backup.info was read, which comes when a backup's WAL is archived.
-    return taken, Archived(store, store.listed(f"{server}/wals/"))
+    return taken, Archived(store, store.keys(f"{server}/wals/"))
 
 
 def look(settings: Mapping[str, Any]) -> Mapping[str, Any]:
