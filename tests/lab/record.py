@@ -67,7 +67,7 @@ class Recorder:
         if took := [f"{name} {seconds:.0f} s" for name, seconds in self._phases.items()]:
             terminalreporter.write_line(f"the lab came up: {', '.join(took)}")
         if self._keeps:
-            if set(self._measured) >= {test for one in CLAIMS if one.test for test in one.tests}:
+            if set(self._measured) >= {test for one in CLAIMS for test in one.tests}:
                 counts = {one: len(terminalreporter.getreports(one)) for one in _OUTCOMES}
                 _note({RUN: self._told(counts)})
             self._measured = read()

@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -18,6 +18,7 @@ from rich.table import Table
 from stacks.recovery.measured import MEASURED, SOURCES
 from tools import ROOT, write_atomically
 from tools.build.crds import OPERATORS
+from tools.docs.checklist import ITEMS
 
 RECORD = ROOT / ".tier0" / "claims.json"
 """Test name → outcome, date, figures and versions of its last run."""
@@ -32,6 +33,12 @@ _LOG_COLUMNS = 200
 _MEASURED = ("cert-manager", "cloudnative-pg", "plugin-barman-cloud", "rook")
 
 
+Tier = Literal["lab", "engine", "offline"]
+Word = Literal["holds", "engine", "offline", "open", "fails"]
+_WORDS: Sequence[Word] = ("holds", "engine", "offline", "open", "fails")
+"""From the strongest to the weakest: an item is as strong as the weakest claim that keeps it."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A sentence that users rely on, and the test that shows it, if there is one."""
@@ -41,12 +48,26 @@ class Claim:
 
     says: str
     test: str = ""
+    """Its name, of a test of the lab; of another one its path too, as pytest has it."""
+
     variants: tuple[str, ...] = ()
     """The test's parameters: the claim is open until each of them was tried."""
 
+    keeps: tuple[str, ...] = ()
+    """The items of the document (`checklist.ITEMS`) that it keeps, or a part of them."""
+
+    @property
+    def tier(self) -> Tier:
+        """Where its test runs."""
+        if "::" not in self.test:
+            return "lab"
+        return "engine" if self.test.startswith("tests/engine/") else "offline"
+
     @property
     def tests(self) -> tuple[str, ...]:
-        """Return the names that the tests are recorded by."""
+        """Return the names that the tests are recorded by; nothing where none is recorded."""
+        if not self.test or self.tier != "lab":
+            return ()
         return tuple(f"{self.test}[{one}]" for one in self.variants) or (self.test,)
 
 
@@ -68,17 +89,29 @@ CLAIMS: Sequence[Claim] = (
         "deploy",
         "an application reaches the primary by a Service whose certificate verifies",
         "test_an_application_reaches_the_primary_by_its_service_and_a_verified_certificate",
+        keeps=("applications reconnect and resume",),
     ),
-    Claim("test 1", "a manual Backup completes", "test_1_a_manual_backup_completes", _EACH),
+    Claim(
+        "test 1",
+        "a manual Backup completes",
+        "test_1_a_manual_backup_completes",
+        _EACH,
+        keeps=("test 1: backup creation",),
+    ),
     Claim(
         "test 2",
         "base backups and WAL are encrypted at rest: AES256, no plaintext on the disk",
         "test_2_base_backup_and_wal_are_encrypted_at_rest",
+        keeps=(
+            "encrypted at rest (AES256 SSE-S3)",
+            "test 2: verify encryption",
+        ),
     ),
     Claim(
         "test 2",
         "control: without encryption the same look at the disk finds plaintext",
         "test_2_without_encryption_the_same_look_finds_plaintext",
+        keeps=("test 2: verify encryption",),
     ),
     Claim(
         "test 2",
@@ -90,32 +123,44 @@ CLAIMS: Sequence[Claim] = (
         "a closed WAL segment arrives in the bucket",
         "test_3_wal_is_archived_when_a_segment_closes",
         _EACH,
+        keeps=(
+            "test 3: WAL archiving",
+            "continuous WAL archiving (<5 min RPO)",
+        ),
     ),
     Claim(
         "test 4",
         "the bucket holds base and wals",
         "test_4_the_bucket_holds_base_and_wals",
         _EACH,
+        keeps=("test 4: bucket contents",),
     ),
     Claim(
         "schedule",
         "the next base backup is at 02:00 tomorrow",
         "test_the_next_base_backup_is_at_two_tomorrow",
+        keeps=("automated daily backups",),
     ),
     Claim(
         "TLS",
         "the endpoint verifies against our CA by TLS 1.3; plain HTTP is refused",
         "test_the_endpoint_verifies_against_our_ca_by_tls_1_3_and_plain_http_is_refused",
+        keeps=("encrypted in transit (HTTPS/TLS 1.3)",),
     ),
     Claim(
         "TLS",
         "without our CA a backup fails with the certificate error",
         "test_without_our_ca_a_backup_fails_with_the_certificate_error",
+        keeps=("encrypted in transit (HTTPS/TLS 1.3)",),
     ),
     Claim(
         "scenario 2",
         "a point in time is restored: rows before it, none after it, the dropped table",
         "test_scenario_2_a_point_in_time_is_restored",
+        keeps=(
+            "point-in-time recovery",
+            "scenario 2: database corruption",
+        ),
     ),
     Claim(
         "scenario 2",
@@ -126,17 +171,29 @@ CLAIMS: Sequence[Claim] = (
         "scenario 3",
         "one database of two is restored, the other is not touched",
         "test_scenario_3_one_database_is_restored_and_the_other_is_not_touched",
+        keeps=("scenario 3: accidental data deletion",),
     ),
     Claim(
         "scenario 1",
         "a lost cluster comes back from the archive, phase by phase",
         "test_scenario_1_a_lost_cluster_comes_back_from_the_archive_off_site",
+        keeps=(
+            "scenario 1: complete cluster loss",
+            "manifests: the cluster in ~15 min",
+            "Ceph dies completely: backups survive",
+        ),
     ),
     Claim(
         "scenario 2",
         "a moment comes back by tier0's commands while clients write: cut-over, the way back, no"
         " acknowledged row is in no generation",
         "test_scenario_2_a_moment_comes_back_by_commands_and_no_acknowledged_row_is_nowhere",
+        keeps=(
+            "point-in-time recovery",
+            "scenario 2: database corruption",
+            "PostgreSQL: restored in ~5-10 min",
+            "applications reconnect and resume",
+        ),
     ),
     Claim(
         "scenario 2",
@@ -159,11 +216,17 @@ CLAIMS: Sequence[Claim] = (
         "one database of a Cluster comes back by the command, interrupted once; put back; the"
         " others are not touched",
         "test_scenario_3_one_database_of_a_cluster_is_restored_by_the_command",
+        keeps=("scenario 3: accidental data deletion",),
     ),
     Claim(
         "scenario 1",
         "a lost cluster comes back from the off-site copy by the commands, three times in a row",
         "test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands",
+        keeps=(
+            "scenario 1: complete cluster loss",
+            "complete cluster restoration from Git",
+            "tested recovery procedures",
+        ),
     ),
     Claim(
         "inspect",
@@ -214,6 +277,10 @@ CLAIMS: Sequence[Claim] = (
         " the database is touched, and nothing is left",
         "test_a_drill_by_hand_restores_each_store_and_brings_the_newest_nonce_back",
         ("archive", "offsite"),
+        keeps=(
+            "tested recovery procedures",
+            "PostgreSQL: restored in ~5-10 min",
+        ),
     ),
     Claim("drill", "a deep one reads every page", "test_a_deep_drill_reads_every_page"),
     Claim(
@@ -225,6 +292,7 @@ CLAIMS: Sequence[Claim] = (
         "drill",
         "all three depths begin by themselves, one at a time, and take the stores in turn",
         "test_drills_of_all_depths_begin_by_themselves_and_take_the_stores_in_turn",
+        keeps=("tested recovery procedures",),
     ),
     Claim(
         "drill",
@@ -275,6 +343,10 @@ CLAIMS: Sequence[Claim] = (
         "monitoring",
         "the latest restorable time is a live metric, and agrees with the look and the window",
         "test_what_is_watched_agrees_with_the_window_and_with_the_drills",
+        keeps=(
+            "monitoring and alerting",
+            "state of WAL archiving",
+        ),
     ),
     Claim(
         "evidence",
@@ -296,6 +368,10 @@ CLAIMS: Sequence[Claim] = (
         "HA",
         "a killed primary is replaced; writes are accepted again",
         "test_a_killed_primary_is_replaced_and_writes_go_on",
+        keeps=(
+            "2 PostgreSQL instances",
+            "automatic failover",
+        ),
     ),
     Claim(
         "HA",
@@ -306,6 +382,10 @@ CLAIMS: Sequence[Claim] = (
         "RPO",
         "with everything of the database lost, less than the declared RPO is; five times",
         "test_what_is_lost_with_the_whole_database_is_within_its_rpo",
+        keeps=(
+            "continuous WAL archiving (<5 min RPO)",
+            "PostgreSQL: RPO <5 min",
+        ),
     ),
     Claim(
         "timelines",
@@ -342,18 +422,32 @@ CLAIMS: Sequence[Claim] = (
         "GitOps",
         "a Secret that `stacks seal` wrote is unsealed by the real controller",
         "test_a_secret_that_tier0_sealed_is_unsealed_by_the_real_controller",
+        keeps=("Secrets: sealed in Git, RPO 0",),
     ),
     Claim(
         "platform",
         "a Talos cluster is bootstrapped from Git (no Talos runs here: tests/engine has the real"
         " talosctl and OpenTofu against a stand-in of the nodes)",
+        keeps=(
+            "complete cluster restoration from Git",
+            "manifests: the cluster in ~15 min",
+        ),
     ),
     Claim(
         "platform",
         "Ceph keeps three copies on three hosts (the lab is one host: a real API server takes the"
         " objects, in tests/engine)",
+        keeps=(
+            "3-way replication (Ceph)",
+            "self-healing storage",
+            "Ceph: RPO 0, heals at once",
+        ),
     ),
-    Claim("platform", "CephFS serves volumes (the lab mounts none)"),
+    Claim(
+        "platform",
+        "CephFS serves volumes (the lab mounts none)",
+        keeps=("CephFS for shared storage",),
+    ),
     Claim(
         "controls",
         "a database started on another's archive is refused, says why, and writes nothing there",
@@ -376,6 +470,10 @@ CLAIMS: Sequence[Claim] = (
         "off-site",
         "a database is restored from the copy alone, after its archive was emptied",
         "test_a_database_is_restored_from_the_copy_alone_after_its_archive_was_emptied",
+        keeps=(
+            "off-cluster backup (S3)",
+            "Ceph dies completely: backups survive",
+        ),
     ),
     Claim(
         "off-site",
@@ -398,6 +496,153 @@ CLAIMS: Sequence[Claim] = (
         "test_what_is_wrong_with_the_other_store_is_said_and_heals",
         ("wrong keys", "full", "no lock"),
     ),
+    Claim(
+        "platform",
+        "three copies on three hosts are declared of every pool, and none is served from the last",
+        "tests/components/ceph/test_cluster.py::test_every_pool_has_three_copies_and_none_serves_from_the_last",
+        keeps=("3-way replication (Ceph)",),
+    ),
+    Claim(
+        "platform",
+        "a whole environment comes up on nodes that wait for a configuration (a stand-in of them"
+        " answers the real talosctl)",
+        "tests/engine/test_talos.py::test_a_whole_environment_comes_up_on_nodes_that_wait_for_a_configuration",
+        keeps=("complete cluster restoration from Git",),
+    ),
+    Claim(
+        "scenario 1",
+        "with the old state `pulumi up` makes nothing in the new cluster; after the lines of"
+        " the runbook, everything",
+        "tests/engine/test_lost_cluster.py::test_with_the_old_state_an_up_makes_nothing_and_after_the_runbooks_lines_everything",
+        keeps=(
+            "complete cluster restoration from Git",
+            "scenario 1: complete cluster loss",
+        ),
+    ),
+    Claim(
+        "GitOps",
+        "what Argo CD applies makes the objects that Pulumi makes",
+        "tests/engine/test_gitops.py::test_the_tree_applied_in_waves_makes_the_objects_that_pulumi_makes",
+        keeps=(
+            "GitOps-managed (IaC)",
+            "manifests: RPO 0 (Git commits)",
+        ),
+    ),
+    Claim(
+        "GitOps",
+        "Git has all: rendering gives the same bytes in every process",
+        "tests/stacks/render/test_goldens.py::test_rendering_gives_the_same_bytes_in_every_process",
+        keeps=("manifests: RPO 0 (Git commits)",),
+    ),
+    Claim(
+        "GitOps",
+        "the runbook keeps the sealing keys and brings them back",
+        "tests/engine/test_sealing_keys.py::test_the_runbook_keeps_the_sealing_keys_and_brings_them_back",
+        keeps=("Secrets: sealed in Git, RPO 0",),
+    ),
+    Claim(
+        "GitOps",
+        "no plain Secret is in state, output or rendered files",
+        "tests/engine/test_environment.py::test_no_secret_reaches_state_output_or_rendered_files",
+        keeps=("Secrets: sealed in Git, RPO 0",),
+    ),
+    Claim(
+        "GitOps",
+        "a change that would lose data is refused before it is applied",
+        "tests/engine/test_review.py::test_a_renamed_database_is_refused_by_name_and_cause",
+    ),
+    Claim(
+        "schedule",
+        "one base backup a day, by the operator's own parser",
+        "tests/engine/test_schedule.py::test_homelab_gets_one_base_backup_a_day_at_two_in_the_morning",
+        keeps=("automated daily backups",),
+    ),
+    Claim(
+        "schedule",
+        "control: the document's five fields fire every hour",
+        "tests/engine/test_schedule.py::test_the_five_fields_of_the_document_fire_at_two_minutes_past_every_hour",
+        keeps=("automated daily backups",),
+    ),
+    Claim(
+        "the document",
+        "each point in which its objects do not do what it says is put right in ours",
+        "tests/engine/test_seed.py::test_a_point_is_mended",
+    ),
+    Claim(
+        "retention",
+        "base backups and WAL are kept for as long as is declared, and no longer (no test lasts a"
+        " month)",
+        keeps=("30-day retention",),
+    ),
+    Claim(
+        "monitoring",
+        "each alert fires for its fault alone, not before, and resolves, with both methods",
+        "tests/engine/test_alerts.py::test_an_alert_fires_for_its_fault_alone_not_before_and_resolves",
+        keeps=(
+            "monitoring and alerting",
+            "age of the last backup",
+            "state of WAL archiving",
+        ),
+    ),
+    Claim(
+        "monitoring",
+        "no alert is without such a case",
+        "tests/engine/test_alerts.py::test_every_alert_has_a_case",
+        keeps=("monitoring and alerting",),
+    ),
+    Claim(
+        "monitoring",
+        "eight idle days fire none",
+        "tests/engine/test_alerts.py::test_no_alert_fires_on_an_idle_database",
+        keeps=("monitoring and alerting",),
+    ),
+    Claim(
+        "monitoring",
+        "alerts on Ceph fire for their faults alone, and not before",
+        "tests/engine/test_ceph_alerts.py::test_an_alert_fires_for_its_fault_alone_and_not_before",
+        keeps=("monitoring and alerting",),
+    ),
+    Claim(
+        "monitoring",
+        "alerts on the copy fire for their faults alone, and not before",
+        "tests/engine/test_offsite.py::test_an_alert_fires_for_its_fault_alone_and_not_before",
+        keeps=("monitoring and alerting",),
+    ),
+    Claim(
+        "monitoring",
+        "Prometheus reads all that the dashboard asks",
+        "tests/engine/test_alerts.py::test_prometheus_reads_what_the_dashboard_asks",
+        keeps=("dashboard 20417",),
+    ),
+    Claim(
+        "monitoring",
+        "what tier0's dashboard does not show, 20417 does, a link away",
+        "tests/components/drills/test_dashboard.py::test_what_it_does_not_show_is_a_link_away",
+        keeps=("dashboard 20417",),
+    ),
+    Claim(
+        "monitoring",
+        "how long a base backup takes is a metric (CloudNativePG has none; barman writes when it"
+        " began and ended into the bucket)",
+        keeps=("duration of a backup",),
+    ),
+    Claim(
+        "least privilege",
+        "the account of drills may do what it needs, and nothing elsewhere",
+        "tests/engine/test_drills.py::test_the_account_of_drills_may_do_what_it_needs_and_nothing_elsewhere",
+    ),
+    Claim(
+        "runbook",
+        "each of its commands of tier0 is one that the command line takes",
+        "tests/stacks/recovery/test_runbook.py::test_each_command_of_tier0_is_one_that_its_command_line_takes",
+        keeps=("documented recovery procedures",),
+    ),
+    Claim(
+        "runbook",
+        "somebody who has only the README can run the commands of a recovery",
+        "tests/engine/test_readme.py::test_a_stranger_can_run_the_commands_of_a_recovery_and_is_told_which_need_a_cluster",
+        keeps=("documented recovery procedures",),
+    ),
 )
 
 
@@ -411,8 +656,8 @@ class Verdict:
     """What the last run showed of a claim."""
 
     claim: Claim
-    word: str
-    """`holds`, `fails` or `open`."""
+    word: Word
+    """`engine` and `offline`: its test is none of the lab, and runs in every gate."""
 
     date: str = ""
     figures: str = ""
@@ -424,6 +669,8 @@ def verdicts(record: Mapping[str, Any]) -> list[Verdict]:
 
 
 def _verdict(claim: Claim, record: Mapping[str, Any]) -> Verdict:
+    if claim.tier != "lab":
+        return Verdict(claim, claim.tier)
     runs = [record[name] for name in claim.tests if name in record]
     passed = [run["outcome"] == "passed" for run in runs]
     if not runs or (all(passed) and len(runs) < len(claim.tests)):
@@ -440,7 +687,7 @@ def _verdict(claim: Claim, record: Mapping[str, Any]) -> Verdict:
 def document(record: Mapping[str, Any]) -> str:
     """Return docs/claims.md."""
     found = verdicts(record)
-    counts = {word: sum(one.word == word for one in found) for word in ("holds", "fails", "open")}
+    counts = {word: sum(one.word == word for one in found) for word in _WORDS}
     runs = [record[name] for claim in CLAIMS for name in claim.tests if name in record]
     pins = sorted({f"{name} {one}" for run in runs for name, one in run["versions"].items()})
     rows = [
@@ -454,18 +701,44 @@ def document(record: Mapping[str, Any]) -> str:
             "",
             "What the source document promises, and what each test's last run in the lab showed.",
             "`python -m tools.docs.claims --write` makes this.",
-            "A claim without a passing test is open.",
+            "A claim without a passing test is open. `engine`: its test has the real Pulumi and",
+            "API server, or Prometheus, but no operator and no database (`make test`); `offline`:",
+            "none of them (`make check`). Both run in every gate and are not recorded.",
             "",
             f"{counts['holds']} hold, {counts['fails']} fail, {counts['open']} are open.",
+            f"{counts['engine']} more are shown on the engine, {counts['offline']} offline.",
             f"Measured with {', '.join(pins) or 'nothing yet'}.",
             "",
             "| where | claim | verdict | measured | date | test |",
             "|---|---|---|---|---|---|",
             *rows,
             "",
+            *_items(found),
             *_run(record.get(RUN)),
         ]
     )
+
+
+def _items(found: Sequence[Verdict]) -> list[str]:
+    """Return the document's list, each item with what keeps it, as lines."""
+    rows = []
+    for place, items in ITEMS.items():
+        for item in items:
+            kept = [one for one in found if item in one.claim.keeps]
+            word = max((one.word for one in kept), key=_WORDS.index)
+            tests = [f"`{one.claim.test}` ({one.word})" for one in kept if one.claim.test]
+            tests += [f"{one.claim.says} (open)" for one in kept if not one.claim.test]
+            rows.append(f"| {place} | {item} | **{word}** | {'; '.join(tests)} |")
+    return [
+        "## The document's list",
+        "",
+        "Every item of it, with the claims that keep it; it is as good as the weakest of them.",
+        "",
+        "| where | item | verdict | claims |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+    ]
 
 
 def _run(run: Mapping[str, Any] | None) -> list[str]:
@@ -510,7 +783,7 @@ def show(record: Mapping[str, Any], *, tried_only: bool = False) -> None:
         console.width = _LOG_COLUMNS
     made = Table("where", "claim", "verdict", "measured", "date")
     for one in verdicts(record):
-        if tried_only and one.word == "open":
+        if tried_only and not one.date:
             continue
         made.add_row(one.claim.place, one.claim.says, one.word, one.figures, one.date)
     console.print(made)
