@@ -16,6 +16,7 @@ from rich.table import Table
 from benchmarks import environments
 from benchmarks.archive import BACKUPS, SEGMENTS
 from benchmarks.deploying import ROOT, Comparison, compare
+from benchmarks.drilling import drilled_tables, drills
 from benchmarks.looking import look as seen
 from benchmarks.measure import Failed, Run, middle, run, verdict
 from benchmarks.reporting import DATABASES, RUNS_OF_EACH, report_of
@@ -60,6 +61,8 @@ REPORT_RATIO = 6.0
 """Of the processor time of only reading the same files of evidence as JSON."""
 
 RESTORE_ROUNDS = 3
+ASKED_FOR = ("start", "restore", "drill")
+"""What runs by its name only: it needs a commit, or the lab."""
 
 CHECK_RATIO = 1.0
 """Of `check`, which did not import what the others no longer do."""
@@ -370,14 +373,22 @@ def restore(folder: Path) -> None:
     console.print(restored_table(*found))
 
 
+def drill(folder: Path) -> None:
+    """Measure a drill against the bare restore, and what it takes from its source, in the lab."""
+    found = drills(folder, RESTORE_ROUNDS, console.print)
+    _conditions()
+    for table in drilled_tables(*found):
+        console.print(table)
+
+
 def main() -> int:
     """Run the benchmarks asked for, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "which",
         nargs="*",
-        help="check, plan, render, window, look, report, up, start, restore; all but the last two "
-        "when left out",
+        help="check, plan, render, window, look, report, up, start, restore, drill; all but the "
+        "last three when left out",
     )
     parser.add_argument("--rounds", type=int, default=5, help="runs of `up` and `start`")
     parser.add_argument("--against", metavar="COMMIT", help="what `start` is compared with")
@@ -392,6 +403,7 @@ def main() -> int:
         "up": lambda folder: up(folder, arguments.rounds),
         "start": lambda folder: start(folder, arguments.against, arguments.rounds),
         "restore": restore,
+        "drill": drill,
     }
     if unknown := set(arguments.which) - benchmarks.keys():
         parser.error(
@@ -400,7 +412,7 @@ def main() -> int:
     if "start" in arguments.which and not arguments.against:
         parser.error("start: compares with an earlier commit; write --against COMMIT")
     try:
-        for name in arguments.which or [it for it in benchmarks if it not in ("start", "restore")]:
+        for name in arguments.which or [it for it in benchmarks if it not in ASKED_FOR]:
             with TemporaryDirectory(prefix="tier0-benchmark-") as folder:
                 benchmarks[name](Path(folder))
     except (Failed, Fault) as error:

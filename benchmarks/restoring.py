@@ -78,37 +78,29 @@ def restores(
     folder: Path, rounds: int, say: Callable[[str], None]
 ) -> tuple[list[Restored], list[Restored]]:
     """Restore one archive *rounds* times each way; return what tier0 took, and what bare took."""
-    if OWN:
-        raise Fault("restore", f"KUBECONFIG={OWN} is not the lab's", "run it without KUBECONFIG")
-    if not OWNER.exists():
-        raise Fault("restore", "no lab runs on this machine", "start one with `make lab`")
-    directory = Path(OWNER.read_text(encoding="utf-8"))
     ours: list[Restored] = []
-    bare: list[Restored] = []
-    with _deployed(directory, folder) as shop:
-        # A second client: the first one is that of `pulumi up`, in another thread.
-        source = replace(shop.active, lab=Lab(directory))
-        _fill(source)
+    theirs: list[Restored] = []
+    with source_in_lab(folder) as (shop, source):
         for number in range(rounds):
             # The first one meets a colder machine: they take turns.
             for by_tier0 in (True, False) if number % 2 else (False, True):
                 if by_tier0:
                     ours.append(_by_tier0(shop, source, number + 2))
                 else:
-                    bare.append(_bare(shop, source, f"{source.name}-bare-{number}"))
-            say(f"tier0: {ours[-1].seconds:.1f} s, bare: {bare[-1].seconds:.1f} s")
-    return ours, bare
+                    theirs.append(bare(shop, source, f"{source.name}-bare-{number}"))
+            say(f"tier0: {ours[-1].seconds:.1f} s, bare: {theirs[-1].seconds:.1f} s")
+    return ours, theirs
 
 
-def restored_table(ours: list[Restored], bare: list[Restored]) -> Table:
+def restored_table(ours: list[Restored], theirs: list[Restored]) -> Table:
     """Return the medians, phase by phase."""
     table = Table(title=f"restore to its first query, median of {len(ours)}")
     for heading in ("", "tier0 s", "bare s", "ratio", "target", ""):
         table.add_column(heading)
     for number, phase in enumerate(PHASES):
-        took = (median(one.phases[number] for one in runs) for runs in (ours, bare))
+        took = (median(one.phases[number] for one in runs) for runs in (ours, theirs))
         table.add_row(f"until {phase}", *(f"{seconds:.1f}" for seconds in took))
-    whole, other = (median(one.seconds for one in runs) for runs in (ours, bare))
+    whole, other = (median(one.seconds for one in runs) for runs in (ours, theirs))
     ratio = whole / other
     figures = (f"{whole:.1f}", f"{other:.1f}", f"{ratio:.2f}")
     table.add_row("in all", *figures, f"<= {MOST}", verdict(ratio, MOST))
@@ -118,14 +110,28 @@ def restored_table(ours: list[Restored], bare: list[Restored]) -> Table:
 
 
 @contextmanager
-def _deployed(directory: Path, folder: Path) -> Iterator[Recovering]:
-    """Deploy the lab's environment with one more database, and put it back afterwards."""
+def source_in_lab(
+    folder: Path, change: Callable[[Recovering], None] = lambda _: None
+) -> Iterator[tuple[Recovering, Deployed]]:
+    """Deploy the lab's environment with one more, filled database; put it back afterwards.
+
+    *change* edits the environment's file before. Raise Fault where no lab runs.
+    """
+    if OWN:
+        raise Fault("restore", f"KUBECONFIG={OWN} is not the lab's", "run it without KUBECONFIG")
+    if not OWNER.exists():
+        raise Fault("restore", "no lab runs on this machine", "start one with `make lab`")
+    directory = Path(OWNER.read_text(encoding="utf-8"))
     plain = Environment(Lab(directory), MODULE)
     plain.up()  # removes what a run that was killed has left
     shop = Recovering(Lab(directory), folder)
+    change(shop)
     try:
         shop.up()
-        yield shop
+        # A second client: the first one is that of `pulumi up`, in another thread.
+        source = replace(shop.active, lab=Lab(directory))
+        _fill(source)
+        yield shop, source
     finally:
         plain.up()
 
@@ -159,7 +165,7 @@ def _by_tier0(shop: Recovering, source: Deployed, number: int) -> Restored:
     return Restored(phases, command)
 
 
-def _bare(shop: Recovering, source: Deployed, name: str) -> Restored:
+def bare(shop: Recovering, source: Deployed, name: str) -> Restored:
     """Restore into a Cluster written by hand, which archives under its own name."""
 
     def archive(server: str) -> dict[str, Any]:
