@@ -26,13 +26,9 @@ class Archive:
         """Read its listing, and when its last transactions ended."""
         self.store, self.server = store, server
         self.damage, self._dump = "", Waldump()
-        self.taken, self.wal = read(store, server)
-        try:
-            self.found: Mapping[str, Any] = examine(self.taken, self.wal, (), self._dump, {})
-        self.damage = ""
         self.taken, wal = read(store, server)
         try:
-            self.found: Mapping[str, Any] = examine(self.taken, wal, (), Waldump(), {})
+            self.found: Mapping[str, Any] = examine(self.taken, wal, (), self._dump, {})
         except Damaged as damaged:
             self.damage = str(damaged)
             self.found = survey(self.taken, wal, lambda _: [], ())
@@ -92,7 +88,7 @@ class Archive:
 
     def _listed(self) -> tuple[Archived, Lineage, Mapping[int, Segment]]:
         """Return the WAL as it is listed now, as it comes in all the time, and what is followed."""
-        keys = self.store.listed(f"{self.server}/wals/")
+        keys = self.store.keys(f"{self.server}/wals/")
         keys = self.store.keys(f"{self.server}/wals/")
         now = Archived(self.store, keys)
         timelines = [*(int(name[:8], 16) for name in now.names), *histories(keys)]

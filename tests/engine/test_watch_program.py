@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from components.pods import drill_archive, heartbeat, s3, waldump, watch, window
+from components.pods import drill_archive, heartbeat, s3, segments, waldump, watch, window
 from components.pods.s3 import Fault
 from components.pods.wal import segment_name, segment_number
 from tests.postgres import Postgres, running
@@ -287,13 +287,14 @@ def test_where_a_restore_ended_is_told_apart_by_the_next_record(
     place.take()
     store = s3.Store("source", SETTINGS | {"endpoint": "https://s3", "bucket": "archive"})
     archive = drill_archive.Archive(store, "db")
+    wal = segments.Archived(store, store.keys("db/wals/"))
     number = segment_number(last, server.segment) - 1
     ended = number * server.segment
     if at == "middle":
         folder = tmp_path / "scratch" / "of"
         folder.mkdir()
         name = segment_name(1, number, server.segment)
-        archive.wal.fetch(name, server.segment, folder)
+        wal.fetch(name, server.segment, folder)
         asked = ["--limit=3", f"--path={folder}", name]
         *_, record = waldump.Waldump().lines(asked)
         found = re.search(r"lsn: 0/([0-9A-F]+)", record)

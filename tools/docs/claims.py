@@ -640,7 +640,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(
         "runbook",
         "somebody who has only the README can run the commands of a recovery",
-        "tests/engine/test_readme.py::test_a_stranger_can_run_the_commands_of_a_recovery_and_is_told_which_need_a_cluster",
+        "tests/engine/test_readme.py::test_a_stranger_can_run_the_commands_of_a_proof_and_a_recovery_and_is_told_which_need_a_cluster",
         keeps=("documented recovery procedures",),
     ),
 )
