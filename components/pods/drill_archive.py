@@ -65,7 +65,7 @@ class Archive:
         return way.newest, max(segments, default=0)
 
     def flaw(self, ended: int) -> str:
-        """Return why a replay that ended at an LSN cannot go on; empty if it can.
+        """Return why a replay that ended at an LSN cannot continue; empty if it can.
 
         That a segment has its length says nothing of the records in it, so the next one is read.
         """

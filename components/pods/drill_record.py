@@ -41,7 +41,7 @@ class Record:
     def good(self, run: Run) -> Evidence | None:
         """Return the evidence of the last drill like *run* that passed or missed, if any.
 
-        Not of another generation: that is the database as somebody chose to restore it.
+        Not of another generation: that is restored to an earlier moment on purpose.
         """
         try:
             found = read(json.loads(self.read().get(f"good-{run.depth}") or "null"))

@@ -33,7 +33,7 @@ _ASKED = ("GET /metrics", "GET /nonces", "GET /system")
 _REQUEST_SECONDS = 30
 """The longest time that a request may take to come."""
 
-_AT_ONCE, _EACH_SECONDS = 20, 300
+_AT_ONCE, _EACH_SECONDS = 30, 120
 """So many nonces may be written at once, and then one in so many seconds: each fills a segment, and
 whatever reaches the port may ask for one."""
 

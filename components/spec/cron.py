@@ -160,7 +160,7 @@ def _gaps(schedule: str) -> set[timedelta]:
     """
     minute, hour, *rest = schedule.split()
     times, days = _until(f"{minute} {hour} * * *", 1), _until(f"0 0 {' '.join(rest)}", 5 * 366)
-    night = times[0] - times[-1]
+    night = min(times) - max(times)
     return {
         *(later - earlier for earlier, later in pairwise(times)),
         *(later - earlier + night for earlier, later in pairwise(days)),
