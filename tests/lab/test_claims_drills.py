@@ -196,6 +196,11 @@ def _declared(drilling: Drilling, **settings: object) -> Iterator[None]:
         yield
     finally:
         kube.patch("batch/v1", "CronJob", name, DRILLS_NAMESPACE, change={"spec": before})
+        # As if it had never been changed: else the next `pulumi up` meets another manager.
+        owners = (drilling.lab.get(path) or {})["metadata"]["managedFields"]
+        kept = [it for it in owners if "command" not in str(it) or it["operation"] == "Apply"]
+        change = {"metadata": {"managedFields": kept}}
+        kube.patch("batch/v1", "CronJob", name, DRILLS_NAMESPACE, change=change)
 
 
 def test_without_room_for_its_volume_a_drill_verifies_nothing(drilling: Drilling) -> None:
