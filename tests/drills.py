@@ -238,6 +238,7 @@ class Running:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.closed = False
         self.nonces: dict[str, datetime] = {}
         self.tables = {"public.members": 1000, "public.orders": 50}
         """The rows by table, each as SQL names it."""
@@ -283,6 +284,9 @@ class Running:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def close(self) -> None:
+        self.closed = True
 
     def execute(self, statement: str, database: str) -> None:
         self.asked.append(f"{database}: {statement}")

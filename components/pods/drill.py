@@ -11,6 +11,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -121,16 +122,17 @@ class Drill:
         follower = Follower(scratch, partial(_answers, archive.store))
         follower.wait()
         run.step("ask the restored server")
-        server = connected(run, self._namespace)
-        major = self._first(server, follower, scratch)
-        proofs = Proofs(run, server, self._namespace.cluster(NAME) or {}, before)
-        proofs.consistent()
-        if run.depth == "deep":
-            Deep(run, server, major).prove()
-        run.step("compare nonces and rows, and ask the checks")
-        if nonce:
-            proofs.recent(self._watch.nonces)
-        proofs.yours()
+        # With a client left PostgreSQL would not end for minutes, and nor would the drill.
+        with closing(connected(run, self._namespace)) as server:
+            major = self._first(server, follower, scratch)
+            proofs = Proofs(run, server, self._namespace.cluster(NAME) or {}, before)
+            proofs.consistent()
+            if run.depth == "deep":
+                Deep(run, server, major).prove()
+            run.step("compare nonces and rows, and ask the checks")
+            if nonce:
+                proofs.recent(self._watch.nonces)
+            proofs.yours()
 
     def _nonce(self) -> Nonce | None:
         """Write a nonce into the source; without the watch the drill continues without one."""

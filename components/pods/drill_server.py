@@ -51,6 +51,9 @@ class Server(Protocol):
     def check(self, query: str, database: str, owner: str) -> Sequence[_ROW]:
         """Return at most two rows of a query of the user's, as the owner, who writes nothing."""
 
+    def close(self) -> None:
+        """Leave it: it has no client then."""
+
 
 class Superuser:
     """A server, as psycopg2 reaches it."""
@@ -98,6 +101,11 @@ class Superuser:
                 cursor.execute(query)
                 found: Sequence[_ROW] = cursor.fetchmany(2)
         return found
+
+    def close(self) -> None:
+        """Close the connection that is kept."""
+        if self._kept:
+            self._kept[1].close()
 
     def _reading(self, database: str) -> Any:  # noqa: ANN401 (psycopg2's)
         """Return a connection that only reads; it is kept until another database is asked."""

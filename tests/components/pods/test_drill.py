@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.pods import drill
+from components.pods import drill, drill_scratch
 from components.pods.drill_run import Killed, Run
 from components.pods.evidence import STATUS, read
 from components.pods.job import Refusal
@@ -337,6 +337,22 @@ def test_an_objective_that_is_met_to_the_second_is_kept(world: World) -> None:
     found = world.drill()
     assert (found.restore_seconds, found.archived_seconds) == (900, 2)
     assert found.verdict == "passed"
+
+
+def test_the_server_has_no_client_left_when_it_is_removed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL would wait for one to leave, and the drill for PostgreSQL."""
+    left: list[bool] = []
+    remove = drill_scratch.Scratch.remove
+
+    def removed(scratch: drill_scratch.Scratch) -> str:
+        left.append(not world.running.closed)
+        return remove(scratch)
+
+    monkeypatch.setattr(drill_scratch.Scratch, "remove", removed)
+    assert world.drill().verdict == "passed"
+    assert left == [False]
 
 
 def test_the_first_refutation_decides_and_the_others_are_still_asked(world: World) -> None:
