@@ -337,7 +337,8 @@ def test_the_runbook_hands_every_object_over_without_touching_it(
     assert "  retentionPolicy: 30d\n" in text
     store.write_text(text.replace("  retentionPolicy: 30d\n", ""), "utf-8")
     _sync(kubectl, tree)
-    (found,) = [live(m) for m in manifests if m["kind"] == "ObjectStore"]
+    stores = [live(m) for m in manifests if m["kind"] == "ObjectStore"]
+    (found,) = [it for it in stores if it["metadata"]["namespace"] == "n8n-prod"]
     assert "retentionPolicy" not in found["spec"], "Pulumi still owns a field that left the tree"
 
 
