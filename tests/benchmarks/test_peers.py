@@ -1,7 +1,8 @@
 """The page on the drills of others says what was recorded, and of tier0 what is tested."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cache
 
 import pytest
 
@@ -12,12 +13,14 @@ from tests.support import ROOT
 TRIED = [it for it in FAULTS if it.test]
 
 
-def _drills() -> Iterator[ast.AST]:
-    """Yield each node of the tests of tier0's drill."""
-    for path in sorted((ROOT / "tests").rglob("test_drill*.py")):
-        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+@cache
+def _drills() -> Sequence[ast.AST]:
+    """Return each node of the tests of tier0's drill."""
+    paths = sorted((ROOT / "tests").rglob("test_drill*.py"))
+    return [node for it in paths for node in ast.walk(ast.parse(it.read_text(encoding="utf-8")))]
 
 
+@cache
 def _cases() -> dict[str, list[object]]:
     """Return what each row of a table of faults holds, by its name."""
     return {

@@ -32,11 +32,24 @@ def objects(state: EnvironmentSpec | Recording) -> Iterator[Mapping[str, Any]]:
     return (owned(state).all if isinstance(state, EnvironmentSpec) else state).objects()
 
 
+_RECORDED: dict[str, list[Mapping[str, Any]]] = {}
+"""The objects of each environment by all that it says: many modules change the same one."""
+
+
+def recorded(state: EnvironmentSpec | Recording) -> list[Mapping[str, Any]]:
+    """Return the objects of *state*, recorded once."""
+    if not isinstance(state, EnvironmentSpec):
+        return list(objects(state))
+    if (said := repr(state)) not in _RECORDED:
+        _RECORDED[said] = list(objects(state))
+    return _RECORDED[said]
+
+
 @cache  # asked for by each test of each rule
 def states(module: Path) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """Return the objects of BEFORE and of AFTER in *module*."""
     made = runpy.run_path(str(module))
-    return list(objects(made["BEFORE"])), list(objects(made["AFTER"]))
+    return recorded(made["BEFORE"]), recorded(made["AFTER"])
 
 
 def said(module: Path) -> list[str]:
