@@ -13,7 +13,7 @@ from components.pods.waldump import SERVER as WALDUMP
 from tools.build.boto import libraries
 
 _PROGRAM = """
-import pathlib, sys
+import pathlib, sys, time
 from pods import api, drill, drill_archive, drill_watch, s3, waldump, window
 what, server, port, folder = *sys.argv[1:4], pathlib.Path(sys.argv[4])
 s3.KEYS = folder
@@ -35,10 +35,10 @@ else:  # with an API server that has a record, and refuses the scratch Cluster
             raise s3.Fault(REFUSED)
         return record if method == "GET" and "/configmaps/" in path else None
 
-    nonce = {"nonce": "n", "written": "2026-11-25T16:00:00+00:00", "system": "7",
+    nonce = {"nonce": "n", "written": "2026-11-25T16:00:00+00:00", "system": "7", "server": server,
              "segment": sys.argv[5]}
     api.ask = ask
-    drill_watch.Watch._asked = lambda *_: nonce
+    drill_watch.Watch._asked, drill_watch.Watch._since = lambda *_: nonce, time.monotonic()
     most = dict.fromkeys(("rpo_seconds", "rto_seconds", "within_seconds"), 1 << 30)
     texts = dict.fromkeys(("environment", "namespace", "record", "watch", "image", "spec"), "x")
     scratch = {"metadata": {}, "spec": {"bootstrap": {"recovery": {}}}}
