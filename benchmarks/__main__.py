@@ -15,8 +15,10 @@ from rich.table import Table
 
 from benchmarks import environments
 from benchmarks.archive import BACKUPS, SEGMENTS
+from benchmarks.archiving import archived_tables, archives_of
 from benchmarks.deploying import ROOT, Comparison, compare
 from benchmarks.drilling import drilled_tables, drills
+from benchmarks.failing_over import failed_over_table, failovers
 from benchmarks.looking import look as seen
 from benchmarks.measure import Failed, Run, middle, run, verdict
 from benchmarks.reporting import DATABASES, RUNS_OF_EACH, report_of
@@ -61,7 +63,9 @@ REPORT_RATIO = 6.0
 """Of the processor time of only reading the same files of evidence as JSON."""
 
 RESTORE_ROUNDS = 3
-ASKED_FOR = ("start", "restore", "drill")
+ARCHIVE_ROUNDS = 1
+FAILOVER_ROUNDS = 5
+ASKED_FOR = ("start", "restore", "drill", "archive", "failover")
 """What runs by its name only: it needs a commit, or the lab."""
 
 CHECK_RATIO = 1.0
@@ -381,14 +385,30 @@ def drill(folder: Path) -> None:
         console.print(table)
 
 
+def archive(folder: Path) -> None:
+    """Measure WAL archived under full load, and fetched again, in the lab."""
+    found = archives_of(folder, ARCHIVE_ROUNDS, console.print)
+    _conditions()
+    for table in archived_tables(found):
+        console.print(table)
+
+
+def failover(folder: Path) -> None:
+    """Measure how long no write is accepted once the primary is killed, in the lab."""
+    del folder
+    found = failovers(FAILOVER_ROUNDS, console.print)
+    _conditions()
+    console.print(failed_over_table(found))
+
+
 def main() -> int:
     """Run the benchmarks asked for, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "which",
         nargs="*",
-        help="check, plan, render, window, look, report, up, start, restore, drill; all but the "
-        "last three when left out",
+        help="check, plan, render, window, look, report, up, start, restore, drill, archive, "
+        "failover; all but the last five when left out",
     )
     parser.add_argument("--rounds", type=int, default=5, help="runs of `up` and `start`")
     parser.add_argument("--against", metavar="COMMIT", help="what `start` is compared with")
@@ -404,6 +424,8 @@ def main() -> int:
         "start": lambda folder: start(folder, arguments.against, arguments.rounds),
         "restore": restore,
         "drill": drill,
+        "archive": archive,
+        "failover": failover,
     }
     if unknown := set(arguments.which) - benchmarks.keys():
         parser.error(

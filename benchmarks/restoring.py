@@ -130,13 +130,13 @@ def source_in_lab(
         shop.up()
         # A second client: the first one is that of `pulumi up`, in another thread.
         source = replace(shop.active, lab=Lab(directory))
-        _fill(source)
+        fill(source)
         yield shop, source
     finally:
         plain.up()
 
 
-def _fill(source: Deployed) -> None:
+def fill(source: Deployed) -> None:
     """Give it rows in a base backup, and as many in archived WAL."""
     source.sql(f"create table filled as select generate_series(1, {ROWS}) as id")
     source.back_up(f"{source.name}-filled")

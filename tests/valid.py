@@ -96,7 +96,12 @@ def every_choice() -> EnvironmentSpec:
             anti_affinity="required", topology_key="example.org/rack", zones="preferred"
         ),
         "timers": TimersSpec(
-            start="2h", stop="20m", smart_shutdown="20s", switchover="30m", failover="5s"
+            start="2h",
+            stop="20m",
+            smart_shutdown="20s",
+            switchover="30m",
+            failover="5s",
+            lease="9s",
         ),
         "databases": {
             "reports_": DatabaseSpec(owner="analyst", extensions=["uuid-ossp", "pg_trgm"]),

@@ -7,6 +7,14 @@ from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import INT32_MOST, Duration, seconds
 
+_RETRY_SECONDS = 2
+"""How often the primary renews its lease, and a replica looks whether it may take it over; the
+CRD's default: less would be more writes to the API server, from each database all the time."""
+
+_LEAST_LEASE_SECONDS = 4
+"""The webhook wants a lease longer than the time to renew it, and that longer than 1.2 times
+`_RETRY_SECONDS`, in whole seconds (cluster_webhook.go, v1.30.0)."""
+
 _DEFAULTS = {"startDelay": 3600, "stopDelay": 1800, "switchoverDelay": 3600, "failoverDelay": 0}
 """The CRD's default, which is not repeated in the manifest."""
 
@@ -20,6 +28,20 @@ def timer_fits_crd(value: str) -> Iterator[Fault]:
     if seconds(value) > INT32_MOST:
         yield Fault(
             f"'{value}' is more seconds than CloudNativePG's field holds; write at most '24855d'"
+        )
+
+
+@rule("value")
+def lease_can_be_renewed(value: str) -> Iterator[Fault]:
+    """A lease is long enough to be renewed in time.
+
+    CloudNativePG's webhook refuses one that is not longer than the time for its renewal, and that
+    is more than 1.2 times the 2 s between two attempts (cluster_webhook.go, v1.30.0).
+    """
+    if seconds(value) < _LEAST_LEASE_SECONDS:
+        yield Fault(
+            f"'{value}' is too short to be renewed every {_RETRY_SECONDS} s; "
+            f"write at least '{_LEAST_LEASE_SECONDS}s'"
         )
 
 
@@ -54,6 +76,13 @@ class TimersSpec(Spec):
     """How long to wait for an unresponsive primary before a replica is promoted. None: no wait. A
     delay avoids failovers if the network drops out for seconds, and is added to each outage."""
 
+    lease: Annotated[Timer, obeys(lease_can_be_renewed)] = "6s"
+    """How long nothing must be heard of a lost primary before a replica takes its place, from the
+    moment that the operator has chosen the replica. A primary that is stopped gives its lease back,
+    and nothing waits. CloudNativePG's 15 s are most of an outage after a crash. A shorter lease is
+    no further risk where a node is cut off: Kubernetes takes 40 s to call it lost, and by then the
+    cut-off primary has stopped itself (failover.md, "Primary isolation")."""
+
     @rule("spec", was="T210")
     def smart_shutdown_ends_before_stop(self) -> Iterator[Fault]:
         """A smart shutdown ends before the whole stop does.
@@ -78,4 +107,12 @@ def timers(spec: TimersSpec) -> dict[str, Any]:
         "switchoverDelay": seconds(spec.switchover),
         "failoverDelay": seconds(spec.failover) if spec.failover else 0,
     }
-    return {field: value for field, value in chosen.items() if value != _DEFAULTS.get(field)}
+    lease = seconds(spec.lease)
+    return {
+        **{field: value for field, value in chosen.items() if value != _DEFAULTS.get(field)},
+        "primaryLease": {
+            "leaseDurationSeconds": lease,
+            "renewDeadlineSeconds": max(3, lease * 2 // 3),
+            "retryPeriodSeconds": _RETRY_SECONDS,
+        },
+    }

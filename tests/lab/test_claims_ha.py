@@ -56,7 +56,7 @@ def test_with_synchronous_replication_no_acknowledged_transaction_is_lost(
     deployed = environment.spec.databases["n8n"]
     spec = PostgresSpec(**dict(deployed) | {"instances": 3, "synchronous": SynchronousSpec()})
     postgresql = cluster_spec(spec, spec.current)["postgresql"]
-    with n8n.copied("n8n-sync", 3, postgresql=postgresql) as database:
+    with n8n.copied("n8n-sync", 3, parts={"postgresql": postgresql}) as database:
         old = database.status()["currentPrimary"]
         volume = database.volume(old)
         with load(database) as writer:

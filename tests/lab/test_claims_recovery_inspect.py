@@ -55,7 +55,7 @@ def _acting(n8n: Deployed) -> Iterator[Deployed]:
         | {"cron.database_name": "n8n", "cron.use_background_workers": "on"},
         "shared_preload_libraries": ["pg_cron"],
     }
-    with n8n.copied("n8n-acts", 1, postgresql=postgresql) as made:
+    with n8n.copied("n8n-acts", 1, parts={"postgresql": postgresql}) as made:
         made.wait_archiving()
         made.sql("create extension pg_cron; create table fired (at timestamptz default now())")
         made.sql("select cron.schedule('each', '1 seconds', 'insert into fired default values')")

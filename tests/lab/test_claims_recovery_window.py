@@ -77,7 +77,7 @@ def test_the_window_is_exact_to_a_microsecond_under_load_and_across_a_failover(
     """The database itself remembers when each of its transactions ended."""
     parameters = dict(n8n.declared()["postgresql"]["parameters"])
     remembers = {"parameters": parameters | {"track_commit_timestamp": "on"}}
-    with n8n.copied("n8n-exact", 2, postgresql=remembers) as database:
+    with n8n.copied("n8n-exact", 2, parts={"postgresql": remembers}) as database:
         environment = valid.edited(str(MODULE), {"databases.n8n.cluster": database.name})
         module = to_module(environment, tmp_path / MODULE.name)
         database.wait_archiving()

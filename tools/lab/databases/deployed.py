@@ -155,15 +155,15 @@ class Deployed(Database):
         name: str,
         instances: int,
         *,
-        postgresql: Mapping[str, Any] | None = None,
+        parts: Mapping[str, Any] = {},
         **parameters: str,
     ) -> Iterator["Deployed"]:
         """Make an empty Cluster as this one is declared, archiving under its own name.
 
         The name gets a number, as an archive that another run left must not be written to; two
-        copies in one second need two names. `postgresql` replaces that part of the spec, and
-        `parameters` replace those of the plugin. It is healthy then; archiving is the caller's.
-        Afterwards it is removed.
+        copies in one second need two names. `parts` replace those of the spec, where None removes
+        one, and `parameters` replace those of the plugin. It is healthy then; archiving is the
+        caller's. Afterwards it is removed.
         """
         name = f"{name}-{int(time.time()) % 1_000_000}"
         spec = copy.deepcopy(self.declared())
@@ -172,8 +172,7 @@ class Deployed(Database):
             spec["backup"]["barmanObjectStore"]["serverName"] = name
         else:
             spec["plugins"][0]["parameters"] |= {"serverName": name, **parameters}
-        if postgresql is not None:
-            spec["postgresql"] = dict(postgresql)
+        spec = {key: value for key, value in (spec | dict(parts)).items() if value is not None}
         host = f"{name}-rw.{self.namespace}.svc"
         spec["certificates"] = {"serverAltDNSNames": [host]}
         made = replace(self, name=name, host=host, first="")

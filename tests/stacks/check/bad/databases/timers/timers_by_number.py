@@ -1,4 +1,4 @@
-"""databases.n8n.timers.1: unknown field; TimersSpec has start, stop, smart_shutdown, switchover, failover"""
+"""databases.n8n.timers.1: unknown field; TimersSpec has start, stop, smart_shutdown, switchover, failover, lease"""
 
 from tests.valid import database, environment
 

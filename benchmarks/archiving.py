@@ -1,0 +1,374 @@
+"""WAL archived and fetched under full load, as tier0 declares it and as it did before, in the lab.
+
+Both ways are a Cluster with its ObjectStore, which take turns on one node, with the same image,
+parameters and reserved CPU; clients run in the database's container, and share its CPU.
+"""
+
+import copy
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from rich.table import Table
+
+from benchmarks.measure import verdict
+from benchmarks.restoring import Restored, bare, fill, source_in_lab
+from components.postgres.placement import ResourcesSpec
+from stacks.render.owners import rendered
+from tests import valid
+from tests.lab.recovering import NAME, Recovering
+from tests.support import to_module
+from tools import Fault
+from tools.lab.databases import archives
+from tools.lab.databases.deployed import Deployed
+from tools.lab.pods import execute
+
+WAYS = ("before", "now")
+LOADS = ("pgbench", "bulk")
+LOAD_SECONDS = 60
+MEBIBYTE = 1 << 20
+
+CPU_RATIO, DRAIN_RATIO, RPO_RATIO, FETCH_RATIO = 0.27, 0.10, 0.35, 0.25
+ARCHIVED_RATIO = 8.0
+RPO_SECONDS = 10.0
+
+_SIDECAR = "plugin-barman-cloud"
+_CPU = 300
+_CHANGES = {
+    "offsite": None,  # the copy has a store that the lab starts for its own tests only
+    f"databases.{NAME}.drills": None,
+    f"databases.{NAME}.resources": ResourcesSpec(cpu=f"{_CPU}m", memory="1Gi"),
+    f"databases.{NAME}.storage": "10Gi",
+    f"databases.{NAME}.parameters": {"max_wal_size": "2GB", "shared_buffers": "256MB"},
+}
+_BEFORE = {
+    "wal": {"compression": "zstd", "restoreAdditionalCommandArgs": ["--no-partial"]},
+    "cpu": f"{_CPU // 10}m",
+}
+"""What 87708f7 wrote: PostgreSQL's 16 MB segments, barman's own level of zstd, one process, and for
+the sidecar a tenth of what `production` reserves for its database."""
+
+_BULK = "insert into bulk select g, repeat(md5(random()::text), 8) from generate_series(1, 2000) g;"
+_SAMPLE = (
+    "select extract(epoch from clock_timestamp()), pg_current_wal_insert_lsn() - '0/0',"
+    " coalesce(last_archived_wal, '') from pg_stat_archiver"
+)
+_SAMPLE_SECONDS = 0.5
+_GET = """
+from concurrent.futures import ThreadPoolExecutor
+import time
+client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
+pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=name)
+keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+began = time.monotonic()
+with ThreadPoolExecutor(4) as pool:
+    got = pool.map(lambda key: client.get_object(Bucket=bucket, Key=key)["Body"].read(), keys)
+    sizes = [len(body) for body in got]
+print(json.dumps([time.monotonic() - began, sum(sizes)]))
+"""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the primary said in one moment."""
+
+    moment: float
+    written: int
+    """The position in WAL, in bytes."""
+
+    archived: int
+    """The end of the newest archived segment, in bytes."""
+
+
+@dataclass(frozen=True)
+class Archived:
+    """What one load came to."""
+
+    samples: list[Sample]
+    drained_seconds: float
+    """From the load's end until each whole segment was archived."""
+
+    cpu_seconds: float
+    """Of the sidecar, until then."""
+
+    megabytes: float
+    """Most that the sidecar had resident since it started, caches included."""
+
+    @property
+    def seconds(self) -> float:
+        """How long the load lasted."""
+        return self.samples[-1].moment - self.samples[0].moment
+
+    @property
+    def written(self) -> float:
+        """MiB of WAL written in a second."""
+        return (self.samples[-1].written - self.samples[0].written) / MEBIBYTE / self.seconds
+
+    @property
+    def archived(self) -> float:
+        """MiB of WAL archived in a second, while the load lasted."""
+        return (self.samples[-1].archived - self.samples[0].archived) / MEBIBYTE / self.seconds
+
+    @property
+    def backlog(self) -> float:
+        """MiB that were written and not archived at the load's end."""
+        return (self.samples[-1].written - self.samples[-1].archived) / MEBIBYTE
+
+    @property
+    def cpu_each(self) -> float:
+        """CPU seconds for 16 MiB."""
+        return (
+            self.cpu_seconds / (self.samples[-1].written - self.samples[0].archived) * 16 * MEBIBYTE
+        )
+
+    @property
+    def behind(self) -> float:
+        """The worst RPO: seconds since the oldest write that the archive did not have."""
+        return max(_behind(self.samples))
+
+
+def _behind(samples: list[Sample]) -> Iterator[float]:
+    for one in samples:
+        missing = next(it.moment for it in samples if it.written >= min(one.archived, one.written))
+        yield one.moment - missing
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A restore of what the loads have archived."""
+
+    restored: Restored
+    wal_megabytes: float
+    """MiB of WAL that were replayed."""
+
+    get_seconds: float
+    """What it takes to only get the same objects, four at once."""
+
+
+@dataclass
+class Way:
+    """A database that archives in one of the two ways, with what was measured of it."""
+
+    name: str
+    database: Deployed
+    loads: dict[str, list[Archived]]
+    fetched: Fetched | None = None
+
+
+def archives_of(folder: Path, rounds: int, say: Callable[[str], None]) -> list[Way]:
+    """Load both ways in turns, *rounds* times each, then restore what they have archived."""
+    with source_in_lab(folder, _changed) as (shop, source):
+        manifests = {
+            (it["kind"], it["metadata"]["name"]): it
+            for it in rendered(shop.environment.spec).manifests()
+            if it["metadata"].get("namespace") == source.namespace
+        }
+        ways = []
+        for name in WAYS:
+            way = Way(name, _made(source, name, manifests), {it: [] for it in LOADS})
+            fill(way.database)
+            ways.append(way)
+        for number in range(rounds):
+            for load in LOADS:
+                for way in ways if number % 2 else reversed(ways):
+                    way.loads[load].append(_loaded(way.database, load))
+                    say(_said(way, load))
+        for way in ways:
+            way.fetched = _fetched(shop, way.database)
+            say(f"{way.name}: WAL replayed in {way.fetched.restored.phases[3]:.1f} s")
+            way.database.delete()
+    return ways
+
+
+def _changed(shop: Recovering) -> None:
+    to_module(valid.edited(str(shop.file), _CHANGES), shop.file)
+
+
+def _made(
+    source: Deployed, name: str, manifests: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> Deployed:
+    """Make the Cluster of one way with its ObjectStore; it archives then."""
+    made = replace(source, name=f"{source.name}-{name}", first="")
+    store = copy.deepcopy(dict(manifests["ObjectStore", source.name]))
+    cluster = copy.deepcopy(dict(manifests["Cluster", source.name]["spec"]))
+    store["metadata"] = {"name": made.name, "namespace": made.namespace}
+    if name == "before":
+        store["spec"]["configuration"]["wal"] = _BEFORE["wal"]
+        store["spec"]["instanceSidecarConfiguration"]["resources"]["requests"]["cpu"] = _BEFORE[
+            "cpu"
+        ]
+        cluster["bootstrap"]["initdb"].pop("walSegmentSize", None)
+        for key in ("wal_compression", "min_wal_size"):
+            cluster["postgresql"]["parameters"].pop(key, None)
+    cluster["plugins"][0]["parameters"] = {"barmanObjectName": made.name, "serverName": made.name}
+    cluster.pop("certificates", None)
+    cluster.pop("managed", None)
+    made.lab.apply([store, made.manifest(cluster)])
+    made.wait_healthy(1)
+    made.wait_archiving()
+    return made
+
+
+def _loaded(database: Deployed, load: str) -> Archived:
+    """Load it at full speed for LOAD_SECONDS, until all is archived."""
+    if load == "pgbench":
+        _in(database, "pgbench", "-i", "-q", "-s", "10", database.holds)
+        words = f"pgbench -n -c 4 -j 2 -T {LOAD_SECONDS} {database.holds}"
+    else:
+        database.sql("create table if not exists bulk (id bigint, filler text); truncate bulk")
+        words = f"pgbench -n -c 2 -f <(echo '{_BULK}') -T {LOAD_SECONDS} {database.holds}"
+    _drained(database)
+    size = _size(database)
+    before = _used(database)
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(_in, database, "bash", "-c", words)
+        times = int(LOAD_SECONDS / _SAMPLE_SECONDS)
+        watch = f'echo "{_SAMPLE} \\watch i={_SAMPLE_SECONDS} c={times}" | psql -qAtX'
+        said = _in(database, "bash", "-c", watch)
+        loading.result()
+    samples = _samples(said, size)
+    ended = time.monotonic()
+    _drained(database)
+    drained = time.monotonic() - ended
+    return Archived(samples, drained, _used(database) - before, _peak(database))
+
+
+def _samples(said: str, size: int) -> list[Sample]:
+    """Read what psql has printed."""
+    found, archived = [], 0
+    for line in said.splitlines():
+        if "|" not in line:
+            continue  # between two of `\\watch`
+        moment, written, name = line.split("|")
+        if len(name) >= 24:  # noqa: PLR2004 - the length of a segment's name
+            each = (1 << 32) // size
+            number = int(name[8:16], 16) * each + int(name[16:24], 16)
+            archived = max(archived, (number + 1) * size)
+        found.append(Sample(float(moment), int(written), archived))
+    return found
+
+
+def _drained(database: Deployed) -> None:
+    """Wait until no whole segment waits to be archived."""
+    query = "select count(*) from pg_ls_archive_statusdir() where name like '%.ready'"
+    while database.sql(query) != "0":
+        time.sleep(_SAMPLE_SECONDS)
+
+
+def _size(database: Deployed) -> int:
+    query = "select setting from pg_settings where name = 'wal_segment_size'"
+    return int(database.sql(query))
+
+
+def _used(database: Deployed) -> float:
+    """Return the CPU seconds that the sidecar has used."""
+    return int(_in(database, "cat", "/sys/fs/cgroup/cpuacct/cpuacct.usage", of=_SIDECAR)) / 1e9
+
+
+def _peak(database: Deployed) -> float:
+    said = _in(database, "cat", "/sys/fs/cgroup/memory/memory.max_usage_in_bytes", of=_SIDECAR)
+    return int(said) / MEBIBYTE
+
+
+def _in(database: Deployed, *command: str, of: str = "postgres") -> str:
+    """Run a command in a container of the primary."""
+    place = (database.namespace, database.status()["currentPrimary"], of)
+    return execute(database.lab, place, command, seconds=600)
+
+
+def _fetched(shop: Recovering, database: Deployed) -> Fetched:
+    """Restore it, and get the same objects with nothing done to them."""
+    database.archive_now()
+    written = int(database.sql("select pg_current_wal_lsn() - '0/0'")) / MEBIBYTE
+    archive = database.archive
+    if archive is None:
+        raise Fault(database.name, "it has no archive", "give it one")
+    said = archives.ask(
+        database.lab,
+        (database.namespace, f"{database.name}-get"),
+        database.configuration(),
+        archives.CONNECT + _GET,
+        [archive.endpoint, archive.bucket, f"{database.name}/wals/"],
+    )
+    seconds, _ = json.loads(said)
+    restored = bare(shop, database, f"{database.name}-restored")
+    return Fetched(restored, written, seconds)
+
+
+def _said(way: Way, load: str) -> str:
+    one = way.loads[load][-1]
+    return (
+        f"{way.name}, {load}: written {one.written:.1f} MiB/s, archived {one.archived:.1f},"
+        f" behind {one.behind:.1f} s, backlog {one.backlog:.0f} MiB drained in"
+        f" {one.drained_seconds:.1f} s, {one.cpu_each:.2f} CPU s for 16 MiB,"
+        f" peak {one.megabytes:.0f} MiB"
+    )
+
+
+def archived_tables(ways: list[Way]) -> Iterator[Table]:
+    """Return what each load came to, and what the restores took."""
+    for load in LOADS:
+        before, now = (_medians(way.loads[load]) for way in ways)
+        table = Table(
+            title=f"WAL under {load} for {LOAD_SECONDS} s, median of {len(ways[0].loads[load])}"
+        )
+        for heading in ("", "before", "now", "ratio", "target", ""):
+            table.add_column(heading)
+        for what, most in _TARGETS.items():
+            ratio = now[what] / before[what] if before[what] else float("nan")
+            judged = ("", "") if most is None else _judged(ratio, most)
+            table.add_row(what, f"{before[what]:.2f}", f"{now[what]:.2f}", f"{ratio:.2f}", *judged)
+        yield table
+    table = Table(title="WAL fetched and replayed")
+    for heading in ("", "before", "now", "ratio", "target", ""):
+        table.add_column(heading)
+    rows: dict[str, list[float]] = {}
+    for fetched in (way.fetched for way in ways):
+        if fetched is None:
+            continue
+        size = fetched.wal_megabytes / 1024
+        rows.setdefault("GiB of WAL", []).append(size)
+        rows.setdefault("s for each GiB", []).append(fetched.restored.phases[3] / size)
+        rows.setdefault("s to only get each GiB, four at once", []).append(
+            fetched.get_seconds / size
+        )
+    for what, (before_, now_) in rows.items():
+        ratio = now_ / before_
+        judged = _judged(ratio, FETCH_RATIO) if what == "s for each GiB" else ("", "")
+        table.add_row(what, f"{before_:.1f}", f"{now_:.1f}", f"{ratio:.2f}", *judged)
+    yield table
+
+
+_TARGETS: Mapping[str, float | None] = {
+    "written, MiB/s": None,
+    "archived, MiB/s": -ARCHIVED_RATIO,
+    "RPO at worst, s": RPO_RATIO,
+    "backlog, MiB": None,
+    "backlog drained in, s": DRAIN_RATIO,
+    "CPU s for 16 MiB": CPU_RATIO,
+    "peak of the sidecar, MiB": None,
+}
+"""The target of each figure's ratio: at most; where it is negative, at least."""
+
+
+def _medians(runs: list[Archived]) -> dict[str, float]:
+    return {
+        "written, MiB/s": median(it.written for it in runs),
+        "archived, MiB/s": median(it.archived for it in runs),
+        "RPO at worst, s": max(it.behind for it in runs),
+        "backlog, MiB": median(it.backlog for it in runs),
+        "backlog drained in, s": median(it.drained_seconds for it in runs),
+        "CPU s for 16 MiB": median(it.cpu_each for it in runs),
+        "peak of the sidecar, MiB": max(it.megabytes for it in runs),
+    }
+
+
+def _judged(ratio: float, target: float) -> tuple[str, str]:
+    if target < 0:
+        return f">= {-target}", verdict(-ratio, target)
+    return f"<= {target}", verdict(ratio, target)
