@@ -6,16 +6,21 @@ the third. About five minutes each.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from components.spec.words import seconds as in_seconds
 from tests.lab.conftest import COPIES, LOCK_DAYS, Claim
 from tests.lab.recovering import NAME, Recovering
+from tools import Fault
 from tools.lab.bringup import bring_up
 from tools.lab.cluster import Lab
 from tools.lab.databases.copier import Copier
+from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Environment
 from tools.lab.offsite.keys import given
 from tools.lab.offsite.store import Offsite
@@ -23,6 +28,7 @@ from tools.lab.offsite.store import Offsite
 pytestmark = [pytest.mark.own_parts("node", "off-site store"), pytest.mark.group("alone")]
 
 _ROWS = "select count(*), md5(string_agg(id::text || word, ',' order by id)) from members"
+_TRIES = 900
 _IDENTITY = "select system_identifier from pg_control_system()"
 
 
@@ -39,6 +45,7 @@ def outside(lab: Lab) -> Offsite:
 def shop(lab: Lab, outside: Offsite, environment: Environment) -> Iterator[Recovering]:
     """An environment with one database, whose archive is copied off-site."""
     made = Recovering(lab, lab.directory.parent / "burning", alone=True)
+    made.file.write_text(made.file.read_text().replace("instances=1,", "instances=2,"))
     environment.down()
     _up(made, outside)
     try:
@@ -54,6 +61,54 @@ def _up(shop: Recovering, store: Offsite) -> float:
     namespace = shop.environment.spec.databases[NAME].namespace
     with given(shop.lab, [store.copier_secret(namespace)]):
         return shop.up().seconds
+
+
+def _answers(database: Deployed) -> bool:
+    return database.sql("select count(*) > 0 from members") == "t"
+
+
+def _writes(database: Deployed) -> bool:
+    """Tell whether the clients' Service reaches a primary that accepts a write."""
+    label = f"kubernetes.io%2Fservice-name%3D{database.host.partition('.')[0]}"
+    slices = f"/apis/discovery.k8s.io/v1/namespaces/{database.namespace}/endpointslices"
+    found = database.lab.kube.items(f"{slices}?labelSelector={label}")
+    ready = [one for it in found for one in it["endpoints"] or [] if one["conditions"]["ready"]]
+    if not ready:
+        return False
+    database.sql("create table if not exists written (at timestamptz)")
+    return database.sql("insert into written values (now()) returning true") == "t"
+
+
+def _protected(database: Deployed) -> bool:
+    backups = f"/apis/postgresql.cnpg.io/v1/namespaces/{database.namespace}/backups"
+    return "completed" in {
+        it.get("status", {}).get("phase")
+        for it in database.lab.kube.items(backups)
+        if it["spec"]["cluster"]["name"] == database.name
+    }
+
+
+def _redundant(database: Deployed) -> bool:
+    return database.status().get("readyInstances") == 2
+
+
+_STEPS: dict[str, Callable[[Deployed], bool]] = {
+    "first query": _answers,
+    "first write": _writes,
+    "protected again, by a base backup": _protected,
+    "redundant again, with both instances": _redundant,
+}
+
+
+def _reached(database: Deployed, step: Callable[[Deployed], bool]) -> float:
+    """Wait for a step of a recovery, and return when it was seen."""
+    own = replace(database, lab=Lab(database.lab.directory))  # a client for each thread
+    for _ in range(_TRIES):
+        with suppress(Fault, KeyError):
+            if step(own):
+                return time.monotonic()
+        time.sleep(1)
+    raise Fault(database.name, f"{step.__name__}: not seen", "read its pods' logs")
 
 
 def test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands(
@@ -77,8 +132,12 @@ def test_scenario_1_a_lost_cluster_comes_back_three_times_by_commands(
         lab.lose_node()
         shop.said("restore", "--all", "--from", "offsite", "--write", "--reason", "a burnt node")
         bring_up(lab)
-        took = _up(shop, outside)
         database = shop.active
+        with ThreadPoolExecutor(len(_STEPS)) as pool:
+            steps = {name: pool.submit(_reached, database, it) for name, it in _STEPS.items()}
+            took = _up(shop, outside)
+            for name, reached in steps.items():
+                claim(f"fire {burnt}: {name}", reached.result() - began, "s")
         total = time.monotonic() - began
         assert database.name == f"shop-postgres-g{burnt + 1}"
         assert database.sql(_ROWS) == wanted
