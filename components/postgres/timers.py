@@ -76,7 +76,7 @@ class TimersSpec(Spec):
     """How long to wait for an unresponsive primary before a replica is promoted. None: no wait. A
     delay avoids failovers if the network drops out for seconds, and is added to each outage."""
 
-    lease: Annotated[Timer, obeys(lease_can_be_renewed)] = "6s"
+    lease: Annotated[Timer, obeys(lease_can_be_renewed)] = "5s"
     """How long nothing must be heard of a lost primary before a replica takes its place, from the
     moment that the operator has chosen the replica. A primary that is stopped gives its lease back,
     and nothing waits. CloudNativePG's 15 s are most of an outage after a crash. A shorter lease is
