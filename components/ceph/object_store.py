@@ -24,6 +24,16 @@ from components.spec.words import HttpsUrl, Image, Name, StoreName
 
 PORT = 443
 
+STALL_SECONDS = 3600
+"""How long a client of the gateways may stall within one request.
+
+Without it 65 s: a gateway closes a connection that takes none of the next 4 MiB for so long
+(Ceph, rgw_asio_frontend.cc, StreamIO::write_data; measured). Barman restores a base backup out of
+one request for each of its archives, and begins a cut one no second time. An hour outlasts a
+volume that stalls; the connection of a client that is gone ends within TCP's own quarter of an
+hour.
+"""
+
 
 class KmsSpec(Spec):
     """A key management service for SSE-S3: HashiCorp Vault or OpenBao, transit engine at `transit`.
@@ -239,6 +249,11 @@ def ceph_object_store(
             "sslCertificateRef": certificate,
             "instances": spec.gateways,
             "resources": half_reserved(spec.resources),
+            # Rook owns `rgw frontends`, and Ceph takes from the defaults what is not said there.
+            # As a flag, and not in `rgwConfig`: a running gateway reads it at its start only.
+            "rgwCommandFlags": {
+                "rgw_frontend_defaults": f"beast request_timeout_ms={STALL_SECONDS * 1000}"
+            },
             # Databases cannot archive without it, so it is evicted after them.
             "priorityClassName": "system-cluster-critical",
         }

@@ -45,3 +45,15 @@ def test_users_in_other_namespaces_are_accepted_where_they_are_named_only() -> N
 
     assert made("drills")["allowUsersInNamespaces"] == ["drills"]
     assert "allowUsersInNamespaces" not in made()
+
+
+def test_gateways_wait_an_hour_for_a_client_that_stalls_and_keep_what_rook_says_of_their_port() -> (
+    None
+):
+    gateway = _manifests()["CephObjectStore s3"]["spec"]["gateway"]
+    assert gateway["rgwCommandFlags"] == {
+        "rgw_frontend_defaults": "beast request_timeout_ms=3600000"
+    }
+    # With `rgw frontends` Rook's own, with the port and the certificate, would be replaced; what is
+    # in `rgwConfig` a gateway that runs does not read (Rook 1.17.9, object/spec.go; Ceph 18).
+    assert not gateway.keys() & {"rgwConfig", "rgwConfigFromSecret"}
