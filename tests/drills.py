@@ -25,6 +25,7 @@ from components.pods import (
 from components.pods.drill_run import Run, Which
 from components.pods.drill_watch import Nonce
 from components.pods.evidence import Depth
+from components.pods.restoring import SIDECAR
 from components.pods.s3 import Fault
 from components.pods.wal import segment_name
 from tests.s3 import Bucket
@@ -141,6 +142,9 @@ class Kube:
             + log_line(26, "redo starts at 0/2000028", error_severity="LOG")
             + log_line(55, "redo done at 0/5000110 system usage: x", error_severity="LOG")
         )
+        self.sidecar = ""
+        """The log of the container in which the plugin restores."""
+
         self.refuses: dict[str, tuple[int, str]] = {}
         """By a word of `METHOD path`: the status and what is said."""
 
@@ -180,7 +184,8 @@ class Kube:
             return self._created(f"{path}/{given['metadata']['name']}", given, "dryRun" in query)
         above, _, last = path.rpartition("/")
         if above == CORE or last == "log":
-            return HTTPStatus.OK, self.log if last == "log" else {"items": self._list(last)}
+            logs = self.sidecar if query.get("container") == [SIDECAR] else self.log
+            return HTTPStatus.OK, logs if last == "log" else {"items": self._list(last)}
         if path not in self.objects:
             return HTTPStatus.NOT_FOUND, {"message": "there is none"}
         found = self.objects[path]

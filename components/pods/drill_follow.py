@@ -10,7 +10,16 @@ from .drill_run import phases
 from .drill_scratch import LABELS, NAME, Scratch
 from .evidence import Phase
 from .job import Refusal
-from .restoring import HEALTHY, HOPELESS, RECOVERY, complaint, waiting
+from .restoring import (
+    ENDED_EARLY,
+    HEALTHY,
+    HOPELESS,
+    RECOVERY,
+    SIDECAR,
+    barman_said,
+    complaint,
+    waiting,
+)
 from .s3 import Fault
 
 PATIENCE_SECONDS = 900
@@ -125,7 +134,9 @@ class Follower:
             str((it.get("state", {}).get("terminated") or {}).get("reason", ""))
             for it in status.get("containerStatuses") or []
         ]
-        why = complaint(self._namespace.log(name, RECOVERY).splitlines())
+        log = self._namespace.log(name, RECOVERY).splitlines()
+        barman = barman_said([*log, *self._sidecar(pod)])
+        why = barman or complaint(log)
         words = f"{status.get('reason', '')} {status.get('message', '')} {' '.join(ends)} {why}"
         if _NO_ROOM.search(words):
             return Fault(f"Pod {name}: it has no room ({' '.join(words.split())}); give it more")
@@ -133,10 +144,23 @@ class Follower:
             self._answers()
         except Fault as fault:  # which says nothing of the archive
             return fault
+        if ENDED_EARLY.search(barman):
+            return Fault(
+                f"Pod {name}: the base backup ended early ({barman}): its store cut the request, "
+                "or the object is damaged; let the store wait longer for a client that stalls "
+                "(docs/drills.md), then run the drill again"
+            )
         return Refusal(
             f"it cannot be restored ({why}); make a base backup now, and see whether an older one "
             "or the other store can be restored"
         )
+
+    def _sidecar(self, pod: Manifest) -> list[str]:
+        """Return the log of the container in which the plugin restores, if it does."""
+        started = pod.get("status", {}).get("initContainerStatuses") or []
+        if SIDECAR not in {it["name"] for it in started}:
+            return []
+        return self._namespace.log(pod["metadata"]["name"], SIDECAR).splitlines()
 
     def _mark(self, pod: Manifest) -> None:
         """Take the ends of phases from a pod that restores."""

@@ -1,6 +1,7 @@
 """What CloudNativePG's objects and logs say of a restore that runs."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,21 @@ HOPELESS = (
 RECOVERY = "full-recovery"
 """The container that restores, and the value of its pod's label `cnpg.io/jobRole`."""
 
+SIDECAR = "plugin-barman-cloud"
+"""The container of the same pod in which Barman runs, where the plugin restores (lifecycle.go,
+v0.15.0); without the plugin it runs in RECOVERY."""
+
+ENDED_EARLY = re.compile(
+    r"\d+ read, but total bytes expected is \d+|Connection broken|Read timeout on endpoint"
+    r"|Unexpected EOF in archive"
+)
+"""What Barman says of a base backup whose download ended before its end.
+
+3.19.1 says how many bytes were read. 3.20.0 hands them to `tar` and says only that this is left
+with a part, also where an object is damaged in its middle (both measured).
+"""
+
+_BARMAN = "barman-cloud-restore"
 _LAST = 500  # characters of a log that a fault repeats
 
 
@@ -29,6 +45,22 @@ def waiting(pod: Mapping[str, Any]) -> tuple[str, str]:
         if (condition.get("type"), condition.get("status")) == ("PodScheduled", "False"):
             return str(condition.get("reason", "")), str(condition.get("message", ""))
     return "", ""
+
+
+def barman_said(lines: Iterable[str]) -> str:
+    """Return what a `barman-cloud-restore` that fails has printed; "" if it says no error."""
+    said: dict[str, None] = {}
+    failed = False
+    for line in lines:
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict) and "pipe" in entry and entry.get("logger") == _BARMAN:
+            begin, error, words = str(entry.get("msg")).partition(" ERROR: ")
+            said[words or begin] = None
+            failed = failed or bool(error)
+    return "; ".join(said)[-_LAST:] if failed else ""
 
 
 def complaint(lines: Iterable[str]) -> str:

@@ -80,6 +80,52 @@ def _damaged(world: World) -> None:
     world.kube.log += log_line(30, "could not read block 7", error_severity="FATAL")
 
 
+def _barman(world: World, *lines: str, container: str = "sidecar") -> None:
+    """Let the restore of the base backup end with these lines of Barman's, and the plugin's."""
+    started = {"initContainerStatuses": [{"name": "plugin-barman-cloud", "state": {}}]}
+    pod = recovering("Failed", **(started if container == "sidecar" else {}))
+    world.kube.states[3:] = [(SETTING_UP, [pod])]
+    said = {"level": "info", "logger": "barman-cloud-restore", "pipe": "stderr"}
+    whole = "".join(json.dumps({**said, "msg": line}) + "\n" for line in lines)
+    setattr(world.kube, container, getattr(world.kube, container) + whole)
+    rpc = "rpc error: code = Unknown desc = General error (exit code 4)"
+    failed = {"level": "error", "msg": "Error while restoring a backup", "error": rpc}
+    world.kube.log += json.dumps(failed) + "\n"
+
+
+_TAR = (  # barman 3.20.0
+    "tar: Unexpected EOF in archive",
+    "tar: Unexpected EOF in archive",
+    "tar: Error is not recoverable: exiting now",
+    "2026-11-30 07:14:28,720 [32416] ERROR: Barman cloud restore exception: tar extraction into "
+    "/var/lib/postgresql/data/pgdata exited with code 2",
+)
+
+
+def _cut(world: World) -> None:
+    _barman(world, *_TAR)
+
+
+def _cut_in_tree(world: World) -> None:
+    """Let CloudNativePG itself run barman, here 3.19.1."""
+    _barman(
+        world,
+        "2026-11-30 07:15:03,733 [3193] ERROR: Barman cloud restore exception: 767819776 read, but "
+        "total bytes expected is 3122114560.",
+        container="log",
+    )
+
+
+def _no_archive(world: World) -> None:
+    """Let the whole object be something else, as barman 3.20.0 says it."""
+    _barman(
+        world,
+        "tar: This does not look like a tar archive",
+        "tar: Exiting with failure status due to previous errors",
+        _TAR[-1],
+    )
+
+
 def _twice(world: World) -> None:
     """Drill to the end, and to a moment: the next one goes to the end again."""
     world.drill()
@@ -173,6 +219,24 @@ _TABLE: Mapping[str, tuple[Break, str, str, str]] = {
         "failed",
         "none",
         "restores: it cannot be restored (could not read block 7)",
+    ),
+    "no base backup in its object": (
+        _no_archive,
+        "failed",
+        "none",
+        "restores: it cannot be restored (tar: This does not look like a tar archive; tar: Exiting",
+    ),
+    "a gateway that cuts a long read": (
+        _cut,
+        "unverified",
+        "none",
+        "Pod drill-1-full-recovery-x: the base backup ended early (tar: Unexpected EOF in archive;",
+    ),
+    "a gateway that cuts a long read, in-tree": (
+        _cut_in_tree,
+        "unverified",
+        "none",
+        "767819776 read, but total bytes expected is 3122114560.): its store cut the request",
     ),
     "shrunken table": (
         _shrunken,
@@ -597,6 +661,19 @@ def test_a_full_volume_says_nothing_of_the_archive(world: World) -> None:
     found = world.drill()
     assert found.verdict == "unverified"
     assert "it has no room (" in found.reason
+
+
+def test_a_volume_that_barman_filled_says_nothing_of_the_archive(world: World) -> None:
+    _barman(world, "tar: base/5/1259: Cannot write: No space left on device", *_TAR)
+    found = world.drill()
+    assert found.verdict == "unverified"
+    assert "it has no room (" in found.reason
+
+
+def test_what_barman_says_of_a_restore_that_it_finished_is_no_reason(world: World) -> None:
+    _barman(world, "a warning")
+    found = world.drill()
+    assert "rpc error: code = Unknown desc = General error (exit code 4)" in found.reason
 
 
 def test_a_look_restores_nothing_and_writes_nothing_into_the_source(world: World) -> None:
