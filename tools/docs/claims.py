@@ -272,6 +272,11 @@ CLAIMS: Sequence[Claim] = (
         "test_a_missing_segment_is_said_with_what_does_not_come_back_until_the_next_base_backup",
     ),
     Claim(
+        "large databases",
+        "a database of 10 GB comes back from RGW through a gateway that cuts long reads",
+        "test_10_gb_come_back_through_a_gateway_that_cuts_long_reads",
+    ),
+    Claim(
         "drill",
         "by hand, from the archive and from the copy: the newest nonce comes back, no instance of"
         " the database is touched, and nothing is left",

@@ -24,6 +24,7 @@ from tools.lab.operators.manifests import Manifest
 _API = "postgresql.cnpg.io/v1"
 _STORES = "barmancloud.cnpg.io/v1"
 _HEALTHY = "Cluster in healthy state"
+_VOLUME = {"size": "1Gi"}
 
 
 @dataclass(frozen=True)
@@ -252,6 +253,7 @@ class Deployed(Database):
         configuration: Mapping[str, Any] | None = None,
         method: Method = "plugin",
         target: Mapping[str, str] | None = None,
+        storage: Mapping[str, str] = _VOLUME,
     ) -> Iterator["Deployed"]:
         """Start to restore its archive next to it into a Cluster `name`; yield it at once.
 
@@ -276,7 +278,7 @@ class Deployed(Database):
         spec = {
             "instances": 1,
             "imageName": self.image,
-            "storage": {"size": "1Gi"},
+            "storage": dict(storage),
             "resources": {"requests": {"cpu": "20m"}},
             "bootstrap": {"recovery": recovery},
             "externalClusters": [source],
