@@ -5,9 +5,12 @@ from datetime import timedelta
 
 from components.spec import cron
 from components.spec.rule import Fault, rule
-from components.spec.words import retention_days
+from components.spec.words import retention_days, size_bytes
 from stacks.check.rules.hosts import in_cluster, like_a_service, machines, namespaces
 from stacks.environment import EnvironmentSpec
+
+_LARGE = "10Gi"
+"""A volume up to this is restored in a few minutes."""
 
 
 @rule("environment", was="T603", waivable=True)
@@ -117,3 +120,26 @@ def restore_reads_a_store_that_exists(environment: EnvironmentSpec) -> Iterator[
                     "'archive'",
                     ("databases", name, "generations", str(it.number - 2), "store"),
                 )
+
+
+@rule("hint")
+def offsite_store_waits_for_restore(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Outside a disposable environment the off-site store of a large database waits for a restore.
+
+    A restore reads each archive of a base backup in one request, and fails if that is cut. Ceph RGW
+    cuts it when the new volume takes nothing for 65 s (measured), nginx after 60 s
+    (`send_timeout`). S3 cannot be asked for that limit.
+    """
+    if environment.offsite is None or environment.disposable:
+        return
+    large = [
+        f"databases.{name} with '{database.storage}'"
+        for name, database in environment.databases.items()
+        if size_bytes(database.storage) > size_bytes(_LARGE)
+    ]
+    if large:
+        yield Fault(
+            f"a store that cuts a client which stalls for a minute may never give {large[0]} back; "
+            "let it, and each proxy before it, wait an hour (docs/offsite.md)",
+            ("offsite", "endpoint"),
+        )
