@@ -119,7 +119,7 @@ class Drill:
         run.step(f"create the scratch cluster, from {run.store}, at {run.target or 'the end'}")
         scratch = self._scratch = self._made()
         scratch.create()
-        follower = Follower(scratch, partial(_answers, archive.store))
+        follower = Follower(scratch, archive.answers)
         follower.wait()
         run.step("ask the restored server")
         # With a client left PostgreSQL would not end for minutes, and nor would the drill.

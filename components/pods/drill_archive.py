@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .backups import Backup
+from .backups import INFO, Backup
 from .drill_run import Run, Value
 from .job import Refusal
-from .s3 import Store
+from .s3 import Fault, Gone, Store
 from .segments import Archived, Damaged
 from .wal import Lineage, Segment, histories, lineage, segment_number
 from .waldump import FOLDER, Waldump
@@ -58,6 +58,17 @@ class Archive:
         run.prove("histories", "none", self._histories)
         run.prove("newest commit", "none", self._newest)
         run.prove("archive's system identifier", "none", lambda: self._same(system()))
+
+    def answers(self) -> None:
+        """Read the newest base backup's file; raise Fault if the store does not give it.
+
+        A listing says too little: without its KMS a store still lists what it cannot decrypt.
+        """
+        key = f"{self.server}/base/{self.whole[-1].name}/{INFO}"
+        try:
+            self.store.read(self.store.ask("get_object", key)["Body"])
+        except Gone:
+            raise Fault(f"{self.store.place}: {key} was removed meanwhile; run it again") from None
 
     def end(self) -> tuple[int, int]:
         """Return the newest timeline, and the number of the last segment that leads to it."""

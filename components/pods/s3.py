@@ -13,6 +13,10 @@ KEYS = Path("/keys")
 _REFUSED = {"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 _FULL = {"QuotaExceeded", "InsufficientCapacity", "InsufficientStorage", "507"}
 _GONE = {"404", "NoSuchKey"}
+_UNDECRYPTED = "Failed to retrieve the actual key"
+"""How Ceph's gateway says that its KMS gives no key for an object (Reef, rgw_crypt.cc); the code is
+UnknownError while none answers, and AccessDenied if it has lost the key."""
+
 _LOCKED = re.compile(r"WORM protected|(protected|forbidden) by object lock", re.IGNORECASE)
 """How stores say it: versitygw and MinIO, S3 and Ceph."""
 
@@ -133,16 +137,21 @@ class Store:
             return Gone(self.place)
         if _LOCKED.search(message):
             return Locked(f"{self.place}: the object is locked ({code})")
-        if code == "NoSuchBucket":
-            fix = "create it with object lock" if self._name == "target" else "correct its name"
-            return Fault(f"{self.place}: the bucket does not exist; {fix}")
-        if code in _REFUSED:
+        if code in _REFUSED and _UNDECRYPTED not in message:
             keys = self._settings["keys"]
             return Refused(f"{self.place}: it refuses the keys ({code}); fix {keys}")
-        if code in _FULL:
-            return Fault(f"{self.place}: it is full ({code}); give it more space")
         words = f"{code} {message}".strip()
-        return Fault(f"{self.place}: it answers {words}; see the store's log")
+        said = f"it answers {words}; see the store's log"
+        if _UNDECRYPTED in message:
+            said = (
+                f"its KMS gives no key ({code}); unseal it, and see that the store's token is valid"
+            )
+        elif code == "NoSuchBucket":
+            fix = "create it with object lock" if self._name == "target" else "correct its name"
+            said = f"the bucket does not exist; {fix}"
+        elif code in _FULL:
+            said = f"it is full ({code}); give it more space"
+        return Fault(f"{self.place}: {said}")
 
 
 def connect(settings: Mapping[str, str], keys: tuple[str, str], ca: Path | None) -> Client:

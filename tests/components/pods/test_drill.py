@@ -126,6 +126,23 @@ def _no_archive(world: World) -> None:
     )
 
 
+def _seal(world: World) -> None:
+    """Let the store list all, and decrypt nothing."""
+    sealed = ClientError("UnknownError", "Failed to retrieve the actual key")
+    world.archive.fails["get_object"] = sealed
+
+
+def _sealed_half_way(world: World) -> None:
+    _damaged(world)
+    world.kube.on = lambda *asked: _seal(world) if asked == ("POST", CLUSTERS) else None
+
+
+def _removed_half_way(world: World) -> None:
+    """Let the retention remove the base backup that is restored."""
+    _damaged(world)
+    world.kube.on = lambda *asked: _drop(world, "/base/") if asked == ("POST", CLUSTERS) else None
+
+
 def _twice(world: World) -> None:
     """Drill to the end, and to a moment: the next one goes to the end again."""
     world.drill()
@@ -285,6 +302,24 @@ _TABLE: Mapping[str, tuple[Break, str, str, str]] = {
         "unverified",
         "none",
         "https://source/archive: the bucket does not exist; correct its name",
+    ),
+    "KMS sealed": (
+        _seal,
+        "unverified",
+        "none",
+        "https://source/archive: its KMS gives no key (UnknownError); unseal it",
+    ),
+    "KMS sealed half-way": (
+        _sealed_half_way,
+        "unverified",
+        "none",
+        "https://source/archive: its KMS gives no key (UnknownError); unseal it",
+    ),
+    "base backup removed half-way": (
+        _removed_half_way,
+        "unverified",
+        "none",
+        "db/base/20261129T030000/backup.info was removed meanwhile; run it again",
     ),
     "no node has room": (
         _no_room,
@@ -648,7 +683,7 @@ def test_a_store_that_is_away_when_a_restore_fails_says_nothing_of_the_archive(
 
     def read(_: str, path: str) -> None:
         if "/log" in path:
-            _refuse(world, "503")
+            world.archive.fails["get_object"] = ClientError("503")
 
     world.kube.on = read
     found = world.drill()

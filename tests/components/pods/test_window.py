@@ -261,6 +261,10 @@ def test_wal_of_another_major_version_is_not_read_and_that_is_said(wal_archive: 
         (ClientError("InvalidAccessKeyId"), "it refuses the keys (InvalidAccessKeyId); fix Secret"),
         (ClientError("SignatureDoesNotMatch"), "it refuses the keys (SignatureDoesNotMatch); fix"),
         (ClientError("NoSuchBucket"), "the bucket does not exist; correct its name"),
+        (
+            ClientError("AccessDenied", "Failed to retrieve the actual key"),
+            "its KMS gives no key (AccessDenied); unseal it",
+        ),
         (type("SSLError", (Exception,), {})("bad"), "its certificate is not trusted (bad); fix"),
     ],
 )
