@@ -34,6 +34,8 @@ from .s3 import Fault, Store
 
 Settings = Mapping[str, Any]
 
+_CUT = "the store did not give all WAL"
+
 
 class Drill:
     """One drill, from its start to its evidence."""
@@ -129,6 +131,10 @@ class Drill:
             proofs.consistent()
             if run.depth == "deep":
                 Deep(run, server, major).prove()
+            if proofs.cut:
+                run.skip("nonces", "recent", _CUT)
+                run.skip("rows", "yours", _CUT)
+                return
             run.step("compare nonces and rows, and ask the checks")
             if nonce:
                 proofs.recent(self._watch.nonces)

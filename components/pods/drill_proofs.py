@@ -23,6 +23,7 @@ from .wal import lineage, segment_name
 _NEAR = timedelta(seconds=5)
 """So near to the target no nonce is judged: the time in it is not the one in its commit's WAL."""
 
+_END = "end of recovery"
 _FAR = datetime.max.replace(tzinfo=UTC)
 _FLOOR = 0.9
 """The part of the rows of the last good drill that a table must still have."""
@@ -67,7 +68,12 @@ class Proofs:
         prove("system identifier", ask=self._system)
         prove("timeline", ask=self._timeline)
         if self._run.target is None:
-            prove("end of recovery", ask=self._end)
+            prove(_END, ask=self._end)
+
+    @property
+    def cut(self) -> bool:
+        """Whether the store gave less than it has: what is not there may be in the archive."""
+        return any((it.name, it.outcome) == (_END, "not run") for it in self._run.proofs)
 
     def recent(self, nonces: Callable[[], Mapping[str, datetime]]) -> None:
         """Ask whether the nonces before the target are there, and the later ones are not.
