@@ -10,6 +10,7 @@ skipped, nothing is put on record, and what the suite brought is removed at the 
 """
 
 import signal
+import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -17,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from components.postgres.drills import DRILLS_NAMESPACE
 from stacks.check import load
 from tests.lab import record
+from tests.lab.drilling import TABLE, Drilling
 from tests.lab.groups import Once, Turn, arrange, group
 from tools import Fault
 from tools.build.toolchain import Toolchain
@@ -144,6 +147,21 @@ def copier(n8n: Deployed, store: Offsite) -> Copier:
     found = Copier.of(n8n)
     found.wait_well("wal")
     return found
+
+
+@pytest.fixture(scope="module")
+def drilling(
+    n8n: Deployed, environment: Environment, store: Offsite, copier: Copier
+) -> Iterator[Drilling]:
+    """The database with a base backup, in a copy that restores are possible from too."""
+    n8n.lab.apply([store.copier_secret(DRILLS_NAMESPACE)])
+    n8n.sql(TABLE)
+    n8n.back_up(f"n8n-drills-{int(time.time())}")
+    n8n.archive_now()
+    copier.wait_copied("base", time.time())
+    yield Drilling(n8n, MODULE)
+    n8n.lab.kube.delete("v1", "Secret", COPIER, DRILLS_NAMESPACE)
+    environment.up()
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,14 @@
 import json
 import os
 import re
+import select
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,62 @@ from tools.lab.databases.commands import stacks
 from tools.lab.databases.deployed import Deployed
 
 ROLE = "n8n"
+TABLE = "create table if not exists drilled as select g as id from generate_series(1, 1000) g"
+"""Makes the table by which the application's rows are known."""
+
+_LOOK_SECONDS = 0.02
+_START_SECONDS = 120
+
+
+def why(found: Evidence) -> str:
+    """Return what a drill has against the archive, or why it verified nothing."""
+    refuted = [f"{it.name}: {it.reason}" for it in found.proofs if it.outcome != "proved"]
+    return "; ".join([found.verdict, found.rung, found.reason, *refuted])
+
+
+@dataclass(frozen=True)
+class Program:
+    """The program in a drill's pod, as a process of this machine, which is the lab's node."""
+
+    job: str
+    """The Job that its pod is of."""
+
+    handle: int
+    """Its pidfd."""
+
+    def send(self, which: signal.Signals) -> None:
+        """Send it a signal; none to one that has ended."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, which)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended."""
+        return bool(select.select([self.handle], [], [], 0)[0])
+
+
+@contextmanager
+def _program() -> Iterator[Program]:
+    """Wait until the pod of a drill runs its program."""
+    deadline = time.monotonic() + _START_SECONDS
+    while (found := _process()) is None:
+        assert time.monotonic() < deadline, "no drill's program runs"
+        time.sleep(_LOOK_SECONDS)
+    try:
+        yield found
+    finally:
+        os.close(found.handle)
+
+
+def _process() -> Program | None:
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ends meanwhile
+            if b"\0pods.drill\0" in (folder / "cmdline").read_bytes():
+                handle = os.pidfd_open(int(folder.name))
+                variables = (folder / "environ").read_bytes().split(b"\0")
+                (job,) = [it[9:].decode() for it in variables if it.startswith(b"JOB_NAME=")]
+                return Program(job, handle)
+    return None
 
 
 class Drilling:
@@ -67,6 +127,52 @@ class Drilling:
                 if started.poll() is None:
                     started.terminate()
 
+    def settings(self, depth: str) -> Mapping[str, Any]:
+        """Return the settings of drills of a depth, as the environment declares them."""
+        path = f"/apis/batch/v1/namespaces/{DRILLS_NAMESPACE}/cronjobs/{ROLE}-{depth}"
+        found: Mapping[str, Any] = json.loads(_command((self.lab.get(path) or {})["spec"])[-1])
+        return found
+
+    @contextmanager
+    def declared(self, depth: str = "restore", **settings: object) -> Iterator[None]:
+        """Have drills of a depth other settings than those that the environment declares."""
+        kube, name = self.lab.kube, f"{ROLE}-{depth}"
+        path = f"/apis/batch/v1/namespaces/{DRILLS_NAMESPACE}/cronjobs/{name}"
+        before: dict[str, Any] = (self.lab.get(path) or {})["spec"]
+        changed = json.loads(json.dumps(before))
+        command = _command(changed)
+        command[-1] = json.dumps({**self.settings(depth), **settings})
+        kube.patch("batch/v1", "CronJob", name, DRILLS_NAMESPACE, change={"spec": changed})
+        try:
+            yield
+        finally:
+            kube.patch("batch/v1", "CronJob", name, DRILLS_NAMESPACE, change={"spec": before})
+            # As if it had never been changed: else the next `pulumi up` meets another manager.
+            owners = (self.lab.get(path) or {})["metadata"]["managedFields"]
+            kept = [it for it in owners if "command" not in str(it) or it["operation"] == "Apply"]
+            change = {"metadata": {"managedFields": kept}}
+            kube.patch("batch/v1", "CronJob", name, DRILLS_NAMESPACE, change=change)
+
+    @contextmanager
+    def standing_at(self, step: str) -> Iterator["Program"]:
+        """Wait until a drill that runs is at a step, and have it stand still there for a while.
+
+        A short step may be over before it stands; its record says where it is.
+        """
+        with _program() as program:
+            while not self._at(program, step):
+                assert not program.ended, f"the drill was never seen at '{step}'"
+                time.sleep(_LOOK_SECONDS)
+            program.send(signal.SIGSTOP)
+            try:
+                yield program
+            finally:
+                program.send(signal.SIGCONT)
+
+    def _at(self, program: "Program", step: str) -> bool:
+        running = self.recorded("running") or {}
+        return running.get("job") == program.job and running["step"].startswith(step)
+
     def recorded(self, key: str) -> Any:
         """Return what the record has under a key; None if it has nothing there."""
         path = f"/api/v1/namespaces/{DRILLS_NAMESPACE}/configmaps/{record_name(ROLE)}"
@@ -108,3 +214,10 @@ class Drilling:
             if all(given.get(label) == value for label, value in labels.items()):
                 return float(found[3])
         return None
+
+
+def _command(cron_job: Mapping[str, Any]) -> list[str]:
+    """Return the command of what a CronJob's `spec` runs."""
+    (container,) = cron_job["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    command: list[str] = container["command"]
+    return command

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -21,39 +20,14 @@ from components.postgres.drills import DRILLS_NAMESPACE, DrillsSpec
 from tests import valid
 from tests.lab import reading
 from tests.lab.conftest import COPIES, MODULE, Claim
-from tests.lab.drilling import ROLE, Drilling
+from tests.lab.drilling import ROLE, Drilling, why
 from tests.support import to_module
 from tools import Fault
 from tools.lab.databases import archives
-from tools.lab.databases.copier import Copier
-from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Environment
-from tools.lab.offsite.store import COPIER, Offsite
+from tools.lab.offsite.store import Offsite
 
 pytestmark = [pytest.mark.own_parts("off-site store"), pytest.mark.group("n8n")]
-
-_ROWS = "create table if not exists drilled as select g as id from generate_series(1, 1000) g"
-
-
-@pytest.fixture(scope="module")
-def drilling(
-    n8n: Deployed, environment: Environment, store: Offsite, copier: Copier
-) -> Iterator[Drilling]:
-    """The database with a base backup, in a copy that restores are possible from too."""
-    n8n.lab.apply([store.copier_secret(DRILLS_NAMESPACE)])
-    n8n.sql(_ROWS)
-    n8n.back_up(f"n8n-drills-{int(time.time())}")
-    n8n.archive_now()
-    copier.wait_copied("base", time.time())
-    yield Drilling(n8n, MODULE)
-    n8n.lab.kube.delete("v1", "Secret", COPIER, DRILLS_NAMESPACE)
-    environment.up()
-
-
-def _why(found: Evidence) -> str:
-    """Return what a drill has against the archive, or why it verified nothing."""
-    refuted = [f"{it.name}: {it.reason}" for it in found.proofs if it.outcome != "proved"]
-    return "; ".join([found.verdict, found.rung, found.reason, *refuted])
 
 
 def _proved(found: Evidence) -> dict[str, str]:
@@ -66,8 +40,8 @@ def test_a_drill_by_hand_restores_each_store_and_brings_the_newest_nonce_back(
 ) -> None:
     before = drilling.database.started()
     status, found = drilling.run("--depth", "restore", "--from", which)
-    assert (status, found.verdict, found.rung) == (0, "passed", "yours"), _why(found)
-    assert set(_proved(found).values()) <= {"proved"}, _why(found)
+    assert (status, found.verdict, found.rung) == (0, "passed", "yours"), why(found)
+    assert set(_proved(found).values()) <= {"proved"}, why(found)
     assert (found.store, found.database) == (which, ROLE)
     assert found.restore_seconds is not None
     assert found.archived_seconds is not None
@@ -81,10 +55,10 @@ def test_a_drill_by_hand_restores_each_store_and_brings_the_newest_nonce_back(
 
 def test_a_deep_drill_reads_every_page(drilling: Drilling, claim: Claim) -> None:
     status, found = drilling.run("--depth", "deep", "--from", "archive")
-    assert (status, found.verdict, found.rung) == (0, "passed", "yours"), _why(found)
+    assert (status, found.verdict, found.rung) == (0, "passed", "yours"), why(found)
     claim("deep drill, begin to end", _seconds(found), "s")
     assert found.rows["n8n.public.drilled"] == 1000
-    assert {"data checksums", "amcheck"} & {*_proved(found)}, _why(found)
+    assert {"data checksums", "amcheck"} & {*_proved(found)}, why(found)
 
 
 def _seconds(found: Evidence) -> float:
@@ -96,7 +70,7 @@ def test_a_moment_is_restored_without_what_came_later(drilling: Drilling) -> Non
     _, first = drilling.run("--depth", "look")
     assert first.latest
     status, found = drilling.run("--from", "archive", "--to", first.latest)
-    assert (status, found.verdict) == (0, "passed"), _why(found)
+    assert (status, found.verdict) == (0, "passed"), why(found)
     assert found.target == first.latest
 
 
@@ -181,28 +155,6 @@ def test_a_store_that_refuses_the_keys_verifies_nothing(drilling: Drilling) -> N
     assert drilling.left() == []
 
 
-@contextmanager
-def _declared(drilling: Drilling, **settings: object) -> Iterator[None]:
-    """Have the drill `restore` other settings than those that the environment declares."""
-    kube, name = drilling.lab.kube, f"{ROLE}-restore"
-    path = f"/apis/batch/v1/namespaces/{DRILLS_NAMESPACE}/cronjobs/{name}"
-    before: dict[str, Any] = (drilling.lab.get(path) or {})["spec"]
-    changed = json.loads(json.dumps(before))
-    (container,) = changed["jobTemplate"]["spec"]["template"]["spec"]["containers"]
-    *command, known = container["command"]
-    container["command"] = [*command, json.dumps(json.loads(known) | settings)]
-    kube.patch("batch/v1", "CronJob", name, DRILLS_NAMESPACE, change={"spec": changed})
-    try:
-        yield
-    finally:
-        kube.patch("batch/v1", "CronJob", name, DRILLS_NAMESPACE, change={"spec": before})
-        # As if it had never been changed: else the next `pulumi up` meets another manager.
-        owners = (drilling.lab.get(path) or {})["metadata"]["managedFields"]
-        kept = [it for it in owners if "command" not in str(it) or it["operation"] == "Apply"]
-        change = {"metadata": {"managedFields": kept}}
-        kube.patch("batch/v1", "CronJob", name, DRILLS_NAMESPACE, change=change)
-
-
 def test_without_room_for_its_volume_a_drill_verifies_nothing(drilling: Drilling) -> None:
     """It waits for room until its deadline, two minutes here."""
     quota = {"name": "no-room", "namespace": DRILLS_NAMESPACE}
@@ -211,11 +163,11 @@ def test_without_room_for_its_volume_a_drill_verifies_nothing(drilling: Drilling
         [{"apiVersion": "v1", "kind": "ResourceQuota", "metadata": quota, "spec": hard}]
     )
     try:
-        with _declared(drilling, within_seconds=120):
+        with drilling.declared(within_seconds=120):
             status, found = drilling.run("--from", "archive")
     finally:
         drilling.lab.kube.delete("v1", "ResourceQuota", quota["name"], DRILLS_NAMESPACE)
-    assert (status, found.verdict, found.rung) == (5, "unverified", "none"), _why(found)
+    assert (status, found.verdict, found.rung) == (5, "unverified", "none"), why(found)
     assert "no PersistentVolumeClaim is made" in found.reason
     assert drilling.left() == []
 
@@ -234,7 +186,7 @@ def test_a_killed_drill_leaves_nothing_and_the_next_one_says_so(drilling: Drilli
         assert killed.wait(300) == 5
     history = [it["verdict"] for it in drilling.recorded("history")]
     status, found = drilling.run("--from", "archive")
-    assert (status, found.verdict) == (0, "passed"), _why(found)
+    assert (status, found.verdict) == (0, "passed"), why(found)
     later = [it["verdict"] for it in drilling.recorded("history")]
     assert later[len(history) :] in (["unverified", "passed"], ["passed"])
     assert "unverified" in later
@@ -256,9 +208,9 @@ def test_of_two_drills_at_once_one_waits_for_the_other(drilling: Drilling) -> No
 
 
 def test_an_objective_that_was_not_kept_is_missed_and_not_failed(drilling: Drilling) -> None:
-    with _declared(drilling, rto_seconds=1):
+    with drilling.declared(rto_seconds=1):
         status, found = drilling.run("--from", "archive")
-    assert (status, found.verdict, found.rung) == (3, "missed", "yours"), _why(found)
+    assert (status, found.verdict, found.rung) == (3, "missed", "yours"), why(found)
 
 
 def test_drills_of_all_depths_begin_by_themselves_and_take_the_stores_in_turn(
@@ -307,7 +259,7 @@ def test_a_damaged_archive_fails_and_is_well_after_the_next_base_backup(
     (data, *_) = [it for it in archives.objects(*place, folder) if "/data.tar" in it]
     archives.damage(*place, data)
     status, found = drilling.run("--depth", "deep", "--from", "archive")
-    assert (status, found.verdict, found.rung) == (4, "failed", "none"), _why(found)
+    assert (status, found.verdict, found.rung) == (4, "failed", "none"), why(found)
     claim("of a damaged base backup", found.reason, "")
 
     database.back_up(f"n8n-holed-{int(time.time())}")
@@ -319,12 +271,12 @@ def test_a_damaged_archive_fails_and_is_well_after_the_next_base_backup(
     archives.delete(*place, key)
     for depth in ("look", "deep"):
         status, found = drilling.run("--depth", depth, "--from", "archive")
-        assert (status, found.verdict) == (4, "failed"), _why(found)
+        assert (status, found.verdict) == (4, "failed"), why(found)
         claim(f"of a missing segment, by a {depth}", found.reason, "")
 
     database.back_up(f"n8n-whole-{int(time.time())}")
     status, found = drilling.run("--depth", "deep", "--from", "archive")
-    assert (status, found.verdict, found.rung) == (0, "passed", "yours"), _why(found)
+    assert (status, found.verdict, found.rung) == (0, "passed", "yours"), why(found)
     assert drilling.left() == []
 
 
@@ -334,7 +286,7 @@ def test_a_shrunken_table_fails_until_it_may_shrink(
     assert drilling.run("--depth", "deep", "--from", "archive")[0] == 0
     drilling.database.sql("delete from drilled where id > 100")
     status, found = drilling.run("--depth", "deep", "--from", "archive")
-    assert (status, found.verdict, found.rung) == (4, "failed", "recent"), _why(found)
+    assert (status, found.verdict, found.rung) == (4, "failed", "recent"), why(found)
     assert "drilled" in found.reason
     place = f"databases.{ROLE}.drills.may_shrink"
     edited = valid.edited(str(MODULE), {place: {"public.drilled": "the test empties it"}})
@@ -346,7 +298,7 @@ def test_a_shrunken_table_fails_until_it_may_shrink(
         )
     finally:
         environment.up()
-    assert (status, found.verdict, found.rung) == (0, "passed", "yours"), _why(found)
+    assert (status, found.verdict, found.rung) == (0, "passed", "yours"), why(found)
 
 
 def test_with_the_store_away_half_way_nothing_is_verified(drilling: Drilling) -> None:

@@ -6,7 +6,7 @@ machine.
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -98,15 +98,8 @@ def _frozen(database: Deployed, primary: str) -> Iterator[None]:
     """Stop the receiving of WAL on every standby, and let it go on."""
     standbys = [name for name in database.status()["instanceNames"] if name != primary]
     receivers = {name: database.sql(_RECEIVER, pod=name) for name in standbys}
-    try:
+    with ExitStack() as stack:
         for name, process in receivers.items():
-            _signal(database, name, f"kill -STOP {process}")
+            place = (database.namespace, name, "postgres")
+            stack.enter_context(pods.standing_still(database.lab, place, process))
         yield
-    finally:
-        for name, process in receivers.items():
-            _signal(database, name, f"kill -CONT {process}")
-
-
-def _signal(database: Deployed, instance: str, command: str) -> None:
-    place = (database.namespace, instance, "postgres")
-    pods.execute(database.lab, place, ["bash", "-c", command])

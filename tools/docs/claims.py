@@ -345,6 +345,46 @@ CLAIMS: Sequence[Claim] = (
         "test_a_killed_drill_leaves_nothing_and_the_next_one_says_so",
     ),
     Claim(
+        "drill faults",
+        "killed at each of its steps: the next one writes that it verified nothing",
+        "test_a_drill_killed_at_each_of_its_steps_is_written_by_the_next_as_unverified",
+    ),
+    Claim(
+        "drill faults",
+        "a sealed KMS: nothing is verified, and the reason says so",
+        "test_with_the_kms_sealed_nothing_is_verified",
+    ),
+    Claim(
+        "drill faults",
+        "a KMS that is sealed during the restore: nothing is verified, and the reason says so",
+        "test_with_the_kms_sealed_during_a_restore_nothing_is_verified",
+    ),
+    Claim(
+        "drill faults",
+        "archiving that stands still: the nonce never arrives, and that is failed",
+        "test_a_nonce_that_never_arrives_is_failed",
+    ),
+    Claim(
+        "drill faults",
+        "the archive of another cluster with the same tables is failed",
+        "test_an_archive_of_another_cluster_with_the_same_tables_is_failed",
+    ),
+    Claim(
+        "drill faults",
+        "an empty archive is failed",
+        "test_an_archive_with_nothing_in_it_is_failed",
+    ),
+    Claim(
+        "drill faults",
+        "a declared check that errors is failed",
+        "test_a_check_that_errors_is_failed",
+    ),
+    Claim(
+        "drill faults",
+        "a restore that is never ready: nothing is verified",
+        "test_a_restore_that_is_never_ready_is_unverified",
+    ),
+    Claim(
         "monitoring",
         "the latest restorable time is a live metric, and agrees with the look and the window",
         "test_what_is_watched_agrees_with_the_window_and_with_the_drills",

@@ -1,7 +1,8 @@
 """Programs in the lab's pods: one run in a container that is there, or a pod run to its end."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tools import Fault
@@ -24,6 +25,16 @@ def execute(
     """
     printed = b"".join(lab.kube.execute(*place, command, seconds=seconds))
     return printed.decode(errors="replace")
+
+
+@contextmanager
+def standing_still(lab: "Cluster", place: tuple[str, str, str], process: str) -> Iterator[None]:
+    """Stop a process in (namespace, pod, container), by its id there, and let it go on."""
+    try:
+        execute(lab, place, ["bash", "-c", f"kill -STOP {process}"])
+        yield
+    finally:
+        execute(lab, place, ["bash", "-c", f"kill -CONT {process}"])
 
 
 # What a namespace of databases admits. An image of a database says its own user.

@@ -10,6 +10,8 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -249,6 +251,18 @@ def revoke(lab: "Lab", token: str) -> None:
 def token(lab: "Lab") -> str:
     """Return the gateways' token."""
     return ((_read(lab, _STORE, TOKEN_SECRET) or {}).get("token") or b"").decode()
+
+
+@contextmanager
+def sealed(lab: "Lab") -> Iterator[None]:
+    """Have it sealed for a while, as by `bao operator seal`; a restart unseals it."""
+    ask(lab, "PUT", "/v1/sys/seal", _root_token(lab))
+    try:
+        lab.wait("OpenBao sealed", lambda: (_health(lab) or {}).get("sealed") is True, 60)
+        yield
+    finally:
+        scale(lab, 0)
+        scale(lab, 1)
 
 
 def _health(lab: "Lab") -> dict[str, Any] | None:
