@@ -138,7 +138,8 @@ class Drilling:
         """Have drills of a depth other settings than those that the environment declares."""
         kube, name = self.lab.kube, f"{ROLE}-{depth}"
         path = f"/apis/batch/v1/namespaces/{DRILLS_NAMESPACE}/cronjobs/{name}"
-        before: dict[str, Any] = (self.lab.get(path) or {})["spec"]
+        found: dict[str, Any] = self.lab.get(path) or {}
+        before, owners = found["spec"], found["metadata"]["managedFields"]
         changed = json.loads(json.dumps(before))
         command = _command(changed)
         command[-1] = json.dumps({**self.settings(depth), **settings})
@@ -148,9 +149,7 @@ class Drilling:
         finally:
             kube.patch("batch/v1", "CronJob", name, DRILLS_NAMESPACE, change={"spec": before})
             # As if it had never been changed: else the next `pulumi up` meets another manager.
-            owners = (self.lab.get(path) or {})["metadata"]["managedFields"]
-            kept = [it for it in owners if "command" not in str(it) or it["operation"] == "Apply"]
-            change = {"metadata": {"managedFields": kept}}
+            change = {"metadata": {"managedFields": owners}}
             kube.patch("batch/v1", "CronJob", name, DRILLS_NAMESPACE, change=change)
 
     @contextmanager

@@ -222,8 +222,8 @@ def test_an_archive_of_another_cluster_with_the_same_tables_is_failed(
 
 
 def test_a_check_that_errors_is_failed(drilling: Drilling, claim: Claim) -> None:
-    with drilling.declared(checks={"floor": "select count(*) > 0 from public.members"}):
-        status, found = drilling.run(*_ARCHIVE)
+    with drilling.declared("deep", checks={"floor": "select count(*) > 0 from public.members"}):
+        status, found = drilling.run(*_DEEP)
     assert (status, found.verdict, found.rung) == (4, "failed", "recent"), why(found)
     assert found.reason.startswith('check floor: relation "public.members" does not exist; ')
     claim("of a check that errors", found.reason, "")
