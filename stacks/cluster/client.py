@@ -310,6 +310,6 @@ class ClusterClient:
 def _unsuccessful(program: str, ended: Manifest, complaint: bytes) -> str:
     """Say how a command in a pod ended."""
     causes = ended.get("details", {}).get("causes") or []
-    status = next((one["message"] for one in causes if one["reason"] == "ExitCode"), None)
+    status = next((one["message"] for one in causes if one.get("reason") == "ExitCode"), None)
     said = complaint.decode(errors="replace").strip() or ended.get("message") or "it says nothing"
     return f"{program} ended with {status or 'no status'} ({said})"

@@ -128,6 +128,15 @@ def test_a_command_that_fails_says_its_status_and_its_last_words(
     assert str(caught.value) == "Pod a/b: du ended with 2 (no such file); see its log"
 
 
+def test_a_command_whose_container_ends_meanwhile_is_a_sentence(
+    pod: Callable[[Script], ClusterClient],
+) -> None:
+    """The kubelet names a cause without a reason then."""
+    said = {"message": "container not found", "details": {"causes": [{"message": "not found"}]}}
+    with pytest.raises(Fault, match=r"^Pod a/b: du ended with no status \(container not found\)"):
+        _run(pod(lambda send: send(STATUS, _ended("Failure", **said))))
+
+
 def test_a_connection_that_is_lost_is_no_success(pod: Callable[[Script], ClusterClient]) -> None:
     def script(send: Send) -> str:
         send(STDOUT, b"half")
