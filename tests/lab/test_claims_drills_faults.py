@@ -245,3 +245,120 @@ def test_a_restore_that_is_never_ready_is_unverified(drilling: Drilling, claim: 
     assert "for longer than the 150 s that a drill may take" in found.reason
     claim("of a restore that is never ready", found.reason, "")
     assert drilling.left() == []
+
+
+_ACTIVE = "select count(*) from pg_replication_slots where slot_name = 'drilled' and active"
+_PUBLISH = """
+create table words (word text primary key);
+grant select on words to n8n;
+create publication drilled for table words;
+select pg_create_logical_replication_slot('drilled', 'pgoutput');
+"""
+_SCHEDULE = """
+create extension pg_cron;
+create table fired (at timestamptz default now());
+create table words (word text primary key);
+select cron.schedule('each', '1 seconds', 'insert into fired default values');
+"""
+_WORDS, _FIRED = (
+    "select string_agg(word, ' ' order by word) from words",
+    "select count(*) from fired",
+)
+_CRON = {"cron.database_name": "events", "cron.use_background_workers": "on"}
+
+
+@contextmanager
+def _pg_cron(database: Deployed) -> Iterator[None]:
+    """Have pg_cron loaded for a while, by restarts of the instances."""
+
+    def load(libraries: list[str] | None, parameters: Mapping[str, str | None]) -> None:
+        postgresql = {"shared_preload_libraries": libraries, "parameters": parameters}
+        place = ("postgresql.cnpg.io/v1", "Cluster", database.name, database.namespace)
+        database.lab.kube.patch(*place, change={"spec": {"postgresql": postgresql}})
+        database.lab.wait("pg_cron is in every instance, or in none", lambda: loaded(libraries))
+        database.wait_healthy(2)
+
+    def loaded(libraries: list[str] | None) -> bool:
+        try:
+            found = [
+                database.sql("show shared_preload_libraries", pod=name)
+                for name in database.status()["instanceNames"]
+            ]
+        except Fault:  # it restarts
+            return False
+        return all(("pg_cron" in it) == bool(libraries) for it in found)
+
+    try:
+        load(["pg_cron"], _CRON)
+        yield
+    finally:
+        load(None, dict.fromkeys(_CRON))
+
+
+@contextmanager
+def _acting(database: Deployed) -> Iterator[None]:
+    """Have `events` subscribe to `postgres`, and write a row each second by pg_cron.
+
+    Neither is the application's database, whose tables later drills compare.
+    """
+    with _pg_cron(database):
+        database.sql("alter role n8n replication")
+        database.sql(_PUBLISH, database="postgres")
+        database.sql(_SCHEDULE, database="events")
+        database.sql(
+            f"create subscription drilled connection 'host={database.host} dbname=postgres "
+            f"user=n8n password={database.password} sslmode=require' publication drilled "
+            "with (create_slot = false)",
+            database="events",
+        )
+        try:
+            yield
+        finally:
+            database.sql("drop subscription drilled", database="events")
+            database.sql("drop extension pg_cron; drop table fired, words", database="events")
+            database.sql("drop publication drilled; drop table words", database="postgres")
+            database.sql("alter role n8n noreplication")
+
+
+def test_what_acts_in_a_database_does_not_act_in_its_drill(
+    drilling: Drilling, claim: Claim
+) -> None:
+    """A subscription, and a job of pg_cron; whatever receives is not the original, once that is
+    told to rest.
+    """
+    database, lab = drilling.database, drilling.lab
+    with _acting(database):
+        lab.wait("the subscription receives", lambda: database.sql(_ACTIVE) == "1")
+        lab.wait("the job fires", lambda: int(database.sql(_FIRED, database="events")) > 5)
+        database.back_up(f"n8n-acts-{int(time.time())}")
+        database.sql("insert into words values ('before')", database="postgres")
+        lab.wait("received", lambda: database.sql(_WORDS, database="events") == "before")
+        time.sleep(1)
+        moment = database.now().replace(" ", "T")
+        time.sleep(1)
+        database.sql("alter subscription drilled disable", database="events")
+        lab.wait("the slot is free", lambda: database.sql(_ACTIVE) == "0")
+        database.sql("insert into words values ('after')", database="postgres")
+        database.archive_now()
+        with drilling.running(*_DEEP, "--to", moment) as begun:
+            with drilling.standing_at("read "):
+                _rests(database, Deployed(lab, DRILLS_NAMESPACE, "drill", holds="events"))
+            said, _ = begun.communicate(timeout=900)
+        found = read(json.loads(said))
+        assert (begun.returncode, found.verdict, found.rung) == (0, "passed", "yours"), why(found)
+        database.sql("alter subscription drilled enable", database="events")
+        lab.wait("it could", lambda: database.sql(_WORDS, database="events") == "after before")
+    claim("a job of each second and a subscription rested in the scratch cluster", 15, "s")
+    assert drilling.left() == []
+
+
+def _rests(database: Deployed, scratch: Deployed) -> None:
+    """Watch the scratch cluster for longer than a job and a subscription need to act."""
+    assert scratch.sql("select subenabled from pg_subscription") == "t"
+    fired = scratch.sql(_FIRED)
+    assert int(fired) > 5
+    for _ in range(15):
+        assert database.sql(_ACTIVE) == "0", "the scratch cluster takes what is published"
+        time.sleep(1)
+    assert scratch.sql(_FIRED) == fired
+    assert scratch.sql(_WORDS) == "before"

@@ -3,7 +3,6 @@
 About four minutes on a quiet machine.
 """
 
-import base64
 import json
 import os
 import subprocess
@@ -64,20 +63,13 @@ def _acting(n8n: Deployed) -> Iterator[Deployed]:
         n8n.sql("alter table words owner to n8n; create publication told for table words")
         made.sql(
             f"create subscription told connection 'host={n8n.host} dbname=n8n user=n8n "
-            f"password={_password(n8n)} sslmode=require' publication told"
+            f"password={n8n.password} sslmode=require' publication told"
         )
         try:
             yield made
         finally:
             made.sql("drop subscription told")
             n8n.sql("drop publication told; drop table words; alter role n8n noreplication")
-
-
-def _password(database: Deployed) -> str:
-    path = f"/api/v1/namespaces/{database.namespace}/secrets/{database.name}-app"
-    found = database.lab.get(path)
-    assert found
-    return base64.b64decode(found["data"]["password"]).decode()
 
 
 def test_what_acts_in_a_database_does_not_act_in_its_clone(

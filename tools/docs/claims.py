@@ -385,6 +385,11 @@ CLAIMS: Sequence[Claim] = (
         "test_a_restore_that_is_never_ready_is_unverified",
     ),
     Claim(
+        "drill faults",
+        "a subscription and a cron job in the database: neither acts in its drill",
+        "test_what_acts_in_a_database_does_not_act_in_its_drill",
+    ),
+    Claim(
         "monitoring",
         "the latest restorable time is a live metric, and agrees with the look and the window",
         "test_what_is_watched_agrees_with_the_window_and_with_the_drills",

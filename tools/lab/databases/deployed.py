@@ -4,6 +4,7 @@ A copy is the environment's own Cluster under another name, so that what a test 
 our components declare, and the environment stays. A restore is driven by CNPG's own objects.
 """
 
+import base64
 import copy
 import time
 from collections.abc import Iterator, Mapping
@@ -43,6 +44,12 @@ class Deployed(Database):
     def sql(self, query: str, *, database: str = "", pod: str | None = None) -> str:
         """Run SQL as the superuser in the application's database; see `Database.sql`."""
         return super().sql(query, database=database or self.holds, pod=pod)
+
+    @property
+    def password(self) -> str:
+        """The password of its owner."""
+        path = f"/api/v1/namespaces/{self.namespace}/secrets/{self.name}-app"
+        return base64.b64decode((self.lab.get(path) or {})["data"]["password"]).decode()
 
     def started(self) -> dict[str, str]:
         """Return for each pod which one it is, and how often its containers were started again."""
