@@ -24,6 +24,7 @@ from components.gitops import GitOps
 from components.monitoring import CertificateMonitoring, PrometheusSpec
 from components.offsite import OffsiteCopy, Source
 from components.operators import CLOUDNATIVE_PG_NAMESPACE, Operators
+from components.postgres.archive import wal_restoring
 from components.postgres.cluster import PostgresCluster
 from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.namespace import DatabaseNamespace
@@ -322,4 +323,5 @@ def _source(spec: PostgresSpec, store: Store, ca: Ca) -> Source:
         bucket_name=spec.backup.bucket.bucket,
         schedule=spec.backup.schedule,
         plugin=spec.backup.method == "plugin",
+        wal=wal_restoring(spec.backup, spec.wal_segment),
     )

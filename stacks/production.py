@@ -96,6 +96,7 @@ ENVIRONMENT = EnvironmentSpec(
             storage_class="ceph-block",
             wal_storage="20Gi",
             wal_storage_class="ceph-block",
+            wal_segment=64,
             resources=ResourcesSpec(cpu="2", memory="8Gi"),
             placement=PlacementSpec(anti_affinity="required"),
             parameters={
@@ -111,7 +112,6 @@ ENVIRONMENT = EnvironmentSpec(
                     quota="500Gi",
                 ),
                 schedule="0 */6 * * *",
-                wal_jobs=4,
                 retention="30d",
                 encryption="AES256",
             ),

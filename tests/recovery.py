@@ -9,8 +9,8 @@ import pulumi
 
 from components.kube.store import PodStore
 from components.postgres import PostgresSpec
-from components.postgres.archive import SIDECAR_IMAGE
 from components.postgres.recovery_jobs import RecoveryJobs
+from components.postgres.sidecar import SIDECAR_IMAGE
 from stacks.render.recorder import Recording, record
 
 Manifests: TypeAlias = Mapping[tuple[str, str], Mapping[str, Any]]

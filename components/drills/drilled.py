@@ -12,7 +12,7 @@ from components.ceph.buckets import Bucket
 from components.drills.scratch import cpu_limit, scratch
 from components.kube.store import PodStore
 from components.pods.evidence import Depth
-from components.postgres.archive import SIDECAR_IMAGE, barman, sidecar
+from components.postgres.archive import barman
 from components.postgres.drills import (
     DRILLS_NAMESPACE,
     WATCH_PORT,
@@ -21,6 +21,7 @@ from components.postgres.drills import (
     watch_name,
 )
 from components.postgres.recovery import Readable
+from components.postgres.sidecar import SIDECAR_IMAGE, sidecar
 from components.postgres.spec import PostgresSpec
 from components.spec.words import seconds
 
@@ -71,7 +72,7 @@ def drilled(
     stores = {
         "archive": Readable(
             store=f"{role}-archive",
-            configuration=barman(spec.backup, archive),
+            configuration=barman(spec.backup, archive, spec.wal_segment),
             in_pod=archive.in_pod,
         )
     }
@@ -119,7 +120,7 @@ def drilled(
 
 def _sidecar(spec: PostgresSpec) -> Mapping[str, Any]:
     """Return the sidecar that restores, with the CPU of the instance at most."""
-    made = sidecar(spec.backup, None)
+    made = sidecar(spec.backup, None, spec.wal_segment)
     made["resources"]["limits"]["cpu"] = cpu_limit(spec)
     return made
 

@@ -18,10 +18,10 @@ from components.kube.store import PodStore
 from components.kube.waldump import scratch_volume, waldump_container, writable
 from components.monitoring.pod_monitor import pod_monitor
 from components.pods.waldump import FOLDER
-from components.postgres.archive import SIDECAR_IMAGE
 from components.postgres.drills import DRILLS_NAMESPACE, WATCH_PORT, record_name, watch_name
 from components.postgres.heartbeat import certificate_of
 from components.postgres.recovery_rights import ca_of
+from components.postgres.sidecar import SIDECAR_IMAGE
 from components.postgres.spec import PostgresSpec
 
 _PROGRAM = Program("watch")

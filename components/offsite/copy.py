@@ -22,7 +22,6 @@ from components.monitoring.prometheus_rule import prometheus_rule
 from components.offsite.alerts import alerts
 from components.offsite.source import Source
 from components.offsite.spec import OffsiteSpec
-from components.postgres.archive import WHOLE_SEGMENTS
 from components.postgres.recovery import Readable
 from components.spec.words import retention_days, seconds
 
@@ -117,7 +116,7 @@ def barman_configuration(spec: OffsiteSpec, source: Source) -> dict[str, Any]:
             "accessKeyId": {"name": spec.secret, "key": spec.access_key},
             "secretAccessKey": {"name": spec.secret, "key": spec.secret_key},
         },
-        "wal": WHOLE_SEGMENTS,
+        "wal": dict(source.wal),
     }
     if spec.ca_secret:
         configuration["endpointCA"] = {"name": spec.ca_secret, "key": "ca.crt"}

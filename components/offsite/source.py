@@ -1,6 +1,8 @@
 """The archive that is copied, as the component receives it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from components.ceph.buckets import Bucket
 
@@ -25,3 +27,6 @@ class Source:
 
     plugin: bool
     """Whether a recovery reads the copy through the plugin's ObjectStore."""
+
+    wal: Mapping[str, Any]
+    """The part of Barman's configuration that says how WAL is restored."""

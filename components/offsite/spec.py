@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from components.postgres.archive import SIDECAR_IMAGE
+from components.postgres.sidecar import SIDECAR_IMAGE
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import (

@@ -12,15 +12,11 @@ import pulumi
 from pydantic import Field
 
 from components.ceph.buckets import Bucket, BucketSpec
-from components.postgres.placement import ResourcesSpec, cpu_thousandths
 from components.spec import Spec, cron
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Retention, Schedule
 
 PLUGIN = "barman-cloud.cloudnative-pg.io"
-
-SIDECAR_IMAGE = "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.15.0"
-"""The plugin's sidecar: Python, boto3 and barman, which the nodes of databases have pulled."""
 
 BOTO3 = [
     # Ceph RGW and others refuse the checksums that boto3 sends from 1.36 on (plugin #393).
@@ -32,17 +28,27 @@ BOTO3 = [
 ]
 """boto3's settings, as environment variables of every process that uses it."""
 
-WHOLE_SEGMENTS = {"restoreAdditionalCommandArgs": ["--no-partial"]}
-"""Part of a store's `wal`: a recovery takes the whole segment, not its `.partial`.
-
-If an archive has both, as after a failover, barman 3.19.1 and 3.20.0 hand PostgreSQL whichever name
-sorts first, with zstd, snappy and xz the partial one, or fail on the sidecar's read-only root
-(plugin #1113; fixed in barman 3.20.1). barman has the option from 3.11 on.
-"""
+SPOOL = "/controller/wal-restore-spool"
+"""Where the plugin looks for a segment before it asks Barman (lifecycle.go, v0.15.0)."""
 
 _MOST_TAGS = 10
-_LEAST_SIDECAR_CPU = 200  # thousandths of a core
-_SIDECAR_BASE, _SIDECAR_PROCESS, _SIDECAR_LEAST = 256, 96, 1024  # MiB
+_MOST_FETCHED, _MOST_SPOOLED = 16, 512  # segments, MiB
+
+SEGMENT = 16
+"""PostgreSQL's WAL segment, in MiB (initdb --wal-segsize), which CloudNativePG does not change."""
+
+LEVELS: Mapping[str, tuple[int, int]] = {
+    "bzip2": (1, 9),
+    "gzip": (1, 9),
+    "lz4": (0, 16),
+    "xz": (1, 9),
+    "zstd": (1, 22),
+}
+"""The compression levels that Barman takes; beyond them it takes the nearest (compression.py)."""
+
+_CHEAP = {"lz4": 0, "zstd": 1}
+"""The levels that tier0 chooses: half of the CPU of Barman's own or less, at up to a third more
+bytes (measured)."""
 
 
 @rule("value", was="T230")
@@ -92,12 +98,22 @@ class BackupSpec(Spec):
     jobs: int = Field(default=2, ge=1, le=32)
     """Parallel uploads of a base backup."""
 
+    wal_level: int | None = Field(default=None, ge=0, le=22)
+    """Compression level of WAL segments (`--compression-level`, Barman 3.14 and later). None: 1 for
+    zstd and 0 for lz4 with the plugin, which archive a segment of 64 MiB at half of the CPU of
+    Barman's own and need up to a third more space (measured); Barman's own for the others, and
+    in-tree."""
+
     wal_jobs: int = Field(default=1, ge=1, le=32)
     """WAL segments that are archived in parallel while some wait, and prefetched in parallel in a
-    recovery (`maxParallel`). Each needs a Barman process of a second or more, whatever its content,
-    so on a node with spare cores a higher number lets a busy archive catch up and shortens a
-    recovery of much WAL. One: on two cores, four made restores of small databases 10 to 90 %
-    longer, as segments prefetched beyond the end are wasted (measured)."""
+    recovery (`maxParallel`), each by a Barman process. With the sidecar's share of a busy node four
+    archived no faster than one (measured): larger segments do (`wal_segment`)."""
+
+    wal_fetch: int | None = Field(default=None, ge=1, le=32)
+    """WAL segments that one Barman process fetches at once in a recovery, the next ones into a
+    folder of the sidecar (`--parallel`, Barman 3.19 and later). 1: one at a time. None: 16, but at
+    most 512 MiB of them; 1 with `wal_jobs` above 1, and in-tree, as CloudNativePG 1.30.0 ignores it
+    there."""
 
     target: Literal["prefer-standby", "primary"] = "prefer-standby"
     """The instance that a base backup reads. 'prefer-standby': the most advanced replica, so that
@@ -122,6 +138,62 @@ class BackupSpec(Spec):
     def wal_format(self) -> str:
         """The compression of WAL that is declared, or the method's own."""
         return self.wal_compression or ("zstd" if self.method == "plugin" else "gzip")
+
+    @property
+    def level(self) -> int | None:
+        """The compression level of WAL that is declared, or tier0's own; None: Barman's."""
+        if self.wal_level is not None or self.method == "in-tree":
+            return self.wal_level
+        return _CHEAP.get(self.wal_format)
+
+    def fetched(self, segment: int) -> int:
+        """Return how many WAL segments of *segment* MiB a recovery fetches at once."""
+        if self.wal_fetch is not None:
+            return self.wal_fetch
+        if self.method == "in-tree" or self.wal_jobs > 1:
+            return 1
+        return min(_MOST_FETCHED, _MOST_SPOOLED // segment)
+
+    @rule("spec")
+    def wal_level_fits_compression(self) -> Iterator[Fault]:
+        """The compression of WAL has the level that is declared.
+
+        Barman takes the nearest level where it has levels, with a warning in a log (compression.py,
+        3.20.0), and ignores it with snappy.
+        """
+        if self.wal_level is None:
+            return
+        least, most = LEVELS.get(self.wal_format, (1, 0))
+        if least > most:
+            yield Fault(f"{self.wal_format} has no levels; leave it out", ("wal_level",))
+        elif not least <= self.wal_level <= most:
+            yield Fault(
+                f"{self.wal_level} is not a level of {self.wal_format}; write {least} to {most}",
+                ("wal_level",),
+            )
+
+    @rule("spec")
+    def wal_is_prefetched_once(self) -> Iterator[Fault]:
+        """WAL is prefetched in one way, and only where it is obeyed.
+
+        With both each of `wal_jobs` processes fetches `wal_fetch` segments, and two write the same
+        file. CloudNativePG 1.30.0 starts in-tree recoveries without Barman's further arguments
+        (restore.go, getRestoreWalConfig; fixed in 1.30.1).
+        """
+        if self.wal_fetch is None or self.wal_fetch == 1:
+            return
+        if self.method == "in-tree":
+            yield Fault(
+                "with method 'in-tree' recoveries fetch one segment at a time; write 1 or leave it "
+                "out",
+                ("wal_fetch",),
+            )
+        elif self.wal_jobs > 1:
+            yield Fault(
+                f"each of {self.wal_jobs} wal_jobs would fetch {self.wal_fetch} segments; leave "
+                "wal_jobs out, or write 1",
+                ("wal_fetch",),
+            )
 
 
 def plugin_archiving(server_name: str, store: pulumi.Input[str]) -> dict[str, Any]:
@@ -155,56 +227,35 @@ def in_tree_archiving(
     }
 
 
-def object_store(
-    backup: BackupSpec, archive: Bucket, database: ResourcesSpec | None
-) -> Mapping[str, Any]:
-    """Return the plugin's `ObjectStore.spec`; *database* is what the instances reserve."""
-    return {
-        "configuration": barman(backup, archive),
-        "retentionPolicy": backup.retention,
-        "instanceSidecarConfiguration": sidecar(backup, database),
-    }
+def wal_archiving(backup: BackupSpec) -> dict[str, Any]:
+    """Return the part of a store's `wal` that says how segments are archived."""
+    level = backup.level
+    arguments = (
+        {} if level is None else {"archiveAdditionalCommandArgs": [f"--compression-level={level}"]}
+    )
+    return {"compression": backup.wal_format} | arguments
 
 
-def sidecar(backup: BackupSpec, database: ResourcesSpec | None) -> dict[str, Any]:
-    """Return the `instanceSidecarConfiguration` of an ObjectStore."""
-    return {
-        "env": BOTO3,
-        "resources": {
-            "requests": {"cpu": sidecar_cpu(database), "memory": "256Mi"},
-            "limits": {"memory": sidecar_memory(backup)},
-        },
-    }
+def wal_restoring(backup: BackupSpec, segment: int) -> dict[str, Any]:
+    """Return the part of a store's `wal` that says how segments of *segment* MiB are restored.
 
+    A recovery takes the whole segment, not its `.partial`. If an archive has both, as after a
+    failover, barman 3.19.1 and 3.20.0 hand PostgreSQL whichever name sorts first, with zstd, snappy
+    and xz the partial one, or fail on the sidecar's read-only root (plugin #1113; fixed in barman
+    3.20.1). barman has the option from 3.11 on.
 
-def sidecar_cpu(database: ResourcesSpec | None) -> str:
-    """Return the CPU that the sidecar reserves: half of what its database reserves.
-
-    Under load the two share the pod's CPU in proportion to what they reserve. With 200m next to a
-    database's 2 cores the archiver gets a tenth, 2.7 MB/s, and WAL piles up; with half it gets a
-    third (measured).
+    Each process costs about a second of CPU, whatever it fetches. One that fetches the next ones
+    too lists the folder once and takes those that exist, so that none is asked for beyond the end,
+    and leaves them where the plugin looks first.
     """
-    half = cpu_thousandths(database.cpu) // 2 if database else 0
-    return f"{max(half, _LEAST_SIDECAR_CPU)}m"
+    arguments, count = ["--no-partial"], backup.fetched(segment)
+    if count > 1:
+        arguments += [f"--parallel={count}", f"--spool-dir={SPOOL}"]
+    parallel = {"maxParallel": backup.wal_jobs} if backup.wal_jobs > 1 else {}
+    return {"restoreAdditionalCommandArgs": arguments} | parallel
 
 
-def sidecar_memory(backup: BackupSpec) -> str:
-    """Return the memory limit of the sidecar, which archives WAL during a base backup too.
-
-    A Barman process takes up to 82 MiB with zstd (measured), and each of `wal_jobs` and `jobs` is
-    one. The minimum is above the plugin's default: a 38 MB database peaked at 254 MiB in a base
-    backup, and a restore of under 1 GB was killed at 512 MiB (cozystack #4220, otaru #2728).
-    """
-    needed = _SIDECAR_BASE + barman_megabytes(backup)
-    return "1Gi" if needed <= _SIDECAR_LEAST else f"{needed}Mi"
-
-
-def barman_megabytes(backup: BackupSpec) -> int:
-    """Return the MiB that Barman's processes take while WAL is archived during a base backup."""
-    return _SIDECAR_PROCESS * (backup.wal_jobs + backup.jobs)
-
-
-def barman(backup: BackupSpec, archive: Bucket) -> dict[str, Any]:
+def barman(backup: BackupSpec, archive: Bucket, segment: int) -> dict[str, Any]:
     """Return barman's configuration, the same for both methods.
 
     Without `endpointCA` barman verifies against public CAs and every upload fails. The CRD refuses
@@ -212,7 +263,6 @@ def barman(backup: BackupSpec, archive: Bucket) -> dict[str, Any]:
     """
     encryption = {"encryption": backup.encryption} if backup.encryption else {}
     tags = {"tags": dict(backup.tags)} if backup.tags else {}
-    parallel = {"maxParallel": backup.wal_jobs} if backup.wal_jobs > 1 else {}
     return {
         "destinationPath": pulumi.Output.concat("s3://", archive.name, "/"),
         "endpointURL": archive.endpoint,
@@ -221,7 +271,7 @@ def barman(backup: BackupSpec, archive: Bucket) -> dict[str, Any]:
             "accessKeyId": {"name": archive.secret, "key": archive.access_key},
             "secretAccessKey": {"name": archive.secret, "key": archive.secret_key},
         },
-        "wal": {"compression": backup.wal_format} | WHOLE_SEGMENTS | parallel | encryption,
+        "wal": wal_archiving(backup) | wal_restoring(backup, segment) | encryption,
         "data": {"compression": backup.data_format, "jobs": backup.jobs} | encryption,
     } | tags
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from components.kube.change import Change, Manifest, at, text_at
-from components.postgres.archive import PLUGIN
+from components.postgres.archive import PLUGIN, SEGMENT
 from components.postgres.images import distribution
 from components.postgres.parameters import number_of, value_of
 from components.spec.rule import Fault, rule
@@ -223,6 +223,26 @@ def initial_database_stays(change: ClusterChange) -> Iterator[Fault]:
                 f"created; write '{before}', or add '{after}' to {list_of}",
                 place,
             )
+
+
+@rule("change", of=ClusterChange)
+def segment_size_stays(change: ClusterChange) -> Iterator[Fault]:
+    """A database keeps the size of its WAL segments.
+
+    `initdb` is read once, when the database is created; later CloudNativePG ignores the field
+    without a word, and only pg_resetwal changes the size, which loses the archive's way back. A
+    generation that is restored has its source's.
+    """
+    place = ("spec", "bootstrap", "initdb")
+    if not all(change.values(*place)):
+        return
+    before, after = (it or SEGMENT for it in change.values(*place, "walSegmentSize"))
+    if before != after:
+        yield Fault(
+            f"segments of {before} MiB do not become {after}, as initdb makes them; write "
+            f"wal_segment={before}, or move the data into a new database",
+            (*place, "walSegmentSize"),
+        )
 
 
 @rule("change", of=ClusterChange)

@@ -11,10 +11,9 @@ from components.ceph.object_store import Store
 from components.certificates import Ca
 from components.kube import Object
 from components.postgres.archive import (
-    SIDECAR_IMAGE,
+    SEGMENT,
     barman,
     in_tree_archiving,
-    object_store,
     plugin_archiving,
     scheduled_backup,
 )
@@ -28,10 +27,11 @@ from components.postgres.recovery import Readable, recovery
 from components.postgres.recovery_jobs import RecoveryJobs
 from components.postgres.replication import synchronous
 from components.postgres.roles import database, database_name, managed_roles
+from components.postgres.sidecar import SIDECAR_IMAGE, object_store
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec
 from components.postgres.timers import timers
-from components.postgres.wal import slot_parameters
+from components.postgres.wal import slot_parameters, wal_parameters
 from components.spec.words import seconds
 
 _API = "postgresql.cnpg.io/v1"
@@ -98,7 +98,7 @@ class PostgresCluster(pulumi.ComponentResource):
                 kind="ObjectStore",
                 name=spec.cluster,
                 namespace=namespace,
-                spec=object_store(spec.backup, archive, spec.resources),
+                spec=object_store(spec.backup, archive, spec.resources, spec.wal_segment),
                 keep=keep,
             )
             stored = kube.after_created(barman_store)
@@ -107,7 +107,7 @@ class PostgresCluster(pulumi.ComponentResource):
         self._readable: Mapping[str, Readable | None] = {
             "archive": Readable(
                 store=stored,
-                configuration=barman(spec.backup, archive),
+                configuration=barman(spec.backup, archive, spec.wal_segment),
                 in_pod=archive.in_pod,
             ),
             "offsite": copy,
@@ -325,12 +325,20 @@ def cluster_spec(
         **timers(spec.timers),
         "enableSuperuserAccess": False,
         "bootstrap": {
-            "initdb": {"database": spec.database, "owner": spec.owner, "dataChecksums": True}
+            "initdb": {
+                "database": spec.database,
+                "owner": spec.owner,
+                "dataChecksums": True,
+                **({"walSegmentSize": spec.wal_segment} if spec.wal_segment != SEGMENT else {}),
+            }
         },
         **managed_roles(spec.roles),
         "certificates": {"serverAltDNSNames": names},
         "postgresql": {
-            "parameters": archive_timeout | slot_parameters(spec) | dict(spec.parameters),
+            "parameters": archive_timeout
+            | wal_parameters(spec)
+            | slot_parameters(spec)
+            | dict(spec.parameters),
             **synchronous(spec.synchronous),
             **({"pg_hba": CLIENTS} if drilled else {}),
         },

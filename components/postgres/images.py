@@ -8,11 +8,13 @@ _LAST_WITHOUT = {
     "lz4 for WAL": {13: 19, 14: 16, 15: 11, 16: 7, 17: 3},
     "zstd for WAL": {13: 19, 14: 16, 15: 11, 16: 7, 17: 3},
     "xz for WAL": {13: 17, 14: 14, 15: 9, 16: 5, 17: 1},
+    "compression level for WAL": {13: 20, 14: 17, 15: 12, 16: 8, 17: 4},
 }
 """What Barman learned late, and the last minor version of each major whose image lacks it.
 
 The images have Barman 3.18.0, the first with lz4 for base backups, from 2026-04-30 on, the
-libraries of lz4 and zstd from 2025-03-10 on, and 3.12 with xz from 2024-12-20 on. A minor version's
+libraries of lz4 and zstd from 2025-03-10 on, 3.12 with xz from 2024-12-20 on, and 3.14, the first
+with levels for WAL, from 2025-05-29 on. A minor version's
 image is not built any more once the next one is out (the history of postgres-containers).
 """
 
@@ -30,6 +32,11 @@ def distribution(image: str) -> str | None:
     named = (it for it in _DISTRIBUTIONS if it in re.split(r"[-.]", tag))
     bare = repository == _OURS and re.fullmatch(r"\d+(\.\d+)?", tag)
     return next(named, "bullseye" if bare else None)
+
+
+def is_official(image: str) -> bool:
+    """Return whether *image* is one of CloudNativePG's own, by its name."""
+    return _parts(image)[0] == _OURS
 
 
 def has_barman(image: str) -> bool | None:

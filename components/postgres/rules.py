@@ -9,6 +9,7 @@ from components.postgres.pooler import pooler_name
 from components.postgres.roles import OPERATORS_SECRETS, predefined_fault
 from components.postgres.settings import UnreadableError, settings, unknown
 from components.postgres.spec import PostgresSpec
+from components.postgres.wal import least_wal
 from components.spec.rule import Fault, rule
 from components.spec.words import size_bytes
 
@@ -122,10 +123,11 @@ def wal_sizes_fit_volume(spec: PostgresSpec) -> Iterator[Fault]:
     itself. CloudNativePG checks only explicit values (cluster_webhook.go,
     validateWalSizeConfiguration).
     """
-    least = parameter_bytes(spec.parameters, "min_wal_size", "80MB")
+    usual = least_wal(spec)
+    least = parameter_bytes(spec.parameters, "min_wal_size", usual)
     most = parameter_bytes(spec.parameters, "max_wal_size", "1GB")
     if least >= most > 0:
-        smallest = spec.parameters.get("min_wal_size", "80MB")
+        smallest = spec.parameters.get("min_wal_size", usual)
         largest = spec.parameters.get("max_wal_size", "1GB")
         yield Fault(
             f"min_wal_size '{smallest}' is not below max_wal_size '{largest}'; lower min_wal_size "

@@ -8,9 +8,6 @@ from components.postgres.spec import PostgresSpec
 from components.postgres.wal import MAX_WAL
 from components.spec.rule import Fault, rule
 
-_SEGMENTS = 32 * 2**20
-"""Two WAL segments of 16 MB, initdb's size."""
-
 _BUFFERS = (
     *("commit_timestamp_buffers", "multixact_member_buffers", "multixact_offset_buffers"),
     *("notify_buffers", "serializable_buffers", "subtransaction_buffers", "transaction_buffers"),
@@ -24,16 +21,17 @@ _LEAST_RING = 128
 
 @rule("spec", of=PostgresSpec)
 def wal_sizes_hold_two_segments(spec: PostgresSpec) -> Iterator[Fault]:
-    """min_wal_size and max_wal_size hold two WAL segments, 32 MB.
+    """min_wal_size and max_wal_size hold two WAL segments.
 
     PostgreSQL does not start with less: `"min_wal_size" must be at least twice "wal_segment_size"`
     (run on 17 and 18).
     """
-    for name, usual in (("min_wal_size", "80MB"), ("max_wal_size", MAX_WAL)):
-        if 0 < parameter_bytes(spec.parameters, name, usual) < _SEGMENTS:
+    two = 2 * spec.wal_segment
+    for name in ("min_wal_size", "max_wal_size"):
+        if 0 < parameter_bytes(spec.parameters, name, MAX_WAL) < two * 2**20:
             yield Fault(
                 f"'{spec.parameters[name]}' is less than two WAL segments, and PostgreSQL does not "
-                "start; write at least '32MB'",
+                f"start; write at least '{two}MB'",
                 ("parameters", name),
             )
 

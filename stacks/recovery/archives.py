@@ -7,7 +7,7 @@ from typing import Any, Literal
 from components.certificates import ISSUER
 from components.kube.store import key_files
 from components.postgres import PostgresSpec
-from components.postgres.archive import SIDECAR_IMAGE
+from components.postgres.sidecar import SIDECAR_IMAGE
 from stacks.command import Fault
 from stacks.environment import EnvironmentSpec
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from components.kube.program import restricted_pod
 from components.postgres import PostgresSpec
-from components.postgres.archive import PLUGIN, WHOLE_SEGMENTS, sidecar
+from components.postgres.archive import PLUGIN, wal_restoring
 from components.postgres.clone import NO_CHECK, clone_spec
 from components.postgres.generations import RestoreSpec
 from components.postgres.network import Gateways, clone_policy
 from components.postgres.recovery import recovery_target
+from components.postgres.sidecar import sidecar
 from stacks.cluster import Manifest
 from stacks.environment import EnvironmentSpec
 from stacks.recovery.archives import ArchiveStore, Which, archive_store
@@ -180,7 +181,9 @@ def owned(wanted: Wanted, uid: str, secrets: Mapping[str, Mapping[str, str]]) ->
         # Without a retention: nothing of the archive may be deleted from here.
         store = {
             "configuration": where,
-            "instanceSidecarConfiguration": sidecar(wanted.spec.backup, None),
+            "instanceSidecarConfiguration": sidecar(
+                wanted.spec.backup, None, wanted.spec.wal_segment
+            ),
         }
         manifests.append(made(_STORES, "ObjectStore", wanted.name) | {"spec": store})
         parameters = {"barmanObjectName": wanted.name, "serverName": wanted.server_name}
@@ -201,8 +204,7 @@ def owned(wanted: Wanted, uid: str, secrets: Mapping[str, Mapping[str, str]]) ->
 
 def barman(wanted: Wanted) -> dict[str, Any]:
     """Return barman's configuration for the restore."""
-    store, jobs = wanted.store, wanted.spec.backup.wal_jobs
-    parallel = {"maxParallel": jobs} if jobs > 1 else {}
+    store, spec = wanted.store, wanted.spec
     ca = {"endpointCA": {"name": store.ca[0], "key": store.ca[1]}} if store.ca else {}
     return {
         "destinationPath": f"s3://{store.bucket}/{store.prefix}",
@@ -211,7 +213,7 @@ def barman(wanted: Wanted) -> dict[str, Any]:
             "accessKeyId": {"name": store.secret, "key": store.access_key},
             "secretAccessKey": {"name": store.secret, "key": store.secret_key},
         },
-        "wal": WHOLE_SEGMENTS | parallel,
+        "wal": wal_restoring(spec.backup, spec.wal_segment),
     } | ca
 
 

@@ -95,6 +95,7 @@ def every_alert() -> Sequence[Alert]:
         bucket_name=spec.backup.bucket.bucket,
         schedule=spec.backup.schedule,
         plugin=True,
+        wal={},
     )
     return [
         *of_database(spec),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from components.postgres.archive import BackupSpec, barman_megabytes
+from components.postgres.archive import BackupSpec
 from components.postgres.images import has_barman, lacks
 from components.postgres.parameters import parameter_bytes
+from components.postgres.sidecar import barman_megabytes
 from components.spec.rule import Fault, rule
 from components.spec.words import size_bytes
 from stacks.environment import EnvironmentSpec
@@ -22,11 +23,11 @@ def in_tree_barman_knows_compression(environment: EnvironmentSpec) -> Iterator[F
     for name, database in environment.databases.items():
         if database.backup.method != "in-tree":
             continue
-        for field, what, word, other in _chosen(database.backup):
+        for field, what, word, fix, _ in _chosen(database.backup):
             if lacks(database.image, f"{word} for {what}"):
                 yield Fault(
                     f"the Barman in '{database.image}' has no {word} for {what}, so each upload "
-                    f"fails; write '{other}', or method 'plugin'",
+                    f"fails; {fix}, or write method 'plugin'",
                     ("databases", name, "backup", field),
                 )
 
@@ -42,7 +43,7 @@ def in_tree_jobs_fit_memory(environment: EnvironmentSpec) -> Iterator[Fault]:
         if database.backup.method != "in-tree" or database.resources is None:
             continue
         shared = parameter_bytes(database.parameters, "shared_buffers", "128MB")
-        needed = barman_megabytes(database.backup)
+        needed = barman_megabytes(database.backup, database.wal_segment)
         left = (size_bytes(database.resources.memory) - shared) >> 20
         if needed >= left:
             jobs = database.backup.wal_jobs + database.backup.jobs
@@ -58,29 +59,32 @@ def in_tree_jobs_fit_memory(environment: EnvironmentSpec) -> Iterator[Fault]:
 def in_tree_barman_is_new_enough(environment: EnvironmentSpec) -> Iterator[Fault]:
     """With the in-tree method the Barman of an unknown image has the compression that is declared.
 
-    Base backups: lz4 from 3.18.0 on. WAL: lz4, xz and zstd from 3.12 on. If the image is known to
-    have none, `in-tree-barman-knows-compression` reports it.
+    Base backups: lz4 from 3.18.0 on. WAL: lz4, xz and zstd from 3.12 on, and levels from 3.14 on.
+    If the image is known to have none, `in-tree-barman-knows-compression` reports it.
     """
     since = {
         "base backups": "3.18.0, in images of 2026-04-30",
         "WAL": "3.12, in images of 2025-03-10",
+        "compression level": "3.14, in images of 2025-05-29",
     }
     for name, database in environment.databases.items():
         if database.backup.method != "in-tree":
             continue
-        for field, what, word, other in _chosen(database.backup):
+        for field, what, word, _, other in _chosen(database.backup):
             if lacks(database.image, f"{word} for {what}") is None:
                 yield Fault(
-                    f"{word} for {what} needs Barman {since[what]} and later, or each upload "
-                    f"fails; {other} works with each",
+                    f"{word} for {what} needs Barman {since.get(word, since[what])} and later, or "
+                    f"each upload fails; {other} works with each",
                     ("databases", name, "backup", field),
                 )
 
 
-def _chosen(backup: BackupSpec) -> Iterator[tuple[str, str, str, str]]:
-    """Yield each compression: its field, what it is for, its name, and one that always works."""
-    yield "data_compression", "base backups", backup.data_format, "snappy"
-    yield "wal_compression", "WAL", backup.wal_format, "gzip"
+def _chosen(backup: BackupSpec) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield each choice: its field, what it is for, its name, its fix, and what always works."""
+    yield "data_compression", "base backups", backup.data_format, "write 'snappy'", "snappy"
+    yield "wal_compression", "WAL", backup.wal_format, "write 'gzip'", "gzip"
+    if backup.wal_level is not None:
+        yield "wal_level", "WAL", "compression level", "leave it out", "none"
 
 
 @rule("hint")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.postgres.archive import sidecar_cpu, sidecar_memory
+from components.postgres.archive import wal_archiving, wal_restoring
 from stacks.environment import EnvironmentSpec
 from tests import valid
 from tests.support import declared
@@ -32,7 +32,8 @@ def manifests(changes: Mapping[str, Any] = {}) -> dict[str, Mapping[str, Any]]:
 
 
 def test_both_methods_make_the_same_promises() -> None:
-    plugin, in_tree = manifests(), manifests(IN_TREE)
+    alone = {"databases.n8n.backup.wal_fetch": 1}
+    plugin, in_tree = manifests(alone), manifests(IN_TREE)
     old = in_tree["Cluster"]["backup"]
     new = plugin["ObjectStore"]
     archive = old["barmanObjectStore"]
@@ -120,33 +121,54 @@ def test_a_recovery_never_takes_a_partial_segment_in_place_of_the_whole_one() ->
         manifests(IN_TREE)["Cluster"]["backup"]["barmanObjectStore"],
     ]
     for archive in archives:
-        assert archive["wal"]["restoreAdditionalCommandArgs"] == ["--no-partial"]
+        assert "--no-partial" in archive["wal"]["restoreAdditionalCommandArgs"]
+
+
+@pytest.mark.parametrize(
+    ("segment", "changes", "count"),
+    [
+        (16, {}, 16),
+        (32, {}, 16),
+        (64, {}, 8),
+        (128, {}, 4),
+        (128, {"wal_fetch": 32}, 32),
+        (16, {"wal_fetch": 1}, 1),
+        (16, {"wal_jobs": 4}, 1),
+        (16, {"method": "in-tree"}, 1),
+    ],
+)
+def test_a_recovery_fetches_segments_ahead_into_the_plugins_spool(
+    segment: int, changes: dict[str, Any], count: int
+) -> None:
+    arguments = wal_restoring(valid.backup(**changes), segment)["restoreAdditionalCommandArgs"]
+    ahead = [f"--parallel={count}", "--spool-dir=/controller/wal-restore-spool"]
+    assert arguments == ["--no-partial", *(ahead if count > 1 else [])]
+
+
+@pytest.mark.parametrize(
+    ("changes", "level"),
+    [
+        ({}, 1),
+        ({"wal_compression": "lz4"}, 0),
+        ({"wal_compression": "gzip"}, None),
+        ({"wal_compression": "snappy"}, None),
+        ({"wal_level": 9}, 9),
+        ({"wal_compression": "lz4", "wal_level": 6}, 6),
+        ({"method": "in-tree", "wal_compression": "zstd"}, None),
+        ({"method": "in-tree", "wal_level": 3}, 3),
+    ],
+)
+def test_segments_are_compressed_at_the_cheap_level(
+    changes: dict[str, Any], level: int | None
+) -> None:
+    arguments = wal_archiving(valid.backup(**changes)).get("archiveAdditionalCommandArgs")
+    assert arguments == (None if level is None else [f"--compression-level={level}"])
 
 
 def test_a_gateway_that_restarts_is_asked_as_often_whatever_boto3_the_image_has() -> None:
     sidecar = manifests()["ObjectStore"]["instanceSidecarConfiguration"]
     for environment in (sidecar["env"], manifests(IN_TREE)["Cluster"]["env"]):
         assert {"name": "AWS_MAX_ATTEMPTS", "value": "6"} in environment
-
-
-@pytest.mark.parametrize(
-    ("cpu", "reserved"), [(None, "200m"), ("300m", "200m"), ("2", "1000m"), ("900m", "450m")]
-)
-def test_the_archiver_has_half_the_cpu_that_its_database_reserves(
-    cpu: str | None, reserved: str
-) -> None:
-    database = valid.resources(cpu=cpu) if cpu else None
-    assert sidecar_cpu(database) == reserved
-
-
-@pytest.mark.parametrize(
-    ("wal_jobs", "jobs", "limit"),
-    [(1, 2, "1Gi"), (4, 4, "1Gi"), (8, 2, "1216Mi"), (32, 2, "3520Mi"), (1, 32, "3424Mi")],
-)
-def test_the_sidecar_has_memory_for_each_process_that_it_may_start(
-    wal_jobs: int, jobs: int, limit: str
-) -> None:
-    assert sidecar_memory(valid.backup(wal_jobs=wal_jobs, jobs=jobs)) == limit
 
 
 @pytest.mark.parametrize(

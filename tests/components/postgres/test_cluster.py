@@ -7,6 +7,7 @@ import pytest
 
 from components.kube.objects import WAIT_SECONDS
 from components.postgres import SnapshotsSpec
+from components.postgres.cluster import cluster_spec
 from stacks.check import load
 from stacks.check.rules.required import required
 from stacks.environment import EnvironmentSpec
@@ -82,6 +83,9 @@ def test_parameters_come_beside_those_that_keep_the_rpo_and_the_volume(
 ) -> None:
     assert cluster["postgresql"]["parameters"] == {
         "archive_timeout": "60s",
+        "max_wal_size": "1GB",
+        "min_wal_size": "320MB",
+        "wal_compression": "lz4",
         "max_slot_wal_keep_size": "9728MB",
         "max_connections": "200",
     }
@@ -225,3 +229,13 @@ def test_a_restore_is_waited_for_as_long_as_it_may_take(rto: str, waited: str) -
         if it.type == "kubernetes:postgresql.cnpg.io/v1:Cluster"
     }
     assert noted == {"n8n-postgres": None, "n8n-postgres-g2": waited}
+
+
+def test_initdb_makes_the_segments_that_are_declared() -> None:
+    def initdb(segment: int) -> Mapping[str, Any]:
+        spec = valid.database(wal_segment=segment)
+        made: Mapping[str, Any] = cluster_spec(spec, spec.current)["bootstrap"]["initdb"]
+        return made
+
+    assert "walSegmentSize" not in initdb(16), "another value would change databases that exist"
+    assert initdb(64)["walSegmentSize"] == 64

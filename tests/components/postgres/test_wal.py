@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.postgres.wal import kept_wal, slot_parameters
+from components.postgres.wal import kept_wal, slot_parameters, wal_parameters
 from components.spec.words import size_bytes
 from stacks.environment import EnvironmentSpec
 from tests import valid
@@ -56,3 +56,33 @@ def test_of_what_is_kept_for_replicas_only_the_larger_counts() -> None:
     parameters = {"wal_keep_size": "1GB", "max_slot_wal_keep_size": "2GB"}
     spec = valid.database(parameters=parameters)
     assert kept_wal(spec) == {"max_wal_size": 2**30, "max_slot_wal_keep_size": 2**31}
+
+
+@pytest.mark.parametrize(
+    ("segment", "sizes"),
+    [
+        (16, {}),
+        (32, {"max_wal_size": "1GB", "min_wal_size": "160MB"}),
+        (64, {"max_wal_size": "1GB", "min_wal_size": "320MB"}),
+        (128, {"max_wal_size": "1GB", "min_wal_size": "640MB"}),
+    ],
+)
+def test_larger_segments_leave_the_volume_as_full(segment: int, sizes: dict[str, str]) -> None:
+    found = wal_parameters(valid.database(wal_segment=segment))
+    assert {name: found[name] for name in found if name != "wal_compression"} == sizes
+
+
+@pytest.mark.parametrize(
+    ("image", "compressed"),
+    [
+        ("ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie", True),
+        ("ghcr.io/cloudnative-pg/postgresql:15", True),
+        ("ghcr.io/cloudnative-pg/postgresql:14.19", False),
+        ("registry.example.org/postgresql:17.6", False),
+    ],
+)
+def test_pages_in_wal_are_compressed_where_the_image_is_known_to_do_it(
+    image: str, *, compressed: bool
+) -> None:
+    given = wal_parameters(valid.database(image=image))
+    assert given == ({"wal_compression": "lz4"} if compressed else {})

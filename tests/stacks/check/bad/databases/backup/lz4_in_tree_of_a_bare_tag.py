@@ -1,4 +1,4 @@
-"""databases.n8n.backup.data_compression: the Barman in 'ghcr.io/cloudnative-pg/postgresql:16.10' has no lz4 for base backups, so each upload fails; write 'snappy', or method 'plugin' [in-tree-barman-knows-compression]"""
+"""databases.n8n.backup.data_compression: the Barman in 'ghcr.io/cloudnative-pg/postgresql:16.10' has no lz4 for base backups, so each upload fails; write 'snappy', or write method 'plugin' [in-tree-barman-knows-compression]"""
 
 from tests.valid import backup, database, environment
 

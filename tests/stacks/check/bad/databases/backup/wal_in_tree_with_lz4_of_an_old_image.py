@@ -1,4 +1,4 @@
-"""databases.n8n.backup.wal_compression: the Barman in 'ghcr.io/cloudnative-pg/postgresql:17.2-bookworm' has no lz4 for WAL, so each upload fails; write 'gzip', or method 'plugin' [in-tree-barman-knows-compression]"""
+"""databases.n8n.backup.wal_compression: the Barman in 'ghcr.io/cloudnative-pg/postgresql:17.2-bookworm' has no lz4 for WAL, so each upload fails; write 'gzip', or write method 'plugin' [in-tree-barman-knows-compression]"""
 
 from tests.valid import backup, database, environment
 
