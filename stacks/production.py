@@ -104,7 +104,7 @@ ENVIRONMENT = EnvironmentSpec(
                 "max_slot_wal_keep_size": "10GB",
             },
             clients=["shop"],
-            objectives=ObjectivesSpec(rpo="2m", rto="15m"),
+            objectives=ObjectivesSpec(rpo="2m", rto="15m", write_rate="20MB/s"),
             backup=BackupSpec(
                 bucket=BucketClaimSpec(
                     bucket="orders-backups",

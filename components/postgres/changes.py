@@ -230,7 +230,7 @@ def segment_size_stays(change: ClusterChange) -> Iterator[Fault]:
     """A database keeps the size of its WAL segments.
 
     `initdb` is read once, when the database is created; later CloudNativePG ignores the field
-    without a word, and only pg_resetwal changes the size, which loses the archive's way back. A
+    silently, and only pg_resetwal changes the size, which loses the archive's way back. A
     generation that is restored has its source's.
     """
     place = ("spec", "bootstrap", "initdb")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Duration, seconds
+from components.spec.words import Duration, Rate, seconds
 
 UPLOAD_ALLOWANCE_SECONDS = 60
 """The part of the RPO for compressing and uploading the last WAL segment."""
@@ -51,6 +51,11 @@ class ObjectivesSpec(Spec):
 
     rto: Duration
     """Recovery time objective: the longest time until the restored database answers."""
+
+    write_rate: Rate | None = None
+    """The most WAL that the database writes each second for minutes, at which the RPO still holds.
+    None: unknown; `plan` prints what the archiver keeps up with, and above that the RPO grows with
+    time. `pg_stat_wal` counts it."""
 
     @property
     def archive_timeout_seconds(self) -> int:

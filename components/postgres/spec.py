@@ -78,7 +78,7 @@ class PostgresSpec(Spec):
     """StorageClass of the WAL volumes; none means the cluster's default, not `storage_class`."""
 
     wal_segment: Literal[16, 32, 64, 128] = 16
-    """Size of a WAL segment in MiB, of a new database and kept for ever (`initdb`); its generations
+    """Size of a WAL segment in MiB, of a new database and kept forever (`initdb`); its generations
     have it too. Archiving starts a Barman process for each, so a busy database archives four times
     as much with 64 as with 16. A quiet one writes a whole segment every archive_timeout as soon as
     anything changes."""

@@ -24,6 +24,7 @@ from components.spec.rule import Fault, obeys, rule
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DAYS = {"d": 1, "w": 7, "m": 31}
 _CENTURY_DAYS = 36500
+_RATES = {"kB/s": 10**3, "MB/s": 10**6, "GB/s": 10**9}
 _BYTES = {"Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
 
 # The largest number of the shell, and quantity of Kubernetes, which caps a larger one silently
@@ -50,6 +51,11 @@ def retention_days(retention: str) -> int:
 def size_bytes(quantity: str) -> int:
     """Return a `Quantity` in bytes."""
     return int(quantity[:-2]) * _BYTES[quantity[-2:]]
+
+
+def rate_bytes(rate: str) -> int:
+    """Return a `Rate` in bytes each second."""
+    return int(rate[:-4]) * _RATES[rate[-4:]]
 
 
 def _word(value: str, shape: str, fix: str, longest: int) -> Iterator[Fault]:
@@ -122,6 +128,16 @@ def size_has_binary_unit(value: str) -> Iterator[Fault]:
         )
     elif len(value) > _LONGEST_NUMBER + 2 or size_bytes(value) > INT64_MOST:
         yield Fault(f"'{value}' is more than Kubernetes counts; write at most '8191Pi'")
+
+
+@rule("value")
+def rate_has_unit(value: str) -> Iterator[Fault]:
+    """A rate is a whole number and kB/s, MB/s or GB/s.
+
+    Megabytes are 1,000,000 bytes, as tools that measure rates print them; 'Mb/s' are bits.
+    """
+    if not re.fullmatch(r"[1-9][0-9]{0,5}[kMG]B/s", value):
+        yield Fault(f"'{value}' is not a rate; write a whole number and MB/s, like '5MB/s'")
 
 
 def _meant_size(value: str) -> str | None:
@@ -475,6 +491,9 @@ Duration = Annotated[str, obeys(duration_has_unit)]
 
 Quantity = Annotated[str, obeys(size_has_binary_unit)]
 """A size in binary units: a whole number and Mi, Gi, Ti or Pi."""
+
+Rate = Annotated[str, obeys(rate_has_unit)]
+"""Bytes each second: a whole number and kB/s, MB/s or GB/s."""
 
 Cpu = Annotated[str, obeys(cpu_is_cores_or_millicores)]
 """An amount of CPU: whole cores, or millicores."""

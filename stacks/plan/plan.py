@@ -11,9 +11,10 @@ from components.postgres.objectives import UPLOAD_ALLOWANCE_SECONDS
 from components.spec import cron
 from components.spec.words import retention_days, seconds, size_bytes
 from stacks.check.rules.hints import hints
-from stacks.check.rules.measured import WAL_SEGMENT_BYTES
+from stacks.check.rules.measured import forced_wal_bytes
 from stacks.check.rules.waivers import waived
 from stacks.environment import EnvironmentSpec
+from stacks.plan.archiver import ArchiverPlan, archiver
 from stacks.plan.proven import ObjectivePlan, objectives
 from stacks.render.diff import called
 from stacks.render.recorder import Recording
@@ -87,6 +88,8 @@ class DatabasePlan:
     """The longest time that a WAL segment with changes stays open."""
     upload_allowance_seconds: int
     """The time for its compression and upload."""
+    archiver: ArchiverPlan
+    """How fast its WAL is archived."""
     rto_seconds: int
     """Declared; only a drill can prove it."""
     objectives: list[ObjectivePlan]
@@ -222,7 +225,7 @@ def _database(
         recoverable_from=_moment(now - timedelta(days=retention_days(backup.retention))),
         base_backups=kept,
         base_backup_bytes=kept * size_bytes(spec.storage),
-        wal_bytes_a_day=86400 // timeout * WAL_SEGMENT_BYTES,
+        wal_bytes_a_day=forced_wal_bytes(spec),
         archive=spec.archive,
         earlier_archives=[it for it in spec.archives if it != spec.archive],
         generations=[
@@ -234,6 +237,7 @@ def _database(
         rpo_seconds=seconds(spec.objectives.rpo),
         archive_timeout_seconds=timeout,
         upload_allowance_seconds=UPLOAD_ALLOWANCE_SECONDS,
+        archiver=archiver(spec),
         rto_seconds=seconds(spec.objectives.rto),
         objectives=proven,
         offsite=f"{copy}{spec.server_name}/ at {offsite.endpoint}" if offsite else None,

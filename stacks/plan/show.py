@@ -9,6 +9,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from stacks.plan.archiver import ArchiverPlan
 from stacks.plan.plan import DatabasePlan, Plan
 from stacks.render.diff import FieldChange, ObjectChange
 from stacks.report.proof import Objective
@@ -122,10 +123,37 @@ def _database_facts(database: DatabasePlan) -> dict[str, str]:
             f"{time_of(database.archive_timeout_seconds)} + upload "
             f"{time_of(database.upload_allowance_seconds)}"
         ),
+        **_archiver_facts(database.archiver),
         "declared RTO": time_of(database.rto_seconds),
         **_offsite_facts(database),
         **{_PROOFS[it.objective]: it.said for it in database.objectives},
     }
+
+
+def _archiver_facts(archiver: ArchiverPlan) -> dict[str, str]:
+    """Return how fast WAL is archived; nothing where that is unknown."""
+    takes, most, rate = (
+        archiver.segment_seconds,
+        archiver.bytes_per_second,
+        archiver.write_bytes_per_second,
+    )
+    if takes is None or most is None:
+        return {}
+    found = {
+        "WAL is archived": (
+            f"at {_rate(most)} or more: segments of {_size(archiver.segment_bytes)},\n"
+            f"{takes:.1f} s each with {archiver.cores:g} CPU while the node is busy"
+        )
+    }
+    if rate is None:
+        return found
+    loss = archiver.rpo_seconds
+    under_load = (
+        f"grows at {_rate(rate)}, as the archiver falls behind"
+        if loss is None
+        else f"{loss:.0f} s at {_rate(rate)}; above {_rate(most)} it grows with time"
+    )
+    return found | {"RPO under load": under_load}
 
 
 def _earlier(database: DatabasePlan) -> dict[str, str]:
@@ -197,6 +225,10 @@ def _size(count: int) -> str:
             return f"{size:.3g} {unit}"
         size /= 1024
     return f"{size:.3g} TiB"
+
+
+def _rate(count: int) -> str:
+    return f"{count / 1e6:.3g} MB/s"
 
 
 def time_of(count: int) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from components.postgres import PostgresSpec
+from components.postgres.archiver import replay_seconds
 from stacks.check.rules.measured import (
     LEAST_RESTORE_SECONDS,
-    REPLAY_SECONDS,
     restore_seconds,
     spoken,
 )
@@ -19,14 +19,14 @@ def restore_note(specs: Sequence[PostgresSpec]) -> str:
     """Return what makes a restore from base backups longer than the least, of the largest."""
     most, storage = max((restore_seconds(it.storage, it.backup), it.storage) for it in specs)
     copied = f"{spoken(most)} if {storage} are full; " if most > LEAST_RESTORE_SECONDS else ""
-    return f"{copied}{_replay('the base backup')}"
+    return f"{copied}{_replay(specs, 'the base backup')}"
 
 
 def snapshot_note(spec: PostgresSpec) -> str:
     """Return what makes a restore from a snapshot longer than the least, and what is unknown."""
     cloned = "; replicas are still cloned by pg_basebackup" if spec.instances > 1 else ""
     unseen = "; no lab has run it, the time is a small base backup's"
-    return f"{_replay('the snapshot')}{cloned}{unseen}"
+    return f"{_replay([spec], 'the snapshot')}{cloned}{unseen}"
 
 
 def ways(spec: PostgresSpec, survey: Survey, backup: str, moment: datetime) -> list[str]:
@@ -61,5 +61,6 @@ def spoken_moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}Z"
 
 
-def _replay(since: str) -> str:
-    return f"{REPLAY_SECONDS} s more for each WAL segment since {since}"
+def _replay(specs: Sequence[PostgresSpec], since: str) -> str:
+    most = max(map(replay_seconds, specs))
+    return f"{most:.2g} s more for each WAL segment since {since}"

@@ -4,6 +4,7 @@ Importing this package registers them all (components/spec/rule.py).
 """
 
 from stacks.check.rules import (
+    archiver,
     archives,
     databases,
     drills,
@@ -27,7 +28,7 @@ from stacks.check.rules import (
 )
 
 __all__ = [
-    "archives", "databases", "drills", "encryption", "gitops", "hints", "hints_outside",
-    "hints_platform", "in_tree", "kept", "names", "nodes", "objectives", "objects", "offsite",
-    "operators", "secrets", "sizes", "storage", "waivers",
+    "archiver", "archives", "databases", "drills", "encryption", "gitops", "hints",
+    "hints_outside", "hints_platform", "in_tree", "kept", "names", "nodes", "objectives", "objects",
+    "offsite", "operators", "secrets", "sizes", "storage", "waivers",
 ]  # fmt: skip

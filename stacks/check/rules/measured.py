@@ -17,13 +17,6 @@ thread whatever `jobs` is; 21.8 s with lz4; 22.9 s with snappy. bzip2 is the plu
 RESTORE_BYTES_PER_SECOND = {"bzip2": 28e6, "gzip": 50e6, "lz4": 81e6, "snappy": 81e6}
 """Speed of the restore of a base backup; bzip2 again is the plugin's figure."""
 
-REPLAY_SECONDS = 3
-"""Time for one WAL segment in a recovery: 43 in 135 s, 15 in 43 s, 12 in 55 s. Each is a Barman
-process, whose start alone takes 0.8 s."""
-
-WAL_SEGMENT_BYTES = 16 * 2**20
-"""PostgreSQL's default (initdb --wal-segsize), which CloudNativePG does not change."""
-
 LEAST_RESTORE_SECONDS = 60
 """A small database restored to healthy: 33 to 89 s in the lab (docs/claims.md), mostly 60."""
 
@@ -45,6 +38,12 @@ def backup_seconds(storage: str, backup: BackupSpec) -> int:
 def restore_seconds(storage: str, backup: BackupSpec) -> int:
     """Return how long it takes to copy the base backup of a full volume back."""
     return round(size_bytes(storage) / RESTORE_BYTES_PER_SECOND[backup.data_format])
+
+
+def forced_wal_bytes(database: PostgresSpec) -> int:
+    """Return the WAL of a day with few but steady writes: a segment every archive_timeout."""
+    segments = 86400 // database.objectives.archive_timeout_seconds
+    return segments * database.wal_segment * 2**20
 
 
 def snapshot_seconds(database: PostgresSpec) -> int:

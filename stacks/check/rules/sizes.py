@@ -9,7 +9,7 @@ from components.postgres.wal import kept_wal, slot_limit, wal_volume
 from components.spec import cron
 from components.spec.rule import Fault, rule
 from components.spec.words import retention_days, size_bytes
-from stacks.check.rules.measured import WAL_SEGMENT_BYTES
+from stacks.check.rules.measured import forced_wal_bytes
 from stacks.environment import EnvironmentSpec
 
 _GIGABYTE = 2**30
@@ -171,7 +171,7 @@ def quota_holds_retained_wal(environment: EnvironmentSpec) -> Iterator[Fault]:
         gap = cron.longest_gap(backup.schedule)
         window = timedelta(days=retention_days(backup.retention))
         left = size_bytes(bucket.quota) - (window // gap + 1) * size_bytes(database.storage)
-        a_day = _DAY // database.objectives.archive_timeout_seconds * WAL_SEGMENT_BYTES
+        a_day = forced_wal_bytes(database)
         wal = round(a_day * ((window + gap) / timedelta(days=1)))
         if 0 <= left < wal:
             yield Fault(

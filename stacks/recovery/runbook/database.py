@@ -1,6 +1,7 @@
 """The chapter of one database."""
 
-from stacks.check.rules.measured import REPLAY_SECONDS, restore_seconds, spoken
+from components.postgres.archiver import replay_seconds
+from stacks.check.rules.measured import restore_seconds, spoken
 from stacks.recovery.runbook.generation import database, one_database
 from stacks.recovery.runbook.instance import instance
 from stacks.recovery.runbook.names import Names
@@ -34,6 +35,6 @@ def _facts(at: Names) -> dict[str, str]:
         "may lose (RPO)": spec.objectives.rpo,
         "may take (RTO)": spec.objectives.rto,
         "a full volume is copied back in": f"{full} ({spec.storage}), then about "
-        f"{REPLAY_SECONDS} s for each WAL segment",
+        f"{replay_seconds(spec):.2g} s for each WAL segment",
         "the next generation is": f"{at.new}: Cluster {at.next}",
     }

@@ -25,7 +25,7 @@ def test_the_archiver_has_half_the_cpu_that_its_database_reserves(
         (32, 2, 16, "3520Mi"),
         (1, 32, 16, "3424Mi"),
         (1, 2, 128, "1Gi"),
-        (4, 2, 64, "1216Mi"),
+        (4, 2, 64, "1312Mi"),
     ],
 )
 def test_the_sidecar_has_memory_for_each_process_that_it_may_start(

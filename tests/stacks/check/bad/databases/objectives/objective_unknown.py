@@ -1,4 +1,4 @@
-"""databases.n8n.objectives.mttr: unknown field; ObjectivesSpec has rpo, rto"""
+"""databases.n8n.objectives.mttr: unknown field; ObjectivesSpec has rpo, rto, write_rate"""
 
 from tests.valid import database, environment, objectives
 

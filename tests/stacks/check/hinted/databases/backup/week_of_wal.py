@@ -4,6 +4,8 @@ from tests.valid import backup, database, environment, objectives
 
 ENVIRONMENT = environment(
     databases={
-        "n8n": database(objectives=objectives(rto="1h"), backup=backup(schedule="0 2 * * 0"))
+        "n8n": database(
+            objectives=objectives(rto="1h"), backup=backup(schedule="0 2 * * 0", wal_fetch=1)
+        )
     }
 )
