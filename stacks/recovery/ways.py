@@ -63,4 +63,4 @@ def spoken_moment(moment: datetime) -> str:
 
 def _replay(specs: Sequence[PostgresSpec], since: str) -> str:
     most = max(map(replay_seconds, specs))
-    return f"{most:.2g} s more for each WAL segment since {since}"
+    return f"{most:.1g} s more for each WAL segment since {since}"

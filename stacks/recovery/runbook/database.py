@@ -35,6 +35,6 @@ def _facts(at: Names) -> dict[str, str]:
         "may lose (RPO)": spec.objectives.rpo,
         "may take (RTO)": spec.objectives.rto,
         "a full volume is copied back in": f"{full} ({spec.storage}), then about "
-        f"{replay_seconds(spec):.2g} s for each WAL segment",
+        f"{replay_seconds(spec):.1g} s for each WAL segment",
         "the next generation is": f"{at.new}: Cluster {at.next}",
     }

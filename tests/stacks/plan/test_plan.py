@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from stacks.plan.plan import plan
 from tests import valid
 from tests.support import declared, to_module
@@ -94,3 +96,27 @@ def test_without_snapshots_the_plan_names_none() -> None:
     homelab = valid.homelab()
     (database,) = plan("homelab", homelab, declared(homelab), datetime.now(UTC)).databases
     assert (database.next_snapshots, database.snapshots_a_year) == ([], 0)
+
+
+def test_the_plan_says_what_is_archived_each_second_and_the_rpo_at_the_declared_rate(
+    stacks: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    production = valid.edited("production")
+    (database,) = plan("production", production, declared(production), datetime.now(UTC)).databases
+    assert database.archiver.segment_bytes == 64 * 2**20
+    assert database.archiver.cores == 1
+    assert database.archiver.bytes_per_second == pytest.approx(47.6e6, rel=0.01)
+    assert database.archiver.write_bytes_per_second == 20_000_000
+    assert database.archiver.rpo_seconds == pytest.approx(4.8, abs=0.1)
+    shown = " ".join(stacks("plan", "production").stdout.split())
+    assert (
+        "WAL is archived at 47.6 MB/s or more: segments of 64 MiB, 1.4 s each with 1 CPU" in shown
+    )
+    assert "RPO under load 5 s at 20 MB/s; above 47.6 MB/s it grows with time" in shown
+
+
+def test_the_plan_makes_no_figure_up_for_the_in_tree_method() -> None:
+    in_tree = valid.homelab({"databases.n8n.backup.method": "in-tree"})
+    (database,) = plan("homelab", in_tree, declared(in_tree), datetime.now(UTC)).databases
+    assert database.archiver.bytes_per_second is None
+    assert database.archiver.segment_seconds is None

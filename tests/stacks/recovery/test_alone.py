@@ -73,8 +73,8 @@ def test_without_write_it_says_the_steps_and_makes_nothing(kube: Clones, stacks:
     assert said.stdout.splitlines() == [
         "with --write it",
         "1. restores a clone of n8n-postgres to the end of the archive, in its own namespace, with "
-        "a volume of 10Gi (about 60 s; 4 min if 10Gi are full; 3 s more for each WAL segment since "
-        "the base backup)",
+        "a volume of 10Gi (about 60 s; 4 min if 10Gi are full; 0.6 s more for each WAL segment "
+        "since the base backup)",
         "2. compares roles, and the room on each instance of n8n-postgres, with what the clone "
         "needs (not measured)",
         '3. dumps Shop-"1" there, loads it into n8n-postgres under another name, and compares '

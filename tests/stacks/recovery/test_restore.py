@@ -229,15 +229,15 @@ def test_both_ways_are_said_with_their_times(
     given = ["restore", str(homelab), "n8n", "--to", "latest"]
     planned, _ = _planned(monkeypatch, SNAPPED, *given)
     unseen = (
-        "3 s more for each WAL segment since the snapshot; replicas are still cloned by "
+        "0.6 s more for each WAL segment since the snapshot; replicas are still cloned by "
         "pg_basebackup; no lab has run it, the time is a small base backup's"
     )
     assert planned.notes[:2] == [
         "databases.n8n: from snapshot newer of 2026-11-28 02:05:01.000000Z: about 60 s; "
         f"{unseen}; it proves nothing about the archive",
         "databases.n8n: with --from archive from base backup 20261129T020000 of 2026-11-29 "
-        "02:05:00.000000Z: about 60 s; 4 min if 10Gi are full; 3 s more for each WAL segment since "
-        "the base backup",
+        "02:05:00.000000Z: about 60 s; 4 min if 10Gi are full; 0.6 s more for each WAL segment "
+        "since the base backup",
     ]
     assert str(planned.steps[0]) == (
         "pulumi up: restores n8n-postgres-g2 from snapshot newer, while clients stay on "
@@ -327,7 +327,7 @@ def test_the_steps_are_those_up_to_the_end_with_their_times(
         "committed later and not archived yet does not come back",
         "1. write it: --write, or git apply (at once)",
         "2. pulumi up: restores n8n-postgres-g2, while clients stay on n8n-postgres (about 60 s; "
-        "4 min if 10Gi are full; 3 s more for each WAL segment since the base backup)",
+        "4 min if 10Gi are full; 0.6 s more for each WAL segment since the base backup)",
         "3. look into n8n-postgres-g2: the rows that you miss are there (not measured)",
         f"4. python -m stacks activate {homelab} n8n 2 --write (at once)",
         "5. pulumi up: stops n8n-postgres, and sends clients to n8n-postgres-g2 (not measured)",
