@@ -73,6 +73,16 @@ def test_it_ends_a_while_after_it_is_ready(kube: Clones) -> None:
     assert abs(made.until - datetime.now(UTC) - timedelta(hours=1)) < timedelta(seconds=10)
 
 
+def test_a_clone_fetches_wal_as_a_generation_does(kube: Clones) -> None:
+    make_clone(_client(kube), _wanted(valid.homelab({"databases.n8n.wal_segment": 64})), _HOURS)
+    (store,) = _of(kube, "ObjectStore")
+    assert store["spec"]["configuration"]["wal"]["restoreAdditionalCommandArgs"] == [
+        "--no-partial",
+        "--parallel=8",
+        "--spool-dir=/controller/wal-restore-spool",
+    ]
+
+
 def test_only_the_keys_that_a_restore_needs_are_copied_and_they_do_not_stay(kube: Clones) -> None:
     wanted = _wanted()
     make_clone(_client(kube), wanted, _HOURS)
