@@ -40,14 +40,14 @@ SEGMENT = 16
 LEVELS: Mapping[str, tuple[int, int]] = {
     "bzip2": (1, 9),
     "gzip": (1, 9),
-    "lz4": (0, 16),
+    "lz4": (1, 16),
     "xz": (1, 9),
     "zstd": (1, 22),
 }
 """The compression levels that Barman takes; beyond them it takes the nearest (compression.py)."""
 
-_CHEAP = {"lz4": 0, "zstd": 1}
-"""The levels that tier0 chooses: half of the CPU of Barman's own or less, at up to a third more
+_CHEAP = {"lz4", "zstd"}
+"""What tier0 compresses at level 1: half of the CPU of Barman's own or less, at up to a third more
 bytes (measured)."""
 
 
@@ -98,11 +98,11 @@ class BackupSpec(Spec):
     jobs: int = Field(default=2, ge=1, le=32)
     """Parallel uploads of a base backup."""
 
-    wal_level: int | None = Field(default=None, ge=0, le=22)
+    wal_level: int | None = Field(default=None, ge=1, le=22)
     """Compression level of WAL segments (`--compression-level`, Barman 3.14 and later). None: 1 for
-    zstd and 0 for lz4 with the plugin, which archive a segment of 64 MiB at half of the CPU of
-    Barman's own and need up to a third more space (measured); Barman's own for the others, and
-    in-tree."""
+    zstd and lz4 with the plugin, at which a segment of 64 MiB is archived with half of the CPU of
+    Barman's own level, and needs up to a third more space (measured); Barman's own for the others,
+    and in-tree."""
 
     wal_jobs: int = Field(default=1, ge=1, le=32)
     """WAL segments that are archived in parallel while some wait, and prefetched in parallel in a
@@ -144,7 +144,7 @@ class BackupSpec(Spec):
         """The compression level of WAL that is declared, or tier0's own; None: Barman's."""
         if self.wal_level is not None or self.method == "in-tree":
             return self.wal_level
-        return _CHEAP.get(self.wal_format)
+        return 1 if self.wal_format in _CHEAP else None
 
     def fetched(self, segment: int) -> int:
         """Return how many WAL segments of *segment* MiB a recovery fetches at once."""

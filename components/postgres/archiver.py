@@ -21,7 +21,7 @@ Python and boto3."""
 _COMPRESSION: Mapping[str, Mapping[int, float]] = {
     "bzip2": {5: 1.7},
     "gzip": {1: 0.57, 6: 1.4},
-    "lz4": {0: 0.3, 6: 0.9},
+    "lz4": {2: 0.3, 6: 0.9},
     "snappy": {0: 0.1},
     "xz": {1: 5.5, 3: 31},
     "zstd": {1: 0.14, 4: 0.51, 9: 1.2},

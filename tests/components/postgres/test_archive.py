@@ -149,7 +149,7 @@ def test_a_recovery_fetches_segments_ahead_into_the_plugins_spool(
     ("changes", "level"),
     [
         ({}, 1),
-        ({"wal_compression": "lz4"}, 0),
+        ({"wal_compression": "lz4"}, 1),
         ({"wal_compression": "gzip"}, None),
         ({"wal_compression": "snappy"}, None),
         ({"wal_level": 9}, 9),
