@@ -5,7 +5,7 @@ from typing import Literal
 from components.postgres.archive import SEGMENT
 from components.postgres.images import is_official
 from components.postgres.parameters import parameter_bytes
-from components.postgres.spec import PostgresSpec
+from components.postgres.spec import PostgresSpec, major_of
 from components.spec.words import size_bytes
 
 MAX_WAL = "1GB"
@@ -29,8 +29,8 @@ def least_wal(spec: PostgresSpec) -> str:
     return f"{_LEAST_SEGMENTS * spec.wal_segment}MB"
 
 
-def wal_parameters(spec: PostgresSpec) -> dict[str, str]:
-    """Return what tier0 sets of WAL where it is not declared.
+def wal_parameters(spec: PostgresSpec, image: str) -> dict[str, str]:
+    """Return what tier0 sets of WAL where it is not declared, in a generation that runs *image*.
 
     `wal_compression` is 'lz4' in CloudNativePG's own images, which are built with it: pgbench wrote
     a third of the WAL after a checkpoint, for up to a tenth of the server's CPU (measured). Before
@@ -41,7 +41,7 @@ def wal_parameters(spec: PostgresSpec) -> dict[str, str]:
     validateWalSizeConfiguration, v1.30.0). What checkpoints leave on a volume does not depend on
     the size of a segment: it stays 1 GB.
     """
-    compressed = spec.major >= _COMPRESSED_SINCE and is_official(spec.current.image)
+    compressed = major_of(image) >= _COMPRESSED_SINCE and is_official(image)
     found = {"wal_compression": "lz4"} if compressed else {}
     if spec.wal_segment == SEGMENT:
         return found

@@ -239,3 +239,11 @@ def test_initdb_makes_the_segments_that_are_declared() -> None:
 
     assert "walSegmentSize" not in initdb(16), "another value would change databases that exist"
     assert initdb(64)["walSegmentSize"] == 64
+
+
+def test_a_generation_has_the_parameters_of_the_image_that_it_runs() -> None:
+    other = "registry.example.org/postgresql:17.6"
+    spec = valid.database(generations=[valid.restore(source=1, image=other)], active=1)
+    active, candidate = (cluster_spec(spec, it)["postgresql"]["parameters"] for it in spec.lineage)
+    assert active["wal_compression"] == "lz4"
+    assert "wal_compression" not in candidate, "nothing says that it is built with lz4"

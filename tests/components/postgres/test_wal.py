@@ -68,7 +68,8 @@ def test_of_what_is_kept_for_replicas_only_the_larger_counts() -> None:
     ],
 )
 def test_larger_segments_leave_the_volume_as_full(segment: int, sizes: dict[str, str]) -> None:
-    found = wal_parameters(valid.database(wal_segment=segment))
+    spec = valid.database(wal_segment=segment)
+    found = wal_parameters(spec, spec.image)
     assert {name: found[name] for name in found if name != "wal_compression"} == sizes
 
 
@@ -84,5 +85,5 @@ def test_larger_segments_leave_the_volume_as_full(segment: int, sizes: dict[str,
 def test_pages_in_wal_are_compressed_where_the_image_is_known_to_do_it(
     image: str, *, compressed: bool
 ) -> None:
-    given = wal_parameters(valid.database(image=image))
+    given = wal_parameters(valid.database(), image)
     assert given == ({"wal_compression": "lz4"} if compressed else {})
