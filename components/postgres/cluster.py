@@ -336,7 +336,7 @@ def cluster_spec(
         "certificates": {"serverAltDNSNames": names},
         "postgresql": {
             "parameters": archive_timeout
-            | wal_parameters(spec, generation.image)
+            | wal_parameters(spec, generation)
             | slot_parameters(spec)
             | dict(spec.parameters),
             **synchronous(spec.synchronous),

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from components.postgres.archive import SEGMENT
+from components.postgres.generations import Generation, UpgradeSpec
 from components.postgres.images import is_official
 from components.postgres.parameters import parameter_bytes
 from components.postgres.spec import PostgresSpec, major_of
@@ -29,19 +30,23 @@ def least_wal(spec: PostgresSpec) -> str:
     return f"{_LEAST_SEGMENTS * spec.wal_segment}MB"
 
 
-def wal_parameters(spec: PostgresSpec, image: str) -> dict[str, str]:
-    """Return what tier0 sets of WAL where it is not declared, in a generation that runs *image*.
+def wal_parameters(spec: PostgresSpec, generation: Generation) -> dict[str, str]:
+    """Return what tier0 sets of WAL in a generation where it is not declared.
 
     `wal_compression` is 'lz4' in CloudNativePG's own images, which are built with it: pgbench wrote
     a third of the WAL after a checkpoint, for up to a tenth of the server's CPU (measured). Before
-    15 PostgreSQL has only its own, slower one.
+    15 PostgreSQL has only its own, slower one, and does not start with 'lz4': nor does pg_upgrade,
+    which runs the old server with what the operator wrote last.
 
     With larger segments initdb writes 64 of them as `max_wal_size` and 5 as `min_wal_size`, while
     CloudNativePG and the rules here take 1 GB and 80 MB for granted (cluster_webhook.go,
     validateWalSizeConfiguration, v1.30.0). What checkpoints leave on a volume does not depend on
     the size of a segment: it stays 1 GB.
     """
-    compressed = major_of(image) >= _COMPRESSED_SINCE and is_official(image)
+    origin = generation.origin
+    before = origin.from_major if isinstance(origin, UpgradeSpec) else None
+    oldest = before or major_of(generation.image)
+    compressed = oldest >= _COMPRESSED_SINCE and is_official(generation.image)
     found = {"wal_compression": "lz4"} if compressed else {}
     if spec.wal_segment == SEGMENT:
         return found

@@ -69,7 +69,7 @@ def test_of_what_is_kept_for_replicas_only_the_larger_counts() -> None:
 )
 def test_larger_segments_leave_the_volume_as_full(segment: int, sizes: dict[str, str]) -> None:
     spec = valid.database(wal_segment=segment)
-    found = wal_parameters(spec, spec.image)
+    found = wal_parameters(spec, spec.current)
     assert {name: found[name] for name in found if name != "wal_compression"} == sizes
 
 
@@ -85,5 +85,14 @@ def test_larger_segments_leave_the_volume_as_full(segment: int, sizes: dict[str,
 def test_pages_in_wal_are_compressed_where_the_image_is_known_to_do_it(
     image: str, *, compressed: bool
 ) -> None:
-    given = wal_parameters(valid.database(), image)
+    spec = valid.database(image=image)
+    given = wal_parameters(spec, spec.current)
     assert given == ({"wal_compression": "lz4"} if compressed else {})
+
+
+@pytest.mark.parametrize(("from_major", "compressed"), [(14, False), (15, True)])
+def test_an_upgrade_runs_the_old_server_with_what_it_knows(
+    from_major: int, *, compressed: bool
+) -> None:
+    spec = valid.database(generations=[valid.upgrade(from_major=from_major)])
+    assert ("wal_compression" in wal_parameters(spec, spec.current)) is compressed
