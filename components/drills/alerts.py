@@ -43,6 +43,7 @@ def _of(database: str, metric: str, *selectors: str, by: str = "") -> str:
 
 def _archive(database: str, promised: Promises) -> list[Alert]:
     behind = _of(database, "tier0_behind_seconds", 'store="archive"')
+    broken = _of(database, "tier0_archive_broken", by=", store")
     gaps = _of(database, "tier0_archive_gaps", by=", store")
     expiry = _of(database, "tier0_store_certificate_expiry_timestamp_seconds", by=", store")
     return [
@@ -58,8 +59,10 @@ def _archive(database: str, promised: Promises) -> list[Alert]:
         Alert(
             name="ArchiveGap",
             source="watch",
-            when="a WAL segment is missing between two that a store has, for 10 minutes",
-            expression=f"{gaps} > 0",
+            when="a WAL segment is missing between two that a store has, after its newest base "
+            "backup or since less than a day, for 10 minutes",
+            # One that stays between older base backups stays until retention removes these.
+            expression=f"{broken} > 0 or {gaps} > min_over_time({gaps}[1d:5m])",
             lasting=600,
             critical=True,
             summary="a WAL segment is missing in {{ $labels.store }}",

@@ -2,11 +2,12 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from .wal import DEFAULT_SEGMENT, fields, lsn
+from .wal import DEFAULT_SEGMENT, fields, lsn, segment_number
 
 INFO = "backup.info"
 _TAR = re.compile(r"(?P<what>data|\d+)(_(?P<part>\d{4}))?\.tar(\.\w+)?")
@@ -50,6 +51,13 @@ class Backup:
     def whole(self) -> bool:
         """Whether it can be restored, as far as its own objects go."""
         return self.status == "DONE" and not self.lacks
+
+
+def gap_after(newest: Backup, gaps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the first of *gaps* that a restore of the base backup *newest* ends at, if any."""
+    began = segment_number(newest.began, newest.segment)
+    ends = (it for it in gaps if segment_number(it["last"], newest.segment) >= began)
+    return next(ends, None)
 
 
 def folders(sizes: Mapping[str, int]) -> dict[str, dict[str, int]]:

@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .backups import INFO, Backup
+from .backups import INFO, Backup, gap_after
 from .drill_run import Run, Value
 from .job import Refusal
 from .s3 import Fault, Gone, Store
 from .segments import Archived, Damaged
-from .wal import Lineage, Segment, histories, lineage, segment_number
+from .wal import Lineage, Segment, histories, lineage
 from .waldump import FOLDER, Waldump
 from .window import examine, read, survey
 
@@ -125,14 +125,11 @@ class Archive:
         """Prove that none is missing after the newest base backup, which is restored."""
         if not self.whole:
             return None
-        newest = self.whole[-1]
-        began = segment_number(newest.began, newest.segment)
-        for gap in self.found["gaps"]:
-            if segment_number(gap["last"], newest.segment) >= began:
-                raise Refusal(
-                    f"{gap['segments']} segments are missing in {self._place}, {gap['first']} to "
-                    f"{gap['last']}: a restore ends before them; make a base backup"
-                )
+        if gap := gap_after(self.whole[-1], self.found["gaps"]):
+            raise Refusal(
+                f"{gap['segments']} segments are missing in {self._place}, {gap['first']} to "
+                f"{gap['last']}: a restore ends before them; make a base backup"
+            )
         if self.damage:
             raise Refusal(self.damage)
         return str(self.window["last_wal"]) if self.window else None

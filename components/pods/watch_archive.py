@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .backups import Backup
+from .backups import Backup, gap_after
 from .heartbeat import Position
 from .s3 import KEYS, Fault, Store
 from .segments import Archived
@@ -200,25 +200,27 @@ class Watched:
         found = examine(self._taken, archive, (), self._dump, self._known)
         for old in list(self._known)[:-_MOST_KNOWN]:
             self._known.pop(old, None)
-        self.values |= window_metrics(found)
+        self.values |= window_metrics(found, self._taken)
         if found["unread"]:
             self.values.pop("latest_restorable_timestamp_seconds", None)
             raise Fault(f"{self._store.place}: {found['unread']}; make a base backup")
         self._surveyed = state
 
 
-def window_metrics(found: Mapping[str, Any]) -> dict[str, float]:
+def window_metrics(found: Mapping[str, Any], taken: Iterable[Backup]) -> dict[str, float]:
     """Return the metrics out of a survey; 0 is never.
 
     Without a transaction after the base backup the latest restorable time is the earliest.
     """
     window = found["windows"][-1] if found["windows"] else {"earliest": None, "latest": None}
     whole = [one["end"] for one in found["backups"] if not one["fault"]]
+    newest = max((it for it in taken if it.whole), key=lambda it: str(it.ended), default=None)
     return {
         "latest_restorable_timestamp_seconds": _seconds([window["latest"] or window["earliest"]]),
         "earliest_restorable_timestamp_seconds": _seconds([window["earliest"]]),
         "base_backup_timestamp_seconds": _seconds(whole),
         "archive_gaps": float(len(found["gaps"])),
+        "archive_broken": float(bool(newest and gap_after(newest, found["gaps"]))),
     }
 
 

@@ -138,6 +138,8 @@ def _healthy(method: Method) -> dict[str, Values]:
         _watch("behind_seconds", 'store="offsite"'): _always(0),
         _watch("archive_gaps", 'store="archive"'): _always(0),
         _watch("archive_gaps", 'store="offsite"'): _always(0),
+        _watch("archive_broken", 'store="archive"'): _always(0),
+        _watch("archive_broken", 'store="offsite"'): _always(0),
         _watch("store_certificate_expiry_timestamp_seconds", 'store="archive"'): _always(1e9),
         _watch("drill_left_behind"): _always(0),
         _certificate("cert-manager", "tier0-root"): _always(1e9),
@@ -387,6 +389,36 @@ def test_no_alert_fires_on_an_idle_database(method: Method, tmp_path: Path) -> N
     }
     firing: dict[int, list[Mapping[str, str]]] = {it: [] for it in range(0, 8 * DAY, HOUR)}
     said = tells(_rules(method), series, firing, minutes=every, folder=tmp_path)
+    assert not said, said
+
+
+@pytest.mark.parametrize("bridged", [True, False])
+def test_a_gap_alerts_until_a_base_backup_is_made_and_for_a_day(
+    bridged: bool,  # noqa: FBT001 (a case)
+    tmp_path: Path,
+) -> None:
+    """Between older base backups it stays until retention removes these, which takes weeks."""
+    every, backed_up = 5, FIRST + HOUR
+    broken = _watch("archive_broken", 'store="archive"')
+    gaps = _watch("archive_gaps", 'store="archive"')
+    faulty: dict[str, Values] = {
+        gaps: lambda it: float(it >= FIRST),
+        broken: lambda it: float(it >= FIRST and not (bridged and it >= backed_up)),
+    }
+    series = {
+        key: [values(it) for it in range(0, 2 * DAY, every)]
+        for key, values in (_healthy("plugin") | faulty).items()
+    }
+    expected: list[Mapping[str, str]] = [
+        {**_fired("plugin", "ArchiveGap"), **HERE, "store": "archive"}
+    ]
+    firing: dict[int, list[Mapping[str, str]]] = {
+        FIRST + 10: expected,
+        backed_up + 20: expected,
+        DAY: expected,
+        DAY + HOUR: [] if bridged else expected,
+    }
+    said = tells(_rules("plugin"), series, firing, minutes=every, folder=tmp_path)
     assert not said, said
 
 

@@ -50,6 +50,7 @@ def test_the_metrics_are_those_of_the_window_that_reaches_the_end(wal_archive: M
         "earliest_restorable_timestamp_seconds": at(100).timestamp(),
         "base_backup_timestamp_seconds": at(100).timestamp(),
         "archive_gaps": 1,
+        "archive_broken": 0,
         "store_certificate_expiry_timestamp_seconds": 123,
     }
 
@@ -58,7 +59,7 @@ def test_an_empty_archive_can_be_restored_to_no_time(wal_archive: Make) -> None:
     wal_archive()
     watched = _watched()
     watched.look()
-    assert {watched.values[name] for name in pod.window_metrics({**EMPTY})} == {0}
+    assert {watched.values[name] for name in pod.window_metrics({**EMPTY}, [])} == {0}
 
 
 EMPTY: dict[str, Any] = {"windows": [], "backups": [], "gaps": []}
@@ -114,6 +115,19 @@ def test_a_segment_that_is_archived_late_is_found(wal_archive: Make) -> None:
     made.wal(500)
     watched.look()
     assert watched.values["archive_gaps"] == 0
+
+
+def test_a_gap_breaks_an_archive_until_the_next_base_backup(wal_archive: Make) -> None:
+    made = wal_archive()
+    made.wal(2, 3, 5, 6)
+    made.back_up("a", 2, 0)
+    watched = _watched()
+    watched.look()
+    assert (watched.values["archive_gaps"], watched.values["archive_broken"]) == (1, 1)
+    made.back_up("b", 5, 100)
+    watched = _watched()
+    watched.look()
+    assert (watched.values["archive_gaps"], watched.values["archive_broken"]) == (1, 0)
 
 
 def test_a_segment_is_read_once(wal_archive: Make) -> None:
