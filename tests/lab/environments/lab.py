@@ -15,6 +15,7 @@ from stacks.environment import EnvironmentSpec
 ENVIRONMENT = EnvironmentSpec(
     context="lab",
     disposable=True,
+    monitored=True,
     object_store=ObjectStoreSpec(
         name="lab-objectstore",
         namespace="rook-ceph",

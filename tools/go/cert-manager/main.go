@@ -3,7 +3,7 @@
 // authority needs: issuers, certificates, the self-signed and the CA signer. What is left out is ACME, Vault, Venafi,
 // ingress and gateway, leader election (one replica), and the webhook: the CRDs' schemas validate and set defaults.
 //
-//	cert-manager-controller [-kubeconfig FILE] [-cluster-resource-namespace NAME] [-health ADDRESS]
+//	cert-manager-controller [-kubeconfig FILE] [-cluster-resource-namespace NAME] [-health ADDRESS] [-metrics ADDRESS]
 package main
 
 import (
@@ -51,13 +51,14 @@ func main() {
 	flag.StringVar(&options.ClusterResourceNamespace, "cluster-resource-namespace", "kube-system",
 		"namespace of the Secrets that a ClusterIssuer names")
 	health := flag.String("health", ":9403", "address that answers /livez, and /readyz once every cache is filled")
+	metrics := flag.String("metrics", ":9402", "address that answers /metrics")
 	flag.Parse()
 
 	logs.InitLogs()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	logs.Log.Info("starting", "version", util.AppVersion)
-	err := run(ctx, options, *health)
+	err := run(ctx, options, *health, *metrics)
 	logs.FlushLogs()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cert-manager-controller:", err)
@@ -66,7 +67,7 @@ func main() {
 }
 
 // run returns when ctx ends, or with the first error of a controller.
-func run(ctx context.Context, options controller.ContextOptions, health string) error {
+func run(ctx context.Context, options controller.ContextOptions, health, metrics string) error {
 	factory, err := controller.NewContextFactory(ctx, options)
 	if err != nil {
 		return err
@@ -82,6 +83,14 @@ func run(ctx context.Context, options controller.ContextOptions, health string) 
 	}
 	server := &http.Server{Handler: probes(&ready), ReadHeaderTimeout: 5 * time.Second}
 	defer server.Close()
+	measured, err := net.Listen("tcp", metrics)
+	if err != nil {
+		return err
+	}
+	// As upstream's command: the collectors first, then the server that registers them.
+	base.Metrics.SetupCertificateCollector(base.SharedInformerFactory.Certmanager().V1().Certificates().Lister())
+	figures := base.Metrics.NewServer(measured)
+	defer figures.Close()
 
 	ended := make(chan error)
 	report := func(err error) {
@@ -91,6 +100,7 @@ func run(ctx context.Context, options controller.ContextOptions, health string) 
 		}
 	}
 	go func() { report(server.Serve(listener)) }()
+	go func() { report(figures.Serve(measured)) }()
 	for name, construct := range controller.Known() {
 		loop, err := construct(factory)
 		if err != nil {

@@ -21,7 +21,7 @@ _NAME = "cert-manager"
 _IMAGE = f"quay.io/jetstack/cert-manager-controller:{VERSIONS['cert-manager-controller']}"
 _LABELS = {"app": _NAME, "app.kubernetes.io/component": "controller"}
 _GROUP = "cert-manager.io"
-_HEALTH = 9403
+_HEALTH, _METRICS = 9403, 9402
 _NOBODY = 65532
 
 
@@ -124,8 +124,12 @@ def _pod() -> dict[str, Any]:
                 "args": [
                     f"-cluster-resource-namespace={NAMESPACE}",
                     f"-health=:{_HEALTH}",
+                    f"-metrics=:{_METRICS}",
                 ],
-                "ports": [{"name": "healthz", "containerPort": _HEALTH}],
+                "ports": [
+                    {"name": "http-metrics", "containerPort": _METRICS},
+                    {"name": "healthz", "containerPort": _HEALTH},
+                ],
                 "livenessProbe": {"httpGet": {"path": "/livez", "port": "healthz"}},
                 "readinessProbe": {
                     "httpGet": {"path": "/readyz", "port": "healthz"},

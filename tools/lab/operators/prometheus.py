@@ -7,7 +7,7 @@ that its metrics get, port and path.
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 import yaml
@@ -75,21 +75,29 @@ def install(
 
 def watch(lab: "Lab") -> None:
     """Run it with what is declared in the cluster now, as its operator would."""
-    declared = {
-        kind: [
-            {"kind": kind, **one}
-            for one in lab.kube.items(f"/apis/monitoring.coreos.com/v1/{kind.lower()}s")
-        ]
-        for kind in ("PodMonitor", "PrometheusRule")
-    }
-    install(lab, [INSTANCES, *declared["PodMonitor"]], declared["PrometheusRule"])
+    install(lab, [INSTANCES, *declared(lab, "PodMonitor")], declared(lab, "PrometheusRule"))
+
+
+def declared(lab: "Cluster", kind: Literal["PodMonitor", "PrometheusRule"]) -> list[Manifest]:
+    """Return the objects of a kind of the operator that are in the cluster now."""
+    path = f"/apis/monitoring.coreos.com/v1/{kind.lower()}s"
+    return [{"kind": kind, **one} for one in lab.kube.items(path)]
 
 
 def query(lab: "Cluster", expression: str) -> list[dict[str, Any]]:
     """Return the series that a PromQL expression has now: each a `metric` and a `value`."""
+    return list(_asked(lab, f"query?query={quote(expression, safe='')}").get("result", []))
+
+
+def rules(lab: "Cluster") -> list[dict[str, Any]]:
+    """Return its rules as it evaluates them: each a `name`, a `query`, a `health`, its alerts."""
+    groups = _asked(lab, "rules").get("groups", [])
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def _asked(lab: "Cluster", what: str) -> dict[str, Any]:
     service = f"/api/v1/namespaces/{NAMESPACE}/services/{NAME}:http/proxy"
-    answer = lab.get(f"{service}/api/v1/query?query={quote(expression, safe='')}") or {}
-    return list(answer.get("data", {}).get("result", []))
+    return dict((lab.get(f"{service}/api/v1/{what}") or {}).get("data", {}))
 
 
 def jobs(monitor: Manifest) -> list[dict[str, Any]]:
