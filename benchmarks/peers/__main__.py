@@ -13,7 +13,7 @@ from rich.console import Console
 from benchmarks.peers import cnpg_drill, firedrill, table
 from benchmarks.peers.backups import docker
 from benchmarks.peers.databases import Databases
-from benchmarks.peers.faults import Found, record
+from benchmarks.peers.faults import FAULTS, Found, record
 from benchmarks.peers.firedrill_faults import MODES
 from benchmarks.peers.image import lab_image
 from benchmarks.peers.kubernetes import namespace
@@ -57,12 +57,14 @@ def _cnpg_drill(folder: Path, arguments: argparse.Namespace) -> None:
             image=arguments.database_image,
         )
         it = cnpg_drill.CnpgDrill(folder, databases)
-        found = cnpg_drill.find(it, _say("cnpg-drill"))
+        wanted = arguments.only or [fault.name for fault in FAULTS]
+        found = cnpg_drill.find(it, wanted, _say("cnpg-drill"))
         about = {
             "version": cnpg_drill.VERSION,
             "date": f"{datetime.now(UTC):%Y-%m-%d}",
-            "with": f"{databases.versions()}",
+            "with": databases.versions(),
         }
+        console.print(f"asked while the server restarted: {it.raced} of {it.asked} drills")
         record("cnpg-drill", about, found)
 
 
@@ -80,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     clusters.add_argument("--ca", type=Path, required=True, help="the CA of the object store, PEM")
     clusters.add_argument("--bucket-class", required=True, help="a StorageClass of Rook's buckets")
     clusters.add_argument("--database-image", required=True, help="the image of PostgreSQL 17")
+    names = [fault.name for fault in FAULTS]
+    clusters.add_argument("--only", nargs="+", choices=names, help="some faults, by their names")
     peers.add_parser("table", help="write docs/peers.md of what is recorded")
     return parser
 

@@ -36,6 +36,9 @@ with tempfile.NamedTemporaryFile("w", dir=places[0], suffix=".crt") as ca:
         middle = len(body) // 2
         body[middle:middle + 4096] = os.urandom(4096)
         s3.put_object(Bucket=bucket, Key=key, Body=bytes(body))
+    for key in asked["cut"]:
+        body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        s3.put_object(Bucket=bucket, Key=key, Body=body[:len(body) // 2])
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
     print(json.dumps([it["Key"] for page in pages for it in page.get("Contents", [])]))
 """
@@ -174,8 +177,9 @@ class Databases:
         copy: Sequence[tuple[str, str]] = (),
         delete: Sequence[str] = (),
         damage: Sequence[str] = (),
+        cut: Sequence[str] = (),
     ) -> list[str]:
-        """Copy, delete and damage objects, in this order; return the keys that are there then."""
+        """Copy, delete, damage and cut objects, in this order; return the keys that are there."""
         secret = json.loads(self.cluster.call("get", "secret", "peers", "-o", "json"))["data"]
         access, key = (
             base64.b64decode(secret[f"AWS_{name}"]).decode()
@@ -190,6 +194,7 @@ class Databases:
             "copy": list(copy),
             "delete": list(delete),
             "damage": list(damage),
+            "cut": list(cut),
         }
         place = (f"{OTHER}-1", "-c", "plugin-barman-cloud")
         said = self.cluster.call(
@@ -210,10 +215,11 @@ class Databases:
         copy: Sequence[tuple[str, str]] = (),
         delete: Sequence[str] = (),
         damage: Sequence[str] = (),
+        cut: Sequence[str] = (),
     ) -> Iterator[None]:
         """Change the archive (what is deleted first), and put it back at the end."""
         self.store(delete=delete)
-        self.store(copy=copy, damage=damage)
+        self.store(copy=copy, damage=damage, cut=cut)
         try:
             yield
         finally:

@@ -196,11 +196,15 @@ class Found:
 
 
 def record(peer: str, about: Mapping[str, str], found: Mapping[str, Found]) -> None:
-    """Replace what is recorded of *peer*; *about* has its version, the date and the conditions."""
+    """Record what *peer* finds; *about* has its version, the date and the conditions.
+
+    What was recorded of other faults stays.
+    """
     known = recorded()
+    before = known.get(peer, {}).get("found", {})
     known[peer] = {
         "about": dict(about),
-        "found": {name: asdict(it) for name, it in found.items()},
+        "found": {**before, **{name: asdict(it) for name, it in found.items()}},
     }
     write_atomically(RECORD, json.dumps(known, indent=1, sort_keys=True) + "\n", 0o644)
 
