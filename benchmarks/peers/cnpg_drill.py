@@ -24,30 +24,6 @@ from benchmarks.peers.kubernetes import CLUSTERS, PATIENCE_SECONDS
 
 VERSION = "0.1.5"
 
-READ = {
-    "whole": "passed (0)",
-    "empty": "failed (1), at its timeout",
-    "cut": "failed (1), at its timeout",
-    "damaged": "failed (1), at its timeout",
-    "page": "**passed (0)**",
-    "segment": "failed (1), by the check of the nonce; not named",
-    "stale": "failed (1), by the check of the nonce",
-    "another": "failed (1), at its timeout; not named",
-    "shrunken": "failed (1), by a check with a number that its user keeps",
-    "gone": "failed (1), by a check",
-    "false": "failed (1), named",
-    "errors": "failed (1), with PostgreSQL's message",
-    "collation": "**passed (0)**",
-    "keys": "failed (1) †, at its timeout: `archive_access_denied`",
-    "room": "failed (1) †, at its timeout: `recovery_timeout`, not named",
-    "never": "failed (1) †: `recovery_timeout`",
-    "away": "exit 2, without a report",
-    "killed": "no verdict; the Cluster stays",
-    "twice": "passed (0)",
-    "acts": "failed (1) †: the subscription is on",
-}
-"""What its source says that it does, where it was not run."""
-
 _RESTARTS = re.compile(r"the database system is (shutting down|starting up)|container not found")
 """The plugin has the restored server's pod made again, without its sidecar (0.15.0,
 shouldInjectBarmanSidecar); it was ready before."""

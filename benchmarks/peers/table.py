@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.peers.cnpg_drill import READ, VERSION
 from benchmarks.peers.faults import FAULTS, Fault, Word, recorded
 from tools import ROOT
 
@@ -43,8 +42,8 @@ def _replaced(page: str, heading: str, lines: Sequence[str]) -> str:
 
 
 def _run(peer: str) -> str:
-    about = recorded().get(peer, {}).get("about", {"with": "read in its source, not run"})
-    cells = (PEERS[peer], about.get("version", VERSION), about.get("date", "-"), about["with"])
+    about = recorded()[peer]["about"]
+    cells = (PEERS[peer], *(about[key] for key in ("version", "date", "with")))
     return f"| {' | '.join(map(str, cells))} |"
 
 
@@ -65,9 +64,9 @@ def _tier0(fault: Fault) -> str:
 
 def _peer(peer: str, fault: Fault) -> str:
     """Return what a peer said: silence in bold, a verdict that is not true with a dagger."""
-    found: Mapping[str, Any] = recorded().get(peer, {}).get("found", {})
+    found: Mapping[str, Any] = recorded()[peer]["found"]
     if fault.name not in found:
-        return READ.get(fault.name, "-") if peer == "cnpg-drill" and not found else "-"
+        return "-"
     it = found[fault.name]
     means = "unverified" if it["rule"] == "preflight" else _MEANS.get(it["word"])
     word = f"{'no verdict' if it['word'] == 'none' else it['word']} ({it['status']})"
