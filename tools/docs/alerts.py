@@ -25,7 +25,8 @@ disposable environment.
 
 None fires on an idle database: an age of WAL says nothing there, as PostgreSQL closes no segment
 without changes. Every alert fires on its fault in a test of `tests/engine`, in Prometheus's own
-promtool, and resolves.
+promtool, and resolves. `make lab-test` loads what was applied into a Prometheus that reads the real
+metrics, and provokes those whose fault takes minutes ([claims.md](claims.md), monitoring).
 
 | alerts on | PrometheusRule | declared with |
 |---|---|---|

@@ -648,6 +648,42 @@ CLAIMS: Sequence[Claim] = (
     ),
     Claim(
         "monitoring",
+        "a real Prometheus loads every rule that was applied, and has each series that it selects",
+        "test_every_rule_that_was_applied_loads_and_what_it_asks_for_is_measured",
+        keeps=("monitoring and alerting",),
+    ),
+    Claim(
+        "monitoring",
+        "it fires none on real databases that are healthy and idle",
+        "test_nothing_fires_on_healthy_databases_that_nothing_is_written_to",
+        keeps=("monitoring and alerting",),
+    ),
+    Claim(
+        "monitoring",
+        "a missing replica and a missing primary alert, and it resolves",
+        "test_a_replica_and_a_primary_that_are_missing_alert_and_it_resolves",
+        keeps=("monitoring and alerting",),
+    ),
+    Claim(
+        "monitoring",
+        "a watch, a copier and a cert-manager that no longer run alert, and it resolves",
+        "test_what_measures_and_no_longer_runs_alerts_and_it_resolves",
+        keeps=("monitoring and alerting",),
+    ),
+    Claim(
+        "monitoring",
+        "a store that is away alerts by each of its effects, and it resolves",
+        "test_a_store_that_is_away_alerts_by_each_of_its_effects_and_it_resolves",
+        keeps=("monitoring and alerting", "state of WAL archiving"),
+    ),
+    Claim(
+        "monitoring",
+        "a drill alerts by its verdict, a gap in the archive alerts, and both resolve",
+        "test_a_drill_alerts_by_its_verdict_and_a_gap_alerts_and_both_resolve",
+        keeps=("monitoring and alerting",),
+    ),
+    Claim(
+        "monitoring",
         "alerts on Ceph fire for their faults alone, and not before",
         "tests/engine/test_ceph_alerts.py::test_an_alert_fires_for_its_fault_alone_and_not_before",
         keeps=("monitoring and alerting",),

@@ -1,7 +1,8 @@
 """Archives of the lab's databases: how CNPG and its plugin are told of one, and what is in it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -94,6 +95,14 @@ size = client.head_object(Bucket=bucket, Key=name)["ContentLength"]
 client.put_object(Bucket=bucket, Key=name, Body=(b"damaged." * (size // 8 + 1))[:size])
 """
 
+_MOVE = """
+origin, name = name.split()
+how = client.head_object(Bucket=bucket, Key=origin).get("ServerSideEncryption")
+source, encrypted = {"Bucket": bucket, "Key": origin}, {"ServerSideEncryption": how} if how else {}
+client.copy_object(Bucket=bucket, Key=name, CopySource=source, **encrypted)
+client.delete_object(Bucket=bucket, Key=origin)
+"""
+
 
 def objects(
     lab: "Cluster", namespace: str, archive: Archive, prefix: str = ""
@@ -111,6 +120,17 @@ def delete(lab: "Cluster", namespace: str, archive: Archive, key: str) -> None:
 def damage(lab: "Cluster", namespace: str, archive: Archive, key: str) -> None:
     """Write other bytes over one object of an archive's bucket, as many as it had."""
     _asked(lab, namespace, archive, _DAMAGE, key)
+
+
+@contextmanager
+def without(lab: "Cluster", namespace: str, archive: Archive, key: str) -> Iterator[None]:
+    """Have one object of an archive's bucket missing for a while; it comes back as it was."""
+    aside = f"aside/{key}"
+    _asked(lab, namespace, archive, _MOVE, f"{key} {aside}")
+    try:
+        yield
+    finally:
+        _asked(lab, namespace, archive, _MOVE, f"{aside} {key}")
 
 
 def _asked(lab: "Cluster", namespace: str, archive: Archive, script: str, name: str) -> str:

@@ -157,7 +157,7 @@ class Database:
                 return True
             if time.monotonic() > nudged + _NUDGE_SECONDS:
                 nudged = time.monotonic()
-                self._close_segment()
+                self.close_segment()
             return False
 
         kube.wait(f"database {self.name} archiving", archiving, self._archiving_trouble)
@@ -177,7 +177,7 @@ class Database:
 
     def archive_now(self) -> str:
         """Close the current WAL segment and wait until it is archived; return its name."""
-        segment = self._close_segment()
+        segment = self.close_segment()
         query = "select coalesce(last_archived_wal, '') from pg_stat_archiver"
         self.lab.wait(
             f"WAL {segment} of {self.name} archived",
@@ -186,7 +186,7 @@ class Database:
         )
         return segment
 
-    def _close_segment(self) -> str:
+    def close_segment(self) -> str:
         """Close the current WAL segment; return its name."""
         # Without a record in it a switch does nothing, and the name would be one never archived.
         self.sql("select pg_logical_emit_message(true, 'tier0', 'switch')")
