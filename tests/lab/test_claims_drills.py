@@ -131,14 +131,19 @@ def test_the_keys_of_a_drill_read_the_archive_and_change_nothing(drilling: Drill
 
 @contextmanager
 def _changed(drilling: Drilling, name: str, data: Mapping[str, str]) -> Iterator[None]:
-    """Change a Secret in the namespace of drills for a while."""
+    """Change a Secret in the namespace of drills for a while; Rook, which made it, rests."""
     kube, path = drilling.lab.kube, f"/api/v1/namespaces/{DRILLS_NAMESPACE}/secrets/{name}"
     before = (drilling.lab.get(path) or {})["data"]
-    kube.patch("v1", "Secret", name, DRILLS_NAMESPACE, change={"data": dict(data)})
+    operator = ("apps/v1", "Deployment", "rook-ceph-operator", "rook-ceph")
+    pods = f"/api/v1/namespaces/rook-ceph/pods?labelSelector=app%3D{operator[2]}"
+    kube.patch(*operator, change={"spec": {"replicas": 0}})
     try:
+        drilling.lab.wait("Rook rests", lambda: not kube.items(pods))
+        kube.patch("v1", "Secret", name, DRILLS_NAMESPACE, change={"data": dict(data)})
         yield
     finally:
         kube.patch("v1", "Secret", name, DRILLS_NAMESPACE, change={"data": before})
+        kube.patch(*operator, change={"spec": {"replicas": 1}})
 
 
 def test_a_store_that_refuses_the_keys_verifies_nothing(drilling: Drilling) -> None:
