@@ -23,6 +23,7 @@ from benchmarks.looking import look as seen
 from benchmarks.measure import Failed, Run, middle, run, verdict
 from benchmarks.reporting import DATABASES, RUNS_OF_EACH, report_of
 from benchmarks.restoring import restored_table, restores
+from benchmarks.sizing import GIGABYTES, sized, sized_table
 from benchmarks.starting import starts
 from tools import Fault
 from tools.engine.engine import Engine
@@ -65,7 +66,7 @@ REPORT_RATIO = 6.0
 RESTORE_ROUNDS = 3
 ARCHIVE_ROUNDS = 1
 FAILOVER_ROUNDS = 5
-ASKED_FOR = ("start", "restore", "drill", "archive", "failover")
+ASKED_FOR = ("start", "restore", "drill", "archive", "failover", "sizes")
 """What runs by its name only: it needs a commit, or the lab."""
 
 CHECK_RATIO = 1.0
@@ -401,6 +402,14 @@ def failover(folder: Path) -> None:
     console.print(failed_over_table(found))
 
 
+def sizes(folder: Path, gigabytes: Sequence[float]) -> None:
+    """Measure restores of a growing database, by archive and by snapshot, in the lab."""
+    _conditions()
+    found = sized(folder, gigabytes, console.print)
+    _conditions()
+    console.print(sized_table(found))
+
+
 def main() -> int:
     """Run the benchmarks asked for, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -408,10 +417,18 @@ def main() -> int:
         "which",
         nargs="*",
         help="check, plan, render, window, look, report, up, start, restore, drill, archive, "
-        "failover; all but the last five when left out",
+        "failover, sizes; all but the last six when left out",
     )
     parser.add_argument("--rounds", type=int, default=5, help="runs of `up` and `start`")
     parser.add_argument("--against", metavar="COMMIT", help="what `start` is compared with")
+    parser.add_argument(
+        "--sizes",
+        type=float,
+        nargs="+",
+        default=GIGABYTES,
+        metavar="GB",
+        help="what the database of `sizes` grows to",
+    )
     arguments = parser.parse_args()
     benchmarks: dict[str, Callable[[Path], None]] = {
         "check": check,
@@ -426,6 +443,7 @@ def main() -> int:
         "drill": drill,
         "archive": archive,
         "failover": failover,
+        "sizes": lambda folder: sizes(folder, arguments.sizes),
     }
     if unknown := set(arguments.which) - benchmarks.keys():
         parser.error(

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeAlias
 
 from rich.table import Table
 
@@ -83,9 +83,9 @@ def restores(
     with source_in_lab(folder) as (shop, source):
         for number in range(rounds):
             # The first one meets a colder machine: they take turns.
-            for by_tier0 in (True, False) if number % 2 else (False, True):
-                if by_tier0:
-                    ours.append(_by_tier0(shop, source, number + 2))
+            for turn_of_tier0 in (True, False) if number % 2 else (False, True):
+                if turn_of_tier0:
+                    ours.append(by_tier0(shop, source, number + 2, _watched))
                 else:
                     theirs.append(bare(shop, source, f"{source.name}-bare-{number}"))
             say(f"tier0: {ours[-1].seconds:.1f} s, bare: {theirs[-1].seconds:.1f} s")
@@ -144,10 +144,18 @@ def fill(source: Deployed) -> None:
     source.archive_now()
 
 
-def _by_tier0(shop: Recovering, source: Deployed, number: int) -> Restored:
-    """Restore the next generation by the command and `pulumi up`; remove it afterwards."""
+Watch: TypeAlias = Callable[[Deployed, Callable[[], None]], list[datetime]]
+"""Waits for the first query, and returns when each phase ended; what it calls raises if none will
+come."""
+
+
+def by_tier0(shop: Recovering, source: Deployed, number: int, watch: Watch, *more: str) -> Restored:
+    """Restore the next generation by the command, with *more* of it, and by `pulumi up`.
+
+    It is removed afterwards.
+    """
     began = time.monotonic()
-    shop.said("restore", NAME, "--to", "latest", "--write")
+    shop.said("restore", NAME, "--to", "latest", *more, "--write")
     command = time.monotonic() - began
     made = replace(source, name=f"{source.name}-g{number}", archive=None)
 
@@ -157,10 +165,10 @@ def _by_tier0(shop: Recovering, source: Deployed, number: int) -> Restored:
 
     with ThreadPoolExecutor(1) as pool:
         upping = pool.submit(up)
-        reached = _watched(made, lambda: _failed(upping))
+        reached = watch(made, lambda: _failed(upping))
         phases = _phases(upping.result(), reached)
-    for more in ([], ["--removed"]):
-        shop.said("retire", NAME, str(number), *more, "--write")
+    for how in ([], ["--removed"]):
+        shop.said("retire", NAME, str(number), *how, "--write")
         shop.up()
     return Restored(phases, command)
 
@@ -200,23 +208,17 @@ def _failed(upping: "Future[datetime]") -> None:
 
 def _watched(made: Deployed, check: Callable[[], None]) -> list[datetime]:
     """Wait for the first query; return when each phase ended. *check* raises if none will."""
-    pod = f"/api/v1/namespaces/{made.namespace}/pods/{made.name}-1"
     log = ""
 
     def ready() -> bool:
         nonlocal log
         # The operator removes the recovery's pod once the Cluster is healthy.
         log = log if _SAID[-1] in log else made.recovery_log() or log
-        return condition_of(made.lab.get(pod) or {}, "Ready").get("status") == "True"
+        return is_ready(made)
 
-    def answers() -> bool:
-        with suppress(Fault):
-            return made.sql(_QUERY, pod=f"{made.name}-1") == str(2 * ROWS)
-        return False
-
-    created = _until(f"{made.name} created", lambda: made.lab.get(made.path) is not None, check)
-    is_ready = _until(f"{made.name} ready", ready, check)
-    answered = _until(f"{made.name} with every row", answers, check)
+    created = until(f"{made.name} created", lambda: made.lab.get(made.path) is not None, check)
+    was_ready = until(f"{made.name} ready", ready, check)
+    answered = until(f"{made.name} with every row", lambda: answers(made), check)
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     if not lines:
         raise Fault(made.name, "the log of its recovery is gone", "run it again")
@@ -224,10 +226,23 @@ def _watched(made: Deployed, check: Callable[[], None]) -> list[datetime]:
     ended = [_moment(it) for it in [lines[0], *said] if it]
     if len(ended) <= len(said):
         raise Fault(made.name, "the log of its recovery lacks a phase", "run it again")
-    return [created, *ended, is_ready, answered]
+    return [created, *ended, was_ready, answered]
 
 
-def _until(what: str, true: Callable[[], bool], check: Callable[[], None]) -> datetime:
+def is_ready(made: Deployed) -> bool:
+    """Tell whether the first instance is ready."""
+    pod = made.lab.get(f"/api/v1/namespaces/{made.namespace}/pods/{made.name}-1")
+    return condition_of(pod or {}, "Ready").get("status") == "True"
+
+
+def answers(made: Deployed) -> bool:
+    """Tell whether the first instance has every row."""
+    with suppress(Fault):
+        return made.sql(_QUERY, pod=f"{made.name}-1") == str(2 * ROWS)
+    return False
+
+
+def until(what: str, true: Callable[[], bool], check: Callable[[], None]) -> datetime:
     """Wait until *true*, and return when; the lab's own patience looks less often with time."""
     deadline = time.monotonic() + PATIENCE
     while not true():

@@ -16,8 +16,15 @@ from tools.lab.databases.commands import stacks
 from tools.lab.databases.databases import Database
 from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Change, Environment
+from tools.lab.operators import snapshots
 
 NAME = "shop"
+
+_VOLUMES = '            storage="1Gi",\n'
+_SNAPSHOTS = f"""\
+            storage_class="{snapshots.CLASS}",
+            snapshots=SnapshotsSpec(class_name="{snapshots.CLASS}", schedule="30 2 * * *"),
+"""
 
 _SHOP = """\
         "shop": PostgresSpec(
@@ -56,6 +63,13 @@ class Recovering:
         # Another bucket in each run: the copies of the last one are locked.
         shop = _SHOP.replace("{bucket}", f"shop-{int(time.time())}")
         self.file.write_text(before + begin + shop + ("    },\n)\n" if alone else others))
+
+    def snapshot(self) -> None:
+        """Have its volumes made by the lab's CSI driver, and snapshots of them."""
+        before, shop, after = self.file.read_text().partition(f'        "{NAME}": PostgresSpec(\n')
+        before = before.replace("import DrillsSpec,", "import DrillsSpec, SnapshotsSpec,", 1)
+        after = after.replace(_VOLUMES, _VOLUMES + _SNAPSHOTS, 1)
+        self.file.write_text(before + shop + after)
 
     @property
     def environment(self) -> Environment:

@@ -206,6 +206,22 @@ CLAIMS: Sequence[Claim] = (
         "test_the_window_ends_a_microsecond_before_the_last_archived_commit",
     ),
     Claim(
+        "snapshots",
+        "a generation is restored from a volume snapshot and the archive's WAL, and archives under "
+        "its own name (stand-in driver)",
+        "test_a_generation_is_restored_from_a_volume_snapshot_and_the_archives_wal",
+    ),
+    Claim(
+        "snapshots",
+        "a replica is made of a snapshot of its own Cluster (stand-in driver)",
+        "test_a_replica_is_made_of_a_snapshot_of_its_own_cluster",
+    ),
+    Claim(
+        "snapshots",
+        "the stand-in driver passes csi-sanity, Kubernetes' own test of drivers",
+        "test_the_driver_of_the_lab_does_what_csi_asks_of_one",
+    ),
+    Claim(
         "window",
         "under load and across a failover too: the restored rows are those until then, and the"
         " next transaction ended one microsecond later",

@@ -18,8 +18,10 @@ from tools.lab.operators import (
     plugin,
     prometheus,
     sealed_secrets,
+    snapshots,
     volumes,
 )
+from tools.lab.programs import csi
 from tools.lab.programs.node import toolchain
 
 
@@ -83,3 +85,9 @@ def bring_up(lab: Lab, parts: Sequence[tuple[str, Part]] = PARTS) -> Phases:
             part.install(lab)
     say(phases.table())
     return phases
+
+
+def add_snapshots(lab: Lab) -> None:
+    """Add volume snapshots to a lab that is up; what they need is built the first time (3 min)."""
+    csi.toolchain().build()
+    bring_up(lab, (("volume snapshots", snapshots),))

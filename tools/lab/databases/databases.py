@@ -198,9 +198,12 @@ class Database:
         clock = f"to_char(clock_timestamp() at time zone 'utc', '{form}')"
         return self.sql(f"select {clock} || '+00'")
 
-    def back_up(self, name: str, seconds: float = PATIENCE) -> Manifest:
-        """Make a Backup by the archive's method; return its status when it is completed."""
-        self.start_backup(name)
+    def back_up(self, name: str, seconds: float = PATIENCE, *, snapshot: bool = False) -> Manifest:
+        """Make a Backup by the archive's method; return its status when it is completed.
+
+        *snapshot*: of its volumes instead, by the class that the Cluster names.
+        """
+        self.start_backup(name, snapshot=snapshot)
         path = f"{_GROUP}/namespaces/{self.namespace}/backups/{name}"
         status: Manifest = {}
 
@@ -230,7 +233,7 @@ class Database:
             lambda: str(phases()),
         )
 
-    def start_backup(self, name: str) -> None:
+    def start_backup(self, name: str, *, snapshot: bool = False) -> None:
         """Ask for a Backup and return at once.
 
         A checkpoint goes before it, as the backup waits for one that is else spread over minutes.
@@ -243,7 +246,9 @@ class Database:
             self._wait_replayed(pod, until)
             self.sql("checkpoint", pod=pod)
         spec: dict[str, Any] = {"cluster": {"name": self.name}}
-        if self.archive and self.archive.method == "plugin":
+        if snapshot:
+            spec["method"] = "volumeSnapshot"
+        elif self.archive and self.archive.method == "plugin":
             spec |= {"method": "plugin", "pluginConfiguration": {"name": plugin.NAME}}
         else:
             spec["method"] = "barmanObjectStore"
