@@ -29,6 +29,7 @@ from components.pods.restoring import SIDECAR
 from components.pods.s3 import Fault
 from components.pods.wal import segment_name
 from tests.s3 import Bucket
+from tests.tars import tarred
 
 SIZE = 1 << 20
 CORE, CLUSTERS, JOBS = (
@@ -366,7 +367,7 @@ class World:
     ) -> None:
         ended = NOW - timedelta(hours=hours)
         segment = segment_name(1, number, SIZE)
-        bucket.put(f"db/base/{name}/data.tar.gz", "data")
+        bucket.put(f"db/base/{name}/data.tar.gz", tarred("tar.gz"))
         bucket.put(
             f"db/base/{name}/backup.info",
             f"status=DONE\nbegin_time={ended}\nend_time={ended}\ntimeline=1\nbegin_wal={segment}\n"

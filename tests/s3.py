@@ -44,6 +44,9 @@ class Bucket:
         self.corrupts = False
         self.fails: dict[str, Exception] = {}
         self.on_get: Callable[[str], None] = lambda _: None
+        self.cuts: int | None = None
+        """How many bytes of an object it gives before it ends the answer, as one that cuts."""
+        self.ranges: list[str] = []
         self._parts: dict[str, list[bytes]] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -77,12 +80,13 @@ class Bucket:
         ][:MaxKeys]
         return {"Contents": found, "IsTruncated": False}
 
-    def do_get_object(self, Key: str) -> dict[str, Any]:  # noqa: N803
+    def do_get_object(self, Key: str, Range: str = "bytes=0-") -> dict[str, Any]:  # noqa: N803
         self.on_get(Key)
         if Key not in self.objects:
             raise ClientError("NoSuchKey")
-        data = self.objects[Key]["data"]
-        return {"Body": Body(data), "ContentLength": len(data)}
+        self.ranges.append(Range)
+        data = self.objects[Key]["data"][int(Range[len("bytes=") : -1]) :]
+        return {"Body": Body(data[: self.cuts]), "ContentLength": len(data)}
 
     def do_head_object(self, Key: str) -> dict[str, Any]:  # noqa: N803
         found = self.objects[Key]

@@ -10,7 +10,8 @@ from typing import Any
 from .wal import DEFAULT_SEGMENT, fields, lsn, segment_number
 
 INFO = "backup.info"
-_TAR = re.compile(r"(?P<what>data|\d+)(_(?P<part>\d{4}))?\.tar(\.\w+)?")
+ARCHIVE = re.compile(r"(?P<what>data|\d+)(_(?P<part>\d{4}))?\.tar(\.\w+)?")
+"""The name of an object with files, of the data or of a tablespace, by its OID."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _lacking(objects: Collection[str], tablespaces: Iterable[str]) -> str:
     cloud.py, get_backup_files).
     """
     parts: dict[str, set[int]] = {}
-    for match in filter(None, map(_TAR.fullmatch, objects)):
+    for match in filter(None, map(ARCHIVE.fullmatch, objects)):
         parts.setdefault(match["what"], set()).add(int(match["part"] or 0))
     for what in ("data", *tablespaces):
         there = parts.get(what, set())

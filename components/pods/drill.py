@@ -121,7 +121,7 @@ class Drill:
         run.step(f"create the scratch cluster, from {run.store}, at {run.target or 'the end'}")
         scratch = self._scratch = self._made()
         scratch.create()
-        follower = Follower(scratch, archive.answers)
+        follower = Follower(scratch, archive.answers, partial(archive.unsound, run))
         follower.wait()
         run.step("ask the restored server")
         # With a client left PostgreSQL would not end for minutes, and nor would the drill.

@@ -11,6 +11,7 @@ from .drill_run import Run, Value
 from .job import Refusal
 from .s3 import Fault, Gone, Store
 from .segments import Archived, Damaged
+from .sound import flaw
 from .wal import Lineage, Segment, histories, lineage
 from .waldump import FOLDER, Waldump
 from .window import examine, read, survey
@@ -69,6 +70,10 @@ class Archive:
             self.store.read(self.store.ask("get_object", key)["Body"])
         except Gone:
             raise Fault(f"{self.store.place}: {key} was removed meanwhile; run it again") from None
+
+    def unsound(self, run: Run) -> str:
+        """Return what is damaged of the base backup that was restored; raise Fault if unknown."""
+        return flaw(self.store, f"{self.server}/base/{self.backup(run.target)}/", run)
 
     def end(self) -> tuple[int, int]:
         """Return the newest timeline, and the number of the last segment that leads to it."""

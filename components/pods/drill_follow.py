@@ -38,10 +38,15 @@ Manifest = Mapping[str, Any]
 class Follower:
     """Watches the scratch Cluster, and when each phase of its restore ended."""
 
-    def __init__(self, scratch: Scratch, answers: Callable[[], object]) -> None:
-        """*answers* asks the store that is restored from, and raises Fault if it is away."""
+    def __init__(
+        self, scratch: Scratch, answers: Callable[[], object], unsound: Callable[[], str]
+    ) -> None:
+        """*answers* asks the store that is restored from, and raises Fault if it is away.
+
+        *unsound* reads the base backup that is restored, and returns what is damaged of it.
+        """
         self._run, self._namespace, self._scratch = scratch.run, scratch.namespace, scratch
-        self._answers = answers
+        self._answers, self._unsound = answers, unsound
         self._ends: dict[str, datetime | None] = dict.fromkeys(
             ("schedule", "volume", "base backup", "replay", "ready", "first query")
         )
@@ -145,11 +150,17 @@ class Follower:
         except Fault as fault:  # which says nothing of the archive
             return fault
         if ENDED_EARLY.search(barman):
-            return Fault(
-                f"Pod {name}: the base backup ended early ({barman}): its store cut the request, "
-                "or the object is damaged; let the store wait longer for a client that stalls "
-                "(docs/drills.md), then run the drill again"
-            )
+            early = f"Pod {name}: the base backup ended early ({barman}), and "
+            self._run.step("read the base backup through")
+            try:
+                why = self._unsound()
+            except Fault as fault:
+                return Fault(f"{early}whether it is damaged is not known: {fault}")
+            if not why:
+                return Fault(
+                    f"{early}its objects are sound: its store cut the request; let the store wait "
+                    "longer for a client that stalls (docs/drills.md), then run the drill again"
+                )
         return Refusal(
             f"it cannot be restored ({why}); make a base backup now, and see whether an older one "
             "or the other store can be restored"

@@ -112,13 +112,17 @@ class Run:
 
     def pause(self, waits: str) -> None:
         """Wait a moment; raise Fault, with what it *waits* for, after the deadline."""
+        self.within(waits)
+        self.rest()
+
+    def within(self, waits: str) -> None:
+        """Raise Fault, with what it *waits* for, after the deadline."""
         self._live()
         if self.left <= 0:
             raise Fault(
                 f"deadline: {waits} for longer than the {self.settings['within_seconds']} s that "
                 "a drill may take; correct that, or write a longer `drills.deadline`"
             )
-        self.rest()
 
     def rest(self) -> None:
         """Wait a moment, also after the deadline: what was made is still removed."""

@@ -1,6 +1,6 @@
 """boto3 in a folder outside the environment: programs for pods need it, and this project does not.
 
-moto, a server of S3 in Python, is with it.
+What decompresses base backups is with it, and moto, a server of S3 in Python.
 """
 
 import os
@@ -10,8 +10,15 @@ from pathlib import Path
 from tools.build.cache import digest, lab_cache, made
 from tools.build.go import run_logged
 
-# What the sidecar of the plugin 0.15.0 pins; both want another dateutil than Kubernetes' client.
-_WHEELS = ("boto3==1.43.81", "moto[s3,server]==5.2.5")
+# The sidecar of the plugin 0.15.0 pins all but moto; boto3 and moto want another dateutil than
+# Kubernetes' client.
+_WHEELS = (
+    "boto3==1.43.81",
+    "lz4==4.4.5",
+    "python-snappy==0.7.3",
+    "cramjam==2.12.1",
+    "moto[s3,server]==5.2.5",
+)
 
 
 def libraries() -> Path:

@@ -28,6 +28,7 @@ from tests.drills import (
     recovering,
 )
 from tests.s3 import ClientError
+from tests.tars import flipped, tarred
 
 Break = Callable[[World], object]
 
@@ -122,6 +123,31 @@ def _cut_in_tree(world: World) -> None:
         "total bytes expected is 3122114560.",
         container="log",
     )
+
+
+_DATA = "db/base/20261129T030000/data.tar.gz"
+
+
+def _damaged_in_the_middle(world: World) -> None:
+    _cut(world)
+    world.archive.put(_DATA, flipped("tar.gz", tarred("tar.gz")))
+
+
+def _truncated(world: World) -> None:
+    _cut_in_tree(world)
+    whole = world.archive.objects[_DATA]["data"]
+    world.archive.put(_DATA, whole[: len(whole) // 2])
+
+
+def _cut_and_away(world: World) -> None:
+    """Let the store give its small objects only."""
+    _cut(world)
+
+    def read(key: str) -> None:
+        if key == _DATA:
+            raise ClientError("503", "slow down")
+
+    world.archive.on_get = read
 
 
 def _no_archive(world: World) -> None:
@@ -255,13 +281,32 @@ _TABLE: Mapping[str, tuple[Break, str, str, str]] = {
         _cut,
         "unverified",
         "none",
-        "Pod drill-1-full-recovery-x: the base backup ended early (tar: Unexpected EOF in archive;",
+        "exited with code 2), and its objects are sound: its store cut the request; let the store",
     ),
     "a gateway that cuts a long read, in-tree": (
         _cut_in_tree,
         "unverified",
         "none",
-        "767819776 read, but total bytes expected is 3122114560.): its store cut the request",
+        "767819776 read, but total bytes expected is 3122114560.), and its objects are sound",
+    ),
+    "a base backup that is damaged in its middle": (
+        _damaged_in_the_middle,
+        "failed",
+        "none",
+        f"read the base backup through: it cannot be restored ({_DATA} is damaged before byte ",
+    ),
+    "a base backup that is truncated in its store": (
+        _truncated,
+        "failed",
+        "none",
+        "(Compressed file ended before the end-of-stream marker was reached)); make a base backup",
+    ),
+    "a base backup that cannot be read": (
+        _cut_and_away,
+        "unverified",
+        "none",
+        "exited with code 2), and whether it is damaged is not known: https://source/archive: it "
+        "gives 0 of ",
     ),
     "shrunken table": (
         _shrunken,
