@@ -124,7 +124,8 @@ class Store:
         """Return the meaning of a boto3 error; return any other error unchanged."""
         if type(error).__name__ == "SSLError":
             return Fault(f"{self.place}: its certificate is not trusted ({error}); fix its CA")
-        said: dict[str, Any] | None = getattr(error, "response", {}).get("Error")
+        # boto3's errors of a connection have a response too, which is None.
+        said: dict[str, Any] | None = (getattr(error, "response", None) or {}).get("Error")
         if said is not None:
             return self._answered(str(said.get("Code")), str(said.get("Message") or ""))
         if type(error).__module__.startswith(("botocore", "urllib3")):

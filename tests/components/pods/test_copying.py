@@ -324,6 +324,14 @@ def test_keys_that_may_delete_are_found_out(world: World) -> None:
         (ClientError("SlowDown"), "it answers SlowDown; see the store's log"),
         (type("SSLError", (Exception,), {})("self-signed"), "not trusted (self-signed); fix its"),
         (type("X", (Exception,), {"__module__": "botocore.x"})("reset"), "it does not answer (res"),
+        (
+            type(
+                "ConnectionClosedError",
+                (Exception,),
+                {"__module__": "botocore.x", "response": None},
+            )("closed"),
+            "it does not answer (closed)",
+        ),
     ],
 )
 def test_what_a_store_answers_is_said_with_its_mend(
