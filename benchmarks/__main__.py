@@ -15,7 +15,8 @@ from rich.table import Table
 
 from benchmarks import environments
 from benchmarks.archive import BACKUPS, SEGMENTS
-from benchmarks.archiving import archived_tables, archives_of
+from benchmarks.archived import LOADS, archived_plot, archived_tables
+from benchmarks.archiving import archives_of
 from benchmarks.deploying import ROOT, Comparison, compare
 from benchmarks.drilling import drilled_tables, drills
 from benchmarks.failing_over import failed_over_table, failovers
@@ -392,6 +393,11 @@ def archive(folder: Path) -> None:
     _conditions()
     for table in archived_tables(found):
         console.print(table)
+    for load in LOADS:
+        drawn = ROOT / ".tier0" / "benchmarks" / f"archive-{load}.svg"
+        drawn.parent.mkdir(parents=True, exist_ok=True)
+        drawn.write_text(archived_plot(found, load), encoding="utf-8")
+        console.print(f"{drawn} shows how far the archive was behind", markup=False)
 
 
 def failover(folder: Path) -> None:
