@@ -3,7 +3,7 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from components.pods.page import page as drill_page
 from components.postgres import DrillsSpec
 from stacks.report.page import page
-from stacks.report.record import from_evidence
+from stacks.report.record import evidence_in, from_evidence
 from stacks.report.standing import ORDER, standing
 from tests import drilled
 from tests.engine.browser import Browser, browser
@@ -61,6 +61,8 @@ CONTRASTS = """
 
 
 PICTURE = ROOT / "docs" / "report.png"
+DEMO = Path(__file__).with_name("demo")
+"""What the drills of one run of `make demo` have found."""
 
 
 @pytest.fixture(scope="module")
@@ -157,14 +159,12 @@ def test_on_paper_are_the_verdict_and_what_is_collapsed_on_a_screen(
 def test_the_picture_of_the_page_is_small(
     chromium: Browser, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """`--record` makes it again."""
-    deep = drilled.of(drilled.passed(depth="deep", store="offsite"), "n8n", ago=timedelta(days=1))
-    runs = drilled.history(drilled.passed(), drilled.look(), deep)
-    late = drilled.of(drilled.missed(), "n8n", ago=timedelta(days=9))
-    runs = [late if it.id == late.id else it for it in runs]
-    stands = standing("n8n", from_evidence(runs), DrillsSpec(), drilled.NOW)
+    """It is that of `make demo`, whose evidence is kept; `--record` makes it again."""
+    found = [evidence_in(it.read_text(encoding="utf-8")) for it in sorted(DEMO.glob("*.json"))]
+    ended = datetime.fromisoformat(found[-1].ended) + timedelta(minutes=1)
+    stands = standing("n8n", from_evidence(found), DrillsSpec(), ended)
     path = tmp_path / "page.html"
-    path.write_text(page("homelab", [stands], (), drilled.NOW), encoding="utf-8")
+    path.write_text(page("demo", [stands], (), ended), encoding="utf-8")
     chromium.open(path, width=960, height=1010)
     if request.config.getoption("--record"):
         PICTURE.write_bytes(chromium.picture())
