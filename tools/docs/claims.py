@@ -431,6 +431,17 @@ CLAIMS: Sequence[Claim] = (
         "test_migration_from_in_tree_to_plugin_leaves_no_gap",
     ),
     Claim(
+        "methods",
+        "WAL segments of 64 MiB are archived at the cheap level",
+        "test_large_segments_at_the_cheap_level_are_what_is_archived",
+    ),
+    Claim(
+        "methods",
+        "an archive of large segments, cheap level and prefetch is restored by each method",
+        "test_an_archive_of_the_cheap_settings_is_restored_by_each_method_from_each_store",
+        ("archive-plugin", "archive-in-tree", "offsite-plugin", "offsite-in-tree"),
+    ),
+    Claim(
         "HA",
         "a killed primary is replaced; writes are accepted again",
         "test_a_killed_primary_is_replaced_and_writes_go_on",
