@@ -252,7 +252,6 @@ _PUBLISH = """
 create table words (word text primary key);
 grant select on words to n8n;
 create publication drilled for table words;
-select pg_create_logical_replication_slot('drilled', 'pgoutput');
 """
 _SCHEDULE = """
 create extension pg_cron;
@@ -304,6 +303,9 @@ def _acting(database: Deployed) -> Iterator[None]:
     with _pg_cron(database):
         database.sql("alter role n8n replication")
         database.sql(_PUBLISH, database="postgres")
+        # A transaction that has written cannot make one, and psql's -c is one transaction.
+        slot = "select pg_create_logical_replication_slot('drilled', 'pgoutput')"
+        database.sql(slot, database="postgres")
         database.sql(_SCHEDULE, database="events")
         database.sql(
             f"create subscription drilled connection 'host={database.host} dbname=postgres "
