@@ -20,7 +20,7 @@ from components.postgres.generations import FENCED
 from tests.lab.alerting import SOONER, Alerting, Fired
 from tests.lab.conftest import Claim
 from tests.lab.drilling import ROLE, Drilling, why
-from tools import Fault
+from tools import Fault, kube
 from tools.lab.cluster import Lab
 from tools.lab.databases import archives
 from tools.lab.databases.copier import Copier
@@ -95,14 +95,18 @@ def test_every_rule_that_was_applied_loads_and_what_it_asks_for_is_measured(
     assert {rule["name"] for rule in found} == wanted
     assert not [(rule["name"], rule["lastError"]) for rule in found if rule["health"] != "ok"]
     selectors = alerting.selectors()
-    silent = {
-        (name, selector)
-        for name, asked in selectors.items()
-        for selector in asked
-        if not selector.startswith(UNMEASURED)
-        and not prometheus.query(alerting.lab, f"count({selector})")
-    }
-    assert not silent
+
+    def silent() -> set[tuple[str, str]]:
+        return {
+            (name, selector)
+            for name, asked in selectors.items()
+            for selector in asked
+            if not selector.startswith(UNMEASURED)
+            and not prometheus.query(alerting.lab, f"count({selector})")
+        }
+
+    # What was only just deployed is not scraped yet.
+    kube.wait("each series is measured", lambda: not silent(), lambda: str(silent()))
     claim("alerts by name", len(selectors), "")
     claim("series that they select, all measured", len(set[str]().union(*selectors.values())), "")
 
