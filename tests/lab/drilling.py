@@ -1,5 +1,6 @@
 """Drills of the environment's database n8n, by the command line and by what they leave behind."""
 
+import base64
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from components.ceph.reader import reader_name
 from components.pods.evidence import Evidence, read
 from components.postgres.drills import DRILLS_NAMESPACE, record_name, watch_name
 from tests.support import ROOT
@@ -189,6 +191,27 @@ class Drilling:
         folder = f"/api/v1/namespaces/{DRILLS_NAMESPACE}/persistentvolumeclaims"
         claims = [it["metadata"]["name"] for it in self.lab.kube.items(folder)]
         return [*claims, *(["Cluster drill"] if self.scratch else [])]
+
+    @contextmanager
+    def refused(self) -> Iterator[None]:
+        """Have the archive refuse the keys of drills; Rook rests, which would write them again."""
+        kube, path = self.lab.kube, f"/api/v1/namespaces/{DRILLS_NAMESPACE}/secrets"
+        (one,) = [
+            it for it in kube.items(path) if it["metadata"]["name"].endswith(reader_name(ROLE))
+        ]
+        before, wrong = one["data"], base64.b64encode(b"wrong").decode()
+        secret = ("v1", "Secret", one["metadata"]["name"], DRILLS_NAMESPACE)
+        operator = ("apps/v1", "Deployment", "rook-ceph-operator", "rook-ceph")
+        pods = f"/api/v1/namespaces/rook-ceph/pods?labelSelector=app%3D{operator[2]}"
+        kube.patch(*operator, change={"spec": {"replicas": 0}})
+        try:
+            self.lab.wait("Rook rests", lambda: not kube.items(pods))
+            keys = {key: wrong for key in before if "secret" in key.lower()}
+            kube.patch(*secret, change={"data": keys})
+            yield
+        finally:
+            kube.patch(*secret, change={"data": before})
+            kube.patch(*operator, change={"spec": {"replicas": 1}})
 
     def jobs(self) -> list[str]:
         """Return the names of the Jobs of drills that have not ended."""

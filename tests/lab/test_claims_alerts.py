@@ -5,7 +5,6 @@ second for a minute, so that what must last for hours fires within minutes. Noth
 It takes a quarter of an hour on a quiet machine.
 """
 
-import base64
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from components.ceph.reader import reader_name
-from components.postgres.drills import DRILLS_NAMESPACE, watch_name
+from components.postgres.drills import watch_name
 from components.postgres.generations import FENCED
 from tests.lab.alerting import SOONER, Alerting, Fired
 from tests.lab.conftest import Claim
@@ -232,7 +230,7 @@ def _archives(database: Deployed) -> bool:
 def test_a_drill_alerts_by_its_verdict_and_a_gap_alerts_and_both_resolve(
     alerting: Alerting, drilling: Drilling, copier: Copier, claim: Claim
 ) -> None:
-    with alerting.firing_for(("DrillUnverified", ROLE)) as unverified, _refused(drilling):
+    with alerting.firing_for(("DrillUnverified", ROLE)) as unverified, drilling.refused():
         assert drilling.run("--depth", "look", "--from", "archive")[0] == 5
     with alerting.firing_for(("DrillMissed", ROLE)) as missed, drilling.declared(rto_seconds=1):
         assert drilling.run("--from", "archive")[0] == 3
@@ -242,20 +240,6 @@ def test_a_drill_alerts_by_its_verdict_and_a_gap_alerts_and_both_resolve(
     _drill_well(drilling)
     alerting.wait_quiet(EXPECTED | LEFT)
     _claimed(claim, unverified | missed | failed)
-
-
-@contextmanager
-def _refused(drilling: Drilling) -> Iterator[None]:
-    """Have the archive refuse the keys of drills."""
-    kube, path = drilling.lab.kube, f"/api/v1/namespaces/{DRILLS_NAMESPACE}/secrets"
-    (one,) = [it for it in kube.items(path) if it["metadata"]["name"].endswith(reader_name(ROLE))]
-    before, wrong = one["data"], base64.b64encode(b"wrong").decode()
-    place = ("v1", "Secret", one["metadata"]["name"], DRILLS_NAMESPACE)
-    kube.patch(*place, change={"data": {key: wrong for key in before if "secret" in key.lower()}})
-    try:
-        yield
-    finally:
-        kube.patch(*place, change={"data": before})
 
 
 @contextmanager

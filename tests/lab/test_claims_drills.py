@@ -3,18 +3,14 @@
 They restore the environment's database n8n, one to two minutes for each restore on a quiet machine.
 """
 
-import base64
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from components.ceph.reader import reader_name
 from components.pods.evidence import Evidence
 from components.postgres.drills import DRILLS_NAMESPACE, DrillsSpec
 from tests import valid
@@ -129,34 +125,12 @@ def test_the_keys_of_a_drill_read_the_archive_and_change_nothing(drilling: Drill
     assert done == reading.expected(done)
 
 
-@contextmanager
-def _changed(drilling: Drilling, name: str, data: Mapping[str, str]) -> Iterator[None]:
-    """Change a Secret in the namespace of drills for a while; Rook, which made it, rests."""
-    kube, path = drilling.lab.kube, f"/api/v1/namespaces/{DRILLS_NAMESPACE}/secrets/{name}"
-    before = (drilling.lab.get(path) or {})["data"]
-    operator = ("apps/v1", "Deployment", "rook-ceph-operator", "rook-ceph")
-    pods = f"/api/v1/namespaces/rook-ceph/pods?labelSelector=app%3D{operator[2]}"
-    kube.patch(*operator, change={"spec": {"replicas": 0}})
-    try:
-        drilling.lab.wait("Rook rests", lambda: not kube.items(pods))
-        kube.patch("v1", "Secret", name, DRILLS_NAMESPACE, change={"data": dict(data)})
-        yield
-    finally:
-        kube.patch("v1", "Secret", name, DRILLS_NAMESPACE, change={"data": before})
-        kube.patch(*operator, change={"spec": {"replicas": 1}})
-
-
 def test_a_store_that_refuses_the_keys_verifies_nothing(drilling: Drilling) -> None:
-    path = f"/api/v1/namespaces/{DRILLS_NAMESPACE}/secrets"
-    found = [it["metadata"]["name"] for it in drilling.lab.kube.items(path)]
-    (name,) = [it for it in found if it.endswith(reader_name(ROLE))]
-    data = (drilling.lab.get(f"{path}/{name}") or {})["data"]
-    wrong = base64.b64encode(b"wrong").decode()
-    with _changed(drilling, name, {key: wrong for key in data if "secret" in key.lower()}):
+    with drilling.refused():
         for depth in ("look", "restore"):
-            status, found_ = drilling.run("--depth", depth, "--from", "archive")
-            assert (status, found_.verdict, found_.rung) == (5, "unverified", "none")
-            assert "it refuses the keys" in found_.reason
+            status, found = drilling.run("--depth", depth, "--from", "archive")
+            assert (status, found.verdict, found.rung) == (5, "unverified", "none")
+            assert "it refuses the keys" in found.reason
     assert drilling.left() == []
 
 
