@@ -11,6 +11,7 @@ from components.postgres.archive import BOTO3, PLUGIN
 from components.postgres.cluster import volumes
 from components.postgres.recovery import SOON
 from components.postgres.spec import PostgresSpec, major_of
+from components.postgres.wal import wal_sizes
 
 SOURCE = "source"
 """What the clone calls the archive that it is restored from."""
@@ -82,6 +83,8 @@ def clone_spec(
 def clone_parameters(spec: PostgresSpec, major: int) -> dict[str, str]:
     """Return the parameters of a clone's PostgreSQL, whose version is *major*.
 
+    Its volumes are as large as the original's, so checkpoints leave no more WAL on them.
+
     Not `default_transaction_read_only`: the operator itself may have to write before its pod is
     ready, as a role that is new in its version.
     """
@@ -91,7 +94,7 @@ def clone_parameters(spec: PostgresSpec, major: int) -> dict[str, str]:
         if name in _NEEDED or name.startswith(_EXTENSIONS)
     }
     quiet = {"event_triggers": "off"} if major >= _EVENT_TRIGGERS else {}
-    return kept | _INERT | quiet
+    return kept | wal_sizes(spec) | _INERT | quiet
 
 
 def _sidecar(origin: Mapping[str, Any]) -> dict[str, Any]:

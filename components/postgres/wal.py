@@ -37,20 +37,25 @@ def wal_parameters(spec: PostgresSpec, generation: Generation) -> dict[str, str]
     a third of the WAL after a checkpoint, for up to a tenth of the server's CPU (measured). Before
     15 PostgreSQL has only its own, slower one, and does not start with 'lz4': nor does pg_upgrade,
     which runs the old server with what the operator wrote last.
-
-    With larger segments initdb writes 64 of them as `max_wal_size` and 5 as `min_wal_size`, while
-    CloudNativePG and the rules here take 1 GB and 80 MB for granted (cluster_webhook.go,
-    validateWalSizeConfiguration, v1.30.0). What checkpoints leave on a volume does not depend on
-    the size of a segment: it stays 1 GB.
     """
     origin = generation.origin
     before = origin.from_major if isinstance(origin, UpgradeSpec) else None
     oldest = before or major_of(generation.image)
     compressed = oldest >= _COMPRESSED_SINCE and is_official(generation.image)
-    found = {"wal_compression": "lz4"} if compressed else {}
+    return ({"wal_compression": "lz4"} if compressed else {}) | wal_sizes(spec)
+
+
+def wal_sizes(spec: PostgresSpec) -> dict[str, str]:
+    """Return what checkpoints leave of WAL on a volume, where initdb writes more.
+
+    With larger segments it writes 64 of them as `max_wal_size` and 5 as `min_wal_size`, into a file
+    that is in each base backup, while CloudNativePG and the rules here take 1 GB and 80 MB for
+    granted (cluster_webhook.go, validateWalSizeConfiguration, v1.30.0). What checkpoints leave on a
+    volume does not depend on the size of a segment: it stays 1 GB.
+    """
     if spec.wal_segment == SEGMENT:
-        return found
-    return found | {"max_wal_size": MAX_WAL, "min_wal_size": least_wal(spec)}
+        return {}
+    return {"max_wal_size": MAX_WAL, "min_wal_size": least_wal(spec)}
 
 
 def kept_wal(spec: PostgresSpec) -> dict[str, int]:

@@ -42,6 +42,12 @@ def test_it_starts_no_replication_and_no_trigger() -> None:
     }
 
 
+def test_large_segments_leave_as_much_wal_on_its_volumes_as_on_the_originals() -> None:
+    """Base backups hold initdb's 4GB, which a volume of the original need not have."""
+    parameters = _spec(wal_segment=64)["postgresql"]["parameters"]
+    assert (parameters["max_wal_size"], parameters["min_wal_size"]) == ("1GB", "320MB")
+
+
 def test_postgresql_16_cannot_switch_event_triggers_off() -> None:
     image = "ghcr.io/cloudnative-pg/postgresql:16.10-system-trixie"
     assert "event_triggers" not in _spec(image=image)["postgresql"]["parameters"]
