@@ -36,35 +36,50 @@ def archiver_keeps_up(environment: EnvironmentSpec) -> Iterator[Fault]:
     for name, database in environment.databases.items():
         declared, loss = database.objectives.write_rate, rpo_under_load(database)
         most, takes = archived_bytes_a_second(database), segment_seconds(database)
-        if declared is None or loss is None or most is None or takes is None:
+        if declared is None or loss is None or most is None or takes is None or _holds(database):
             continue
-        if loss <= seconds(database.objectives.rpo):
-            continue
-        if math.isinf(loss):
-            does = f"the archiver keeps up with {most / 1e6:.1f} MB/s"
-            cure = _cure(database, rate_bytes(declared))
-        else:
-            does = f"a segment of {database.wal_segment} MiB takes {spoken(takes)} to archive"
-            cure = "write wal_compression 'zstd', or more resources.cpu"
+        does = (
+            f"the archiver keeps up with {most / 1e6:.1f} MB/s"
+            if math.isinf(loss)
+            else f"a segment of {database.wal_segment} MiB takes {spoken(takes)} to archive"
+        )
+        cures = ", or ".join(_cures(database, rate_bytes(declared))) or "a lower rate, or none"
         yield Fault(
-            f"at '{declared}' the RPO '{database.objectives.rpo}' does not hold, as {does}; {cure}",
+            f"at '{declared}' the RPO '{database.objectives.rpo}' does not hold, as {does}; write "
+            f"{cures}",
             ("databases", name, "objectives", "write_rate"),
         )
 
 
-def _cure(database: PostgresSpec, rate: int) -> str:
-    """Return what to write so that *database* archives so many bytes each second."""
-    cpu = archive_seconds(database.backup, database.wal_segment)
-    assert cpu is not None  # noqa: S101 - the rule knows the archiver's rate
-    cores = rate * cpu / (database.wal_segment * 2**20)
-    jobs = f" and wal_jobs {math.ceil(cores)}" if cores > database.backup.wal_jobs else ""
-    enough = [f"resources.cpu '{math.ceil(2 * cores)}'{jobs}"] if cores <= _MOST_CORES else []
+def _holds(database: PostgresSpec) -> bool:
+    """Return whether *database* is known to hold its RPO at the rate that it declares."""
+    loss = rpo_under_load(database)
+    return loss is not None and loss <= seconds(database.objectives.rpo)
+
+
+def _cures(database: PostgresSpec, rate: int) -> Iterator[str]:
+    """Yield each change by which *database* holds its RPO at so many bytes of WAL each second."""
+    backup = database.backup
     for segment in _SEGMENTS:
-        larger = database.model_copy(update={"wal_segment": segment})
-        if (archived_bytes_a_second(larger) or 0) >= rate:
-            enough.insert(0, f"wal_segment {segment}, if the database is new")
+        if _holds(database.model_copy(update={"wal_segment": segment})):
+            yield f"wal_segment {segment}, if the database is new"
             break
-    return f"write {', or '.join(enough)}" if enough else "write a lower rate, or none"
+    cheap = backup.model_copy(update={"wal_compression": "zstd", "wal_level": 1})
+    if _holds(database.model_copy(update={"backup": cheap})):
+        level = " and wal_level 1" if backup.wal_level else ""
+        yield f"wal_compression 'zstd'{level}"
+    cpu = archive_seconds(backup, database.wal_segment)
+    assert cpu is not None  # noqa: S101 - the rule knows the archiver's rate
+    size, objectives = database.wal_segment * 2**20, database.objectives
+    left = seconds(objectives.rpo) - min(size / rate, objectives.archive_timeout_seconds)
+    cores = max(rate * cpu / size, cpu / left)
+    # One process uses one core at most, so no number of them archives one segment faster.
+    if cores <= _MOST_CORES and cpu <= left:
+        also = ""
+        if cores > backup.wal_jobs:
+            also = f" and wal_jobs {math.ceil(cores)}"
+            also += " and wal_fetch 1" if (backup.wal_fetch or 1) > 1 else ""
+        yield f"resources.cpu '{math.ceil(2 * cores)}'{also}"
 
 
 @rule("hint")
