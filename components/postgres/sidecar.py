@@ -14,6 +14,12 @@ _LEAST_SIDECAR_CPU = 200  # thousandths of a core
 _SIDECAR_BASE, _SIDECAR_PROCESS, _SIDECAR_LEAST = 256, 96, 1024  # MiB
 _PROCESS = 56  # MiB of a Barman process without its segment
 
+_TABLES: Mapping[str, Mapping[int, int]] = {
+    "xz": {3: 32, 6: 96, 9: 640},
+    "zstd": {9: 0, 19: 64, 22: 700},
+}
+"""MiB that a compressor needs besides its segment, by the highest level that they hold for."""
+
 
 def object_store(
     backup: BackupSpec, archive: Bucket, database: ResourcesSpec | None, segment: int
@@ -63,6 +69,8 @@ def barman_megabytes(backup: BackupSpec, segment: int) -> int:
     """Return the MiB that Barman's processes take while WAL is archived during a base backup.
 
     One that archives holds up to two and a half segments: 95 MiB with lz4 and segments of 16 MiB,
-    205 with 64; with zstd 70 and 88 (measured).
+    205 with 64; with zstd 70 and 88. High levels of zstd and xz take up to 700 more (measured).
     """
-    return (_PROCESS + 5 * segment // 2) * backup.wal_jobs + _SIDECAR_PROCESS * backup.jobs
+    tables, level = _TABLES.get(backup.wal_format, {}), backup.level or 0
+    more = next((needed for most, needed in tables.items() if level <= most), 0)
+    return (_PROCESS + 5 * segment // 2 + more) * backup.wal_jobs + _SIDECAR_PROCESS * backup.jobs

@@ -36,8 +36,8 @@ def in_tree_barman_knows_compression(environment: EnvironmentSpec) -> Iterator[F
 def in_tree_jobs_fit_memory(environment: EnvironmentSpec) -> Iterator[Fault]:
     """With the in-tree method an instance's memory holds Barman's processes too.
 
-    They run in PostgreSQL's container, each with up to 82 MiB (measured), and have the limit of its
-    memory; beyond that the container is killed.
+    They run in PostgreSQL's container, each with 70 MiB or more, by its compression (measured), and
+    have the limit of its memory; beyond that the container is killed.
     """
     for name, database in environment.databases.items():
         if database.backup.method != "in-tree" or database.resources is None:

@@ -33,3 +33,20 @@ def test_the_sidecar_has_memory_for_each_process_that_it_may_start(
 ) -> None:
     backup = valid.backup(wal_jobs=wal_jobs, jobs=jobs)
     assert sidecar_memory(backup, segment) == limit
+
+
+@pytest.mark.parametrize(
+    ("compression", "level", "segment", "limit"),
+    [
+        ("zstd", 9, 16, "1Gi"),
+        ("zstd", 22, 16, "1244Mi"),
+        ("xz", 6, 64, "1Gi"),
+        ("xz", 9, 64, "1304Mi"),
+    ],
+)
+def test_the_sidecar_has_memory_for_a_high_level_of_compression(
+    compression: str, level: int, segment: int, limit: str
+) -> None:
+    """Peaks of one process, besides its 56 MiB: zstd 22 731 MiB, xz 9 768 with 64 MiB."""
+    backup = valid.backup(wal_compression=compression, wal_level=level)
+    assert sidecar_memory(backup, segment) == limit
