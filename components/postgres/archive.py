@@ -6,7 +6,7 @@ barmanObjectStore ("in-tree", removed in 1.31) for clusters that have not been m
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import pulumi
 from pydantic import Field
@@ -36,6 +36,10 @@ _MOST_FETCHED, _MOST_SPOOLED = 16, 512  # segments, MiB
 
 SEGMENT = 16
 """PostgreSQL's WAL segment, in MiB (initdb --wal-segsize), which CloudNativePG does not change."""
+
+SegmentSize: TypeAlias = Literal[16, 32, 64, 128]
+SEGMENTS: tuple[SegmentSize, ...] = get_args(SegmentSize)
+"""The sizes that may be declared, in MiB."""
 
 LEVELS: Mapping[str, tuple[int, int]] = {
     "bzip2": (1, 9),

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from components.kube.change import Change, Manifest, at, text_at
-from components.postgres.archive import PLUGIN, SEGMENT
+from components.postgres.archive import PLUGIN, SEGMENT, SEGMENTS
+from components.postgres.generations import SEGMENT_SIZE
 from components.postgres.images import distribution
 from components.postgres.parameters import number_of, value_of
 from components.spec.rule import Fault, rule
@@ -24,6 +25,8 @@ ENFORCED = {
 }
 """Parameters that a replica needs at least as large as the primary's (PostgreSQL, "Hot Standby"),
 with PostgreSQL's defaults, but for the last."""
+
+_INITIAL = ("spec", "bootstrap", "initdb", "walSegmentSize")
 
 OPERATORS_DEFAULTS = frozenset({"max_worker_processes"})
 """Those for which CloudNativePG sets the default (configuration.go, 1.30), so that there always is
@@ -233,16 +236,26 @@ def segment_size_stays(change: ClusterChange) -> Iterator[Fault]:
     silently, and only pg_resetwal changes the size, which loses the archive's way back. A
     generation that is restored has its source's.
     """
-    place = ("spec", "bootstrap", "initdb")
-    if not all(change.values(*place)):
+    if not any(all(change.values("spec", "bootstrap", it)) for it in ("initdb", "recovery")):
         return
-    before, after = (it or SEGMENT for it in change.values(*place, "walSegmentSize"))
-    if before != after:
-        yield Fault(
-            f"segments of {before} MiB do not become {after}, as initdb makes them; write "
-            f"wal_segment={before}, or move the data into a new database",
-            (*place, "walSegmentSize"),
-        )
+    before, after = _segment(change.old), _segment(change.new)
+    if before == after:
+        return
+    kept = f"write wal_segment={before}, or " if before in SEGMENTS else ""
+    yield Fault(
+        f"segments of {before} MiB do not become {after}, as initdb makes them; {kept}move the "
+        "data into a new database",
+        _INITIAL if any(change.values(*_INITIAL)) else ("metadata", f"labels/{SEGMENT_SIZE}"),
+    )
+
+
+def _segment(manifest: Manifest) -> int:
+    """Return the size of a Cluster's WAL segments in MiB."""
+    found = at(manifest, *_INITIAL) or at(manifest, "metadata", "labels", SEGMENT_SIZE)
+    try:
+        return int(found or SEGMENT)
+    except (TypeError, ValueError):
+        return SEGMENT  # not known yet
 
 
 @rule("change", of=ClusterChange)

@@ -17,7 +17,7 @@ from components.postgres.archive import (
     plugin_archiving,
     scheduled_backup,
 )
-from components.postgres.generations import ACTIVE, FENCED, GENERATION, Generation
+from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_SIZE, Generation
 from components.postgres.heartbeat import CLIENTS, heartbeat
 from components.postgres.monitoring import monitor
 from components.postgres.network import POSTGRES
@@ -299,15 +299,16 @@ def of_generation(cluster: str, first: str) -> str:
 
 
 def marks(spec: PostgresSpec, generation: Generation, *, keep: bool) -> Mapping[str, str]:
-    """Return the labels by which the API server knows a generation (policies.py).
+    """Return the labels by which the API server and the rules of changes know a generation.
 
-    A database that was never restored has none.
+    A database that was never restored has none (policies.py, changes.py).
     """
     if not spec.restored:
         return {}
     number = next(it.number for it in spec.lineage if it.server_name == generation.cluster)
     active = {ACTIVE: "true"} if keep and generation.state == "active" else {}
-    return {GENERATION: str(number)} | active
+    size = {SEGMENT_SIZE: str(spec.wal_segment)} if spec.wal_segment != SEGMENT else {}
+    return {GENERATION: str(number)} | active | size
 
 
 def cluster_spec(

@@ -23,6 +23,10 @@ GENERATION, ACTIVE = "tier0/generation", "tier0/active"
 """Labels of the Clusters of a database that was restored: the number, and whether it is the one
 that clients reach and that is kept."""
 
+SEGMENT_SIZE = "tier0/wal-segment"
+"""Label of the same Clusters: the size of their WAL segments in MiB, where it is not PostgreSQL's.
+A Cluster that was restored says it nowhere else."""
+
 FENCED = "cnpg.io/fencedInstances"
 """CloudNativePG's annotation by which PostgreSQL stops in the instances that it names."""
 

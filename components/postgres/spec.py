@@ -4,11 +4,10 @@ Archiving is not an option: a database without an archive cannot keep a declared
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from pydantic import Field
 
-from components.postgres.archive import BackupSpec
+from components.postgres.archive import BackupSpec, SegmentSize
 from components.postgres.drills import DrillsSpec
 from components.postgres.generations import (
     MOST,
@@ -77,7 +76,7 @@ class PostgresSpec(Spec):
     wal_storage_class: Name | None = None
     """StorageClass of the WAL volumes; none means the cluster's default, not `storage_class`."""
 
-    wal_segment: Literal[16, 32, 64, 128] = 16
+    wal_segment: SegmentSize = 16
     """Size of a WAL segment in MiB, of a new database and kept forever (`initdb`); its generations
     have it too. Archiving starts a Barman process for each, so a busy database archives about three
     times as much with 64 as with 16 (measured). A quiet one writes a whole segment every

@@ -1,5 +1,6 @@
 """What the change of a deployed environment cannot do, and what it brings with it."""
 
+import copy
 import runpy
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -130,6 +131,16 @@ def test_the_way_back_from_a_failed_upgrade_is_open() -> None:
 )
 def test_what_can_be_changed_is_not_spoken_of(change: dict[str, Any]) -> None:
     assert found(cluster(), cluster(**change)) == []
+
+
+def test_segments_of_a_size_that_cannot_be_declared_are_not_to_be_written() -> None:
+    before: Any = copy.deepcopy(cluster(wal_segment=64))
+    before["spec"]["bootstrap"]["initdb"]["walSegmentSize"] = 256
+    (fault,) = judged(before, cluster(wal_segment=64))
+    assert str(fault).endswith(
+        "segments of 256 MiB do not become 64, as initdb makes them; move the data into a new "
+        "database [segment-size-stays]"
+    )
 
 
 CEPH = "quay.io/ceph/ceph"

@@ -2,10 +2,9 @@
 
 import math
 from collections.abc import Iterator
-from typing import get_args
 
 from components.postgres import PostgresSpec
-from components.postgres.archive import SEGMENT
+from components.postgres.archive import SEGMENT, SEGMENTS
 from components.postgres.archiver import (
     archive_seconds,
     archived_bytes_a_second,
@@ -18,7 +17,6 @@ from components.spec.words import rate_bytes, seconds, size_bytes
 from stacks.check.rules.measured import forced_wal_bytes, spoken
 from stacks.environment import EnvironmentSpec
 
-_SEGMENTS = get_args(PostgresSpec.model_fields["wal_segment"].annotation)
 _MOST_CORES = 32
 _SHORT_SECONDS = 60
 _GIGABYTE = 1e9
@@ -60,7 +58,7 @@ def _holds(database: PostgresSpec) -> bool:
 def _cures(database: PostgresSpec, rate: int) -> Iterator[str]:
     """Yield each change by which *database* holds its RPO at so many bytes of WAL each second."""
     backup = database.backup
-    for segment in _SEGMENTS:
+    for segment in SEGMENTS:
         if _holds(database.model_copy(update={"wal_segment": segment})):
             yield f"wal_segment {segment}, if the database is new"
             break
