@@ -105,7 +105,6 @@ class Archive:
     def _listed(self) -> tuple[Archived, Lineage, Mapping[int, Segment]]:
         """Return the WAL as it is listed now, as it comes in all the time, and what is followed."""
         keys = self.store.keys(f"{self.server}/wals/")
-        keys = self.store.keys(f"{self.server}/wals/")
         now = Archived(self.store, keys)
         timelines = [*(int(name[:8], 16) for name in now.names), *histories(keys)]
         newest = max(timelines, default=0)

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from components.pods import drill, drill_scratch
+from components.pods.drill_archive import Archive
 from components.pods.drill_run import Killed, Run
 from components.pods.evidence import STATUS, read
 from components.pods.job import Refusal
-from components.pods.s3 import Fault
+from components.pods.s3 import Fault, Store
 from components.pods.wal import segment_name
 from tests.drills import (
     CLUSTERS,
@@ -803,6 +804,13 @@ def test_a_damaged_newest_segment_is_the_archives_fault(world: World) -> None:
     world.archive.put(key, "not gzip")
     found = world.drill("look")
     assert (found.verdict, found.reason.partition(" is damaged")[0][-4:]) == ("failed", "5.gz")
+
+
+def test_the_end_of_an_archive_is_asked_for_in_one_listing(world: World) -> None:
+    found = Archive(Store("source", world.settings["source"]), "db")
+    world.archive.log.clear()
+    found.end()
+    assert world.archive.log == ["list_objects_v2"]
 
 
 def test_a_gap_before_the_newest_base_backup_is_no_fault(world: World) -> None:
