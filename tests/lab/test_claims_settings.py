@@ -22,7 +22,11 @@ from tools.lab.offsite.store import Offsite
 
 pytestmark = [pytest.mark.own_parts("off-site store"), pytest.mark.group("alone")]
 
-_SETTINGS = {f"databases.{NAME}.wal_segment": 64}
+_SETTINGS = {
+    f"databases.{NAME}.parameters": {"max_wal_size": "512MB"},
+    f"databases.{NAME}.storage": "4Gi",
+    f"databases.{NAME}.wal_segment": 64,
+}
 """Zstd at level 1, pages in WAL compressed with lz4, and prefetch are the defaults."""
 
 _ROWS = "select count(*), md5(string_agg(word, ',' order by id)) from kept"
