@@ -287,6 +287,7 @@ class Deployed(Database):
             "imageName": self.image,
             "storage": dict(storage),
             "resources": {"requests": {"cpu": "20m"}},
+            "postgresql": {"parameters": self._wal_sizes()},
             "bootstrap": {"recovery": recovery},
             "externalClusters": [source],
             "plugins": plugin.sidecar_stays(source, name),
@@ -297,6 +298,12 @@ class Deployed(Database):
         finally:
             made.delete()
             self.lab.kube.delete(_STORES, "ObjectStore", f"{name}-source", self.namespace)
+
+    def _wal_sizes(self) -> dict[str, str]:
+        """Return what WAL may take, as declared: PostgreSQL starts on large segments only by it."""
+        spec = (self.lab.get(self.path) or {}).get("spec", {})
+        found = spec.get("postgresql", {}).get("parameters", {})
+        return {it: found[it] for it in ("min_wal_size", "max_wal_size") if it in found}
 
     def window(self, configuration: Mapping[str, Any] | None = None) -> Window:
         """Return the window of time that its archive can be restored to."""
