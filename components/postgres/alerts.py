@@ -10,8 +10,8 @@ from components.spec import cron
 from components.spec.words import retention_days
 
 _PLUGIN = "barman_cloud_cloudnative_pg_io"
-_WAITING = 5
-"""Segments that wait at the end of a burst that the archiver keeps up with."""
+_WAITING = 80
+"""MiB of WAL that wait at the end of a burst that the archiver keeps up with."""
 
 _LATE = 2 * 3600
 """Seconds that a base backup may take longer than the one before."""
@@ -58,6 +58,7 @@ def _archiving(spec: PostgresSpec) -> list[Alert]:
     waiting = _of(spec, "cnpg_collector_pg_wal_archive_status", 'value="ready"')
     # What was left to archive when a primary became a replica stays there while nothing is written.
     primary = f"{_of(spec, 'cnpg_pg_replication_in_recovery')} == 0"
+    most = max(_WAITING // spec.wal_segment, 2)  # while one is archived, the next is written
     return [
         Alert(
             name="ArchiveFailing",
@@ -72,9 +73,10 @@ def _archiving(spec: PostgresSpec) -> list[Alert]:
         Alert(
             name="WalPilesUp",
             source="CloudNativePG",
-            when=f"more than {_WAITING} WAL segments of the primary wait, for 15 minutes",
+            when=f"more than {_WAITING} MiB of the primary's WAL in more than two segments wait, "
+            "for 15 minutes",
             expression=f"max by (namespace) ({waiting} and on (namespace, pod) ({primary})) "
-            f"> {_WAITING}",
+            f"> {most}",
             lasting=900,
             critical=True,
             summary="WAL is written faster than it is archived, or archiving hangs",

@@ -475,6 +475,13 @@ CLAIMS: Sequence[Claim] = (
         "test_with_the_store_away_writes_go_on_and_wal_drains_afterwards",
     ),
     Claim(
+        "store",
+        "with a store slower than the writes they go on; what waits grows until it alerts, and"
+        " drains",
+        "test_with_a_store_slower_than_the_writes_they_go_on_and_what_waits_grows_until_it_alerts",
+        keeps=("state of WAL archiving",),
+    ),
+    Claim(
         "certificates",
         "the gateways' certificate is renewed automatically",
         "test_the_gateways_certificate_is_renewed_without_hands",

@@ -39,6 +39,12 @@ def test_a_base_backup_is_late_by_its_own_schedule() -> None:
     assert weekly["BackupOld"].endswith(f"> {7 * 24 * 3600 + 7200}")
 
 
+@pytest.mark.parametrize(("segment", "waiting"), [(16, 5), (32, 2), (64, 2), (128, 2)])
+def test_larger_segments_alert_while_fewer_of_them_wait(segment: int, waiting: int) -> None:
+    large = _expressions(wal_segment=segment, parameters={"max_wal_size": "2GB"})
+    assert large["WalPilesUp"].endswith(f"> {waiting}")
+
+
 def test_alerts_are_on_the_active_generation_alone() -> None:
     (spec,) = valid.restored().databases.values()
     assert spec.current.cluster != spec.cluster

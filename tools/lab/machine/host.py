@@ -26,6 +26,7 @@ PACKAGES = {
     "openssl": "openssl",
     "runc": "runc",
     "setsid": "util-linux",
+    "tc": "iproute2",
     "umount": "mount",
     "unshare": "util-linux",
 }

@@ -5,8 +5,10 @@ packet filter are as they were, and other API servers here do not collide with i
 has a way out. The neighbour is for what stands outside of the cluster, as an off-site store.
 """
 
+import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tools import Fault
@@ -54,6 +56,29 @@ def create() -> None:
     for setting in ("ip_forward", "conf/all/route_localnet"):
         write = f"echo 1 >/proc/sys/net/ipv4/{setting}"  # each namespace has its own settings
         _run([*inside(NODE_NETWORK), "/bin/sh", "-c", write])
+
+
+@contextmanager
+def slowed(address: str, bytes_per_second: int) -> Iterator[None]:
+    """Let a pod receive no more than so many bytes per second meanwhile, from all others at once.
+
+    *address* is the pod's. What it sends is as fast as before.
+    """
+    found = subprocess.run(
+        [*inside(NODE_NETWORK), program("ip"), "-json", "route", "get", address],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    limited = ("dev", json.loads(found.stdout)[0]["dev"], "root")
+    control = [*inside(NODE_NETWORK), program("tc"), "qdisc"]
+    rate = ("rate", f"{8 * bytes_per_second}bit", "burst", "64kb", "latency", "400ms")
+    _run([*control, "add", *limited, "tbf", *rate])
+    try:
+        yield
+    finally:
+        # A pod that has been made again has another device.
+        _run([*control, "delete", *limited], quiet=True)
 
 
 def remove(network: Path) -> None:
