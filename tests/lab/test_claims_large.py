@@ -1,15 +1,17 @@
 """A large base backup comes back from RGW, though the volume that it is restored to stalls.
 
-Red with the gateway as Ceph has it, green with tier0's, in one test: about fifteen minutes on two
-busy cores. Ten gigabytes take three of the machine's disk: the volumes and Ceph's pool compress.
-Barman does not, so as many bytes go through the gateway.
+Red with the gateway as Ceph has it, green with tier0's, in one test; in another a restore is
+killed. Twenty minutes on two busy cores. Ten gigabytes take three of the machine's disk: the
+volumes and Ceph's pool compress. Barman does not, so as many bytes go through the gateway.
 """
 
 import copy
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -36,6 +38,7 @@ _STALLS_AT, _STALL_SECONDS = 300 << 20, 90
 """Longer than the 65 s that a gateway waits by itself; before, TCP's buffers are filled."""
 
 _PATIENCE = 1800
+_MOST = 0.9
 _STORAGE = {"size": "12Gi", "storageClass": "packed"}
 _FILL = """
 create table filler as
@@ -43,39 +46,107 @@ select g as id, repeat(md5(g::text), 28) as word from generate_series(1, 500000)
 """
 _CONTENT = "select count(*), sum(hashtext(word)) from filler"
 
+_PLAIN = """
+import os, time
+from boto3.s3.transfer import TransferConfig
 
-def test_10_gb_come_back_through_a_gateway_that_cuts_long_reads(
-    lab: Lab, environment: Environment, legacy: Deployed, claim: Claim
-) -> None:
+class Random:
+    left = size = 1 << 30
+    block = os.urandom(1 << 20)
+
+    def read(self, asked):
+        given = (self.block * (-(-asked // len(self.block))))[: min(asked, self.left)]
+        self.left -= len(given)
+        return given
+
+part = TransferConfig(multipart_chunksize=20 << 20, max_concurrency=2)
+began = time.monotonic()
+client.upload_fileobj(Random(), bucket, name, Config=part)
+put = time.monotonic() - began
+body = client.get_object(Bucket=bucket, Key=name)["Body"]
+for _ in body.iter_chunks(1 << 20):
+    pass
+get = time.monotonic() - began - put
+client.delete_object(Bucket=bucket, Key=name)
+print(json.dumps([Random.size / 1e6 / put, Random.size / 1e6 / get]))
+"""
+"""A plain put by two connections, as Barman's jobs, and a plain get by one; in MB/s."""
+
+
+@dataclass(frozen=True)
+class Large:
+    """A database whose base backup is in the archive."""
+
+    database: Deployed
+    folder: Path
+    """Where volumes of its restores are."""
+
+    configuration: Mapping[str, Any]
+    content: Sequence[str]
+    size: int
+    """Bytes of its base backup in the store."""
+
+    archived: float
+    """The MB/s at which it was archived, without its checkpoint."""
+
+
+@pytest.fixture(scope="module")
+def large(lab: Lab, environment: Environment, legacy: Deployed) -> Iterator[Large]:
+    """10 GB, backed up to RGW."""
     store = environment.spec.object_store.name
     with ExitStack() as after:
         folder = after.enter_context(packed(lab.directory / "packed", 40))
         after.enter_context(_packing(lab, f"{store}.rgw.buckets.data"))
         with _filled(legacy, folder) as source:
-            wanted = _content(source)
-            began = time.monotonic()
-            backup = source.back_up(f"{source.name}-whole", _PATIENCE)["backupId"]
-            seconds = time.monotonic() - began
-            configuration = source.configuration()
-        size = _size(source, f"{source.name}/base/{backup}/data")
-        claim("base backup", f"{size / 1e9:.1f} GB in {seconds:.0f} s", "")
+            content = _content(source)
+            source.sql("checkpoint")
+            backup = source.back_up(f"{source.name}-whole", _PATIENCE)
+            began, ended = (datetime.fromisoformat(backup[it]) for it in ("startedAt", "stoppedAt"))
+            size = _size(source, f"{source.name}/base/{backup['backupId']}/data")
+            archived = size / 1e6 / (ended - began).total_seconds()
+            yield Large(source, folder, source.configuration(), content, size, archived)
 
-        with (
-            _as_ceph_has_it(lab, store),
-            _stalling(source, configuration, "cut", folder) as (cut, began),
-        ):
-            lab.wait("the restore failed", lambda: _failed(cut), _PATIENCE)
-            seconds = time.monotonic() - began
-            said = barman_said(_said(cut))
-            assert ENDED_EARLY.search(said), said
-            claim("with Ceph's 65 s it failed after", seconds, "s")
-            claim("Barman said", said, "")
 
-        with _stalling(source, configuration, "whole", folder) as (whole, began):
-            whole.wait_healthy(1, _PATIENCE)
-            claim("with tier0's gateway it was back after", time.monotonic() - began, "s")
-            claim("of them its volume stalled", _STALL_SECONDS, "s")
-            assert _content(whole) == wanted
+def test_10_gb_come_back_through_a_gateway_that_cuts_long_reads(
+    lab: Lab, environment: Environment, large: Large, claim: Claim
+) -> None:
+    claim("base backup", large.size / 1e9, "GB")
+    with (
+        _as_ceph_has_it(lab, environment.spec.object_store.name),
+        _stalling(large, "cut") as (cut, began),
+    ):
+        lab.wait("the restore failed", lambda: _failed(cut), _PATIENCE)
+        seconds = time.monotonic() - began
+        said = barman_said(_said(cut))
+        assert ENDED_EARLY.search(said), said
+        claim("with Ceph's 65 s it failed after", seconds, "s")
+        claim("Barman said", said, "")
+
+    with _stalling(large, "whole") as (whole, began):
+        whole.wait_healthy(1, _PATIENCE)
+        claim("with tier0's gateway it was back after", time.monotonic() - began, "s")
+        claim("of them its volume stalled", _STALL_SECONDS, "s")
+        assert _content(whole) == large.content
+
+
+def test_a_restore_killed_at_nine_tenths_comes_back_by_itself_and_leaves_nothing(
+    lab: Lab, large: Large, claim: Claim
+) -> None:
+    put, get = _plain(large.database)
+    claim("base backup of a plain put", large.archived / put, f"of {put:.0f} MB/s")
+    with _restored_on(large, "killed") as (killed, path, began):
+        lab.wait("a part is restored", lambda: written(path) > _STALLS_AT, _PATIENCE)
+        size, since = written(path), time.monotonic()
+        lab.wait("most is restored", lambda: written(path) > _MOST * large.size, _PATIENCE)
+        rate = (written(path) - size) / 1e6 / (time.monotonic() - since)
+        claim("restore of a plain get", rate / get, f"of {get:.0f} MB/s")
+        (pod,) = _restoring(killed)
+        lab.kube.delete("v1", "Pod", pod["metadata"]["name"], killed.namespace, grace=0)
+        claim(f"killed at {written(path) / 1e9:.1f} GB after", time.monotonic() - began, "s")
+        killed.wait_healthy(1, _PATIENCE)
+        claim("back after", time.monotonic() - began, "s")
+        assert _content(killed) == large.content
+        assert [one.name for one in path.glob("pgdata*")] == ["pgdata"]
 
 
 @contextmanager
@@ -218,19 +289,38 @@ def _volume(database: Deployed, folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _stalling(
-    source: Deployed, configuration: Mapping[str, Any], name: str, folder: Path
-) -> Iterator[tuple[Deployed, float]]:
-    """Restore the archive of a database onto a volume that stalls in the middle; yield it then."""
+def _restored_on(large: Large, name: str) -> Iterator[tuple[Deployed, Path, float]]:
+    """Start to restore the archive onto a volume in its folder; yield both, and the start."""
     began = time.monotonic()
+    source = large.database
     made = replace(source, name=f"{source.name}-{name}")
     with (
-        _volume(made, folder) as path,
-        source.restoring(made.name, configuration=configuration, storage=_STORAGE) as restored,
+        _volume(made, large.folder) as path,
+        source.restoring(
+            made.name, configuration=large.configuration, storage=_STORAGE
+        ) as restored,
     ):
+        yield restored, path, began
+
+
+@contextmanager
+def _stalling(large: Large, name: str) -> Iterator[tuple[Deployed, float]]:
+    """Restore the archive onto a volume that stalls in the middle; yield it then."""
+    with _restored_on(large, name) as (restored, path, began):
         restored.lab.wait("a part is restored", lambda: written(path) > _STALLS_AT, _PATIENCE)
-        stall(folder, _STALL_SECONDS)
+        stall(large.folder, _STALL_SECONDS)
         yield restored, began
+
+
+def _plain(database: Deployed) -> tuple[float, float]:
+    """Return the MB/s of a plain put and of a plain get of a gigabyte in its archive's bucket."""
+    assert database.archive
+    place = (database.namespace, f"{database.name}-plain")
+    arguments = [database.archive.endpoint, database.archive.bucket, f"{database.name}/plain"]
+    script = archives.CONNECT + _PLAIN
+    said = archives.ask(database.lab, place, database.configuration(), script, arguments)
+    put, get = json.loads(said)
+    return float(put), float(get)
 
 
 def _restoring(database: Deployed) -> list[Manifest]:

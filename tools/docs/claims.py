@@ -293,6 +293,11 @@ CLAIMS: Sequence[Claim] = (
         "test_10_gb_come_back_through_a_gateway_that_cuts_long_reads",
     ),
     Claim(
+        "large databases",
+        "a restore that is killed at nine tenths comes back by itself and leaves nothing",
+        "test_a_restore_killed_at_nine_tenths_comes_back_by_itself_and_leaves_nothing",
+    ),
+    Claim(
         "drill",
         "by hand, from the archive and from the copy: the newest nonce comes back, no instance of"
         " the database is touched, and nothing is left",
