@@ -1,30 +1,21 @@
 """`python -m benchmarks [NAME ...]`: figures of this machine."""
 
 import argparse
-import os
-import platform
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rich.console import Console
 from rich.table import Table
 
-from benchmarks import environments
+from benchmarks import environments, in_lab
 from benchmarks.archive import BACKUPS, SEGMENTS
-from benchmarks.archived import LOADS, archived_plot, archived_tables
-from benchmarks.archiving import archives_of
+from benchmarks.conditions import conditions, console
 from benchmarks.deploying import ROOT, Comparison, compare
-from benchmarks.drilling import drilled_tables, drills
-from benchmarks.failing_over import failed_over_table, failovers
 from benchmarks.looking import look as seen
 from benchmarks.measure import Failed, Run, middle, run, verdict
 from benchmarks.reporting import DATABASES, RUNS_OF_EACH, report_of
-from benchmarks.restoring import restored_table, restores
-from benchmarks.sizing import GIGABYTES, sized, sized_table
 from benchmarks.starting import starts
 from tools import Fault
 from tools.engine.engine import Engine
@@ -64,25 +55,11 @@ REPORT_MEGABYTES = 250.0
 REPORT_RATIO = 6.0
 """Of the processor time of only reading the same files of evidence as JSON."""
 
-RESTORE_ROUNDS = 3
-ARCHIVE_ROUNDS = 1
-FAILOVER_ROUNDS = 5
 ASKED_FOR = ("start", "restore", "drill", "archive", "failover", "sizes")
 """What runs by its name only: it needs a commit, or the lab."""
 
 CHECK_RATIO = 1.0
 """Of `check`, which did not import what the others no longer do."""
-
-console = Console(highlight=False)
-
-
-def _conditions(engine: str | None = None) -> None:
-    load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
-    packages = ", ".join(f"{name} {version(name)}" for name in ("pulumi", "pydantic"))
-    console.print(
-        f"Python {platform.python_version()}, {packages}; {os.cpu_count()} processors, "
-        f"load average {load}" + (f"\n{engine}" if engine else "")
-    )
 
 
 def _stacks(*arguments: str | Path) -> list[str | Path]:
@@ -120,7 +97,7 @@ def check(folder: Path) -> None:
         f"< {CHECK_MEGABYTES:.0f}",
         verdict(took.megabytes, CHECK_MEGABYTES),
     )
-    _conditions()
+    conditions()
     console.print(table)
     _check_growth(folder)
 
@@ -178,7 +155,7 @@ def plan(folder: Path) -> None:
         verdict(took.seconds, PLAN_SECONDS),
         f"{took.megabytes:.0f}",
     )
-    _conditions()
+    conditions()
     console.print(table)
 
 
@@ -198,7 +175,7 @@ def render(folder: Path) -> None:
             verdict(took.seconds, RENDER_SECONDS) if count == RENDERED_DATABASES else "",
             f"{took.megabytes:.0f}",
         )
-    _conditions()
+    conditions()
     console.print(table)
 
 
@@ -228,7 +205,7 @@ def window(folder: Path) -> None:
         f"< {WINDOW_MEGABYTES:.0f}",
         verdict(took.megabytes, WINDOW_MEGABYTES),
     )
-    _conditions()
+    conditions()
     console.print(table)
 
 
@@ -254,7 +231,7 @@ def look(folder: Path) -> None:
             f"{took.megabytes:.0f}",
             f"< {DRILL_MEGABYTES:.0f} {verdict(took.megabytes, DRILL_MEGABYTES)}",
         )
-    _conditions()
+    conditions()
     console.print(table)
 
 
@@ -299,7 +276,7 @@ def report(folder: Path) -> None:
         f"< {REPORT_MEGABYTES:.0f}",
         verdict(took.megabytes, REPORT_MEGABYTES),
     )
-    _conditions()
+    conditions()
     console.print(table)
 
 
@@ -326,7 +303,7 @@ def up(folder: Path, rounds: int) -> None:
             f"{theirs.cpu_seconds:.2f}",
             f"{ours.cpu_seconds / theirs.cpu_seconds:.2f}",
         )
-    _conditions(Engine(folder, ROOT, folder).describe())
+    conditions(Engine(folder, ROOT, folder).describe())
     console.print(table)
     growth = Table(title="growth: seconds for each further object")
     for heading in ("from", "to databases", "tier0", "flat"):
@@ -351,7 +328,7 @@ def start(folder: Path, commit: str, rounds: int) -> None:
     table = Table(title=f"start against {commit}, median of {rounds}")
     for heading in ("command", "", "now", "before", "ratio", "target", ""):
         table.add_column(heading)
-    _conditions()
+    conditions()
     for one in starts(ROOT, folder, commit, rounds, console.print):
         now, before = middle(one.now), middle(one.before)
         for measure, ours, theirs, target in (
@@ -368,52 +345,8 @@ def start(folder: Path, commit: str, rounds: int) -> None:
                 f"<= {most}",
                 verdict(ours / theirs, most),
             )
-    _conditions()
+    conditions()
     console.print(table)
-
-
-def restore(folder: Path) -> None:
-    """Measure the restore of a small database against CloudNativePG's own, in the lab."""
-    found = restores(folder, RESTORE_ROUNDS, console.print)
-    _conditions()
-    console.print(restored_table(*found))
-
-
-def drill(folder: Path) -> None:
-    """Measure a drill against the bare restore, and what it takes from its source, in the lab."""
-    found = drills(folder, RESTORE_ROUNDS, console.print)
-    _conditions()
-    for table in drilled_tables(*found):
-        console.print(table)
-
-
-def archive(folder: Path) -> None:
-    """Measure WAL archived under full load, and fetched again, in the lab."""
-    found = archives_of(folder, ARCHIVE_ROUNDS, console.print)
-    _conditions()
-    for table in archived_tables(found):
-        console.print(table)
-    for load in LOADS:
-        drawn = ROOT / ".tier0" / "benchmarks" / f"archive-{load}.svg"
-        drawn.parent.mkdir(parents=True, exist_ok=True)
-        drawn.write_text(archived_plot(found, load), encoding="utf-8")
-        console.print(f"{drawn} shows how far the archive was behind", markup=False)
-
-
-def failover(folder: Path) -> None:
-    """Measure how long no write is accepted once the primary is killed, in the lab."""
-    del folder
-    found = failovers(FAILOVER_ROUNDS, console.print)
-    _conditions()
-    console.print(failed_over_table(found))
-
-
-def sizes(folder: Path, gigabytes: Sequence[float]) -> None:
-    """Measure restores of a growing database, by archive and by snapshot, in the lab."""
-    _conditions()
-    found = sized(folder, gigabytes, console.print)
-    _conditions()
-    console.print(sized_table(found))
 
 
 def main() -> int:
@@ -431,7 +364,7 @@ def main() -> int:
         "--sizes",
         type=float,
         nargs="+",
-        default=GIGABYTES,
+        default=in_lab.GIGABYTES,
         metavar="GB",
         help="what the database of `sizes` grows to",
     )
@@ -445,11 +378,11 @@ def main() -> int:
         "report": report,
         "up": lambda folder: up(folder, arguments.rounds),
         "start": lambda folder: start(folder, arguments.against, arguments.rounds),
-        "restore": restore,
-        "drill": drill,
-        "archive": archive,
-        "failover": failover,
-        "sizes": lambda folder: sizes(folder, arguments.sizes),
+        "restore": in_lab.restore,
+        "drill": in_lab.drill,
+        "archive": in_lab.archive,
+        "failover": in_lab.failover,
+        "sizes": lambda folder: in_lab.sizes(folder, arguments.sizes),
     }
     if unknown := set(arguments.which) - benchmarks.keys():
         parser.error(
