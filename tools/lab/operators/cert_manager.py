@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.build.toolchain import Toolchain
 from tools.lab.images.image import File, Image
-from tools.lab.operators.manifests import Manifest
+from tools.lab.operators.manifests import Manifest, account
 from tools.lab.programs.postgres import VERSIONS, binary
 
 if TYPE_CHECKING:
@@ -51,24 +51,14 @@ def _definitions(folder: Path) -> list[Manifest]:
 
 def manifests() -> list[Manifest]:
     """Return what the chart makes for the controller, in the order to apply it."""
-    account = {"name": _NAME, "namespace": NAMESPACE}
-    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": _NAME}
-    rbac = "rbac.authorization.k8s.io/v1"
+    place = {"name": _NAME, "namespace": NAMESPACE}
     return [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
-        {"apiVersion": rbac, "kind": "ClusterRole", "metadata": {"name": _NAME}, "rules": _rules()},
-        {
-            "apiVersion": rbac,
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": _NAME},
-            "roleRef": role,
-            "subjects": [{"kind": "ServiceAccount", **account}],
-        },
+        *account(_NAME, NAMESPACE, _rules()),
         {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": {**account, "labels": _LABELS},
+            "metadata": {**place, "labels": _LABELS},
             "spec": {
                 "selector": {"matchLabels": _LABELS},
                 "template": {"metadata": {"labels": _LABELS}, "spec": _pod()},

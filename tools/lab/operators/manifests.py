@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +47,25 @@ def text(operator: str, path: str, cache: Path | None = None) -> str:
 def documents(operator: str, path: str) -> list[Manifest]:
     """Return the manifests in a YAML file of an operator's release, in its order."""
     return [one for one in yaml.load_all(text(operator, path), Loader=_LOADER) if one]
+
+
+def account(name: str, namespace: str, rules: Sequence[Manifest]) -> list[Manifest]:
+    """Return a ServiceAccount that has *rules* in the whole cluster, by a role of its name."""
+    place = {"name": name, "namespace": namespace}
+    group = "rbac.authorization.k8s.io"
+    return [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": place},
+        {
+            "apiVersion": f"{group}/v1",
+            "kind": "ClusterRole",
+            "metadata": {"name": name},
+            "rules": [*rules],
+        },
+        {
+            "apiVersion": f"{group}/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": name},
+            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": name},
+            "subjects": [{"kind": "ServiceAccount", **place}],
+        },
+    ]

@@ -17,7 +17,7 @@ from tools.build.cache import digest
 from tools.build.toolchain import Toolchain
 from tools.lab.images.image import Image
 from tools.lab.images.rootfs import Rootfs
-from tools.lab.operators.manifests import Manifest
+from tools.lab.operators.manifests import Manifest, account
 
 if TYPE_CHECKING:
     from tools.lab.access import Cluster
@@ -28,7 +28,6 @@ NAME = "prometheus"
 PORT = 9090
 _IMAGE = "registry.local/prometheus:debian"
 _LABELS = {"app": NAME}
-_RBAC = "rbac.authorization.k8s.io/v1"
 _NOBODY = 65534
 _SECONDS = 5  # between two scrapes: a test waits for the next one
 _KNOWN = {"selector", "namespaceSelector", "podMetricsEndpoints", "podTargetLabels"}
@@ -176,36 +175,27 @@ def configuration(monitors: Sequence[Manifest], rules: Sequence[Manifest]) -> di
 
 def manifests(monitors: Sequence[Manifest], rules: Sequence[Manifest]) -> list[Manifest]:
     """Return everything it needs in the cluster, in the order to apply it."""
-    account = {"name": NAME, "namespace": NAMESPACE}
-    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": NAME}
+    place = {"name": NAME, "namespace": NAMESPACE}
     reads = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]}]
     return [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
-        {"apiVersion": _RBAC, "kind": "ClusterRole", "metadata": {"name": NAME}, "rules": reads},
-        {
-            "apiVersion": _RBAC,
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": NAME},
-            "roleRef": role,
-            "subjects": [{"kind": "ServiceAccount", **account}],
-        },
+        *account(NAME, NAMESPACE, reads),
         {
             "apiVersion": "v1",
             "kind": "ConfigMap",
-            "metadata": account,
+            "metadata": place,
             "data": configuration(monitors, rules),
         },
         {
             "apiVersion": "v1",
             "kind": "Service",
-            "metadata": account,
+            "metadata": place,
             "spec": {"selector": _LABELS, "ports": [{"name": "http", "port": PORT}]},
         },
         {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": {**account, "labels": _LABELS},
+            "metadata": {**place, "labels": _LABELS},
             "spec": {
                 "selector": {"matchLabels": _LABELS},
                 "template": {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.build.toolchain import Toolchain
 from tools.lab.images.image import File, Image
-from tools.lab.operators.manifests import Manifest
+from tools.lab.operators.manifests import Manifest, account
 from tools.lab.programs.postgres import VERSIONS, binary
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ NAMESPACE = "kube-system"
 NAME = "sealed-secrets-controller"
 _IMAGE = f"docker.io/bitnami/{NAME}:{VERSIONS[NAME].removeprefix('v')}"
 _LABELS = {"name": NAME}
-_RBAC = "rbac.authorization.k8s.io/v1"
 _PORT, _METRICS = 8080, 8081
 _USER = 1001
 
@@ -46,23 +45,13 @@ def install(lab: "Lab") -> None:
 
 def manifests() -> list[Manifest]:
     """Return what the release makes for the controller, in the order to apply it."""
-    account = {"name": NAME, "namespace": NAMESPACE}
-    subject = {"kind": "ServiceAccount", **account}
-    group = "rbac.authorization.k8s.io"
+    place = {"name": NAME, "namespace": NAMESPACE}
     return [
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
-        {"apiVersion": _RBAC, "kind": "ClusterRole", "metadata": {"name": NAME}, "rules": _rules()},
-        {
-            "apiVersion": _RBAC,
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": NAME},
-            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": NAME},
-            "subjects": [subject],
-        },
+        *account(NAME, NAMESPACE, _rules()),
         {
             "apiVersion": "v1",
             "kind": "Service",
-            "metadata": account,
+            "metadata": place,
             "spec": {
                 "selector": _LABELS,
                 "ports": [{"name": "http", "port": _PORT, "targetPort": "http"}],
@@ -71,7 +60,7 @@ def manifests() -> list[Manifest]:
         {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": {**account, "labels": _LABELS},
+            "metadata": {**place, "labels": _LABELS},
             "spec": {
                 "selector": {"matchLabels": _LABELS},
                 "template": {"metadata": {"labels": _LABELS}, "spec": _pod()},

@@ -14,7 +14,7 @@ from tools.build import debian
 from tools.lab.images.image import File, Image
 from tools.lab.machine.paths import NODE
 from tools.lab.operators import cnpg
-from tools.lab.operators.manifests import Manifest, documents
+from tools.lab.operators.manifests import Manifest, account, documents
 from tools.lab.programs.csi import CSI_TOOLS, SANITY, toolchain
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ _NAMESPACE = "kube-system"
 _NAME = "csi-copies"
 _IMAGE = f"registry.local/{_NAME}:v1"
 _LABELS = {"app": _NAME}
-_RBAC = "rbac.authorization.k8s.io/v1"
 _SNAPSHOTS = "snapshot.storage.k8s.io"
 _KINDS = ("volumesnapshotclasses", "volumesnapshots", "volumesnapshotcontents")
 FILE_SYSTEMS = Path("/proc/filesystems")
@@ -105,8 +104,7 @@ def definitions() -> list[Manifest]:
 
 def manifests(pool: Path, kubelet: Path) -> list[Manifest]:
     """Return driver, controllers and classes; *pool* and *kubelet* are folders of the node."""
-    account = {"name": _NAME, "namespace": _NAMESPACE}
-    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": _NAME}
+    place = {"name": _NAME, "namespace": _NAMESPACE}
     return [
         {
             "apiVersion": "storage.k8s.io/v1",
@@ -129,24 +127,11 @@ def manifests(pool: Path, kubelet: Path) -> list[Manifest]:
             "driver": DRIVER,
             "deletionPolicy": "Delete",
         },
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
-        {
-            "apiVersion": _RBAC,
-            "kind": "ClusterRole",
-            "metadata": {"name": _NAME},
-            "rules": _rules(),
-        },
-        {
-            "apiVersion": _RBAC,
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": _NAME},
-            "roleRef": role,
-            "subjects": [{"kind": "ServiceAccount", **account}],
-        },
+        *account(_NAME, _NAMESPACE, _rules()),
         {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": account,
+            "metadata": place,
             "spec": {
                 "selector": {"matchLabels": _LABELS},
                 "strategy": {"type": "Recreate"},

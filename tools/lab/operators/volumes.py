@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tools.lab.images.image import File, Image
-from tools.lab.operators.manifests import Manifest
+from tools.lab.operators.manifests import Manifest, account
 from tools.lab.programs.postgres import VERSIONS, binary
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ _NAME = "volume-provisioner"
 _PROVISIONER = "tier0.test/folder"
 _IMAGE = f"registry.local/{_NAME}:{VERSIONS[_NAME]}"
 _LABELS = {"app": _NAME}
-_RBAC = "rbac.authorization.k8s.io/v1"
 
 
 def images() -> list[Image]:
@@ -39,7 +38,7 @@ def install(lab: "Lab") -> None:
 
 def manifests(folder: Path) -> list[Manifest]:
     """Return the class and the provisioner that makes volumes in a folder of the node."""
-    account = {"name": _NAME, "namespace": _NAMESPACE}
+    place = {"name": _NAME, "namespace": _NAMESPACE}
     return [
         {
             "apiVersion": "storage.k8s.io/v1",
@@ -52,28 +51,11 @@ def manifests(folder: Path) -> list[Manifest]:
             "volumeBindingMode": "WaitForFirstConsumer",
             "reclaimPolicy": "Delete",
         },
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
-        {
-            "apiVersion": _RBAC,
-            "kind": "ClusterRole",
-            "metadata": {"name": _NAME},
-            "rules": _rules(),
-        },
-        {
-            "apiVersion": _RBAC,
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": _NAME},
-            "roleRef": {
-                "apiGroup": "rbac.authorization.k8s.io",
-                "kind": "ClusterRole",
-                "name": _NAME,
-            },
-            "subjects": [{"kind": "ServiceAccount", **account}],
-        },
+        *account(_NAME, _NAMESPACE, _rules()),
         {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": account,
+            "metadata": place,
             "spec": {
                 "selector": {"matchLabels": _LABELS},
                 "strategy": {"type": "Recreate"},
