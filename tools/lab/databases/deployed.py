@@ -146,15 +146,15 @@ class Deployed(Database):
         pod = self.status()["currentPrimary"]
         return self.lab.kube.log(self.namespace, pod, container)
 
-    def recovery_log(self) -> str:
-        """Return what the pods that restore it have said so far."""
+    def recovery_log(self, container: str = "full-recovery") -> str:
+        """Return what a container of the pods that restore it has said so far."""
         selector = f"cnpg.io%2Fcluster%3D{self.name},cnpg.io%2FjobRole%3Dfull-recovery"
         path = f"/api/v1/namespaces/{self.namespace}/pods"
         said = []
         for pod in self.lab.kube.items(f"{path}?labelSelector={selector}"):
             with suppress(Fault):  # it has not started
                 name = pod["metadata"]["name"]
-                said.append(self.lab.kube.log(self.namespace, name, "full-recovery"))
+                said.append(self.lab.kube.log(self.namespace, name, container))
         return "\n".join(said)
 
     @contextmanager
