@@ -64,9 +64,12 @@ WORDS = (
         "^sd[b-z]$",
     ),
     *("https://git.example.org/home/lab.git", "git@git.example.org:home/lab.git"),
+    # Libraries, and folders of images.
+    *("pg_prewarm", "pg_stat_statements", "vchord.so", "system"),
     # Images and sentences.
     "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
     "ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",
+    "ghcr.io/cloudnative-pg/pgvector:0.8.1-18-trixie",
     "somebody tries it out until the new disks are there",
 )
 """Texts of every kind that a field takes; the names of rules are among them."""

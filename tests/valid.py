@@ -25,6 +25,7 @@ from components.postgres import (
     BackupSpec,
     DatabaseSpec,
     DrillsSpec,
+    ExtensionImageSpec,
     ObjectivesSpec,
     PlacementSpec,
     PoolerSpec,
@@ -229,6 +230,11 @@ def further(**changes: Any) -> DatabaseSpec:
 
 def pooler(**changes: Any) -> PoolerSpec:
     return _made(PoolerSpec, {}, changes)
+
+
+def extension_image(**changes: Any) -> ExtensionImageSpec:
+    fields = {"image": "ghcr.io/cloudnative-pg/pgvector:0.8.1-18-trixie"}
+    return _made(ExtensionImageSpec, fields, changes)
 
 
 def resources(**changes: Any) -> ResourcesSpec:

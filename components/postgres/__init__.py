@@ -1,8 +1,19 @@
 """A PostgreSQL cluster with its archive. Importing this package registers the rules of its spec."""
 
-from components.postgres import admission, changes, consequences, lineage, restores, rules, startup
+from components.postgres import (
+    admission,
+    changes,
+    consequences,
+    effects,
+    extension_rules,
+    lineage,
+    restores,
+    rules,
+    startup,
+)
 from components.postgres.archive import BackupSpec
 from components.postgres.drills import DrillsSpec
+from components.postgres.extensions import ExtensionImageSpec
 from components.postgres.generations import RestoreSpec, UpgradeSpec
 from components.postgres.network import NetworkSpec
 from components.postgres.objectives import ObjectivesSpec
@@ -15,26 +26,9 @@ from components.postgres.spec import PostgresSpec
 from components.postgres.timers import TimersSpec
 
 __all__ = [
-    "BackupSpec",
-    "DatabaseSpec",
-    "DrillsSpec",
-    "NetworkSpec",
-    "ObjectivesSpec",
-    "PlacementSpec",
-    "PoolerSpec",
-    "PostgresSpec",
-    "ResourcesSpec",
-    "RestoreSpec",
-    "RoleSpec",
-    "SnapshotsSpec",
-    "SynchronousSpec",
-    "TimersSpec",
-    "UpgradeSpec",
-    "admission",
-    "changes",
-    "consequences",
-    "lineage",
-    "restores",
-    "rules",
+    "BackupSpec", "DatabaseSpec", "DrillsSpec", "ExtensionImageSpec", "NetworkSpec",
+    "ObjectivesSpec", "PlacementSpec", "PoolerSpec", "PostgresSpec", "ResourcesSpec", "RestoreSpec",
+    "RoleSpec", "SnapshotsSpec", "SynchronousSpec", "TimersSpec", "UpgradeSpec", "admission",
+    "changes", "consequences", "effects", "extension_rules", "lineage", "restores", "rules",
     "startup",
-]
+]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 from components.postgres.archive import BOTO3, PLUGIN
 from components.postgres.cluster import volumes
+from components.postgres.extensions import loaded, quiet
 from components.postgres.recovery import SOON
 from components.postgres.spec import PostgresSpec, major_of
 from components.postgres.wal import wal_sizes
@@ -75,7 +76,15 @@ def clone_spec(
         "probes": SOON,
         "bootstrap": {"recovery": recovery},
         "externalClusters": [{"name": SOURCE, **origin}],
-        "postgresql": {"parameters": clone_parameters(spec, major_of(image))},
+        "postgresql": {
+            "parameters": clone_parameters(spec, major_of(image)),
+            **loaded(
+                quiet(spec.shared_preload_libraries)[0],
+                spec.extension_images,
+                major=major_of(image),
+                of=spec.major,
+            ),
+        },
         **(_sidecar(origin["plugin"]) if "plugin" in origin else {"env": BOTO3}),
     }
 
@@ -93,8 +102,9 @@ def clone_parameters(spec: PostgresSpec, major: int) -> dict[str, str]:
         for name, value in spec.parameters.items()
         if name in _NEEDED or name.startswith(_EXTENSIONS)
     }
-    quiet = {"event_triggers": "off"} if major >= _EVENT_TRIGGERS else {}
-    return kept | wal_sizes(spec) | _INERT | quiet
+    untriggered = {"event_triggers": "off"} if major >= _EVENT_TRIGGERS else {}
+    idle = quiet(spec.shared_preload_libraries)[1]
+    return kept | wal_sizes(spec) | _INERT | untriggered | idle
 
 
 def _sidecar(origin: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from components.postgres.archive import (
     plugin_archiving,
     scheduled_backup,
 )
+from components.postgres.extensions import loaded
 from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_SIZE, Generation
 from components.postgres.heartbeat import CLIENTS, heartbeat
 from components.postgres.monitoring import monitor
@@ -29,7 +30,7 @@ from components.postgres.replication import synchronous
 from components.postgres.roles import database, database_name, managed_roles
 from components.postgres.sidecar import SIDECAR_IMAGE, object_store
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
-from components.postgres.spec import PostgresSpec
+from components.postgres.spec import PostgresSpec, major_of
 from components.postgres.timers import timers
 from components.postgres.wal import slot_parameters, wal_parameters
 from components.spec.words import seconds
@@ -340,6 +341,12 @@ def cluster_spec(
             | wal_parameters(spec, generation)
             | slot_parameters(spec)
             | dict(spec.parameters),
+            **loaded(
+                spec.shared_preload_libraries,
+                spec.extension_images,
+                major=major_of(generation.image),
+                of=spec.major,
+            ),
             **synchronous(spec.synchronous),
             **({"pg_hba": CLIENTS} if drilled else {}),
         },

@@ -82,6 +82,34 @@ def lacks_extension(image: str, extension: str) -> bool:
     return repository == _OURS and minimal and extension in {"pgaudit", "pg_failover_slots"}
 
 
+_CONTRIB = frozenset(
+    (
+        *("_int", "amcheck", "auth_delay", "auto_explain", "autoinc", "basebackup_to_shell"),
+        *("basic_archive", "bloom", "btree_gin", "btree_gist", "citext", "cube", "dblink"),
+        *("dict_int", "dict_xsyn", "earthdistance", "file_fdw", "fuzzystrmatch", "hstore"),
+        *("insert_username", "isn", "llvmjit", "lo", "ltree", "moddatetime", "old_snapshot"),
+        *("pageinspect", "passwordcheck", "pg_buffercache", "pg_freespacemap"),
+        *("pg_logicalinspect", "pg_overexplain", "pg_prewarm", "pg_stat_statements", "pg_surgery"),
+        *("pg_trgm", "pg_visibility", "pg_walinspect", "pgcrypto", "pgoutput", "pgrowlocks"),
+        *("pgstattuple", "pgxml", "plpgsql", "postgres_fdw", "refint", "seg", "sepgsql"),
+        *("sslinfo", "tablefunc", "tcn", "test_decoding", "tsm_system_rows", "tsm_system_time"),
+        *("unaccent", "uuid-ossp"),
+    )
+)
+"""The libraries that PostgreSQL's own packages have, in some version of 14 to 18."""
+
+_ADDED = frozenset(("pg_failover_slots", "pgaudit", "vector"))
+"""Those that CloudNativePG's images have besides, but for the flavour `minimal`."""
+
+
+def lacks_library(image: str, library: str) -> bool:
+    """Return whether *image* is known to lack *library*, without its ending."""
+    if not is_official(image) or library in _CONTRIB:
+        return False
+    minimal = re.search(r"-minimal(-|$)", _parts(image)[1]) is not None
+    return minimal or library not in _ADDED
+
+
 def _parts(image: str) -> tuple[str, str]:
     """Return the repository and the tag of an image."""
     repository, _, tag = image.partition("@")[0].rpartition(":")

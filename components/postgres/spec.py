@@ -9,6 +9,7 @@ from pydantic import Field
 
 from components.postgres.archive import BackupSpec, SegmentSize
 from components.postgres.drills import DrillsSpec
+from components.postgres.extensions import ExtensionImages, Libraries
 from components.postgres.generations import (
     MOST,
     Generation,
@@ -92,6 +93,16 @@ class PostgresSpec(Spec):
     parameters: Parameters = Field(default={})
     """PostgreSQL parameters, as text: {'shared_buffers': '2GB'}. All others have CloudNativePG's or
     PostgreSQL's defaults. Changing some of them restarts each instance, one at a time."""
+
+    shared_preload_libraries: Libraries = ()
+    """Libraries that PostgreSQL loads at its start, in this order, like 'vchord'; the image or
+    `extension_images` must contain them. CloudNativePG loads pg_stat_statements, pgaudit,
+    auto_explain and pg_failover_slots by itself once a parameter of them is set. A change restarts
+    each instance. A clone of the database loads them without those that act by themselves, like
+    pg_cron."""
+
+    extension_images: ExtensionImages = Field(default={})
+    """Images that hold extensions, by a name for each. A change replaces each instance's pod."""
 
     timers: TimersSpec = TimersSpec()
     """How long starts, stops and failovers may take."""

@@ -1,0 +1,58 @@
+"""When a change of a field takes effect in a database that exists, and where it does not."""
+
+from collections.abc import Iterator
+
+from components.kube.change import Manifest, at
+from components.postgres.changes import ClusterChange
+from components.postgres.extensions import stem
+from components.spec.rule import Fault, rule
+
+_LIBRARIES = ("spec", "postgresql", "shared_preload_libraries")
+_IMAGES = ("spec", "postgresql", "extensions")
+
+
+@rule("consequence", of=ClusterChange)
+def loaded_libraries_restart_instances(change: ClusterChange) -> Iterator[Fault]:
+    """Other libraries, or other images of extensions, restart each instance.
+
+    PostgreSQL loads libraries at its start only, and an image is a volume of the pod: replicas
+    first, the primary last (rolling_update.md, 1.30).
+    """
+    for place, named in ((_LIBRARIES, _texts), (_IMAGES, _references)):
+        before, after = named(change.old, place), named(change.new, place)
+        if before != after:
+            yield Fault(
+                f"{_spoken(before)} becomes {_spoken(after)}, which restarts each instance, the "
+                "primary last; apply it while a restart is acceptable",
+                place,
+            )
+
+
+@rule("consequence", of=ClusterChange)
+def unloaded_library_leaves_its_extension(change: ClusterChange) -> Iterator[Fault]:
+    """A library that is loaded no more leaves its extension in the databases.
+
+    What needs it then fails: timescaledb refuses every session, vchord each use of its indexes.
+    """
+    before, after = (set(map(stem, _texts(it, _LIBRARIES))) for it in (change.old, change.new))
+    for name in sorted(before - after):
+        yield Fault(
+            f"'{name}' is loaded no more, and what its extension made fails; drop the extension "
+            "in each database first",
+            _LIBRARIES,
+        )
+
+
+def _texts(manifest: Manifest, place: tuple[str, ...]) -> list[str]:
+    found = at(manifest, *place)
+    return [str(it) for it in found] if isinstance(found, list | tuple) else []
+
+
+def _references(manifest: Manifest, place: tuple[str, ...]) -> list[str]:
+    found = at(manifest, *place)
+    images = found if isinstance(found, list | tuple) else []
+    return [str(at(it, "image", "reference")) for it in images]
+
+
+def _spoken(names: list[str]) -> str:
+    return f"'{', '.join(names)}'" if names else "none"
