@@ -2,5 +2,21 @@
 
 from tests.valid import database, environment, extension_image
 
-BEFORE = environment(databases={"n8n": database(image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie", extension_images={"pgvector": extension_image()})})
-AFTER = environment(databases={"n8n": database(image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie", extension_images={"pgvector": extension_image(image="ghcr.io/cloudnative-pg/pgvector:0.8.2-18-trixie")})})
+BEFORE = environment(
+    databases={
+        "n8n": database(
+            image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",
+            extension_images={"pgvector": extension_image()},
+        )
+    }
+)
+AFTER = environment(
+    databases={
+        "n8n": database(
+            image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",
+            extension_images={
+                "pgvector": extension_image(image="ghcr.io/cloudnative-pg/pgvector:0.8.2-18-trixie")
+            },
+        )
+    }
+)

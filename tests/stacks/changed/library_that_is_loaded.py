@@ -2,5 +2,14 @@
 
 from tests.valid import database, environment
 
-BEFORE = environment(databases={"n8n": database(image="docker.io/tensorchord/cloudnative-vectorchord:17.6")})
-AFTER = environment(databases={"n8n": database(image="docker.io/tensorchord/cloudnative-vectorchord:17.6", shared_preload_libraries=["vchord"])})
+BEFORE = environment(
+    databases={"n8n": database(image="docker.io/tensorchord/cloudnative-vectorchord:17.6")}
+)
+AFTER = environment(
+    databases={
+        "n8n": database(
+            image="docker.io/tensorchord/cloudnative-vectorchord:17.6",
+            shared_preload_libraries=["vchord"],
+        )
+    }
+)

@@ -3,5 +3,19 @@ Cluster n8n-prod/n8n-postgres: spec.postgresql.shared_preload_libraries: 'vchord
 
 from tests.valid import database, environment
 
-BEFORE = environment(databases={"n8n": database(image="docker.io/tensorchord/cloudnative-vectorchord:17.6", shared_preload_libraries=["vchord", "pg_cron"])})
-AFTER = environment(databases={"n8n": database(image="docker.io/tensorchord/cloudnative-vectorchord:17.6", shared_preload_libraries=["pg_cron.so"])})
+BEFORE = environment(
+    databases={
+        "n8n": database(
+            image="docker.io/tensorchord/cloudnative-vectorchord:17.6",
+            shared_preload_libraries=["vchord", "pg_cron"],
+        )
+    }
+)
+AFTER = environment(
+    databases={
+        "n8n": database(
+            image="docker.io/tensorchord/cloudnative-vectorchord:17.6",
+            shared_preload_libraries=["pg_cron.so"],
+        )
+    }
+)

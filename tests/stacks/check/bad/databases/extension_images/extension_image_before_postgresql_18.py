@@ -2,4 +2,6 @@
 
 from tests.valid import database, environment, extension_image
 
-ENVIRONMENT = environment(databases={"n8n": database(extension_images={"pgvector": extension_image()})})
+ENVIRONMENT = environment(
+    databases={"n8n": database(extension_images={"pgvector": extension_image()})}
+)

@@ -2,4 +2,11 @@
 
 from tests.valid import database, environment, extension_image
 
-ENVIRONMENT = environment(databases={"n8n": database(image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie", extension_images={"pgvector": extension_image(image="ghcr.io/cloudnative-pg/pgvector")})})
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",
+            extension_images={"pgvector": extension_image(image="ghcr.io/cloudnative-pg/pgvector")},
+        )
+    }
+)

@@ -2,4 +2,11 @@
 
 from tests.valid import database, environment
 
-ENVIRONMENT = environment(databases={"n8n": database(image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie", extension_images=["ghcr.io/cloudnative-pg/pgvector:0.8.1-18-trixie"])})
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",
+            extension_images=["ghcr.io/cloudnative-pg/pgvector:0.8.1-18-trixie"],
+        )
+    }
+)

@@ -2,4 +2,16 @@
 
 from tests.valid import database, environment, extension_image, restore, upgrade
 
-ENVIRONMENT = environment(databases={"n8n": database(image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie", extension_images={"pgvector": extension_image()}, generations=[upgrade(from_major=17), restore(source=1, image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie")], active=2)})
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",
+            extension_images={"pgvector": extension_image()},
+            generations=[
+                upgrade(from_major=17),
+                restore(source=1, image="ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie"),
+            ],
+            active=2,
+        )
+    }
+)

@@ -2,4 +2,6 @@
 
 from tests.valid import database, environment
 
-ENVIRONMENT = environment(databases={"n8n": database(parameters={"timescale_db.max_background_workers": "8"})})
+ENVIRONMENT = environment(
+    databases={"n8n": database(parameters={"timescale_db.max_background_workers": "8"})}
+)

@@ -2,4 +2,11 @@
 
 from tests.valid import database, environment
 
-ENVIRONMENT = environment(databases={"n8n": database(image="docker.io/tensorchord/cloudnative-vectorchord:17.6", shared_preload_libraries=["vchord", "vchord.so"])})
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            image="docker.io/tensorchord/cloudnative-vectorchord:17.6",
+            shared_preload_libraries=["vchord", "vchord.so"],
+        )
+    }
+)

@@ -2,4 +2,8 @@
 
 from tests.valid import database, environment
 
-ENVIRONMENT = environment(databases={"n8n": database(shared_preload_libraries=["pgaudit"], parameters={"pgaudit.log": "all"})})
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(shared_preload_libraries=["pgaudit"], parameters={"pgaudit.log": "all"})
+    }
+)

@@ -2,4 +2,6 @@
 
 from tests.valid import database, environment
 
-ENVIRONMENT = environment(databases={"n8n": database(shared_preload_libraries=["pg_stat_statements"])})
+ENVIRONMENT = environment(
+    databases={"n8n": database(shared_preload_libraries=["pg_stat_statements"])}
+)

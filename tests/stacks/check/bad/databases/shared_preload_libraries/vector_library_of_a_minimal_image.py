@@ -2,4 +2,11 @@
 
 from tests.valid import database, environment
 
-ENVIRONMENT = environment(databases={"n8n": database(image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie", shared_preload_libraries=["vector"])})
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            image="ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",
+            shared_preload_libraries=["vector"],
+        )
+    }
+)
