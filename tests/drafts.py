@@ -66,6 +66,8 @@ WORDS = (
     *("https://git.example.org/home/lab.git", "git@git.example.org:home/lab.git"),
     # Libraries, and folders of images.
     *("pg_prewarm", "pg_stat_statements", "vchord.so", "system"),
+    # Schemas and SQL.
+    *("reports", "create schema sales", "create table t (id int)"),
     # Images and sentences.
     "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
     "ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",

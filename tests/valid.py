@@ -22,6 +22,7 @@ from components.monitoring import PrometheusSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
 from components.postgres import (
+    ApplicationSpec,
     BackupSpec,
     DatabaseSpec,
     DrillsSpec,
@@ -230,6 +231,10 @@ def further(**changes: Any) -> DatabaseSpec:
 
 def pooler(**changes: Any) -> PoolerSpec:
     return _made(PoolerSpec, {}, changes)
+
+
+def application(**changes: Any) -> ApplicationSpec:
+    return _made(ApplicationSpec, {}, changes)
 
 
 def extension_image(**changes: Any) -> ExtensionImageSpec:

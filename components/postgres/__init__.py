@@ -20,15 +20,15 @@ from components.postgres.objectives import ObjectivesSpec
 from components.postgres.placement import PlacementSpec, ResourcesSpec
 from components.postgres.pooler import PoolerSpec
 from components.postgres.replication import SynchronousSpec
-from components.postgres.roles import DatabaseSpec, RoleSpec
+from components.postgres.roles import ApplicationSpec, DatabaseSpec, RoleSpec
 from components.postgres.snapshots import SnapshotsSpec
 from components.postgres.spec import PostgresSpec
 from components.postgres.timers import TimersSpec
 
 __all__ = [
-    "BackupSpec", "DatabaseSpec", "DrillsSpec", "ExtensionImageSpec", "NetworkSpec",
-    "ObjectivesSpec", "PlacementSpec", "PoolerSpec", "PostgresSpec", "ResourcesSpec", "RestoreSpec",
-    "RoleSpec", "SnapshotsSpec", "SynchronousSpec", "TimersSpec", "UpgradeSpec", "admission",
-    "changes", "consequences", "effects", "extension_rules", "lineage", "restores", "rules",
-    "startup",
+    "ApplicationSpec", "BackupSpec", "DatabaseSpec", "DrillsSpec", "ExtensionImageSpec",
+    "NetworkSpec", "ObjectivesSpec", "PlacementSpec", "PoolerSpec", "PostgresSpec", "ResourcesSpec",
+    "RestoreSpec", "RoleSpec", "SnapshotsSpec", "SynchronousSpec", "TimersSpec", "UpgradeSpec",
+    "admission", "changes", "consequences", "effects", "extension_rules", "lineage", "restores",
+    "rules", "startup",
 ]  # fmt: skip

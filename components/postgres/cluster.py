@@ -27,7 +27,7 @@ from components.postgres.pooler import pooler, pooler_name
 from components.postgres.recovery import Readable, recovery
 from components.postgres.recovery_jobs import RecoveryJobs
 from components.postgres.replication import synchronous
-from components.postgres.roles import database, database_name, managed_roles
+from components.postgres.roles import ApplicationSpec, database, database_name, managed_roles
 from components.postgres.sidecar import SIDECAR_IMAGE, object_store
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec, major_of
@@ -212,7 +212,8 @@ class PostgresCluster(pulumi.ComponentResource):
             keep=keep,
             after=after,
         )
-        for called, further in spec.databases.items():
+        for called, contents in spec.contents.items():
+            further = spec.databases.get(called)
             Object(
                 f"{name}-database-{called}",
                 parent=self,
@@ -220,8 +221,11 @@ class PostgresCluster(pulumi.ComponentResource):
                 kind="Database",
                 name=database_name(generation.cluster, called),
                 namespace=self._namespace,
-                spec=database(called, further, cluster.name),
-                keep=keep,
+                spec=database(
+                    called, further.owner if further else spec.owner, contents, cluster.name
+                ),
+                # That of the application adds to what the Cluster itself creates.
+                keep=keep and further is not None,
                 # Its finalizer is removed in a running instance, or with the Cluster.
                 waits=generation.runs,
             )
@@ -331,6 +335,7 @@ def cluster_spec(
                 "database": spec.database,
                 "owner": spec.owner,
                 "dataChecksums": True,
+                **_once(spec.application),
                 **({"walSegmentSize": spec.wal_segment} if spec.wal_segment != SEGMENT else {}),
             }
         },
@@ -351,6 +356,12 @@ def cluster_spec(
             **({"pg_hba": CLIENTS} if drilled else {}),
         },
     }
+
+
+def _once(application: ApplicationSpec | None) -> dict[str, Any]:
+    """Return the part of `initdb` that fills the application's database."""
+    statements = list(application.post_init_sql) if application else []
+    return {"postInitApplicationSQL": statements} if statements else {}
 
 
 def volumes(spec: PostgresSpec) -> dict[str, Any]:

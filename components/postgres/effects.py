@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.kube.change import Manifest, at
-from components.postgres.changes import ClusterChange
+from components.postgres.changes import ClusterChange, DatabaseChange
 from components.postgres.extensions import stem
 from components.spec.rule import Fault, rule
 
@@ -40,6 +40,37 @@ def unloaded_library_leaves_its_extension(change: ClusterChange) -> Iterator[Fau
             f"'{name}' is loaded no more, and what its extension made fails; drop the extension "
             "in each database first",
             _LIBRARIES,
+        )
+
+
+@rule("consequence", of=ClusterChange)
+def sql_at_creation_is_run_once(change: ClusterChange) -> Iterator[Fault]:
+    """SQL at creation does nothing to a database that exists.
+
+    `initdb` is read once, when the database is created (bootstrap.md, 1.30).
+    """
+    place = ("spec", "bootstrap", "initdb", "postInitApplicationSQL")
+    if all(change.values("spec", "bootstrap", "initdb")):
+        before, after = (_texts(it, place) for it in (change.old, change.new))
+        if before != after:
+            yield Fault(
+                "the statements changed, and none of them is run, as the database exists; run by "
+                "hand what is new",
+                place,
+            )
+
+
+@rule("consequence", of=DatabaseChange)
+def schema_stays_in_the_database(change: DatabaseChange) -> Iterator[Fault]:
+    """A schema that is not declared any more stays in the database, with its tables.
+
+    CloudNativePG drops only what is declared `absent` (declarative_database_management.md).
+    """
+    before, after = change.names("spec", "schemas")
+    for name in sorted(before - after):
+        yield Fault(
+            f"'{name}' stays in the database; drop the schema by hand once nothing uses it",
+            ("spec", "schemas", name),
         )
 
 

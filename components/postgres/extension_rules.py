@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from components.postgres.extensions import LIBRARIES, ON_USE, OPERATORS, stem
+from components.postgres.extensions import LIBRARIES, ON_USE, OPERATORS, PRELOADED, stem
 from components.postgres.images import distribution, lacks_library
 from components.postgres.spec import PostgresSpec, major_of
 from components.spec.rule import Fault, rule
@@ -88,6 +88,63 @@ def extension_parameter_is_loaded(spec: PostgresSpec) -> Iterator[Fault]:
                 )
         elif close := get_close_matches(word, known, n=1, cutoff=_FEW_LETTERS_APART):
             yield Fault(f"'{word}' is no known extension; did you mean '{close[0]}'?", place)
+
+
+def _created(spec: PostgresSpec) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield each database and an extension that is created in it, with the place of its list."""
+    for name, contents in spec.contents.items():
+        place = ("databases", name) if name in spec.databases else ("application",)
+        for extension in contents.extensions:
+            yield name, extension, (*place, "extensions")
+
+
+@rule("spec", of=PostgresSpec)
+def created_extension_is_loaded(spec: PostgresSpec) -> Iterator[Fault]:
+    """An extension is created where its library is loaded.
+
+    PostgreSQL refuses to create those that must be loaded at the start. CloudNativePG drops
+    pg_stat_statements and pgaudit from each database while no parameter of them is set, and creates
+    them in each with one; auto_explain and pg_failover_slots are libraries without an extension
+    (instance_controller.go, reconcileExtensions, 1.30).
+    """
+    libraries = {stem(it) for it in spec.shared_preload_libraries}
+    for _, extension, place in _created(spec):
+        if extension in PRELOADED and extension not in libraries:
+            yield Fault(
+                f"'{extension}' cannot be created while its library is not loaded; add "
+                f"'{extension}' to shared_preload_libraries",
+                place,
+            )
+        elif extension in {"auto_explain", "pg_failover_slots"}:
+            yield Fault(
+                f"'{extension}' is a library without an extension; leave it out, and set a "
+                f"parameter like '{_SOME[extension]}'",
+                place,
+            )
+        elif extension in OPERATORS and not any(
+            it.startswith(f"{extension}.") for it in spec.parameters
+        ):
+            yield Fault(
+                f"CloudNativePG drops '{extension}' while no parameter of it is set; set one, like "
+                f"'{_SOME[extension]}'",
+                place,
+            )
+
+
+@rule("spec", of=PostgresSpec)
+def cron_is_created_in_its_database(spec: PostgresSpec) -> Iterator[Fault]:
+    """pg_cron is created in the database that `cron.database_name` names.
+
+    It refuses any other: `can only create extension in database postgres` (pg_cron, README).
+    """
+    home = spec.parameters.get("cron.database_name", "postgres")
+    for name, extension, place in _created(spec):
+        if extension == "pg_cron" and name != home:
+            yield Fault(
+                f"'pg_cron' can be created in database '{home}' only; set parameter "
+                f"cron.database_name '{name}', or leave it out",
+                place,
+            )
 
 
 @rule("spec", of=PostgresSpec)

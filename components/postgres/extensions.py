@@ -21,7 +21,6 @@ LIBRARIES: Mapping[str, str] = {
     "credcheck": "credcheck",
     "cron": "pg_cron",
     "duckdb": "pg_duckdb",
-    "paradedb": "pg_search",
     "passwordcheck": "passwordcheck",
     "pg_net": "pg_net",
     "pg_partman_bgw": "pg_partman_bgw",
@@ -48,10 +47,14 @@ LIBRARIES: Mapping[str, str] = {
 library (each project's installation page)."""
 
 ON_USE = (
-    *("diskann", "hnsw", "http", "isn", "ivfflat", "pg_hint_plan", "pg_trgm", "pgcrypto"),
-    *("plperl", "plpgsql", "pltcl", "plv8", "postgis", "postgres_fdw"),
+    *("diskann", "hnsw", "http", "isn", "ivfflat", "paradedb", "pg_hint_plan", "pg_trgm"),
+    *("pgcrypto", "plperl", "plpgsql", "pltcl", "plv8", "postgis", "postgres_fdw"),
 )
 """The first words of parameters whose library a session loads once it uses the extension."""
+
+PRELOADED = ("citus", "pg_cron", "pg_net", "timescaledb", "vchord", "vectors")
+"""Extensions that cannot be created while the library of their name is not loaded at the start:
+each says so by itself, like 'pg_cron can only be loaded via shared_preload_libraries'."""
 
 ACTING = ("pg_cron", "pg_net", "pg_partman_bgw", "pg_squeeze", "pglogical")
 """Libraries that act by themselves: jobs, requests, replication. Nothing needs them to be read."""

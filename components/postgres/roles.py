@@ -1,4 +1,4 @@
-"""Roles and databases besides the application's, in the same cluster."""
+"""Roles of a cluster, and what is in its databases."""
 
 import hashlib
 import re
@@ -116,11 +116,40 @@ def names_are_listed_once(values: Sequence[str]) -> Iterator[Fault]:
             yield Fault(f"'{value}' is listed twice; write it once")
 
 
+@rule("value")
+def schema_is_not_reserved(value: str) -> Iterator[Fault]:
+    """No schema has a name that PostgreSQL reserves.
+
+    It refuses to create one that begins with 'pg_', `unacceptable schema name`, and has
+    'information_schema' already (run on 14 to 18).
+    """
+    if value.startswith("pg_") or value == "information_schema":
+        yield Fault(f"'{value}' is reserved by PostgreSQL; choose another name")
+
+
+@rule("value")
+def statement_holds_no_password(value: str) -> Iterator[Fault]:
+    """SQL that is run once is SQL, and holds no password.
+
+    It is text in the Cluster and in the arguments of a pod, which many may read
+    (specs/jobs.go, 1.30).
+    """
+    if not value.strip() or "\0" in value:
+        yield Fault("is not SQL; write a statement, like 'create schema reports'")
+    elif re.search(r"\bpassword\s+'", value, re.IGNORECASE):
+        yield Fault(
+            "holds a password, which everybody reads who may read the Cluster; declare the role "
+            "with its password_secret"
+        )
+
+
 RoleName = Annotated[Identifier, obeys(role_is_not_reserved)]
 DatabaseName = Annotated[
     Identifier, obeys(database_is_not_reserved, database_name_fits_connection_string)
 ]
 ExtensionName = Annotated[str, obeys(extension_name_is_valid)]
+Extensions = Annotated[Sequence[ExtensionName], obeys(names_are_listed_once)]
+Schemas = Mapping[Annotated[Identifier, obeys(schema_is_not_reserved)], Identifier]
 
 
 class RoleSpec(Spec):
@@ -153,9 +182,28 @@ class DatabaseSpec(Spec):
     owner: Identifier
     """The role that owns it: the owner of the application's database, or one of `roles`."""
 
-    extensions: Annotated[Sequence[ExtensionName], obeys(names_are_listed_once)] = ()
+    extensions: Extensions = ()
     """Extensions to create in it; the image must contain them. Most need a superuser, which
     CloudNativePG is and the owner is not."""
+
+    schemas: Schemas = Field(default={})
+    """Schemas to create in it, each with the role that owns it. One that is removed here stays."""
+
+
+class ApplicationSpec(Spec):
+    """What is to be in the application's database before the application comes."""
+
+    extensions: Extensions = ()
+    """Extensions to create in it; the image must contain them. Most need a superuser, which
+    CloudNativePG is and the owner is not."""
+
+    schemas: Schemas = Field(default={})
+    """Schemas to create in it, each with the role that owns it. One that is removed here stays."""
+
+    post_init_sql: Sequence[Annotated[str, obeys(statement_holds_no_password)]] = ()
+    """SQL that a superuser runs in it once, in this order, right after it is created; what that
+    makes belongs to the superuser. If one fails, the database is not created. It holds for a new
+    database only: a change does nothing to one that exists, and a restored one has its results."""
 
 
 def predefined_fault(name: str, major: int) -> str | None:
@@ -210,12 +258,20 @@ def database_name(cluster: str, database: str) -> str:
     return "-".join([cluster, *letters, digest, "db"])
 
 
-def database(name: str, spec: DatabaseSpec, cluster: pulumi.Input[str]) -> Mapping[str, Any]:
+def database(
+    name: str,
+    owner: str,
+    contents: DatabaseSpec | ApplicationSpec,
+    cluster: pulumi.Input[str],
+) -> Mapping[str, Any]:
     """Return `Database.spec`; the database survives the deletion of the object."""
-    extensions = [{"name": extension} for extension in spec.extensions]
+    schemas = [{"name": schema, "owner": whose} for schema, whose in contents.schemas.items()]
+    extensions = [{"name": extension} for extension in contents.extensions]
     return {
         "cluster": {"name": cluster},
         "name": name,
-        "owner": spec.owner,
+        "owner": owner,
         "databaseReclaimPolicy": "retain",
-    } | ({"extensions": extensions} if extensions else {})
+        **({"schemas": schemas} if schemas else {}),
+        **({"extensions": extensions} if extensions else {}),
+    }

@@ -189,7 +189,8 @@ def database_and_role_names_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
     """
     if spec.database in spec.databases:
         yield Fault(
-            f"'{spec.database}' is already the application's database; choose another name",
+            f"'{spec.database}' is already the application's database; declare what is in it as "
+            "application=ApplicationSpec(...), or choose another name",
             ("databases", spec.database),
         )
     if spec.owner in spec.roles:
@@ -201,7 +202,7 @@ def database_and_role_names_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
 
 @rule("spec", was="T224", of=PostgresSpec)
 def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
-    """Owners of databases and groups of roles are declared, or predefined in PostgreSQL.
+    """Owners of databases and schemas, and groups of roles, are declared or PostgreSQL's own.
 
     CloudNativePG continues without them: the Database is not applied, the role is listed under
     `cannotReconcile`, and the Cluster is Ready (declarative_role_management.md).
@@ -214,6 +215,14 @@ def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
                 "roles",
                 ("databases", name, "owner"),
             )
+    for name, contents in spec.contents.items():
+        place = ("databases", name) if name in spec.databases else ("application",)
+        for schema, owner in contents.schemas.items():
+            if owner not in known:
+                yield Fault(
+                    f"'{owner}' is not a role; write one of {', '.join(known)}, or add it to roles",
+                    (*place, "schemas", schema),
+                )
     for name, role in spec.roles.items():
         for group in role.in_roles:
             if group == name or (group not in known and not group.startswith("pg_")):

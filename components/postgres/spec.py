@@ -22,7 +22,13 @@ from components.postgres.parameters import Parameters
 from components.postgres.placement import PlacementSpec, ResourcesSpec
 from components.postgres.pooler import PoolerSpec, pooler_name
 from components.postgres.replication import SynchronousSpec
-from components.postgres.roles import DatabaseName, DatabaseSpec, RoleName, RoleSpec
+from components.postgres.roles import (
+    ApplicationSpec,
+    DatabaseName,
+    DatabaseSpec,
+    RoleName,
+    RoleSpec,
+)
 from components.postgres.snapshots import SnapshotsSpec
 from components.postgres.timers import TimersSpec
 from components.spec import Spec
@@ -48,6 +54,9 @@ class PostgresSpec(Spec):
 
     owner: RoleName
     """The role that owns it; its password is in the Secret `<cluster>-app`."""
+
+    application: ApplicationSpec | None = None
+    """What is in the application's database. None: what the application makes itself."""
 
     image: PostgresImage
     """PostgreSQL's image."""
@@ -158,6 +167,12 @@ class PostgresSpec(Spec):
     def major(self) -> int:
         """PostgreSQL's major version, as the active image's tag has it."""
         return major_of(self.current.image)
+
+    @property
+    def contents(self) -> Mapping[str, ApplicationSpec | DatabaseSpec]:
+        """What is declared of its databases, the application's first, by their names."""
+        own = {self.database: self.application} if self.application else {}
+        return own | dict(self.databases)
 
     @property
     def lineage(self) -> list[Generation]:

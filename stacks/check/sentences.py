@@ -116,6 +116,13 @@ def _fault(  # noqa: PLR0911 - a case for each kind
 
 def _meant(field: str, spec: type[Spec]) -> str:
     known = spec.model_fields
+    for name, info in known.items():
+        parts = get_args(info.annotation) or (info.annotation,)
+        if any(
+            isinstance(it, type) and issubclass(it, Spec) and field in it.model_fields
+            for it in parts
+        ):
+            return f"write it into '{name}', which has it"
     close = get_close_matches(field, known, n=1, cutoff=_CLOSE)
     close += [it for it in get_close_matches(field, known) if it[:3] == field[:3]]
     fields = ", ".join(spec.model_fields)

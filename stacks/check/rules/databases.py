@@ -33,8 +33,14 @@ _NEEDS = {
     "jsonb_plperlu": ("plperlu",),
     "jsonb_plpython3u": ("plpython3u",),
     "ltree_plpython3u": ("ltree", "plpython3u"),
+    "postgis_raster": ("postgis",),
+    "postgis_sfcgal": ("postgis",),
+    "postgis_tiger_geocoder": ("postgis", "fuzzystrmatch"),
+    "postgis_topology": ("postgis",),
+    "vchord": ("vector",),
 }
-"""What each of PostgreSQL's own extensions requires (the control files of 17)."""
+"""What an extension requires: PostgreSQL's own (the control files of 17), PostGIS's and
+VectorChord's."""
 
 
 @rule("environment", waivable=True)
@@ -46,13 +52,14 @@ def required_extensions_are_listed(environment: EnvironmentSpec) -> Iterator[Fau
     again. One that was created by hand is a reason for a waiver.
     """
     for name, database in environment.databases.items():
-        for called, further in database.databases.items():
-            for extension in further.extensions:
+        for called, contents in database.contents.items():
+            declared = ("databases", called) if called in database.databases else ("application",)
+            for extension in contents.extensions:
                 for needed in _NEEDS.get(extension, ()):
-                    if needed not in further.extensions:
+                    if needed not in contents.extensions:
                         yield Fault(
                             f"'{extension}' requires '{needed}', which is not listed; write it too",
-                            ("databases", name, "databases", called, "extensions"),
+                            ("databases", name, *declared, "extensions"),
                         )
 
 

@@ -82,8 +82,9 @@ def _of_a_database(
         yield "ConfigMap", database.namespace, watch_name(database.cluster), at
     if environment.offsite:
         yield "ConfigMap", database.namespace, f"{database.cluster}-offsite", at
-    for called in database.databases:
-        place = (*at, "databases", called)
+    for called in database.contents:
+        further = called in database.databases
+        place = (*at, "databases", called) if further else (*at, "application")
         yield "Database resource", "", f"{name}-database-{called}", place
         for cluster in database.clusters:
             yield "Database", database.namespace, database_name(cluster, called), place

@@ -247,3 +247,39 @@ def test_a_generation_has_the_parameters_of_the_image_that_it_runs() -> None:
     active, candidate = (cluster_spec(spec, it)["postgresql"]["parameters"] for it in spec.lineage)
     assert active["wal_compression"] == "lz4"
     assert "wal_compression" not in candidate, "nothing says that it is built with lz4"
+
+
+def test_the_applications_database_gets_what_is_declared_and_keeps_its_owner() -> None:
+    contents = valid.application(
+        extensions=["vector"], schemas={"sales": "app"}, post_init_sql=["create table t (id int)"]
+    )
+    said = _manifests(valid.environment(databases={"n8n": valid.database(application=contents)}))
+    assert said["Database", "n8n-postgres-app-db"] == {
+        "cluster": {"name": "n8n-postgres"},
+        "name": "app",
+        "owner": "app",
+        "databaseReclaimPolicy": "retain",
+        "schemas": [{"name": "sales", "owner": "app"}],
+        "extensions": [{"name": "vector"}],
+    }
+    initdb = said["Cluster", "n8n-postgres"]["bootstrap"]["initdb"]
+    assert initdb["postInitApplicationSQL"] == ["create table t (id int)"]
+
+
+def test_a_restored_generation_has_its_application_too_and_runs_no_sql_again() -> None:
+    contents = valid.application(extensions=["vector"], post_init_sql=["create table t (id int)"])
+    spec = valid.database(application=contents, generations=[valid.restore()], active=2)
+    said = _manifests(valid.environment(databases={"n8n": spec}))
+    assert said["Database", "n8n-postgres-g2-app-db"]["extensions"] == [{"name": "vector"}]
+    assert "initdb" not in said["Cluster", "n8n-postgres-g2"]["bootstrap"]
+
+
+def test_the_applications_object_may_go_as_its_database_stays() -> None:
+    spec = valid.database(application=valid.application(), databases={"b": valid.further()})
+    recording = declared(valid.environment(databases={"n8n": spec}))
+    kept = {
+        it.name: it.protect
+        for it in recording.resources
+        if it.manifest and it.manifest["kind"] == "Database" and "database" in it.name
+    }
+    assert kept == {"n8n-database-app": False, "n8n-database-b": True}
