@@ -68,6 +68,9 @@ WORDS = (
     *("pg_prewarm", "pg_stat_statements", "vchord.so", "system"),
     # Schemas and SQL.
     *("reports", "create schema sales", "create table t (id int)"),
+    # Lines of pg_hba.conf.
+    *("hostssl all app 10.0.0.0/8 scram-sha-256", "host all all all reject"),
+    *("host app, reports +readers .example.org trust", "hostnossl all all fd00::/8 password"),
     # Images and sentences.
     "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
     "ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",

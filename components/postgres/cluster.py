@@ -353,7 +353,7 @@ def cluster_spec(
                 of=spec.major,
             ),
             **synchronous(spec.synchronous),
-            **({"pg_hba": CLIENTS} if drilled else {}),
+            **_lines([*(CLIENTS if drilled else ()), *spec.pg_hba]),
         },
     }
 
@@ -362,6 +362,14 @@ def _once(application: ApplicationSpec | None) -> dict[str, Any]:
     """Return the part of `initdb` that fills the application's database."""
     statements = list(application.post_init_sql) if application else []
     return {"postInitApplicationSQL": statements} if statements else {}
+
+
+def _lines(pg_hba: Sequence[str]) -> dict[str, Any]:
+    """Return the part of `postgresql` with lines of pg_hba.conf, the drills' first.
+
+    None of a database's own lines may keep drills out.
+    """
+    return {"pg_hba": pg_hba} if pg_hba else {}
 
 
 def volumes(spec: PostgresSpec) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def cron_is_created_in_its_database(spec: PostgresSpec) -> Iterator[Fault]:
 def extension_image_fits_postgresql(spec: PostgresSpec) -> Iterator[Fault]:
     """An extension's image is for the major version and the Debian of PostgreSQL's image.
 
-    PostgreSQL finds extensions outside of its own folders from 18 on (`extension_control_path`).
+    PostgreSQL finds extensions outside its own folders from 18 on (`extension_control_path`).
     The tags of CloudNativePG's images end with both: '0.8.1-18-trixie'
     (postgres-extensions-containers, README). A library for another version does not load.
     """

@@ -17,6 +17,7 @@ from components.postgres.generations import (
     first_active,
     lineage,
 )
+from components.postgres.hba import HbaLines
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.parameters import Parameters
 from components.postgres.placement import PlacementSpec, ResourcesSpec
@@ -112,6 +113,13 @@ class PostgresSpec(Spec):
 
     extension_images: ExtensionImages = Field(default={})
     """Images that hold extensions, by a name for each. A change replaces each instance's pod."""
+
+    pg_hba: HbaLines = ()
+    """Lines of pg_hba.conf, the first that matches decides: like 'hostssl all all 10.0.0.0/8
+    scram-sha-256'. CloudNativePG's own for replicas, pools and local connections come before them,
+    and after them one that lets in everybody with a password: end with 'host all all all reject' to
+    have it decide nothing. A change needs no restart. A clone of the database has none of them, as
+    its NetworkPolicy says who reaches it."""
 
     timers: TimersSpec = TimersSpec()
     """How long starts, stops and failovers may take."""

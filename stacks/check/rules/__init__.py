@@ -6,6 +6,7 @@ Importing this package registers them all (components/spec/rule.py).
 from stacks.check.rules import (
     archiver,
     archives,
+    clients,
     databases,
     drills,
     encryption,
@@ -28,7 +29,7 @@ from stacks.check.rules import (
 )
 
 __all__ = [
-    "archiver", "archives", "databases", "drills", "encryption", "gitops", "hints",
+    "archiver", "archives", "clients", "databases", "drills", "encryption", "gitops", "hints",
     "hints_outside", "hints_platform", "in_tree", "kept", "names", "nodes", "objectives", "objects",
     "offsite", "operators", "secrets", "sizes", "storage", "waivers",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ def test_it_keeps_what_recovery_must_not_find_lower() -> None:
         "max_replication_slots": "40",
         "pg_stat_statements.max": "5000",
     }
-    left = {"cron.database_name": "n8n", "work_mem": "64MB", "shared_buffers": "2GB"}
+    left = {"app.tenant": "n8n", "work_mem": "64MB", "shared_buffers": "2GB"}
     parameters = _spec(parameters=kept | left)["postgresql"]["parameters"]
     assert kept.items() <= parameters.items()
     assert left.keys() & parameters.keys() == set()
