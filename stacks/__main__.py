@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from stacks.adopt.arguments import add_adopt
 from stacks.check import InvalidEnvironment, environments, load, module_of
 from stacks.check.rules.waivers import waived
 from stacks.command import Fault, run_command
@@ -119,10 +120,12 @@ def plan(name: str, against: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def drills(arguments: argparse.Namespace) -> int:
-    """Run a drill, or report on all of them; return the exit status that says how they stand."""
-    if arguments.command == "drill":
-        from stacks.drill.drill import run  # noqa: PLC0415 - `check` is to be quick
+def of_a_room(arguments: argparse.Namespace) -> int:
+    """Adopt, run a drill, or report on all of them; return the exit status of that."""
+    if arguments.command == "adopt":
+        from stacks.adopt.command import run  # noqa: PLC0415 - `check` is to be quick
+    elif arguments.command == "drill":
+        from stacks.drill.drill import run  # noqa: PLC0415
     else:
         from stacks.report.report import run  # noqa: PLC0415
     return run_command(lambda: run(arguments), pulumi.RunError)
@@ -181,6 +184,7 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     sealing.add_argument(
         "--kubeseal", default="kubeseal", metavar="PATH", help="the kubeseal program"
     )
+    add_adopt(commands)
     add_recovery(commands, known)
     add_drill(commands, known)
     add_report(commands, known)
@@ -202,8 +206,8 @@ def main(given: Sequence[str] | None = None) -> int:
                 seal(arguments.environment, arguments.secret, arguments.out, arguments.kubeseal)
             case "plan":
                 return plan(arguments.environment, arguments.against, as_json=arguments.json)
-            case "drill" | "report":
-                return drills(arguments)
+            case "adopt" | "drill" | "report":
+                return of_a_room(arguments)
             case command if command in RECOVERY:
                 from stacks.recovery.commands import run  # noqa: PLC0415 - `check` is to be quick
 

@@ -1,0 +1,1 @@
+"""`python -m stacks adopt`: writes the environment of databases that exist already."""

@@ -1,0 +1,185 @@
+"""`python -m stacks adopt`: reads what people have, writes the environment, and says the rest."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from components.postgres import PostgresSpec
+from components.spec import drafting
+from stacks.adopt import cluster, postgresql
+from stacks.adopt.archive import Archive, archive_of, backup
+from stacks.adopt.document import Document, Note, dotted
+from stacks.adopt.further import databases, pooler
+from stacks.adopt.module import written
+from stacks.adopt.reading import Found
+from stacks.adopt.reasons import at_default, reason
+from stacks.adopt.sound import sound
+from stacks.adopt.store import Chosen, chosen
+from stacks.command import Fault
+from stacks.environment import EnvironmentSpec
+
+TITLE = "What was there before tier0, as `python -m stacks adopt` found it."
+
+
+@dataclass(kw_only=True)
+class Adopted:
+    """What was made of what was found."""
+
+    environment: EnvironmentSpec
+    """A draft that `check` accepts."""
+    text: str
+    """The module that declares it."""
+    notes: list[Note] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Parts:
+    """A Cluster with what goes with it."""
+
+    cluster: Document
+    archive: Archive | None = None
+    schedules: list[Document] = field(default_factory=list)
+    databases: list[Document] = field(default_factory=list)
+    poolers: list[Document] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[Document]:
+        """Every object of it; its ObjectStore may serve others too."""
+        return [self.cluster, *self.schedules, *self.databases, *self.poolers]
+
+
+def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adopted:
+    """Return the environment of what was found at *where*.
+
+    Raise Fault where there is no Cluster that it can declare.
+    """
+    clusters = [it for it in found.documents if it.kind == "Cluster"]
+    if not clusters:
+        said = "".join(f"\n{line}" for line in found.ignored[:_SHOWN])
+        raise Fault(where, "has no Cluster of CloudNativePG", f"write where one is{said}")
+    parts = _grouped(found.documents, clusters)
+    store = chosen([it.archive for it in parts if it.archive])
+    notes = [_of_module(it) for it in store.said]
+    if context is None:
+        notes.append(_of_module("context: write the one of your kubeconfig"))
+    here = [it for it in parts if _belongs(it, store)]
+    if store.spec is None or not here:
+        raise Fault(
+            where, f"its archives are in {store.endpoint}", "tier0 has no word for that store"
+        )
+    with drafting():
+        specs = {role: _database(it, store) for role, it in _roles(here).items()}
+        draft = EnvironmentSpec(
+            context=context or "write-yours",
+            object_store=store.spec,
+            databases=specs,
+            **_monitored(here),
+        )
+    draft, more = sound(draft, {role: it.cluster for role, it in _roles(here).items()}, today)
+    if not draft.databases:
+        raise Fault(where, "none of its Clusters can be declared", "\n".join(map(str, more)))
+    notes += more
+    for document in found.documents:
+        notes += _said(document)
+    return Adopted(
+        environment=draft, text=written(draft, TITLE), notes=notes, ignored=found.ignored
+    )
+
+
+_SHOWN = 20
+
+
+def _of_module(text: str) -> Note:
+    return Note(place="the module", verdict="fill in", text=text)
+
+
+def _grouped(documents: Sequence[Document], clusters: Sequence[Document]) -> list[Parts]:
+    """Put what goes with each Cluster to it; the rest is said to belong to none."""
+    stores: dict[str, dict[str, Document]] = defaultdict(dict)
+    for it in documents:
+        if it.kind == "ObjectStore":
+            stores[it.namespace][it.name] = it
+    parts = {(it.namespace, it.name): Parts(it) for it in clusters}
+    for part in parts.values():
+        part.archive = archive_of(part.cluster, stores[part.cluster.namespace])
+    for it in documents:
+        if it.kind in ("Cluster", "ObjectStore"):
+            continue
+        owner = parts.get((it.namespace, str(it.spec.at("cluster", "name"))))
+        if owner is None:
+            it.say("kept out", (), "its Cluster is not among the manifests")
+            it.taken.add(("spec",))
+        else:
+            lists = {
+                "ScheduledBackup": owner.schedules,
+                "Database": owner.databases,
+                "Pooler": owner.poolers,
+            }
+            lists[it.kind].append(it)
+    return list(parts.values())
+
+
+def _belongs(part: Parts, store: Chosen) -> bool:
+    """Tell whether a Cluster can be in the environment; say why not."""
+    archive = part.archive
+    if archive is None or archive.endpoint == store.endpoint:
+        return True
+    part.cluster.say(
+        "kept out",
+        (),
+        f"the whole Cluster: its archive is in {archive.endpoint or 'AWS'}, and an environment has "
+        f"one store ({store.endpoint or 'AWS'})",
+    )
+    for it in part.all:
+        it.taken.add(("spec",))
+    return False
+
+
+def _roles(parts: Iterable[Parts]) -> dict[str, Parts]:
+    """Return each Cluster by its role: its name, with its namespace where two have it."""
+    listed = list(parts)
+    names = [it.cluster.name for it in listed]
+    return {
+        it.cluster.name
+        if names.count(it.cluster.name) == 1
+        else f"{it.cluster.namespace}-{it.cluster.name}"[:63].rstrip("-"): it
+        for it in listed
+    }
+
+
+def _database(part: Parts, store: Chosen) -> PostgresSpec:
+    spec = part.cluster.spec
+    made: dict[str, Any] = {"namespace": part.cluster.namespace, "cluster": part.cluster.name}
+    for subject in (*cluster.SUBJECTS, *postgresql.SUBJECTS):
+        made |= subject(spec)
+    made |= backup(part.cluster, part.archive, part.schedules, claims=store.claims)
+    made |= databases(part.databases, made["database"])
+    made |= pooler(part.poolers)
+    return PostgresSpec(**made)
+
+
+def _monitored(parts: Sequence[Parts]) -> Mapping[str, Any]:
+    """Return `monitored` where a Cluster has a PodMonitor."""
+    found = False
+    for part in parts:
+        for it in (part.cluster, *part.poolers):
+            if it.spec.flag("monitoring", "enablePodMonitor"):
+                found = True
+                it.say(
+                    "changed",
+                    ("spec", "monitoring", "enablePodMonitor"),
+                    "becomes `monitored`: PodMonitors and alerts of tier0; CloudNativePG deletes "
+                    "its own",
+                )
+    return {"monitored": True} if found else {}
+
+
+def _said(document: Document) -> list[Note]:
+    """Return what is said of an object: its notes, and each field that nothing has read."""
+    at_default(document)
+    for path in document.left():
+        document.say("kept out", path, reason(document.kind, dotted(path), document, path))
+    return document.notes

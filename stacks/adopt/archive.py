@@ -1,0 +1,285 @@
+"""What a Cluster's archive says: where it is, how and when it is written, and how long it stays."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
+from components.postgres import BackupSpec, SnapshotsSpec
+from components.postgres.archive import PLUGIN
+from stacks.adopt.amounts import schedule
+from stacks.adopt.document import Document, Fields
+
+Made = dict[str, Any]
+
+SCHEDULE, RETENTION = "0 2 * * *", "3650d"
+"""What is written where nothing is found: a base backup each night, and no deletion for years."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archive:
+    """One archive as it is declared."""
+
+    method: str
+    """`plugin` or `in-tree`."""
+    configuration: Fields
+    """Barman's part."""
+    retention: Fields
+    """The fields that `retentionPolicy` is one of."""
+    server: str
+    """The folder of the archive."""
+    endpoint: str
+    """The address of the store, empty for AWS."""
+    bucket: str
+    path: str
+    """The folders of the bucket above the archive's."""
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """What two Clusters must not share."""
+        return self.endpoint, self.bucket, self.path, self.server
+
+
+def archive_of(cluster: Document, stores: Mapping[str, Document]) -> Archive | None:
+    """Return where a Cluster archives to; None where it does not.
+
+    *stores* are the ObjectStores of its namespace by their names.
+    """
+    spec = cluster.spec
+    for plugin in spec.items("plugins"):
+        if plugin.at("name") == PLUGIN:
+            return _plugins(cluster, plugin, stores)
+    configuration = spec.inside("backup", "barmanObjectStore")
+    if not configuration:
+        return None
+    server = configuration.text("serverName") or cluster.name
+    return _archive("in-tree", configuration, spec.inside("backup"), server)
+
+
+def _plugins(cluster: Document, plugin: Fields, stores: Mapping[str, Document]) -> Archive | None:
+    plugin.text("name")
+    if plugin.flag("enabled") is False:
+        plugin.changed(("enabled",), "false becomes true; without the plugin nothing is archived")
+    if plugin.flag("isWALArchiver") is not True:
+        plugin.changed(
+            ("isWALArchiver",),
+            "becomes true; without it no WAL is archived, and nothing says so",
+        )
+    called = plugin.text("parameters", "barmanObjectName") or ""
+    server = plugin.text("parameters", "serverName") or cluster.name
+    store = stores.get(called)
+    if store is None:
+        plugin.fill_in(
+            ("parameters", "barmanObjectName"),
+            f"ObjectStore {cluster.namespace}/{called or '?'} is not among the manifests",
+        )
+        return None
+    return _archive("plugin", store.spec.inside("configuration"), store.spec, server)
+
+
+def _archive(method: str, configuration: Fields, retention: Fields, server: str) -> Archive | None:
+    destination = configuration.text("destinationPath") or ""
+    found = re.fullmatch(r"s3://([^/]+)/*(.*?)/*", destination)
+    if found is None:
+        configuration.kept_out(
+            ("destinationPath",), "is no bucket of S3; tier0 archives to S3 only"
+        )
+        return None
+    return Archive(
+        method=method,
+        configuration=configuration,
+        retention=retention,
+        server=server,
+        endpoint=(configuration.text("endpointURL") or "").rstrip("/"),
+        bucket=found[1],
+        path=found[2],
+    )
+
+
+def backup(
+    cluster: Document, archive: Archive | None, schedules: Sequence[Document], *, claims: bool
+) -> Made:
+    """Return the `backup` and `snapshots` of a database.
+
+    *claims*: the store is one whose buckets are claimed, so that one can be made.
+    """
+    made = _stored(archive) if archive else _new(cluster, claims=claims)
+    snapshots = None
+    for planned in schedules:
+        spec = planned.spec
+        if spec.at("method") == "volumeSnapshot":
+            snapshots = _snapshots(cluster, planned, snapshots)
+        elif "schedule" in made:
+            planned.say("kept out", (), "a database has one schedule of base backups; delete it")
+            planned.taken.add(("spec",))
+        else:
+            made |= _scheduled(planned)
+    if "schedule" not in made:
+        made["schedule"] = SCHEDULE
+        cluster.say(
+            "changed",
+            (),
+            f"backup: there is no ScheduledBackup; tier0 makes a base backup at '{SCHEDULE}', and "
+            "one at once",
+        )
+    target = cluster.spec.text("backup", "target")
+    if target == "primary" and "target" not in made:
+        made["target"] = "primary"
+    return {"backup": BackupSpec(**made)} | ({"snapshots": snapshots} if snapshots else {})
+
+
+def _new(cluster: Document, *, claims: bool) -> Made:
+    name = f"{cluster.name}-backups"
+    where: Any = (
+        BucketClaimSpec(bucket=f"{cluster.namespace}-{name}"[:63], claim=name)
+        if claims
+        else ExistingBucketSpec(bucket=f"{cluster.namespace}-{name}"[:63], secret=name)
+    )
+    cluster.say(
+        "changed",
+        (),
+        f"backup: nothing is archived; tier0 archives to the bucket '{where.bucket}', whose name "
+        "and keys are yours to choose",
+    )
+    return {"bucket": where, "retention": "30d"}
+
+
+def _stored(archive: Archive) -> Made:
+    """Read what Barman's part of a manifest says."""
+    given = archive.configuration
+    made: Made = {"bucket": _bucket(archive)}
+    if archive.method != "plugin":
+        made["method"] = archive.method
+        given.changed(
+            (),
+            "stays, and is removed in CloudNativePG 1.31; "
+            "docs/runbooks/migrate-to-plugin.md moves it",
+        )
+    made |= _data(given.inside("data")) | _wal(given.inside("wal"))
+    encryptions = {
+        it for it in (given.at("data", "encryption"), given.at("wal", "encryption")) if it
+    }
+    if encryptions == {"AES256"}:
+        made["encryption"] = "AES256"
+        for part in ("data", "wal"):
+            given.text(part, "encryption")
+    tags = {name: given.text("tags", name) for name in given.names("tags")}
+    if tags:
+        made["tags"] = {name: it for name, it in tags.items() if it is not None}
+    made["retention"] = _retention(archive)
+    return made
+
+
+def _bucket(archive: Archive) -> ExistingBucketSpec:
+    given = archive.configuration
+    keys = given.inside("s3Credentials")
+    made: Made = {"bucket": archive.bucket}
+    access, secret = (keys.inside(it) for it in ("accessKeyId", "secretAccessKey"))
+    made["secret"] = access.text("name") or secret.text("name") or f"{archive.bucket}-keys"
+    if secret.text("name") not in (None, made["secret"]):
+        secret.changed(("name",), f"becomes '{made['secret']}': both keys are in one Secret")
+    for field, it, plain in (
+        ("access_key", access, "ACCESS_KEY_ID"),
+        ("secret_key", secret, "ACCESS_SECRET_KEY"),
+    ):
+        key = it.text("key")
+        if key and key != plain:
+            made[field] = key
+    if not access:
+        given.fill_in(
+            ("s3Credentials",), f"name no Secret; write keys into the Secret '{made['secret']}'"
+        )
+    return ExistingBucketSpec(**made)
+
+
+def _data(given: Fields) -> Made:
+    made: Made = {}
+    found = given.text("compression")
+    if found:
+        made["data_compression"] = found
+    jobs = given.number("jobs")
+    if jobs not in (None, 2):
+        made["jobs"] = jobs
+    return made
+
+
+def _wal(given: Fields) -> Made:
+    made: Made = {}
+    found = given.text("compression")
+    if found:
+        made["wal_compression"] = found
+    parallel = given.number("maxParallel")
+    if parallel not in (None, 1):
+        made["wal_jobs"] = parallel
+    arguments = given.texts("archiveAdditionalCommandArgs")
+    level = re.fullmatch(r"--compression-level[= ]([0-9]{1,2})", " ".join(arguments))
+    if level:
+        made["wal_level"] = int(level[1])
+    elif arguments:
+        given.kept_out(("archiveAdditionalCommandArgs",), "only --compression-level has a word")
+    if given.at("restoreAdditionalCommandArgs") is not None:
+        given.changed(("restoreAdditionalCommandArgs",), "become tier0's own")
+    return made
+
+
+def _retention(archive: Archive) -> str:
+    found = archive.retention.text("retentionPolicy")
+    if found and re.fullmatch(r"[1-9][0-9]{0,5}[dwm]", found):
+        return found
+    archive.retention.fill_in(
+        ("retentionPolicy",),
+        f"is not there, so nothing is ever deleted; '{RETENTION}' is written: choose how far back "
+        "recovery must reach, older base backups are deleted",
+    )
+    return RETENTION
+
+
+def _scheduled(planned: Document) -> Made:
+    spec = planned.spec
+    given = spec.text("schedule") or ""
+    found, said = schedule(given)
+    if found is None:
+        spec.changed(("schedule",), f"becomes '{SCHEDULE}': {said}")
+    elif said:
+        spec.changed(("schedule",), f"becomes '{found}': {said}")
+    if spec.flag("suspend"):
+        spec.changed(("suspend",), "true becomes false; base backups are made again")
+    if spec.flag("immediate") is not True:
+        spec.changed(("immediate",), "becomes true: a new schedule begins with a base backup")
+    if spec.text("method") == "barmanObjectStore" or spec.at("method") is None:
+        pass
+    spec.text("cluster", "name")
+    spec.text("pluginConfiguration", "name")
+    made: Made = {"schedule": found or SCHEDULE}
+    target = spec.text("target")
+    if target == "primary":
+        made["target"] = target
+    return made
+
+
+def _snapshots(
+    cluster: Document, planned: Document, before: SnapshotsSpec | None
+) -> SnapshotsSpec | None:
+    spec, given = planned.spec, cluster.spec.inside("backup", "volumeSnapshot")
+    called = given.text("className")
+    if before or called is None:
+        planned.say(
+            "kept out", (), "snapshots need one schedule, and backup.volumeSnapshot.className"
+        )
+        planned.taken.add(("spec",))
+        return before
+    spec.text("method")
+    made: Made = {"class_name": called} | {"schedule": _scheduled(planned)["schedule"]}
+    wal = given.text("walClassName")
+    if wal:
+        made["wal_class_name"] = wal
+    online = spec.flag("online")
+    if (given.flag("online") if online is None else online) is False:
+        made["online"] = False
+    if given.text("snapshotOwnerReference") != "backup":
+        given.changed(
+            ("snapshotOwnerReference",),
+            "becomes 'backup': a snapshot is deleted with its Backup",
+        )
+    return SnapshotsSpec(**made)

@@ -1,0 +1,204 @@
+"""What a Cluster says of its instances: how many, on which volumes and nodes, and for how long."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from components.postgres import PlacementSpec, ResourcesSpec, TimersSpec
+from components.postgres.placement import HOST, ZONE
+from stacks.adopt.amounts import cpu, duration, size
+from stacks.adopt.document import Fields
+
+Made = dict[str, Any]
+"""Fields of the PostgresSpec."""
+
+OPERATORS_IMAGE = "ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie"
+"""What CloudNativePG 1.30.0 runs where a Cluster names no image (versions.go)."""
+
+
+def instances(cluster: Fields) -> Made:
+    """Read how many there are, and the image that they run."""
+    made: Made = {"instances": cluster.number("instances") or 1}
+    image = cluster.text("imageName")
+    running = Fields(cluster.document, ("status",)).text("image")
+    if image is None and running is None:
+        catalog = cluster.number("imageCatalogRef", "major")
+        image = (
+            f"ghcr.io/cloudnative-pg/postgresql:{catalog}-system-trixie"
+            if catalog
+            else OPERATORS_IMAGE
+        )
+        cluster.fill_in(
+            ("imageName",),
+            f"is not there, so '{image}' is written; compare it with what `kubectl get cluster -o "
+            "jsonpath={.status.image}` prints: another one restarts it, or is refused",
+        )
+    made["image"] = image or running
+    return made
+
+
+def volumes(cluster: Fields) -> Made:
+    """Read the volumes of an instance."""
+    made: Made = {}
+    for field, name in (("storage", "storage"), ("walStorage", "wal_storage")):
+        volume = cluster.inside(field)
+        if not volume:
+            continue
+        made |= _volume(volume, name)
+    if "storage" not in made:
+        made["storage"] = "1Gi"
+        cluster.fill_in(("storage", "size"), "is not there; write the size of the volumes")
+    return made
+
+
+def _volume(volume: Fields, name: str) -> Made:
+    template = volume.inside("pvcTemplate")
+    given = volume.quantity("size") or template.quantity("resources", "requests", "storage")
+    asked = size(given) if given else None
+    made: Made = {}
+    if given and asked:
+        made[name] = asked
+        if asked != given and not _same(given, asked):
+            volume.changed(("size",), f"'{given}' becomes '{asked}'; a volume does not shrink")
+    found = volume.text("storageClass") or template.text("storageClassName")
+    if found:
+        made[f"{name}_class"] = found
+    return made
+
+
+def _same(given: str, asked: str) -> bool:
+    return given.endswith("i") or size(given) is None or given == asked
+
+
+def resources(cluster: Fields) -> Made:
+    """Read the CPU and memory of an instance."""
+    given = cluster.inside("resources")
+    if not given:
+        return {}
+    asked = given.quantity("requests", "cpu")
+    request, limit = given.quantity("requests", "memory"), given.quantity("limits", "memory")
+    memory = size(limit or request or "")
+    if memory is None:
+        given.document.taken -= {(*given.path, "requests", "cpu")}
+        return {}
+    reserved = cpu(asked or "") or "100m"
+    if asked is None:
+        given.changed(("requests", "cpu"), f"is not there; tier0 reserves '{reserved}'")
+    if limit is None:
+        given.changed(("limits", "memory"), f"is not there; tier0 limits it to '{memory}'")
+    elif request is None or size(request) != memory:
+        given.changed(
+            ("requests", "memory"),
+            f"'{request or limit}' becomes the limit, '{memory}': memory beyond a request is "
+            "reclaimed by killing",
+        )
+    return {"resources": ResourcesSpec(cpu=reserved, memory=memory)}
+
+
+def placement(cluster: Fields) -> Made:
+    """Read how instances are kept apart."""
+    affinity, made = cluster.inside("affinity"), {}
+    if affinity.flag("enablePodAntiAffinity") is False:
+        affinity.changed(
+            ("enablePodAntiAffinity",), "false becomes true; instances avoid each other's node"
+        )
+    kind = affinity.text("podAntiAffinityType")
+    if kind in ("preferred", "required"):
+        made["anti_affinity"] = kind
+    key = affinity.text("topologyKey")
+    if key:
+        made["topology_key"] = key
+    zones = _zones(cluster)
+    if zones:
+        made["zones"] = zones
+    plain = {"anti_affinity": "preferred", "topology_key": HOST}
+    made = {name: it for name, it in made.items() if plain.get(name) != it}
+    return {"placement": PlacementSpec(**made)} if made else {}  # type: ignore[arg-type] # checked later
+
+
+def _zones(cluster: Fields) -> Literal["preferred", "required"] | None:
+    """Read a spread over zones, where that is all that is asked for."""
+    spreads = cluster.at("topologySpreadConstraints")
+    if not isinstance(spreads, list) or len(spreads) != 1:
+        return None
+    only = spreads[0]
+    if not isinstance(only, Mapping):
+        return None
+    if (only.get("topologyKey"), only.get("maxSkew")) != (ZONE, 1):
+        return None
+    if only.keys() - {"topologyKey", "maxSkew", "whenUnsatisfiable", "labelSelector"}:
+        return None
+    cluster.changed(
+        ("topologySpreadConstraints",), "stays, with the labels of instances as its selector"
+    )
+    return "required" if only.get("whenUnsatisfiable") == "DoNotSchedule" else "preferred"
+
+
+_TIMERS: Mapping[str, tuple[str, int, str]] = {
+    "startDelay": ("start", 3600, "1h"),
+    "stopDelay": ("stop", 1800, "30m"),
+    "switchoverDelay": ("switchover", 3600, "1h"),
+}
+"""Field of the spec, CloudNativePG's default, tier0's."""
+
+
+def timers(cluster: Fields) -> Made:
+    """Read how long starts, stops and failovers may take."""
+    made: Made = {}
+    for field, (name, default, plain) in _TIMERS.items():
+        given = cluster.number(field)
+        found = duration(default if given is None else given)
+        if found != plain:
+            made[name] = found
+    failover = cluster.number("failoverDelay")
+    if failover:
+        made["failover"] = duration(failover)
+    smart = cluster.number("smartShutdownTimeout")
+    if smart not in (None, 180):
+        made["smart_shutdown"] = duration(smart or 1)
+    else:
+        cluster.changed(
+            ("smartShutdownTimeout",),
+            "180 s becomes 15 s: for as long a planned restart serves no new client",
+        )
+    lease = cluster.number("primaryLease", "leaseDurationSeconds")
+    if lease not in (None, 15):
+        made["lease"] = duration(lease or 5)
+    else:
+        cluster.changed(
+            ("primaryLease", "leaseDurationSeconds"),
+            "15 s becomes 5 s: for as long a replica waits after a crash of the primary",
+        )
+    for field in ("renewDeadlineSeconds", "retryPeriodSeconds"):
+        if cluster.number("primaryLease", field) not in (None, {"r": 10}.get(field[:1])):
+            cluster.changed(("primaryLease", field), "follows from the lease")
+    return {"timers": TimersSpec(**made)} if made else {}
+
+
+def access(cluster: Fields) -> Made:
+    """Read whether the superuser may log in over the network, which tier0 never lets it."""
+    if cluster.flag("enableSuperuserAccess"):
+        cluster.changed(
+            ("enableSuperuserAccess",),
+            "true becomes false; CloudNativePG deletes the superuser's Secret that it made, and "
+            "extensions are declared instead",
+        )
+    if cluster.at("superuserSecret") is not None:
+        cluster.kept_out(("superuserSecret",), "no superuser has a password; keep or delete it")
+    names = cluster.texts("certificates", "serverAltDNSNames")
+    if names:
+        cluster.changed(
+            ("certificates", "serverAltDNSNames"),
+            "become the names of tier0's Services; clients by another name fail to verify it",
+        )
+    return {}
+
+
+SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
+    instances,
+    volumes,
+    resources,
+    placement,
+    timers,
+    access,
+)
+"""Each reads one subject of a Cluster's `spec`."""

@@ -1,0 +1,70 @@
+"""`python -m stacks adopt` as it runs: read, write once, and say the rest."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from stacks.adopt.adopt import Adopted, adopt
+from stacks.adopt.document import Note
+from stacks.adopt.reading import files
+from stacks.command import Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEADINGS = {
+    "kept out": "Cannot be said, and is kept out:",
+    "changed": "Changes with `pulumi up`:",
+    "fill in": "To be filled in by you:",
+}
+
+
+def run(arguments: Namespace) -> int:
+    """Adopt; print the module, or write it to a file that must not exist."""
+    out: Path | None = arguments.out
+    if out and out.exists():
+        raise Fault(str(out), "exists, and is not written over", "choose another file")
+    now = datetime.now(UTC).date()
+    if arguments.context:
+        from stacks.adopt.live import live  # noqa: PLC0415 - only this needs a cluster's client
+
+        found, where = live(arguments.context, arguments.namespace or ""), arguments.context
+    else:
+        found, where = files(arguments.path, arguments.namespace or ""), str(arguments.path)
+    made = adopt(found, where=where, context=arguments.context, today=now)
+    if out:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("x", encoding="utf-8") as sink:
+            sink.write(made.text)
+    else:
+        sys.stdout.write(made.text)
+    for line in report(made):
+        sys.stderr.write(f"{line}\n")
+    return 0
+
+
+def report(made: Adopted) -> Iterable[str]:
+    """Yield the lines of the report."""
+    for verdict, heading in _HEADINGS.items():
+        notes = list(dict.fromkeys(str(it) for it in made.notes if it.verdict == verdict))
+        if notes:
+            yield heading
+            yield from notes
+    if made.ignored:
+        yield "Not read:"
+        yield from made.ignored
+    yield summary(made.notes, made)
+
+
+def summary(notes: Iterable[Note], made: Adopted) -> str:
+    """Return the last line: how much there is of each."""
+    counted = dict.fromkeys(_HEADINGS, 0)
+    for note in notes:
+        counted[note.verdict] += 1
+    count = len(made.environment.databases)
+    return (
+        f"{count} database{'' if count == 1 else 's'}; {counted['kept out']} kept out, "
+        f"{counted['changed']} changed, {counted['fill in']} to fill in"
+    )

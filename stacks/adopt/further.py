@@ -1,0 +1,85 @@
+"""What goes with a Cluster: its further databases, and its pool of connections."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from components.postgres import DatabaseSpec, PoolerSpec
+from stacks.adopt.document import Document, Fields
+
+Made = dict[str, Any]
+
+POOLS = {"max_client_conn": "max_client_connections", "default_pool_size": "default_pool_size"}
+_CLIENTS, _POOL = 100, 20  # PgBouncer's defaults
+
+
+def databases(documents: Sequence[Document], database: str) -> Made:
+    """Read the Databases of a Cluster whose first one is *database*."""
+    made = {}
+    for document in documents:
+        spec = document.spec
+        name = spec.text("name") or document.name
+        spec.text("cluster", "name")
+        if spec.at("ensure") == "absent":
+            document.say("kept out", ("spec", "ensure"), f"'{name}' stays out: it is to be dropped")
+            document.taken.add(("spec",))
+            continue
+        if name == database:
+            document.say(
+                "kept out",
+                (),
+                f"'{name}' is the application's database, whose extensions have no word yet; keep "
+                "this object",
+            )
+            document.taken.add(("spec",))
+            continue
+        if spec.text("databaseReclaimPolicy") == "delete":
+            spec.changed(
+                ("databaseReclaimPolicy",),
+                "'delete' becomes 'retain': the database survives its object; set that before you "
+                "delete an object of another name",
+            )
+        found = _extensions(spec)
+        made[name] = DatabaseSpec(
+            owner=spec.text("owner") or "app", **({"extensions": found} if found else {})
+        )
+    return {"databases": made} if made else {}
+
+
+def _extensions(spec: Fields) -> list[str]:
+    found = []
+    for given in spec.items("extensions"):
+        name = given.text("name")
+        if name and given.at("ensure") != "absent":
+            found.append(name)
+        elif name:
+            given.kept_out(("ensure",), f"'{name}' stays out: tier0 drops no extension")
+    return found
+
+
+def pooler(documents: Sequence[Document]) -> Made:
+    """Read the Pooler of a Cluster; it has one, to the primary."""
+    first = next((it for it in documents if it.spec.at("type") in (None, "rw")), None)
+    for other in documents:
+        if other is not first:
+            other.say("kept out", (), "a database has one pool, to the primary; keep this object")
+            other.taken.add(("spec",))
+    return {"pooler": _pooler(first.spec)} if first else {}
+
+
+def _pooler(spec: Fields) -> PoolerSpec:
+    spec.text("cluster", "name")
+    spec.text("type")
+    made: Made = {"instances": spec.number("instances") or 1}
+    if (mode := spec.text("pgbouncer", "poolMode")) in ("session", "transaction"):
+        made["mode"] = mode
+    given = spec.inside("pgbouncer", "parameters")
+    made |= {"max_client_connections": _CLIENTS}
+    for name, field in POOLS.items():
+        value = given.quantity(name)
+        if value is not None and value.isdecimal():
+            made[field] = int(value)
+    if made.get("default_pool_size") == _POOL:
+        del made["default_pool_size"]
+    if spec.at("template") is not None:
+        spec.changed(("template",), "becomes tier0's, with its resources and anti-affinity")
+    return PoolerSpec(**made)

@@ -1,0 +1,195 @@
+"""What a Cluster says of PostgreSQL: its first database, parameters, replication and roles."""
+
+from collections.abc import Callable
+from typing import Any
+
+from components.postgres import ObjectivesSpec, RoleSpec, SynchronousSpec
+from components.postgres.objectives import (
+    LEAST_ARCHIVE_TIMEOUT_SECONDS,
+    UPLOAD_ALLOWANCE_SECONDS,
+)
+from stacks.adopt.amounts import objective, postgres_seconds
+from stacks.adopt.document import Fields
+
+Made = dict[str, Any]
+"""Fields of the PostgresSpec."""
+
+RTO = "1h"
+"""The recovery time objective of what is adopted: no manifest says one."""
+
+_ARCHIVE_TIMEOUT = "5min"  # CloudNativePG's default
+
+PARAMETERS = {
+    "archive_mode": "on",
+    "dynamic_shared_memory_type": "posix",
+    "full_page_writes": "on",
+    "hot_standby": "true",
+    "listen_addresses": "*",
+    "log_destination": "csvlog",
+    "log_directory": "/controller/log",
+    "log_filename": "postgres",
+    "log_rotation_age": "0",
+    "log_rotation_size": "0",
+    "log_truncate_on_rotation": "false",
+    "logging_collector": "on",
+    "max_parallel_workers": "32",
+    "max_replication_slots": "32",
+    "max_worker_processes": "32",
+    "port": "5432",
+    "restart_after_crash": "false",
+    "shared_memory_type": "mmap",
+    "shared_preload_libraries": "",
+    "ssl": "on",
+    "ssl_max_protocol_version": "TLSv1.3",
+    "ssl_min_protocol_version": "TLSv1.3",
+    "unix_socket_directories": "/controller/run",
+    "wal_keep_size": "512MB",
+    "wal_level": "logical",
+    "wal_log_hints": "on",
+    "wal_receiver_timeout": "5s",
+    "wal_sender_timeout": "5s",
+}
+"""What CloudNativePG 1.30 writes into a Cluster by itself (configuration.go), and need not be
+declared."""
+
+
+def bootstrap(cluster: Fields) -> Made:
+    """Read the application's database and its owner."""
+    given = cluster.inside("bootstrap")
+    for way in ("recovery", "pg_basebackup"):
+        if given.at(way) is not None:
+            made = _named(given.inside(way))
+            given.changed(
+                (way,),
+                "is read once, when a Cluster is created; tier0 declares initdb, which changes "
+                "nothing of one that exists (docs/recovery.md has the way back)",
+            )
+            return made
+    first = given.inside("initdb")
+    made = _named(first)
+    if first.flag("dataChecksums") is not True:
+        first.changed(
+            ("dataChecksums",),
+            "is declared as true, and read once, when a Cluster is created; this one stays as it "
+            "is, and `pg_checksums` switches them on",
+        )
+    segment = first.number("walSegmentSize")
+    if segment not in (None, 16):
+        made["wal_segment"] = segment
+    return made
+
+
+def _named(way: Fields) -> Made:
+    database = way.text("database") or "app"
+    owner = way.text("owner") or database
+    return {"database": database, "owner": owner}
+
+
+def objectives(cluster: Fields) -> Made:
+    """Choose objectives: what is archived when is known, and what may be lost is not."""
+    path = ("postgresql", "parameters", "archive_timeout")
+    given = cluster.quantity(*path) or _ARCHIVE_TIMEOUT
+    closed = postgres_seconds(given)
+    if not closed:
+        cluster.changed(
+            path, f"'{given}' becomes '5min': without it a quiet database archives nothing"
+        )
+        closed = 300
+    rpo = objective(closed, UPLOAD_ALLOWANCE_SECONDS, LEAST_ARCHIVE_TIMEOUT_SECONDS)
+    if closed < LEAST_ARCHIVE_TIMEOUT_SECONDS:
+        cluster.changed(path, f"'{given}' becomes '{LEAST_ARCHIVE_TIMEOUT_SECONDS}s'")
+    cluster.document.say(
+        "fill in",
+        (),
+        f"objectives: no manifest says how much may be lost; rpo='{rpo}' is archive_timeout "
+        f"'{given}' and a minute for the upload, rto='{RTO}' is a guess that the first drill tests",
+    )
+    return {"objectives": ObjectivesSpec(rpo=rpo, rto=RTO)}
+
+
+def parameters(cluster: Fields) -> Made:
+    """Read PostgreSQL's parameters."""
+    given, made = cluster.inside("postgresql", "parameters"), {}
+    for name in given.names():
+        value = given.quantity(name)
+        if value is not None and PARAMETERS.get(name) != value and name != "archive_timeout":
+            made[name] = value
+    return {"parameters": made} if made else {}
+
+
+def replication(cluster: Fields) -> Made:
+    """Read what a commit waits for."""
+    given = cluster.inside("postgresql", "synchronous")
+    number = given.number("number")
+    if number:
+        made: Made = {"number": number}
+        for field, name in (("method", "method"), ("dataDurability", "durability")):
+            value = given.text(field)
+            if value:
+                made[name] = value
+        quorum = given.flag("failoverQuorum")
+        required = made.get("durability", "required") == "required"
+        if required and not quorum:
+            given.changed(
+                ("failoverQuorum",),
+                "becomes true: without it a failover may promote the replica that lacks a commit",
+            )
+        elif quorum is not None and quorum != required:
+            made["failover_quorum"] = quorum
+        return {"synchronous": SynchronousSpec(**made)}
+    most, least = cluster.number("maxSyncReplicas"), cluster.number("minSyncReplicas")
+    if not most or not least:
+        return {}
+    cluster.changed(
+        ("minSyncReplicas",),
+        f"becomes `synchronous` with number {least}, method 'any' and durability 'preferred', "
+        "which CloudNativePG has in its place",
+    )
+    return {"synchronous": SynchronousSpec(number=least, durability="preferred")}
+
+
+def roles(cluster: Fields) -> Made:
+    """Read the roles besides the owner."""
+    made = {}
+    for given in cluster.items("managed", "roles"):
+        name = given.text("name")
+        if name is None:
+            continue
+        if given.at("ensure") == "absent":
+            given.kept_out(("ensure",), f"'{name}' stays out: tier0 drops no role")
+            given.document.taken.add(given.path)
+            continue
+        made[name] = _role(name, given)
+    return {"roles": made} if made else {}
+
+
+def _role(name: str, given: Fields) -> RoleSpec:
+    made: Made = {}
+    secret = given.text("passwordSecret", "name")
+    login = given.flag("login")
+    if secret:
+        made["password_secret"] = secret
+        if login is not True:
+            given.changed(("login",), f"'{name}' has a password, so it may log in")
+    elif login:
+        given.changed(
+            ("login",), f"'{name}' has no Secret with a password, so it is a group that cannot"
+        )
+    if given.flag("superuser"):
+        given.changed(("superuser",), "true becomes false; no role of tier0 is a superuser")
+    if members := given.texts("inRoles"):
+        made["in_roles"] = members
+    limit = given.number("connectionLimit")
+    if limit is not None and limit > 0:
+        made["connection_limit"] = limit
+    return RoleSpec(**made)
+
+
+SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
+    bootstrap,
+    objectives,
+    parameters,
+    replication,
+    roles,
+)
+"""Each reads one subject of a Cluster's `spec`."""

@@ -1,0 +1,192 @@
+"""Objects out of files: what is an object is read, and everything else is said.
+
+A file that names neither CloudNativePG nor its barman plugin is not parsed, so that no Secret of a
+folder is read.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stacks.adopt.document import Document, templated
+from stacks.command import Fault
+
+KINDS: Mapping[str, str] = {
+    "Cluster": "postgresql.cnpg.io/v1",
+    "Database": "postgresql.cnpg.io/v1",
+    "ObjectStore": "barmancloud.cnpg.io/v1",
+    "Pooler": "postgresql.cnpg.io/v1",
+    "ScheduledBackup": "postgresql.cnpg.io/v1",
+}
+"""The kinds that are adopted, with the API version that the operators serve."""
+
+_GROUPS = ("postgresql.cnpg.io", "barmancloud.cnpg.io", "postgresql.k8s.enterprisedb.io")
+_CONCERNS = re.compile(r"cnpg\.io|k8s\.enterprisedb\.io")
+_MOST_NODES = 200_000
+"""Values of one file, each as often as an alias repeats it: manifests have a few hundred."""
+
+
+@dataclass
+class Found:
+    """What was found."""
+
+    documents: list[Document] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    """A line for each thing that is not read, and why."""
+
+
+class _Loader(yaml.CSafeLoader):
+    """Refuses what other readers of YAML take in another way: a key that is written twice."""
+
+    def construct_mapping(
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002 - PyYAML's
+    ) -> dict[Any, Any]:
+        """Return the mapping; raise ConstructorError for a key that is there twice."""
+        seen: set[object] = set()
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                continue
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    problem=f"the key '{key.value}' is written twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def files(path: Path, namespace: str) -> Found:
+    """Return the objects in a file, or in every YAML and JSON file below a folder.
+
+    *namespace* is that of objects that name none. Raise Fault, with a line for each file that
+    cannot be read.
+    """
+    if path.is_dir():
+        paths = sorted(it for it in path.rglob("*") if it.suffix in (".yaml", ".yml", ".json"))
+    elif path.is_file():
+        paths = [path]
+    else:
+        raise Fault(str(path), "is neither a file nor a folder", "write where the manifests are")
+    found, faults = Found(), []
+    for it in filter(Path.is_file, paths):
+        try:
+            _read(it, namespace, found)
+        except Fault as fault:
+            faults.append(fault)
+    if faults:
+        raise Unreadable("\n".join(map(str, faults)))
+    return found
+
+
+class Unreadable(Fault):
+    """Files that cannot be read; a sentence for each."""
+
+    def __init__(self, text: str) -> None:
+        """Take the sentences as they are."""
+        Exception.__init__(self, text)
+
+
+def _read(path: Path, namespace: str, found: Found) -> None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Fault(str(path), "is no text in UTF-8", "write it as YAML") from None
+    if not _CONCERNS.search(text):
+        found.ignored.append(f"{path}: nothing of CloudNativePG is in it")
+        return
+    try:
+        contents = list(yaml.load_all(text, Loader=_Loader))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _broken(path, text, error) from None
+    if _nodes(contents, {}) > _MOST_NODES:
+        raise Fault(str(path), "has more values than manifests have", "split it")
+    home = namespace or _kustomized(path)
+    for content in contents:
+        for it in _flat(content):
+            take(found, str(path), it, home)
+
+
+def _broken(path: Path, text: str, error: Exception) -> Fault:
+    if "{{" in text:
+        return Fault(str(path), "is a template", "adopt what `helm template` makes of it")
+    mark = getattr(error, "problem_mark", None)
+    line = f" in line {mark.line + 1}" if mark else ""
+    why = getattr(error, "problem", None) or str(error) or type(error).__name__
+    return Fault(str(path), f"is not YAML{line} ({why})", "correct it")
+
+
+def _nodes(value: object, known: dict[int, int]) -> int:
+    """Count the values in *value*, each as often as it is repeated; an alias is the same object."""
+    parts = [*value.values()] if isinstance(value, dict) else value
+    if not isinstance(parts, list):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = _MOST_NODES + 1  # one that contains itself
+        known[id(value)] = 1 + sum(_nodes(it, known) for it in parts)
+    return known[id(value)]
+
+
+def _flat(content: object) -> Iterator[object]:
+    """Yield the objects of a document; that of `kubectl get -o yaml` is a list of them."""
+    if isinstance(content, Mapping) and str(content.get("kind", "")).endswith("List"):
+        items = content.get("items")
+        for it in items if isinstance(items, list) else []:
+            yield from _flat(it)
+    elif content is not None:
+        yield content
+
+
+def _kustomized(path: Path) -> str:
+    """Return the namespace that Kustomize gives to the objects of a folder; none if it gives none.
+
+    That of a folder above counts where the nearest has none.
+    """
+    for folder in path.resolve().parents[:4]:
+        for name in ("kustomization.yaml", "kustomization.yml", "Kustomization"):
+            try:
+                content = yaml.load((folder / name).read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+            except (OSError, ValueError, yaml.YAMLError):
+                continue
+            given = content.get("namespace") if isinstance(content, Mapping) else None
+            if isinstance(given, str) and not templated(given):
+                return given
+    return ""
+
+
+def take(found: Found, source: str, content: object, namespace: str) -> None:
+    """Add one object to what is found, or say why it is not read."""
+    if not isinstance(content, Mapping) or "kind" not in content or "apiVersion" not in content:
+        found.ignored.append(
+            f"{source}: is no Kubernetes object (the values of a chart, perhaps); adopt what "
+            "`helm template` makes of it"
+        )
+        return
+    kind, version = str(content["kind"]), str(content["apiVersion"])
+    metadata = content.get("metadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    name, home = metadata.get("name"), metadata.get("namespace") or namespace
+    what = f"{source}: {kind} {f'{home}/' if home else ''}{name or '?'}"
+    group = version.rpartition("/")[0]
+    if kind not in KINDS or group not in _GROUPS:
+        said = "its values are not read" if kind == "Secret" else "this kind is not adopted"
+        found.ignored.append(f"{what}: {said}")
+    elif version != KINDS[kind]:
+        found.ignored.append(f"{what}: {version} is not served; write {KINDS[kind]}")
+    elif "sops" in content:
+        found.ignored.append(f"{what}: is encrypted by SOPS; adopt the decrypted file")
+    elif not isinstance(name, str) or not isinstance(home, str) or templated(name + home):
+        found.ignored.append(
+            f"{what}: its name is a template; adopt what `flux build` or `helm template` makes"
+        )
+    elif not home:
+        found.ignored.append(f"{what}: names no namespace; write it as --namespace")
+    elif not isinstance(content.get("spec"), Mapping):
+        found.ignored.append(f"{what}: has no spec; leave it out")
+    else:
+        made = Document(source=source, kind=kind, namespace=home, name=name, body=content)
+        found.documents.append(made)

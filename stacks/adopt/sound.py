@@ -1,0 +1,101 @@
+"""What `check` refuses of a draft is taken out of it, or waived, until it accepts it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from components.spec import Spec, drafting
+from components.spec.rule import RULES
+from stacks.adopt.document import Document, Note
+from stacks.check import InvalidEnvironment, judged
+from stacks.command import Fault
+from stacks.environment import EnvironmentSpec
+from stacks.waivers import WaiverSpec
+
+WAIVED = timedelta(days=90)
+_ROUNDS = 20  # each takes out what the last one left
+
+
+def sound(
+    draft: EnvironmentSpec, clusters: Mapping[str, Document], today: date
+) -> tuple[EnvironmentSpec, list[Note]]:
+    """Return *draft* as far as `check` accepts it, and what is said of the rest.
+
+    Raise Fault where it is at fault in something that cannot be left out.
+    """
+    notes: list[Note] = []
+    for _ in range(_ROUNDS):
+        try:
+            judged(draft)
+        except InvalidEnvironment as error:
+            for line in str(error).splitlines():
+                draft, note = _without(draft, line, clusters, today)
+                notes += [note] if note else []
+        else:
+            return draft, notes
+        if not draft.databases:
+            return draft, notes
+    raise Fault("the module", "it would not be sound", "adopt fewer manifests at once")
+
+
+def _without(
+    draft: EnvironmentSpec, line: str, clusters: Mapping[str, Document], today: date
+) -> tuple[EnvironmentSpec, Note | None]:
+    """Return *draft* without what a *line* of `check` finds fault with, and the note of it."""
+    place, _, said = line.partition(": ")
+    steps = place.split(".")
+    rule = RULES.get(said.rpartition("[")[2].rstrip("]"))
+    role = steps[1] if steps[0] == "databases" and len(steps) > 1 else ""
+    where = clusters[role].place if role in clusters else "the module"
+    if rule and rule.waivable:
+        waived = WaiverSpec(
+            rule=rule.name,
+            place=place,
+            because="the database is taken over as it runs",
+            until=(today + WAIVED).isoformat(),
+        )
+        with drafting():
+            more = [*vars(draft).get("waivers", ()), waived]
+            made = EnvironmentSpec(**vars(draft) | {"waivers": more})
+        text = f"{'.'.join(steps[2:]) or place}: {said}; it is waived until {waived.until}"
+        return made, Note(place=where, verdict="fill in", text=text)
+    with drafting():
+        gone, kept = _removed(draft, steps)
+    if gone is None:
+        raise Fault("the module", line, "correct that in the manifests")
+    if gone == steps[: len(gone)] and kept is draft:
+        return draft, None  # taken out with what an earlier line was about
+    what = ".".join(gone[2:]) or "the whole Cluster"
+    text = f"{what}: {said}" if gone[2:] else f"the whole Cluster: {'.'.join(steps[2:])}: {said}"
+    assert isinstance(kept, EnvironmentSpec)  # noqa: S101 - what goes in comes out
+    return kept, Note(place=where, verdict="kept out", text=text)
+
+
+def _removed(holder: Any, steps: Sequence[str]) -> tuple[list[str] | None, Any]:  # noqa: ANN401 - specs, mappings, lists
+    """Return what is left out, the nearest to *steps* that may be, and the holder without it.
+
+    None: nothing on the way may be left out.
+    """
+    fields = vars(holder) if isinstance(holder, Spec) else holder
+    if not isinstance(fields, Mapping) or not steps:
+        return None, holder
+    # A name of a parameter may have dots.
+    for count in range(len(steps), 0, -1):
+        here = ".".join(steps[:count])
+        if here in fields:
+            break
+    else:
+        named = isinstance(holder, Spec) and steps[0] in type(holder).model_fields
+        return ([steps[0]] if not named else None), holder
+    below, inside = _removed(fields[here], steps[count:])
+    if below is not None:
+        if inside is fields[here]:
+            return [here, *below], holder
+        return [here, *below], _made(holder, {**fields, here: inside})
+    if isinstance(holder, Spec) and type(holder).model_fields[here].is_required():
+        return None, holder
+    return [here], _made(holder, {name: it for name, it in fields.items() if name != here})
+
+
+def _made(holder: Any, fields: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a spec or a mapping
+    return type(holder)(**fields) if isinstance(holder, Spec) else dict(fields)
