@@ -114,7 +114,7 @@ def _database(spec: PostgresSpec, host: str) -> Database:
         pooler_host=spec.pooler_host,
         port=POSTGRES,
         database=spec.database,
-        credentials_secret=f"{spec.cluster}-app",
+        credentials_secret=spec.credentials,
         ca_secret=f"{spec.cluster}-ca",
         server_name=spec.server_name,
         bucket=bucket.bucket,

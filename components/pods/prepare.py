@@ -154,9 +154,11 @@ def main(settings: Mapping[str, Any]) -> None:
         runs = namespace.cluster(own) is not None
         if not runs:
             unused(settings, stores)
-        application(
-            namespace, settings["application"], settings["credentials"], settings["clusters"]
-        )
+        name = settings["application"]
+        if not settings["made_elsewhere"]:
+            application(namespace, name, settings["credentials"], settings["clusters"])
+        elif namespace.secret(name) is None:
+            raise Refusal(f"Secret {name}: it is not there; make it with username and password")
         authority(
             namespace, settings["trusted"], settings["authorities"], None if runs else f"{own}-ca"
         )

@@ -267,7 +267,7 @@ class PostgresCluster(pulumi.ComponentResource):
             plugin=spec.backup.method == "plugin",
             database=spec.database,
             owner=spec.owner,
-            secret=f"{spec.cluster}-app",
+            secret=spec.credentials,
         )
 
     def _optional(self, cluster: Object) -> None:
@@ -334,6 +334,7 @@ def cluster_spec(
             "initdb": {
                 "database": spec.database,
                 "owner": spec.owner,
+                **({"secret": {"name": spec.owner_secret}} if spec.owner_secret else {}),
                 "dataChecksums": True,
                 **_once(spec.application),
                 **({"walSegmentSize": spec.wal_segment} if spec.wal_segment != SEGMENT else {}),

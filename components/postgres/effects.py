@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.kube.change import Manifest, at
+from components.kube.change import Manifest, at, text_at
 from components.postgres.changes import ClusterChange, DatabaseChange
 from components.postgres.extensions import stem
 from components.spec.rule import Fault, rule
@@ -56,6 +56,27 @@ def sql_at_creation_is_run_once(change: ClusterChange) -> Iterator[Fault]:
             yield Fault(
                 "the statements changed, and none of them is run, as the database exists; run by "
                 "hand what is new",
+                place,
+            )
+
+
+@rule("consequence", of=ClusterChange)
+def other_secret_changes_the_password(change: ClusterChange) -> Iterator[Fault]:
+    """With another Secret the owner gets the password in it.
+
+    CloudNativePG sets it as soon as it sees the Secret (instance_controller.go, reconcileUser,
+    1.30), and writes the `<cluster>-app` of before no more.
+    """
+    for way in ("initdb", "recovery"):
+        place = ("spec", "bootstrap", way, "secret", "name")
+        if not all(change.values("spec", "bootstrap", way)):
+            continue
+        usual = f"{text_at(change.new, 'metadata', 'name')}-app"
+        before, after = (it or usual for it in change.texts(*place))
+        if before != after:
+            yield Fault(
+                f"the owner's password becomes that in '{after}', and clients with that in "
+                f"'{before}' are refused; write the same password into both first",
                 place,
             )
 

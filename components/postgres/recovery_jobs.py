@@ -91,7 +91,8 @@ class RecoveryJobs:
                 "cluster": generation.cluster,
                 "server": generation.server_name,
                 "origin": _origin(generation),
-                "application": f"{spec.cluster}-app",
+                "application": spec.credentials,
+                "made_elsewhere": spec.owner_secret is not None,
                 "credentials": {"owner": spec.owner, "database": spec.database, "host": spec.host},
                 "clusters": spec.clusters,
                 "trusted": ca_of(spec.cluster),
@@ -114,7 +115,7 @@ class RecoveryJobs:
             within=_WITHIN_SECONDS + waits,
             account=self._proves,
             files={
-                "application": (f"{spec.cluster}-app", ["username", "password"]),
+                "application": (spec.credentials, ["username", "password"]),
                 "ca": (ca_of(generation.cluster), ["ca.crt"]),
             },
             settings={

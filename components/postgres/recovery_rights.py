@@ -9,11 +9,15 @@ Rules: TypeAlias = list[Mapping[str, Any]]
 
 
 def rights_to_prepare(spec: PostgresSpec) -> Rules:
-    """Return the rules for `prepare`: it changes two Secrets, and reads the CAs of generations."""
+    """Return the rules for `prepare`: it changes two Secrets, and reads the CAs of generations.
+
+    The owner's Secret that is made elsewhere is only read.
+    """
+    made, read = ([], [spec.credentials]) if spec.owner_secret else ([spec.credentials], [])
     return [
         _named("clusters", [it.cluster for it in spec.lineage if it.restored], "get"),
-        _named("secrets", [f"{spec.cluster}-app", ca_of(spec.cluster)], "get", "patch"),
-        _named("secrets", [ca_of(it) for it in spec.clusters if it != spec.cluster], "get"),
+        _named("secrets", [*made, ca_of(spec.cluster)], "get", "patch"),
+        _named("secrets", [*read, *map(ca_of, spec.clusters[1:])], "get"),
         _CREATE,
     ]
 

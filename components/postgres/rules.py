@@ -286,6 +286,14 @@ def role_secrets_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
         for cluster in spec.clusters
         for end in OPERATORS_SECRETS
     }
+    if spec.owner_secret in owners:
+        yield Fault(
+            f"'{spec.owner_secret}' belongs to CloudNativePG; leave it out, or write another "
+            "Secret, with the owner's name in it",
+            ("owner_secret",),
+        )
+    if spec.owner_secret:
+        owners.setdefault(spec.owner_secret, "owner_secret")
     for name, role in spec.roles.items():
         if role.password_secret is None:
             continue

@@ -54,7 +54,12 @@ class PostgresSpec(Spec):
     """The application's database."""
 
     owner: RoleName
-    """The role that owns it; its password is in the Secret `<cluster>-app`."""
+    """The role that owns it; its password is in the Secret `<cluster>-app`, or `owner_secret`."""
+
+    owner_secret: Name | None = None
+    """Secret in the namespace, made elsewhere, with the owner's `username`, which is its name, and
+    `password`; with the label `cnpg.io/reload: "true"` a new password takes effect at once. Nothing
+    here writes it. None: CloudNativePG makes `<cluster>-app`."""
 
     application: ApplicationSpec | None = None
     """What is in the application's database. None: what the application makes itself."""
@@ -175,6 +180,11 @@ class PostgresSpec(Spec):
     def major(self) -> int:
         """PostgreSQL's major version, as the active image's tag has it."""
         return major_of(self.current.image)
+
+    @property
+    def credentials(self) -> str:
+        """The Secret with the owner's password, of every generation."""
+        return self.owner_secret or f"{self.cluster}-app"
 
     @property
     def contents(self) -> Mapping[str, ApplicationSpec | DatabaseSpec]:

@@ -83,6 +83,8 @@ def _of_a_database(
     if environment.drills(name) and environment.reader(name) is None:
         purpose = f"{at}.drills, which only read with it"
         yield DRILLS_NAMESPACE, reader_name(name), keys, purpose
+    if database.owner_secret:
+        yield database.namespace, database.owner_secret, PASSWORD_KEYS, f"{at}.owner_secret"
     for role, spec in database.roles.items():
         if spec.password_secret:
             purpose = f"{at}.roles.{role}.password_secret"

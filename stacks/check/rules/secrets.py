@@ -157,19 +157,21 @@ def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
             whose = f"that of databases.{name}.backup.bucket"
             taken.setdefault((database.namespace, bucket.secret), whose)
     for name, database in environment.databases.items():
-        for role, secret in _passwords(database):
-            place = ("databases", name, "roles", role, "password_secret")
+        for field, secret in _passwords(database):
+            place = ("databases", name, *field)
             yield from _pointed_at(taken, database.namespace, secret, place)
-        for role, secret in _passwords(database):
-            whose = f"that of databases.{name}.roles.{role}"
+        for field, secret in _passwords(database):
+            whose = f"that of databases.{name}.{'.'.join(field[:2])}"
             taken.setdefault((database.namespace, secret), whose)
 
 
-def _passwords(database: PostgresSpec) -> Iterator[tuple[str, str]]:
-    """Yield each role that can log in, with its Secret."""
+def _passwords(database: PostgresSpec) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield each field that names the Secret of a role that can log in, with that Secret."""
+    if database.owner_secret:
+        yield ("owner_secret",), database.owner_secret
     for role, spec in database.roles.items():
         if spec.password_secret:
-            yield role, spec.password_secret
+            yield ("roles", role, "password_secret"), spec.password_secret
 
 
 def _of_the_store(environment: EnvironmentSpec) -> Iterator[Fault]:

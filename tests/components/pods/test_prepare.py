@@ -37,6 +37,7 @@ def settings(stores: Mapping[str, Any], server: ApiServer) -> dict[str, Any]:
         "server": "db-g2",
         "origin": ORIGIN,
         "application": "db-app",
+        "made_elsewhere": False,
         "credentials": {"owner": "app", "database": "data", "host": "stable.ns.svc"},
         "clusters": ["db", "db-g2"],
         "trusted": "db-ca",
@@ -82,6 +83,24 @@ def test_the_new_server_is_trusted_by_who_trusts_the_old_one(
     made = server.objects[f"{SECRETS}/db-g2-ca"]
     assert made["data"] == {"ca.crt": "Y3J0", "ca.key": "a2V5"}
     assert made["metadata"]["labels"] == WATCHED
+
+
+def test_a_secret_that_is_made_elsewhere_is_not_touched(
+    settings: dict[str, Any], server: ApiServer
+) -> None:
+    before = dict(server.objects[APP])
+    prepare.main(settings | {"made_elsewhere": True})
+    assert server.objects[APP] == before
+
+
+def test_a_secret_that_is_made_elsewhere_must_be_there(
+    settings: dict[str, Any], server: ApiServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One with another password would be a database that no client reaches."""
+    del server.objects[APP]
+    said = _refused(settings | {"made_elsewhere": True}, capsys)
+    assert "Secret db-app: it is not there; make it with username and password" in said
+    assert APP not in server.objects
 
 
 def test_a_ca_without_its_key_is_passed_over(settings: dict[str, Any], server: ApiServer) -> None:

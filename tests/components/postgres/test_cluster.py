@@ -283,3 +283,11 @@ def test_the_applications_object_may_go_as_its_database_stays() -> None:
         if it.manifest and it.manifest["kind"] == "Database" and "database" in it.name
     }
     assert kept == {"n8n-database-app": False, "n8n-database-b": True}
+
+
+def test_the_owners_secret_is_required_and_named_where_it_is_made_elsewhere() -> None:
+    spec = valid.database(owner_secret="login")
+    environment = valid.environment(databases={"n8n": spec})
+    assert ("n8n-prod", "login") in {(it.namespace, it.name) for it in required(environment)}
+    initdb = cluster_spec(spec, spec.current)["bootstrap"]["initdb"]
+    assert initdb["secret"] == {"name": "login"}

@@ -258,3 +258,18 @@ def test_the_proof_of_a_restore_from_a_snapshot_says_so() -> None:
     assert settings_of(manifests["Job", f"{NAME}-g2-proof"])["snapshot"] == "monday"
     prepared = settings_of(manifests["Job", f"{NAME}-g2-prepare"])
     assert prepared["origin"]["snapshot"] == "monday"
+
+
+def test_an_owners_secret_that_is_made_elsewhere_is_read_and_never_written() -> None:
+    spec = valid.database(owner_secret="login", generations=[valid.restore()], active=2)
+    found = by_name(recorded(spec))
+    volumes = found["Job", f"{NAME}-g2-proof"]["spec"]["template"]["spec"]["volumes"]
+    mounted = {it["name"]: it["secret"]["secretName"] for it in volumes if "secret" in it}
+    assert mounted["application"] == "login"
+    verbs = {
+        name: rule["verbs"]
+        for rule in found["Role", f"{NAME}-prepare"]["rules"]
+        for name in rule.get("resourceNames", [])
+        if name in {"login", f"{NAME}-app"}
+    }
+    assert verbs == {"login": ["get"]}

@@ -1,0 +1,5 @@
+"""databases.n8n.owner_secret: the Secret 'n8n-backups' in namespace 'n8n-prod' is Rook's own, for databases.n8n.backup; choose another name [secret-has-one-writer]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(databases={"n8n": database(owner_secret="n8n-backups")})
