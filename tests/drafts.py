@@ -51,6 +51,7 @@ WORDS = (
     # Moments and base backups.
     *("2024-02-29T10:00:00Z", "2024-02-29T10:00:00.5+02:00", "2999-01-01T00:00:00Z"),
     *("20240229T100000", "20240301T020000"),
+    *("app_v5", "orders-g2"),
     # Places.
     *("https://s3.example.org", "https://s3.example.org:9000", "https://bao.kms.svc:8200"),
     *(

@@ -74,11 +74,31 @@ def archive_tags_are_valid(tags: Mapping[str, str]) -> Iterator[Fault]:
             )
 
 
+@rule("value")
+def archive_folder_is_plain(value: str) -> Iterator[Fault]:
+    """The folder of an archive is one name of letters, digits, '-', '_' and '.'.
+
+    It is a part of each object's key and of a file's path (plugin config.go, v0.15.0), and the name
+    of an external cluster in a recovery, which CloudNativePG refuses with others
+    (cluster_webhook.go, isUnsafePathComponent).
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][-A-Za-z0-9_.]{0,62}", value):
+        yield Fault(
+            f"'{value}' is not a server name; write letters, digits, '-', '_' and '.', first a "
+            "letter or digit"
+        )
+
+
 class BackupSpec(Spec):
     """Base backups and WAL archiving of one database."""
 
     bucket: BucketSpec
     """Where the archive is."""
+
+    server_name: Annotated[str, obeys(archive_folder_is_plain)] | None = None
+    """The folder of the first generation's archive (Barman's server name), of a Cluster that
+    archives there already, like 'app-v5'. None: the Cluster's name. It cannot be changed, and a new
+    Cluster is refused a folder that has an archive. Later generations have their own folders."""
 
     schedule: Schedule
     """When base backups are made, in UTC; one more is made at creation."""

@@ -204,7 +204,8 @@ def major_upgrade_has_its_own_archive(change: ClusterChange) -> Iterator[Fault]:
     elif images[0].major == images[1].major and before != after:
         yield Fault(
             f"the archive '{before}' would continue as '{after}' without a base backup, although "
-            f"PostgreSQL stays {images[1].major}; undo the change of generations or cluster",
+            f"PostgreSQL stays {images[1].major}; undo the change of generations, cluster or "
+            "backup.server_name",
             ("spec", "plugins", PLUGIN, "parameters", "serverName"),
         )
 

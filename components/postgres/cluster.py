@@ -127,7 +127,7 @@ class PostgresCluster(pulumi.ComponentResource):
             # Another generation has another schedule, which makes a base backup at once: after a
             # major upgrade as soon as the primary runs the new image (backup_controller.go,
             # ErrPrimaryImageNeedsUpdate).
-            name=f"{current.server_name}-backup",
+            name=f"{current.name}-backup",
             namespace=namespace,
             spec=scheduled_backup(spec.backup, cluster.name),
             replace_on=_BY_NAME,
@@ -255,7 +255,7 @@ class PostgresCluster(pulumi.ComponentResource):
     def _restored(self, generation: Generation) -> dict[str, Any]:
         """Return the part of a generation's `Cluster.spec` that restores it; none for initdb."""
         spec = self._spec
-        restored = next(it.restored for it in spec.lineage if it.server_name == generation.cluster)
+        restored = next(it.restored for it in spec.lineage if it.name == generation.cluster)
         if restored is None:
             return {}
         source = self._readable[restored.store]
@@ -310,7 +310,7 @@ def marks(spec: PostgresSpec, generation: Generation, *, keep: bool) -> Mapping[
     """
     if not spec.restored:
         return {}
-    number = next(it.number for it in spec.lineage if it.server_name == generation.cluster)
+    number = next(it.number for it in spec.lineage if it.name == generation.cluster)
     active = {ACTIVE: "true"} if keep and generation.state == "active" else {}
     size = {SEGMENT_SIZE: str(spec.wal_segment)} if spec.wal_segment != SEGMENT else {}
     return {GENERATION: str(number)} | active | size

@@ -103,8 +103,11 @@ class Generation:
     cluster: str
     """The name of its Cluster; a major upgrade keeps that of its source."""
 
+    name: str
+    """The name of the database's first Cluster, with the number of a later generation."""
+
     server_name: str
-    """The folder of its archive in the bucket."""
+    """The folder of its archive in the bucket: its name, or that of an archive which was there."""
 
     state: State
     """`active`: clients reach it. `candidate`: newer than that one, runs, to be proved. `stopped`:
@@ -153,13 +156,17 @@ def first_active(generations: Sequence[RestoreSpec | UpgradeSpec]) -> int:
 def lineage(
     *,
     cluster: str,
+    archive: str | None,
     image: str,
     generations: Sequence[RestoreSpec | UpgradeSpec],
     active: int,
     retired: Sequence[int],
     removed: Sequence[int],
 ) -> list[Generation]:
-    """Return every generation, oldest first; *image* is that of those that name none."""
+    """Return every generation, oldest first; *image* is that of those that name none.
+
+    *archive* is the folder of the first one's archive; None: the *cluster*'s name.
+    """
     upgrades, last = upgraded_by(generations), len(generations) + 1
     found: list[Generation] = []
     for number, origin in enumerate([None, *generations], 1):
@@ -174,7 +181,8 @@ def lineage(
             Generation(
                 number=number,
                 cluster=own,
-                server_name=name,
+                name=name,
+                server_name=(archive if number == 1 else None) or name,
                 state=_state(number, min(active, last), retired, removed, upgrades),
                 origin=origin,
                 image=own_image,

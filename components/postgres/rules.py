@@ -1,5 +1,6 @@
 """Rules between the fields of a database's spec."""
 
+import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
@@ -304,6 +305,21 @@ def role_secrets_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
                 ("roles", name, "password_secret"),
             )
         owners.setdefault(role.password_secret, f"roles.{name}")
+
+
+@rule("spec", of=PostgresSpec)
+def archive_folder_is_of_no_generation(spec: PostgresSpec) -> Iterator[Fault]:
+    """The folder of the first archive is none that a later generation has.
+
+    Generation 2 archives to `<cluster>-g2`: one archive would mix two database systems.
+    """
+    given = spec.backup.server_name
+    if given and re.fullmatch(rf"{re.escape(spec.cluster)}-g[0-9]+", given):
+        yield Fault(
+            f"'{given}' is the folder of a later generation of '{spec.cluster}'; write another "
+            "cluster, or move the archive",
+            ("backup", "server_name"),
+        )
 
 
 @rule("spec", was="T226", of=PostgresSpec)

@@ -43,7 +43,8 @@ class PostgresSpec(Spec):
     """Namespace, which tier0 creates."""
 
     cluster: ClusterName
-    """Name of the CloudNativePG Cluster, and of its folder in the archive (the server name)."""
+    """Name of the CloudNativePG Cluster, and of its folder in the archive (the server name) unless
+    `backup` names another."""
 
     service: ServiceName | None = None
     """Name of the Service that always reaches the primary and is in the server's certificate.
@@ -197,6 +198,7 @@ class PostgresSpec(Spec):
         """Every generation, oldest first."""
         return lineage(
             cluster=self.cluster,
+            archive=self.backup.server_name,
             image=self.image,
             generations=self.generations,
             active=self.active or first_active(self.generations),

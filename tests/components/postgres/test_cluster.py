@@ -291,3 +291,31 @@ def test_the_owners_secret_is_required_and_named_where_it_is_made_elsewhere() ->
     assert ("n8n-prod", "login") in {(it.namespace, it.name) for it in required(environment)}
     initdb = cluster_spec(spec, spec.current)["bootstrap"]["initdb"]
     assert initdb["secret"] == {"name": "login"}
+
+
+def test_an_archive_that_is_there_goes_on_under_its_name_and_a_restore_reads_it() -> None:
+    archived = valid.backup(bucket=valid.claim(), server_name="app_v5")
+    spec = valid.database(backup=archived, generations=[valid.restore()], active=2)
+    assert spec.server_names == ["app_v5", "n8n-postgres-g2"]
+    assert spec.clusters == ["n8n-postgres", "n8n-postgres-g2"]
+    said = _manifests(valid.environment(databases={"n8n": spec}))
+    first, second = said["Cluster", "n8n-postgres"], said["Cluster", "n8n-postgres-g2"]
+    assert first["plugins"][0]["parameters"]["serverName"] == "app_v5"
+    assert second["plugins"][0]["parameters"]["serverName"] == "n8n-postgres-g2"
+    (source,) = second["externalClusters"]
+    assert source["plugin"]["parameters"]["serverName"] == "app_v5"
+    assert ("ScheduledBackup", "n8n-postgres-g2-backup") in said
+
+
+def test_an_upgrade_of_it_has_its_own_archive() -> None:
+    archived = valid.backup(bucket=valid.claim(), server_name="app_v5")
+    spec = valid.database(backup=archived, generations=[valid.upgrade()])
+    assert (spec.server_name, spec.clusters) == ("n8n-postgres-g2", ["n8n-postgres"])
+
+
+def test_its_schedule_is_named_after_the_cluster_as_an_object_must_be() -> None:
+    archived = valid.backup(bucket=valid.claim(), server_name="app_v5")
+    said = _manifests(
+        valid.environment(databases={"n8n": valid.database(backup=archived)}),
+    )
+    assert ("ScheduledBackup", "n8n-postgres-backup") in said
