@@ -23,7 +23,7 @@ from benchmarks.archived import (
     Way,
 )
 from benchmarks.restoring import bare, fill, source_in_lab
-from components.postgres.placement import ResourcesSpec
+from components.postgres.resources import ResourcesSpec
 from stacks.render.owners import rendered
 from tests import valid
 from tests.lab.recovering import NAME, Recovering

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 from rich.table import Table
 
 from benchmarks.measure import verdict
-from components.postgres.placement import resources
+from components.postgres.resources import resources
 from stacks.cluster import condition_of
 from tests.lab.conftest import MODULE, OWN
 from tests.lab.recovering import NAME, Recovering

@@ -93,7 +93,15 @@ def every_choice() -> EnvironmentSpec:
         "synchronous": SynchronousSpec(
             method="first", durability="preferred", failover_quorum=True
         ),
-        "parameters": {"max_connections": "200"},
+        "parameters": {"max_connections": "200", "shared_buffers": "2GB"},
+        "resources": ResourcesSpec(
+            cpu="2",
+            cpu_limit="4",
+            memory="8Gi",
+            memory_limit="12Gi",
+            huge_pages="3Gi",
+            huge_page_size="1Gi",
+        ),
         "placement": PlacementSpec(
             anti_affinity="required", topology_key="example.org/rack", zones="preferred"
         ),

@@ -6,8 +6,9 @@ from typing import Any
 from components.postgres.archive import PLUGIN
 from components.postgres.clone import NO_CHECK, clone_spec
 from components.postgres.drills import DRILLS_NAMESPACE, SCRATCH, DrillsSpec
-from components.postgres.placement import HOST, cpu_thousandths
+from components.postgres.placement import HOST
 from components.postgres.recovery import Readable
+from components.postgres.resources import cpu_thousandths
 from components.postgres.spec import PostgresSpec
 
 _CPU = "2"

@@ -11,16 +11,19 @@ from components.postgres import (
     rules,
     startup,
 )
+from components.postgres import judging
 from components.postgres.archive import BackupSpec
 from components.postgres.drills import DrillsSpec
 from components.postgres.extensions import ExtensionImageSpec
 from components.postgres.generations import RestoreSpec, UpgradeSpec
 from components.postgres.network import NetworkSpec
 from components.postgres.objectives import ObjectivesSpec
-from components.postgres.placement import PlacementSpec, ResourcesSpec
+from components.postgres.placement import PlacementSpec
 from components.postgres.pooler import PoolerSpec
 from components.postgres.replication import SynchronousSpec
 from components.postgres.roles import ApplicationSpec, DatabaseSpec, RoleSpec
+from components.postgres.resources import ResourcesSpec
+from components.postgres.roles import DatabaseSpec, RoleSpec
 from components.postgres.snapshots import SnapshotsSpec
 from components.postgres.spec import PostgresSpec
 from components.postgres.timers import TimersSpec
@@ -32,3 +35,20 @@ __all__ = [
     "admission", "changes", "consequences", "effects", "extension_rules", "lineage", "restores",
     "rules", "startup",
 ]  # fmt: skip
+    "BackupSpec",
+    "DatabaseSpec",
+    "DrillsSpec",
+    "NetworkSpec",
+    "ObjectivesSpec",
+    "PlacementSpec",
+    "PoolerSpec",
+    "PostgresSpec",
+    "ResourcesSpec",
+    "RestoreSpec",
+    "RoleSpec",
+    "SnapshotsSpec",
+    "SynchronousSpec",
+    "TimersSpec",
+    "UpgradeSpec",
+    "judging",
+]

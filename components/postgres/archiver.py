@@ -9,7 +9,7 @@ formats and levels by their ratio to zstd in one sitting.
 from collections.abc import Mapping
 
 from components.postgres.archive import SEGMENT, BackupSpec
-from components.postgres.placement import cpu_thousandths
+from components.postgres.resources import cpu_thousandths
 from components.postgres.sidecar import sidecar_cpu
 from components.postgres.spec import PostgresSpec
 from components.spec.words import rate_bytes

@@ -22,12 +22,14 @@ from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_
 from components.postgres.heartbeat import CLIENTS, heartbeat
 from components.postgres.monitoring import monitor
 from components.postgres.network import POSTGRES
-from components.postgres.placement import placement, resources
+from components.postgres.placement import placement
 from components.postgres.pooler import pooler, pooler_name
 from components.postgres.recovery import Readable, recovery
 from components.postgres.recovery_jobs import RecoveryJobs
 from components.postgres.replication import synchronous
 from components.postgres.roles import ApplicationSpec, database, database_name, managed_roles
+from components.postgres.resources import page_parameters, resources
+from components.postgres.roles import database, database_name, managed_roles
 from components.postgres.sidecar import SIDECAR_IMAGE, object_store
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec, major_of
@@ -346,6 +348,7 @@ def cluster_spec(
             "parameters": archive_timeout
             | wal_parameters(spec, generation)
             | slot_parameters(spec)
+            | page_parameters(spec.resources)
             | dict(spec.parameters),
             **loaded(
                 spec.shared_preload_libraries,

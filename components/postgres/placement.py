@@ -1,12 +1,11 @@
-"""Scheduling: where instances run and which resources they get."""
+"""Scheduling: where instances run."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Cpu, Quantity
 
 HOST = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
@@ -25,11 +24,6 @@ def topology_is_label_key(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is not a label key; write one that every node has, like '{HOST}'")
 
 
-def cpu_thousandths(amount: str) -> int:
-    """Return an amount of CPU in millicores."""
-    return int(amount[:-1]) if amount.endswith("m") else 1000 * int(amount)
-
-
 class PlacementSpec(Spec):
     """How the instances of one database are kept apart."""
 
@@ -44,21 +38,6 @@ class PlacementSpec(Spec):
     zones: Literal["preferred", "required"] | None = None
     """Whether instances are also spread evenly over the nodes' zones. None: they are not; nodes may
     have no zones, and a volume that lives in one zone decides by itself."""
-
-
-class ResourcesSpec(Spec):
-    """Resources of each instance of a database.
-
-    CPU has no limit: a limit would stop backends in the middle of a commit, holding locks, while
-    the node idles. The price is the pod's class, Burstable; a Guaranteed one has its CPU limited.
-    """
-
-    cpu: Cpu
-    """CPU request: whole cores, or millicores like '500m'. More is used if the node is idle."""
-
-    memory: Quantity
-    """Memory request, and the limit: memory beyond the request is reclaimed by killing. It includes
-    `shared_buffers`; start with a quarter of it for those."""
 
 
 def placement(spec: PlacementSpec, cluster: str) -> dict[str, Any]:
@@ -86,15 +65,3 @@ def placement(spec: PlacementSpec, cluster: str) -> dict[str, Any]:
             }
         ]
     return found
-
-
-def resources(spec: ResourcesSpec | None) -> Mapping[str, Any]:
-    """Return the part of `Cluster.spec` that reserves CPU and memory and limits memory."""
-    if spec is None:
-        return {}
-    return {
-        "resources": {
-            "requests": {"cpu": spec.cpu, "memory": spec.memory},
-            "limits": {"memory": spec.memory},
-        }
-    }

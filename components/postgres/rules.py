@@ -84,38 +84,6 @@ def parameter_fits_postgresql(spec: PostgresSpec) -> Iterator[Fault]:
                 yield Fault(f"'{value}' {refused}", place)
 
 
-@rule("spec", of=PostgresSpec)
-def huge_pages_are_not_required(spec: PostgresSpec) -> Iterator[Fault]:
-    """PostgreSQL starts without huge pages, which no field reserves.
-
-    With 'on' it does not start: `could not map anonymous shared memory` (run on 15).
-    """
-    if value_of(spec.parameters, "huge_pages", "try") in {"on", "true", "yes", "1"}:
-        yield Fault(
-            "PostgreSQL does not start without huge pages, and none are reserved; write 'try'",
-            ("parameters", "huge_pages"),
-        )
-
-
-@rule("spec", was="T219", of=PostgresSpec)
-def memory_holds_shared_buffers(spec: PostgresSpec) -> Iterator[Fault]:
-    """Memory holds PostgreSQL's shared buffers and its backends.
-
-    CloudNativePG refuses shared buffers above the memory request (cluster_webhook.go,
-    validateResources); if they are equal, the first backend is killed.
-    """
-    if spec.resources is None:
-        return
-    shared = parameter_bytes(spec.parameters, "shared_buffers", "128MB")
-    if shared >= size_bytes(spec.resources.memory):
-        given = spec.parameters.get("shared_buffers", "128MB")
-        yield Fault(
-            f"'{spec.resources.memory}' leaves no memory for backends besides shared_buffers "
-            f"'{given}'; reserve four times shared_buffers",
-            ("resources", "memory"),
-        )
-
-
 @rule("spec", was="T220", of=PostgresSpec)
 def wal_sizes_fit_volume(spec: PostgresSpec) -> Iterator[Fault]:
     """min_wal_size is below max_wal_size, and that is below the WAL volume.

@@ -5,7 +5,7 @@ from typing import Any
 
 from components.ceph.buckets import Bucket
 from components.postgres.archive import BOTO3, BackupSpec, barman
-from components.postgres.placement import ResourcesSpec, cpu_thousandths
+from components.postgres.resources import ResourcesSpec, cpu_thousandths
 
 SIDECAR_IMAGE = "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.15.0"
 """The plugin's sidecar: Python, boto3 and barman, which the nodes of databases have pulled."""

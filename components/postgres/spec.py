@@ -20,7 +20,7 @@ from components.postgres.generations import (
 from components.postgres.hba import HbaLines
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.parameters import Parameters
-from components.postgres.placement import PlacementSpec, ResourcesSpec
+from components.postgres.placement import PlacementSpec
 from components.postgres.pooler import PoolerSpec, pooler_name
 from components.postgres.replication import SynchronousSpec
 from components.postgres.roles import (
@@ -30,6 +30,8 @@ from components.postgres.roles import (
     RoleName,
     RoleSpec,
 )
+from components.postgres.resources import ResourcesSpec
+from components.postgres.roles import DatabaseName, DatabaseSpec, RoleName, RoleSpec
 from components.postgres.snapshots import SnapshotsSpec
 from components.postgres.timers import TimersSpec
 from components.spec import Spec

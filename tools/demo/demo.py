@@ -5,7 +5,7 @@ from components.ceph.daemons import DaemonSpec
 from components.certificates import CertificateSpec
 from components.offsite import OffsiteSpec
 from components.postgres import BackupSpec, DrillsSpec, ObjectivesSpec, PostgresSpec
-from components.postgres.placement import ResourcesSpec
+from components.postgres.resources import ResourcesSpec
 from stacks.environment import EnvironmentSpec
 
 ENVIRONMENT = EnvironmentSpec(

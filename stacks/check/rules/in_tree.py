@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from components.postgres.archive import BackupSpec
 from components.postgres.images import has_barman, lacks
-from components.postgres.parameters import parameter_bytes
+from components.postgres.memory import left_besides_buffers
 from components.postgres.sidecar import barman_megabytes
 from components.spec.rule import Fault, rule
 from components.spec.words import size_bytes
@@ -40,18 +40,18 @@ def in_tree_jobs_fit_memory(environment: EnvironmentSpec) -> Iterator[Fault]:
     have the limit of its memory; beyond that the container is killed.
     """
     for name, database in environment.databases.items():
-        if database.backup.method != "in-tree" or database.resources is None:
+        left = left_besides_buffers(database)
+        if database.backup.method != "in-tree" or database.resources is None or left is None:
             continue
-        shared = parameter_bytes(database.parameters, "shared_buffers", "128MB")
         needed = barman_megabytes(database.backup, database.wal_segment)
-        left = (size_bytes(database.resources.memory) - shared) >> 20
-        if needed >= left:
+        limit = database.resources.most_memory
+        if needed >= left >> 20:
             jobs = database.backup.wal_jobs + database.backup.jobs
             yield Fault(
-                f"'{database.resources.memory}' leaves {left} MiB besides shared_buffers, and "
+                f"'{limit}' leaves {left >> 20} MiB besides shared_buffers, and "
                 f"{jobs} Barman processes take up to {needed}; write at least "
-                f"'{(shared >> 20) + needed + 1}Mi', or fewer jobs",
-                ("databases", name, "resources", "memory"),
+                f"'{((size_bytes(limit) - left) >> 20) + needed + 1}Mi', or fewer jobs",
+                ("databases", name, "resources", database.resources.memory_field),
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from components.ceph.buckets import BucketClaimSpec
+from components.postgres.memory import left_besides_buffers
 from components.postgres.parameters import parameter_bytes, value_of
 from components.postgres.wal import kept_wal, slot_limit, wal_volume
 from components.spec import cron
@@ -65,21 +66,20 @@ def limit_is_below_volume(environment: EnvironmentSpec) -> Iterator[Fault]:
 def memory_holds_work_memory(environment: EnvironmentSpec) -> Iterator[Fault]:
     """Memory holds what one operation may take besides the shared buffers.
 
-    The pod's memory is limited to what it reserves; a process that takes more is killed, and
-    PostgreSQL restarts (PostgreSQL, "Linux Memory Overcommit").
+    The pod's memory is limited; a process that takes more is killed, and PostgreSQL restarts
+    (PostgreSQL, "Linux Memory Overcommit").
     """
     parameters = ("work_mem", "maintenance_work_mem", "autovacuum_work_mem", "temp_buffers")
     for name, database in environment.databases.items():
-        if database.resources is None:
+        left = left_besides_buffers(database)
+        if database.resources is None or left is None:
             continue
-        shared = parameter_bytes(database.parameters, "shared_buffers", "128MB")
-        left = size_bytes(database.resources.memory) - shared
         for parameter in (*parameters, "logical_decoding_work_mem"):
             given = parameter_bytes(database.parameters, parameter, "0")
             if parameter in database.parameters and given >= left:
                 yield Fault(
                     f"'{database.parameters[parameter]}' for each operation is not below the "
-                    f"{_said(left)} that memory '{database.resources.memory}' leaves besides "
+                    f"{_said(left)} that memory '{database.resources.most_memory}' leaves besides "
                     f"shared_buffers; write at most '{max(left // 2**22, 1)}MB'",
                     ("databases", name, "parameters", parameter),
                 )

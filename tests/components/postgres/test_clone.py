@@ -79,5 +79,13 @@ def test_it_has_the_volumes_of_its_database_and_a_limit_of_memory() -> None:
     }
 
 
+def test_it_has_the_limit_of_memory_of_its_database_and_uses_no_huge_pages() -> None:
+    """On a node that has huge pages PostgreSQL would be killed at the first that it touches."""
+    made = _spec(resources=valid.resources(memory_limit="16Gi", huge_pages="1Gi"))
+    assert made["resources"]["limits"] == {"memory": "16Gi"}
+    assert made["postgresql"]["parameters"]["huge_pages"] == "off"
+    assert "huge_pages" not in _spec(resources=valid.resources())["postgresql"]["parameters"]
+
+
 def test_its_node_can_be_drained() -> None:
     assert (_spec()["instances"], _spec()["enablePDB"]) == (1, False)

@@ -52,13 +52,14 @@ def test_wal_has_a_volume_of_its_own(cluster: Mapping[str, Any]) -> None:
     assert cluster["walStorage"] == {"size": "20Gi", "storageClass": "ceph-block"}
 
 
-def test_memory_is_limited_to_what_is_reserved_and_cpu_is_not_limited(
+def test_resources_and_the_size_of_huge_pages_are_those_that_are_declared(
     cluster: Mapping[str, Any],
 ) -> None:
     assert cluster["resources"] == {
-        "requests": {"cpu": "2", "memory": "8Gi"},
-        "limits": {"memory": "8Gi"},
+        "requests": {"cpu": "2", "memory": "8Gi", "hugepages-1Gi": "3Gi"},
+        "limits": {"cpu": "4", "memory": "12Gi", "hugepages-1Gi": "3Gi"},
     }
+    assert cluster["postgresql"]["parameters"]["huge_page_size"] == "1GB"
 
 
 def test_instances_are_apart_and_spread_over_zones_without_counting_other_pods(
@@ -87,7 +88,9 @@ def test_parameters_come_beside_those_that_keep_the_rpo_and_the_volume(
         "min_wal_size": "320MB",
         "wal_compression": "lz4",
         "max_slot_wal_keep_size": "9728MB",
+        "huge_page_size": "1GB",
         "max_connections": "200",
+        "shared_buffers": "2GB",
     }
 
 

@@ -8,7 +8,7 @@ from components.offsite import OffsiteSpec
 from components.postgres import DrillsSpec, PostgresSpec
 from components.postgres.archive import BackupSpec
 from components.postgres.objectives import ObjectivesSpec
-from components.postgres.placement import ResourcesSpec
+from components.postgres.resources import ResourcesSpec
 from components.postgres.roles import DatabaseSpec, RoleSpec
 from stacks.environment import EnvironmentSpec
 

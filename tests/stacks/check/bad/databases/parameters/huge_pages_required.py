@@ -1,4 +1,4 @@
-"""databases.n8n.parameters.huge_pages: PostgreSQL does not start without huge pages, and none are reserved; write 'try' [huge-pages-are-not-required]"""
+"""databases.n8n.parameters.huge_pages: PostgreSQL does not start without huge pages, and none are reserved; write 'try', or resources.huge_pages [required-huge-pages-are-reserved]"""
 
 from tests.valid import database, environment
 

@@ -1,6 +1,6 @@
 """databases.n8n.resources.cpu: '0.5' is not an amount of CPU; write whole cores like '2', or millicores like '500m' [cpu-is-cores-or-millicores]"""
 
-from components.postgres.placement import ResourcesSpec
+from components.postgres.resources import ResourcesSpec
 from tests.valid import database, environment
 
 ENVIRONMENT = environment(

@@ -1,6 +1,6 @@
 """databases.n8n.resources.memory: '2Gi' leaves no memory for backends besides shared_buffers '2GB'; reserve four times shared_buffers [memory-holds-shared-buffers]"""
 
-from components.postgres.placement import ResourcesSpec
+from components.postgres.resources import ResourcesSpec
 from tests.valid import database, environment
 
 ENVIRONMENT = environment(

@@ -1,6 +1,6 @@
 """databases.n8n.resources.memory: '128Mi' leaves no memory for backends besides shared_buffers '128MB'; reserve four times shared_buffers [memory-holds-shared-buffers]"""
 
-from components.postgres.placement import ResourcesSpec
+from components.postgres.resources import ResourcesSpec
 from tests.valid import database, environment
 
 ENVIRONMENT = environment(

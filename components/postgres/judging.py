@@ -1,0 +1,25 @@
+"""Every module with rules of a database. Importing it registers them."""
+
+from components.postgres import (
+    admission,
+    changes,
+    consequences,
+    lineage,
+    memory,
+    restarts,
+    restores,
+    rules,
+    startup,
+)
+
+__all__ = [
+    "admission",
+    "changes",
+    "consequences",
+    "lineage",
+    "memory",
+    "restarts",
+    "restores",
+    "rules",
+    "startup",
+]
