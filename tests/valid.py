@@ -27,6 +27,7 @@ from components.postgres import (
     DatabaseSpec,
     DrillsSpec,
     ExtensionImageSpec,
+    InheritedMetadataSpec,
     ObjectivesSpec,
     PlacementSpec,
     PoolerSpec,
@@ -103,7 +104,14 @@ def every_choice() -> EnvironmentSpec:
             huge_page_size="1Gi",
         ),
         "placement": PlacementSpec(
-            anti_affinity="required", topology_key="example.org/rack", zones="preferred"
+            node_selector={"example.org/disk": "nvme"},
+            tolerations=["example.org/databases"],
+            anti_affinity="required",
+            topology_key="example.org/rack",
+            zones="preferred",
+        ),
+        "inherited_metadata": InheritedMetadataSpec(
+            labels={"example.org/team": "shop"}, annotations={"example.org/pager": "day, night"}
         ),
         "timers": TimersSpec(
             start="2h",
@@ -131,7 +139,10 @@ def every_choice() -> EnvironmentSpec:
         "backup.target": "primary",
         "backup.tags": {"team": "shop"},
         "drills": DrillsSpec(
-            storage_class="ceph-wal", may_shrink={"public.carts": "a cart lasts a day"}
+            storage_class="ceph-wal",
+            node_selector={},
+            tolerations=["example.org/spare"],
+            may_shrink={"public.carts": "a cart lasts a day"},
         ),
     }
     places = {f"databases.orders.{field}": value for field, value in orders.items()}
@@ -252,6 +263,14 @@ def extension_image(**changes: Any) -> ExtensionImageSpec:
 
 def resources(**changes: Any) -> ResourcesSpec:
     return _made(ResourcesSpec, {"cpu": "2", "memory": "8Gi"}, changes)
+
+
+def placement(**changes: Any) -> PlacementSpec:
+    return _made(PlacementSpec, {}, changes)
+
+
+def inherited(**changes: Any) -> InheritedMetadataSpec:
+    return _made(InheritedMetadataSpec, {}, changes)
 
 
 def objectives(**changes: Any) -> ObjectivesSpec:

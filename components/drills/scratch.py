@@ -6,7 +6,7 @@ from typing import Any
 from components.postgres.archive import PLUGIN
 from components.postgres.clone import NO_CHECK, clone_spec
 from components.postgres.drills import DRILLS_NAMESPACE, SCRATCH, DrillsSpec
-from components.postgres.placement import HOST
+from components.postgres.placement import HOST, nodes
 from components.postgres.recovery import Readable
 from components.postgres.resources import cpu_thousandths
 from components.postgres.spec import PostgresSpec
@@ -42,7 +42,14 @@ def _spec(spec: PostgresSpec, drills: DrillsSpec, readable: Readable) -> Mapping
     )
     resources = made["resources"]
     made["resources"] = {**resources, "limits": {**resources["limits"], "cpu": cpu_limit(spec)}}
-    made["affinity"] = {"additionalPodAntiAffinity": _away_from(spec)}
+    selector, tolerated = drills.node_selector, drills.tolerations
+    made["affinity"] = {
+        **nodes(
+            spec.placement.node_selector if selector is None else selector,
+            spec.placement.tolerations if tolerated is None else tolerated,
+        ),
+        "additionalPodAntiAffinity": _away_from(spec),
+    }
     if drills.storage_class:
         for volume in {"storage", "walStorage"} & made.keys():
             made[volume] = {**made[volume], "storageClass": drills.storage_class}

@@ -16,6 +16,7 @@ from components.postgres.archive import BackupSpec
 from components.postgres.drills import DrillsSpec
 from components.postgres.extensions import ExtensionImageSpec
 from components.postgres.generations import RestoreSpec, UpgradeSpec
+from components.postgres.metadata import InheritedMetadataSpec
 from components.postgres.network import NetworkSpec
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.placement import PlacementSpec
@@ -38,6 +39,7 @@ __all__ = [
     "BackupSpec",
     "DatabaseSpec",
     "DrillsSpec",
+    "InheritedMetadataSpec",
     "NetworkSpec",
     "ObjectivesSpec",
     "PlacementSpec",

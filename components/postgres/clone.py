@@ -10,6 +10,7 @@ from typing import Any
 from components.postgres.archive import BOTO3, PLUGIN
 from components.postgres.cluster import volumes
 from components.postgres.extensions import loaded, quiet
+from components.postgres.placement import nodes
 from components.postgres.recovery import SOON
 from components.postgres.spec import PostgresSpec, major_of
 from components.postgres.wal import wal_sizes
@@ -62,10 +63,12 @@ def clone_spec(
     recovery: dict[str, Any] = {"source": SOURCE, **names}
     recovery |= {"recoveryTarget": target} if target else {}
     memory = spec.resources.most_memory if spec.resources else _MEMORY
+    chosen = nodes(spec.placement.node_selector, spec.placement.tolerations)
     return {
         "instances": 1,
         "imageName": image,
         **volumes(spec),
+        **({"affinity": chosen} if chosen else {}),
         "resources": {
             "requests": {"cpu": "100m", "memory": "256Mi"},
             "limits": {"memory": memory},

@@ -20,6 +20,7 @@ from components.postgres.archive import (
 from components.postgres.extensions import loaded
 from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_SIZE, Generation
 from components.postgres.heartbeat import CLIENTS, heartbeat
+from components.postgres.metadata import inherited_metadata
 from components.postgres.monitoring import monitor
 from components.postgres.network import POSTGRES
 from components.postgres.placement import placement
@@ -330,6 +331,7 @@ def cluster_spec(
         **volumes(spec),
         **resources(spec.resources),
         **placement(spec.placement, generation.cluster),
+        **inherited_metadata(spec.inherited_metadata),
         **timers(spec.timers),
         "enableSuperuserAccess": False,
         "bootstrap": {

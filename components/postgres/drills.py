@@ -1,13 +1,13 @@
 """The drills of a database: when, within which limits, and what may have become less."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from components.spec import Spec
 from components.spec.cron import longest_gap
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Duration, Name, Reason, Schedule, seconds
+from components.spec.words import Duration, LabelKey, LabelValue, Name, Reason, Schedule, seconds
 
 DRILLS_NAMESPACE = "tier0-drills"
 """The namespace of an environment's drills: their Jobs, their scratch cluster and their records."""
@@ -63,6 +63,14 @@ class DrillsSpec(Spec):
 
     storage_class: Name | None = None
     """StorageClass of the scratch cluster's volumes; none means the database's."""
+
+    node_selector: Mapping[LabelKey, LabelValue] | None = None
+    """Labels of the nodes that the scratch cluster may have; empty: any node. None: the database's,
+    as its StorageClass or its image may work on those only. Either way it prefers a node without an
+    instance of the database."""
+
+    tolerations: Sequence[LabelKey] | None = None
+    """Keys of taints that the scratch cluster tolerates. None: the database's."""
 
     may_shrink: Mapping[Annotated[str, obeys(table_has_its_schema)], Reason] = {}
     """Tables that may have fewer rows than in the last good drill, as `schema.table` of the

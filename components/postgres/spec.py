@@ -18,6 +18,7 @@ from components.postgres.generations import (
     lineage,
 )
 from components.postgres.hba import HbaLines
+from components.postgres.metadata import InheritedMetadataSpec
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.parameters import Parameters
 from components.postgres.placement import PlacementSpec
@@ -107,6 +108,9 @@ class PostgresSpec(Spec):
 
     placement: PlacementSpec = PlacementSpec()
     """Where instances run."""
+
+    inherited_metadata: InheritedMetadataSpec = InheritedMetadataSpec()
+    """Labels and annotations of all its pods, volumes and other objects."""
 
     parameters: Parameters = Field(default={})
     """PostgreSQL parameters, as text: {'shared_buffers': '2GB'}. All others have CloudNativePG's or

@@ -239,6 +239,24 @@ def failover_loses_nothing(environment: EnvironmentSpec) -> Iterator[Fault]:
             )
 
 
+@rule("hint")
+def instances_are_apart(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A selector of nodes leaves instances room to be apart.
+
+    With the label that separates them in it, all nodes have one value, and lose all instances
+    together.
+    """
+    for name, database in environment.databases.items():
+        chosen = database.placement
+        value = chosen.node_selector.get(chosen.topology_key)
+        if database.instances > 1 and value is not None:
+            yield Fault(
+                f"{database.instances} instances run where '{chosen.topology_key}' is '{value}', "
+                "and are lost together; a selector without it keeps them apart",
+                ("databases", name, "placement", "node_selector", chosen.topology_key),
+            )
+
+
 @rule("hint", was="H113")
 def quota_holds_retained_backups(environment: EnvironmentSpec) -> Iterator[Fault]:
     """A bucket's quota holds all the base backups of a full volume that retention keeps.

@@ -69,6 +69,16 @@ def test_its_volumes_have_the_size_of_the_databases_and_the_class_of_drills() ->
     assert other["walStorage"] == {"size": "2Gi", "storageClass": "slow"}
 
 
+def test_it_runs_on_the_nodes_of_its_database_unless_drills_have_others() -> None:
+    where = valid.placement(node_selector={"disk": "nvme"}, tolerations=["databases"])
+    chosen = _spec(placement=where)["affinity"]
+    assert chosen["nodeSelector"] == {"disk": "nvme"}
+    assert chosen["tolerations"] == [{"key": "databases", "operator": "Exists"}]
+    other = _spec({"node_selector": {}, "tolerations": ["spare"]}, placement=where)["affinity"]
+    assert "nodeSelector" not in other
+    assert other["tolerations"] == [{"key": "spare", "operator": "Exists"}]
+
+
 def test_it_runs_on_another_node_than_the_database_if_there_is_one() -> None:
     wish = _spec()["affinity"]["additionalPodAntiAffinity"]
     (only,) = wish["preferredDuringSchedulingIgnoredDuringExecution"]

@@ -87,5 +87,18 @@ def test_it_has_the_limit_of_memory_of_its_database_and_uses_no_huge_pages() -> 
     assert "huge_pages" not in _spec(resources=valid.resources())["postgresql"]["parameters"]
 
 
+def test_it_runs_on_the_nodes_of_its_database_and_nothing_that_selects_that_selects_it() -> None:
+    chosen = valid.placement(
+        node_selector={"disk": "nvme"}, tolerations=["databases"], anti_affinity="required"
+    )
+    made = _spec(placement=chosen, inherited_metadata=valid.inherited(labels={"team": "shop"}))
+    assert made["affinity"] == {
+        "nodeSelector": {"disk": "nvme"},
+        "tolerations": [{"key": "databases", "operator": "Exists"}],
+    }
+    assert "inheritedMetadata" not in made
+    assert "affinity" not in _spec()
+
+
 def test_its_node_can_be_drained() -> None:
     assert (_spec()["instances"], _spec()["enablePDB"]) == (1, False)

@@ -68,6 +68,8 @@ def test_instances_are_apart_and_spread_over_zones_without_counting_other_pods(
     affinity = cluster["affinity"]
     assert affinity["podAntiAffinityType"] == "required"
     assert affinity["topologyKey"] == "example.org/rack"
+    assert affinity["nodeSelector"] == {"example.org/disk": "nvme"}
+    assert affinity["tolerations"] == [{"key": "example.org/databases", "operator": "Exists"}]
     (spread,) = cluster["topologySpreadConstraints"]
     assert (spread["topologyKey"], spread["whenUnsatisfiable"]) == (
         "topology.kubernetes.io/zone",
@@ -76,6 +78,15 @@ def test_instances_are_apart_and_spread_over_zones_without_counting_other_pods(
     assert spread["labelSelector"]["matchLabels"] == {
         "cnpg.io/cluster": "orders",
         "cnpg.io/podRole": "instance",
+    }
+
+
+def test_what_it_makes_has_the_labels_and_annotations_that_are_declared(
+    cluster: Mapping[str, Any],
+) -> None:
+    assert cluster["inheritedMetadata"] == {
+        "labels": {"example.org/team": "shop"},
+        "annotations": {"example.org/pager": "day, night"},
     }
 
 
