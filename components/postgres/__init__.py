@@ -1,16 +1,5 @@
 """A PostgreSQL cluster with its archive. Importing this package registers the rules of its spec."""
 
-from components.postgres import (
-    admission,
-    changes,
-    consequences,
-    effects,
-    extension_rules,
-    lineage,
-    restores,
-    rules,
-    startup,
-)
 from components.postgres import judging
 from components.postgres.archive import BackupSpec
 from components.postgres.drills import DrillsSpec
@@ -22,35 +11,15 @@ from components.postgres.objectives import ObjectivesSpec
 from components.postgres.placement import PlacementSpec
 from components.postgres.pooler import PoolerSpec
 from components.postgres.replication import SynchronousSpec
-from components.postgres.roles import ApplicationSpec, DatabaseSpec, RoleSpec
 from components.postgres.resources import ResourcesSpec
-from components.postgres.roles import DatabaseSpec, RoleSpec
+from components.postgres.roles import ApplicationSpec, DatabaseSpec, RoleSpec
 from components.postgres.snapshots import SnapshotsSpec
 from components.postgres.spec import PostgresSpec
 from components.postgres.timers import TimersSpec
 
 __all__ = [
     "ApplicationSpec", "BackupSpec", "DatabaseSpec", "DrillsSpec", "ExtensionImageSpec",
-    "NetworkSpec", "ObjectivesSpec", "PlacementSpec", "PoolerSpec", "PostgresSpec", "ResourcesSpec",
-    "RestoreSpec", "RoleSpec", "SnapshotsSpec", "SynchronousSpec", "TimersSpec", "UpgradeSpec",
-    "admission", "changes", "consequences", "effects", "extension_rules", "lineage", "restores",
-    "rules", "startup",
+    "InheritedMetadataSpec", "NetworkSpec", "ObjectivesSpec", "PlacementSpec", "PoolerSpec",
+    "PostgresSpec", "ResourcesSpec", "RestoreSpec", "RoleSpec", "SnapshotsSpec", "SynchronousSpec",
+    "TimersSpec", "UpgradeSpec", "judging",
 ]  # fmt: skip
-    "BackupSpec",
-    "DatabaseSpec",
-    "DrillsSpec",
-    "InheritedMetadataSpec",
-    "NetworkSpec",
-    "ObjectivesSpec",
-    "PlacementSpec",
-    "PoolerSpec",
-    "PostgresSpec",
-    "ResourcesSpec",
-    "RestoreSpec",
-    "RoleSpec",
-    "SnapshotsSpec",
-    "SynchronousSpec",
-    "TimersSpec",
-    "UpgradeSpec",
-    "judging",
-]

@@ -96,8 +96,8 @@ class BackupSpec(Spec):
     """Where the archive is."""
 
     server_name: Annotated[str, obeys(archive_folder_is_plain)] | None = None
-    """The folder of the first generation's archive (Barman's server name), of a Cluster that
-    archives there already, like 'app-v5'. None: the Cluster's name. It cannot be changed, and a new
+    """The folder of the first generation's archive (Barman's server name), of an existing
+    Cluster, like 'app-v5'. None: the Cluster's name. It cannot be changed, and a new
     Cluster is refused a folder that has an archive. Later generations have their own folders."""
 
     schedule: Schedule

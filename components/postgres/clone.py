@@ -107,11 +107,9 @@ def clone_parameters(spec: PostgresSpec, major: int) -> dict[str, str]:
     }
     untriggered = {"event_triggers": "off"} if major >= _EVENT_TRIGGERS else {}
     idle = quiet(spec.shared_preload_libraries)[1]
-    return kept | wal_sizes(spec) | _INERT | untriggered | idle
-    quiet = {"event_triggers": "off"} if major >= _EVENT_TRIGGERS else {}
     # It reserves none, and on a node that has some PostgreSQL is killed at the first it touches.
     pages = {"huge_pages": "off"} if spec.resources and spec.resources.huge_pages else {}
-    return kept | wal_sizes(spec) | _INERT | quiet | pages
+    return kept | wal_sizes(spec) | _INERT | untriggered | idle | pages
 
 
 def _sidecar(origin: Mapping[str, Any]) -> dict[str, Any]:

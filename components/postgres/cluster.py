@@ -28,9 +28,8 @@ from components.postgres.pooler import pooler, pooler_name
 from components.postgres.recovery import Readable, recovery
 from components.postgres.recovery_jobs import RecoveryJobs
 from components.postgres.replication import synchronous
-from components.postgres.roles import ApplicationSpec, database, database_name, managed_roles
 from components.postgres.resources import page_parameters, resources
-from components.postgres.roles import database, database_name, managed_roles
+from components.postgres.roles import ApplicationSpec, database, database_name, managed_roles
 from components.postgres.sidecar import SIDECAR_IMAGE, object_store
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec, major_of

@@ -24,6 +24,7 @@ from components.postgres.parameters import Parameters
 from components.postgres.placement import PlacementSpec
 from components.postgres.pooler import PoolerSpec, pooler_name
 from components.postgres.replication import SynchronousSpec
+from components.postgres.resources import ResourcesSpec
 from components.postgres.roles import (
     ApplicationSpec,
     DatabaseName,
@@ -31,8 +32,6 @@ from components.postgres.roles import (
     RoleName,
     RoleSpec,
 )
-from components.postgres.resources import ResourcesSpec
-from components.postgres.roles import DatabaseName, DatabaseSpec, RoleName, RoleSpec
 from components.postgres.snapshots import SnapshotsSpec
 from components.postgres.timers import TimersSpec
 from components.spec import Spec

@@ -38,10 +38,7 @@ def databases(documents: Sequence[Document], database: str) -> Made:
                 "'delete' becomes 'retain': the database survives its object; set that before you "
                 "delete an object of another name",
             )
-        found = _extensions(spec)
-        made[name] = DatabaseSpec(
-            owner=spec.text("owner") or "app", **({"extensions": found} if found else {})
-        )
+        made[name] = DatabaseSpec(owner=spec.text("owner") or "app", extensions=_extensions(spec))
     return {"databases": made} if made else {}
 
 

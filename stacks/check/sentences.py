@@ -29,6 +29,7 @@ _LONGEST_QUOTED = 200
 """The most characters of a text that a sentence quotes; an image with its digest has fewer."""
 
 _LONGEST_LINE = 2000
+_MOST_NAMED = 15
 _CLOSE = 0.72
 """How alike two names are if one may be meant: 'tablespaces' is no 'namespace'."""
 
@@ -117,6 +118,8 @@ def _fault(  # noqa: PLR0911 - a case for each kind
 def _meant(field: str, spec: type[Spec]) -> str:
     known = spec.model_fields
     for name, info in known.items():
+        if get_origin(info.annotation) is Mapping:  # it has names of the reader's, not fields
+            continue
         parts = get_args(info.annotation) or (info.annotation,)
         if any(
             isinstance(it, type) and issubclass(it, Spec) and field in it.model_fields
@@ -125,8 +128,11 @@ def _meant(field: str, spec: type[Spec]) -> str:
             return f"write it into '{name}', which has it"
     close = get_close_matches(field, known, n=1, cutoff=_CLOSE)
     close += [it for it in get_close_matches(field, known) if it[:3] == field[:3]]
-    fields = ", ".join(spec.model_fields)
-    return f"did you mean '{close[0]}'?" if close else f"{spec.__name__} has {fields}"
+    if close:
+        return f"did you mean '{close[0]}'?"
+    many = len(known) > _MOST_NAMED
+    fields = "what docs/specs.md lists" if many else ", ".join(known)
+    return f"{spec.__name__} has {fields}"
 
 
 def _meaning(spec: type[Spec], field: str) -> str:

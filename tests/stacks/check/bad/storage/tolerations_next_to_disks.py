@@ -1,4 +1,4 @@
-"""storage.tolerations: unknown field; StorageSpec has disks, name, namespace, image, copies, monitors, encrypted, resources, placement, ip_family, block_class, filesystem_class"""
+"""storage.tolerations: unknown field; write it into 'placement', which has it"""
 
 from tests.valid import environment, named_nodes, storage
 

@@ -1,4 +1,4 @@
-"""databases.n8n.owner: is missing; write it: The role that owns it; its password is in the Secret `<cluster>-app`"""
+"""databases.n8n.owner: is missing; write it: The role that owns it; its password is in the Secret `<cluster>-app`, or `owner_secret`"""
 
 from tests.valid import LEFT_OUT, database, environment
 
