@@ -6,6 +6,7 @@ controllers are to be built first.
 """
 
 import subprocess
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,6 +76,7 @@ def test_a_generation_is_restored_from_a_volume_snapshot_and_the_archives_wal(
     )
     first.back_up("shop-copied")
     first.back_up("shop-snapped", snapshot=True)
+    time.sleep(2)  # its end is known to the second, rounded up: what comes later is after it
     first.sql("insert into members select g, 'later' from generate_series(1001, 1500) g")
     wanted, identity = first.sql(_ROWS), first.sql(_IDENTITY)
     first.archive_now()
