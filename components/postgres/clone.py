@@ -10,6 +10,7 @@ from typing import Any
 from components.postgres.archive import BOTO3, PLUGIN
 from components.postgres.cluster import volumes
 from components.postgres.extensions import loaded, quiet
+from components.postgres.instances import environment
 from components.postgres.placement import nodes
 from components.postgres.recovery import SOON
 from components.postgres.spec import PostgresSpec, major_of
@@ -64,6 +65,7 @@ def clone_spec(
     recovery |= {"recoveryTarget": target} if target else {}
     memory = spec.resources.most_memory if spec.resources else _MEMORY
     chosen = nodes(spec.placement.node_selector, spec.placement.tolerations)
+    variables = [*([] if "plugin" in origin else BOTO3), *environment(spec.env)]
     return {
         "instances": 1,
         "imageName": image,
@@ -88,7 +90,8 @@ def clone_spec(
                 of=spec.major,
             ),
         },
-        **(_sidecar(origin["plugin"]) if "plugin" in origin else {"env": BOTO3}),
+        **(_sidecar(origin["plugin"]) if "plugin" in origin else {}),
+        **({"env": variables} if variables else {}),
     }
 
 

@@ -20,6 +20,7 @@ from components.postgres.archive import (
 from components.postgres.extensions import loaded
 from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_SIZE, Generation
 from components.postgres.heartbeat import CLIENTS, heartbeat
+from components.postgres.instances import environment, update_method
 from components.postgres.metadata import inherited_metadata
 from components.postgres.monitoring import monitor
 from components.postgres.network import POSTGRES
@@ -250,6 +251,8 @@ class PostgresCluster(pulumi.ComponentResource):
             found = plugin_archiving(generation.server_name, archive.store)
         else:
             found = in_tree_archiving(generation.server_name, spec.backup, archive.configuration)
+        if spec.env:
+            found["env"] = [*found.get("env", []), *environment(spec.env)]
         if spec.snapshots:
             found["backup"] = found.get("backup", {}) | snapshot_settings(spec.snapshots)
         return found
@@ -332,6 +335,7 @@ def cluster_spec(
         **placement(spec.placement, generation.cluster),
         **inherited_metadata(spec.inherited_metadata),
         **timers(spec.timers),
+        **update_method(spec.primary_update_method),
         "enableSuperuserAccess": False,
         "bootstrap": {
             "initdb": {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.kube.change import Manifest, at, text_at
-from components.postgres.changes import ClusterChange, DatabaseChange
+from components.postgres.changes import ClusterChange, DatabaseChange, parameters_of
 from components.postgres.extensions import stem
 from components.spec.rule import Fault, rule
 
@@ -58,6 +58,44 @@ def sql_at_creation_is_run_once(change: ClusterChange) -> Iterator[Fault]:
                 "hand what is new",
                 place,
             )
+
+
+@rule("change", of=ClusterChange)
+def switchover_changes_one_thing(change: ClusterChange) -> Iterator[Fault]:
+    """With updates by switchover, image and parameters change one after the other.
+
+    CloudNativePG refuses both at once (cluster_webhook.go, validateConfigurationChange, 1.30). Some
+    parameters follow from the image.
+    """
+    before, after = change.texts("spec", "imageName")
+    if not (before and after) or before == after:
+        return
+    old, new = parameters_of(change.old), parameters_of(change.new)
+    if at(change.new, "spec", "primaryUpdateMethod") == "switchover" and old != new:
+        differ = sorted(it for it in {*old, *new} if old.get(it) != new.get(it))
+        yield Fault(
+            f"the image changes together with {', '.join(differ)}, which CloudNativePG refuses "
+            "with 'switchover'; change one of them first, or write primary_update_method 'restart' "
+            "for this step",
+            ("spec", "imageName"),
+        )
+
+
+@rule("consequence", of=ClusterChange)
+def environment_restarts_instances(change: ClusterChange) -> Iterator[Fault]:
+    """Another environment restarts each instance.
+
+    A running process keeps the one that it began with: each pod is made again, the primary's last
+    (rolling_update.md, 1.30).
+    """
+    place = ("spec", "env")
+    before, after = (it if isinstance(it, list | tuple) else () for it in change.values(*place))
+    if list(before) != list(after):
+        yield Fault(
+            "the variables change, which restarts each instance, the primary last; apply it while "
+            "a restart is acceptable",
+            place,
+        )
 
 
 @rule("consequence", of=ClusterChange)

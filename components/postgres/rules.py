@@ -46,6 +46,20 @@ def synchronous_has_replica(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
+@rule("spec", of=PostgresSpec)
+def switchover_has_replica(spec: PostgresSpec) -> Iterator[Fault]:
+    """A primary that is updated by a switchover has a replica.
+
+    Without one there is nothing to switch to, and its pod restarts (rolling_update.md, 1.30).
+    """
+    if spec.primary_update_method == "switchover" and spec.instances == 1:
+        yield Fault(
+            "'switchover' with 1 instance has no replica to switch to; write 2 instances, or leave "
+            "it out",
+            ("primary_update_method",),
+        )
+
+
 @rule("spec", was="T207", of=PostgresSpec)
 def synchronous_has_enough_replicas(spec: PostgresSpec) -> Iterator[Fault]:
     """No commit waits for more replicas than exist.

@@ -18,6 +18,7 @@ from components.postgres.generations import (
     lineage,
 )
 from components.postgres.hba import HbaLines
+from components.postgres.instances import Environment, UpdateMethod
 from components.postgres.metadata import InheritedMetadataSpec
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.parameters import Parameters
@@ -131,6 +132,15 @@ class PostgresSpec(Spec):
     and after them one that lets in everybody with a password: end with 'host all all all reject' to
     have it decide nothing. A change needs no restart. A clone of the database has none of them, as
     its NetworkPolicy says who reaches it."""
+
+    env: Environment = Field(default={})
+    """Variables of the environment of instances, as plain text, like {'TZ': 'Etc/UTC'}. A change
+    restarts each instance."""
+
+    primary_update_method: UpdateMethod = "restart"
+    """How the primary gets a change that needs a restart, once the replicas have it. 'restart': its
+    pod restarts where it is. 'switchover': a replica takes its place first, which is shorter where
+    PostgreSQL starts slowly; image and parameters must then change one after the other."""
 
     timers: TimersSpec = TimersSpec()
     """How long starts, stops and failovers may take."""
