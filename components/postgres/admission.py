@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from components.postgres.parameters import parameter_bytes, plain_size, value_of
 from components.postgres.spec import PostgresSpec
+from components.postgres.wal import SLOTS_SINCE, has_failover_slots
 from components.spec.rule import Fault, rule
 
 _OLDEST = 13
@@ -89,3 +90,57 @@ def failover_slots_have_feedback(spec: PostgresSpec) -> Iterator[Fault]:
             "write hot_standby_feedback too, or leave it out",
             ("parameters", used[0]),
         )
+
+
+@rule("spec", of=PostgresSpec)
+def logical_slots_can_be_synchronized(spec: PostgresSpec) -> Iterator[Fault]:
+    """Logical slots that survive a failover have a replica, and what keeps their copies there.
+
+    Before 17 that is pg_failover_slots, which CloudNativePG loads for a parameter of it. From 17 on
+    tier0 sets `hot_standby_feedback` and `sync_replication_slots`; CloudNativePG refuses them off
+    (validateSynchronizeLogicalDecoding). Below wal_level 'logical' there are no logical slots.
+    """
+    if not spec.synchronize_logical_decoding:
+        return
+    place = ("synchronize_logical_decoding",)
+    if spec.instances == 1:
+        yield Fault(
+            "1 instance has no replica that could keep a copy; write 2 instances, or leave it out",
+            place,
+        )
+    if spec.major < SLOTS_SINCE and not has_failover_slots(spec):
+        yield Fault(
+            f"PostgreSQL {spec.major} has no such copies by itself; set parameter "
+            "pg_failover_slots.synchronize_slot_names 'name_like:%', or use an image of "
+            f"PostgreSQL {SLOTS_SINCE} or later",
+            place,
+        )
+    for name in ("hot_standby_feedback", "sync_replication_slots"):
+        needed = spec.major >= SLOTS_SINCE and not has_failover_slots(spec)
+        if needed and value_of(spec.parameters, name, "on") is False:
+            yield Fault(
+                f"'{spec.parameters[name]}' leaves replicas without copies of logical slots, and "
+                "CloudNativePG refuses it; leave it out",
+                ("parameters", name),
+            )
+    if value_of(spec.parameters, "wal_level", "logical") != "logical":
+        yield Fault(
+            f"'{spec.parameters['wal_level']}' has no logical slots; write 'logical', or leave it "
+            "out",
+            ("parameters", "wal_level"),
+        )
+
+
+@rule("spec", of=PostgresSpec)
+def replication_role_can_log_in(spec: PostgresSpec) -> Iterator[Fault]:
+    """A role that streams changes can log in.
+
+    A group does not hand on `REPLICATION` to its members (PostgreSQL, "Role Attributes").
+    """
+    for name, role in spec.roles.items():
+        if role.replication and role.password_secret is None:
+            yield Fault(
+                "a role that cannot log in streams nothing, and its members do not inherit it; "
+                "write a password_secret, or leave it out",
+                ("roles", name, "replication"),
+            )

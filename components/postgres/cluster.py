@@ -35,7 +35,12 @@ from components.postgres.sidecar import SIDECAR_IMAGE, object_store
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec, major_of
 from components.postgres.timers import timers
-from components.postgres.wal import slot_parameters, wal_parameters
+from components.postgres.wal import (
+    logical_parameters,
+    logical_slots,
+    slot_parameters,
+    wal_parameters,
+)
 from components.spec.words import seconds
 
 _API = "postgresql.cnpg.io/v1"
@@ -348,12 +353,14 @@ def cluster_spec(
             }
         },
         **managed_roles(spec.roles),
+        **logical_slots(spec, generation),
         "certificates": {"serverAltDNSNames": names},
         "postgresql": {
             "parameters": archive_timeout
             | wal_parameters(spec, generation)
             | slot_parameters(spec)
             | page_parameters(spec.resources)
+            | logical_parameters(spec, generation)
             | dict(spec.parameters),
             **loaded(
                 spec.shared_preload_libraries,

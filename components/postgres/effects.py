@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from components.kube.change import Manifest, at, text_at
 from components.postgres.changes import ClusterChange, DatabaseChange, parameters_of
 from components.postgres.extensions import stem
+from components.postgres.settings import settings
 from components.spec.rule import Fault, rule
 
 _LIBRARIES = ("spec", "postgresql", "shared_preload_libraries")
@@ -79,6 +80,26 @@ def switchover_changes_one_thing(change: ClusterChange) -> Iterator[Fault]:
             "for this step",
             ("spec", "imageName"),
         )
+
+
+@rule("change", of=ClusterChange)
+def upgrade_adds_no_newer_parameter(change: ClusterChange) -> Iterator[Fault]:
+    """A major upgrade comes with no parameter that the old version does not know.
+
+    pg_upgrade runs the old server too, with what the operator wrote last into its folder
+    (upgrade/execute/cmd.go, 1.30, writes the new one's only): it does not start with an
+    `unrecognized configuration parameter`.
+    """
+    if not (found := change.upgrade):
+        return
+    before, after = parameters_of(change.old), parameters_of(change.new)
+    for name in sorted(after.keys() - before.keys()):
+        if "." not in name and name not in settings(found[0].major):
+            yield Fault(
+                f"PostgreSQL {found[0].major}, which pg_upgrade runs too, does not know it; set it "
+                "once the upgrade is done",
+                ("spec", "postgresql", "parameters", name),
+            )
 
 
 @rule("consequence", of=ClusterChange)

@@ -167,6 +167,12 @@ class RoleSpec(Spec):
     """Roles whose privileges it has: declared ones, the owner, or predefined ones such as
     'pg_read_all_data' and 'pg_monitor'."""
 
+    replication: bool = False
+    """Whether it may stream changes (`REPLICATION`), for change data capture or a subscriber. It
+    may read the WAL of every database and make slots, which keep WAL: give it to such programs
+    only. To stream the whole server, not one database, it needs a line in `pg_hba`, like 'hostssl
+    replication cdc all scram-sha-256'."""
+
     connection_limit: int | None = Field(default=None, ge=1, le=INT32_MOST)
     """The most concurrent connections, so that one job does not take all of `max_connections`; none
     means no limit."""
@@ -241,6 +247,8 @@ def _role(name: str, spec: RoleSpec) -> dict[str, Any]:
         role["passwordSecret"] = {"name": spec.password_secret}
     if spec.in_roles:
         role["inRoles"] = list(spec.in_roles)
+    if spec.replication:
+        role["replication"] = True
     if spec.connection_limit:
         role["connectionLimit"] = spec.connection_limit
     return role

@@ -133,6 +133,12 @@ class PostgresSpec(Spec):
     have it decide nothing. A change needs no restart. A clone of the database has none of them, as
     its NetworkPolicy says who reaches it."""
 
+    synchronize_logical_decoding: bool = False
+    """Whether logical replication slots survive a failover: replicas keep a copy of those that were
+    made with `failover` (PostgreSQL 17; before, by pg_failover_slots, whose parameters are then
+    needed). A slot whose reader is away keeps WAL up to `max_slot_wal_keep_size` and is lost then;
+    a restored database has none."""
+
     env: Environment = Field(default={})
     """Variables of the environment of instances, as plain text, like {'TZ': 'Etc/UTC'}. A change
     restarts each instance."""

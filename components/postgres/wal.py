@@ -1,6 +1,6 @@
 """WAL on an instance's volume: how much of it PostgreSQL keeps there, and what limits that."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from components.postgres.archive import SEGMENT
 from components.postgres.generations import Generation, UpgradeSpec
@@ -14,6 +14,9 @@ MAX_WAL = "1GB"
 
 WAL_KEEP = "512MB"
 """CloudNativePG's default of `wal_keep_size` (configuration.go, 1.30)."""
+
+SLOTS_SINCE = 17
+"""The first PostgreSQL whose replicas keep copies of logical slots by themselves."""
 
 _MEGABYTE = 2**20
 _LEAST_SEGMENTS = 5
@@ -95,6 +98,36 @@ def slot_parameters(spec: PostgresSpec) -> dict[str, str]:
     if spec.instances == 1:
         return {}
     return {"max_slot_wal_keep_size": f"{_own_limit(spec) // _MEGABYTE}MB"}
+
+
+def logical_slots(spec: PostgresSpec, generation: Generation) -> dict[str, Any]:
+    """Return the part of `Cluster.spec` by which logical slots survive a failover.
+
+    CloudNativePG refuses it before 17 without pg_failover_slots (cluster_webhook.go,
+    validateSynchronizeLogicalDecoding, 1.30), which a generation of an older image may lack.
+    """
+    if not (spec.synchronize_logical_decoding and _synchronized(spec, generation)):
+        return {}
+    return {"replicationSlots": {"highAvailability": {"synchronizeLogicalDecoding": True}}}
+
+
+def logical_parameters(spec: PostgresSpec, generation: Generation) -> dict[str, str]:
+    """Return what replicas need to keep copies of logical slots, which CloudNativePG does not set.
+
+    With pg_failover_slots the extension does it, with parameters that are declared.
+    """
+    if not spec.synchronize_logical_decoding or major_of(generation.image) < SLOTS_SINCE:
+        return {}
+    return {"hot_standby_feedback": "on", "sync_replication_slots": "on"}
+
+
+def has_failover_slots(spec: PostgresSpec) -> bool:
+    """Return whether CloudNativePG loads pg_failover_slots."""
+    return any(name.startswith("pg_failover_slots.") for name in spec.parameters)
+
+
+def _synchronized(spec: PostgresSpec, generation: Generation) -> bool:
+    return major_of(generation.image) >= SLOTS_SINCE or has_failover_slots(spec)
 
 
 def _own_limit(spec: PostgresSpec) -> int:

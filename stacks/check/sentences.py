@@ -118,13 +118,8 @@ def _fault(  # noqa: PLR0911 - a case for each kind
 def _meant(field: str, spec: type[Spec]) -> str:
     known = spec.model_fields
     for name, info in known.items():
-        if get_origin(info.annotation) is Mapping:  # it has names of the reader's, not fields
-            continue
-        parts = get_args(info.annotation) or (info.annotation,)
-        if any(
-            isinstance(it, type) and issubclass(it, Spec) and field in it.model_fields
-            for it in parts
-        ):
+        listed = get_origin(info.annotation) in {Mapping, Sequence}
+        if not listed and any(field in it.model_fields for it in specs_of(info.annotation)):
             return f"write it into '{name}', which has it"
     close = get_close_matches(field, known, n=1, cutoff=_CLOSE)
     close += [it for it in get_close_matches(field, known) if it[:3] == field[:3]]

@@ -39,3 +39,50 @@ def test_what_a_failover_asks_for_can_be_chosen_against_the_durability(
 ) -> None:
     spec = SynchronousSpec(durability=durability, failover_quorum=quorum)
     assert _postgresql(3, spec)["synchronous"]["failoverQuorum"] is quorum
+
+
+def _clusters(**changes: Any) -> list[Any]:
+    environment = valid.environment(databases={"n8n": valid.database(**changes)})
+    return [it["spec"] for it in declared(environment).manifests() if it["kind"] == "Cluster"]
+
+
+def test_replicas_keep_copies_of_logical_slots_with_what_that_needs() -> None:
+    found = _clusters(synchronize_logical_decoding=True, generations=[valid.restore()], active=2)
+    for cluster in found:
+        assert cluster["replicationSlots"] == {
+            "highAvailability": {"synchronizeLogicalDecoding": True}
+        }
+        needed = {"hot_standby_feedback": "on", "sync_replication_slots": "on"}
+        assert needed.items() <= cluster["postgresql"]["parameters"].items()
+
+
+def test_before_postgresql_17_an_extension_does_it_with_what_is_declared() -> None:
+    declares = {
+        "hot_standby_feedback": "on",
+        "pg_failover_slots.synchronize_slot_names": "name_like:%",
+    }
+    (found,) = _clusters(
+        image="ghcr.io/cloudnative-pg/postgresql:16.10-system-trixie",
+        synchronize_logical_decoding=True,
+        parameters=declares,
+    )
+    assert found["replicationSlots"]["highAvailability"]["synchronizeLogicalDecoding"] is True
+    assert "sync_replication_slots" not in found["postgresql"]["parameters"]
+
+
+def test_a_generation_of_an_older_version_has_none_of_it() -> None:
+    older = valid.restore(image="ghcr.io/cloudnative-pg/postgresql:16.10-system-trixie")
+    _, candidate = _clusters(
+        synchronize_logical_decoding=True, generations=[valid.upgrade(), older], active=2
+    )
+    assert "replicationSlots" not in candidate
+    assert "sync_replication_slots" not in candidate["postgresql"]["parameters"]
+
+
+def test_a_role_may_stream_changes_if_it_is_said() -> None:
+    roles = {"cdc": valid.role(replication=True), "reader": valid.role(password_secret="b")}
+    (found,) = _clusters(roles=roles)
+    assert {it["name"]: it.get("replication") for it in found["managed"]["roles"]} == {
+        "cdc": True,
+        "reader": None,
+    }
