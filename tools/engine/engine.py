@@ -26,6 +26,10 @@ _INSTALL_SECONDS = 300
 _FOREIGN = ("PULUMI_", "KUBE", "TIER0_PLUGIN_")
 
 
+_LINES = 40
+_DIAGNOSTICS, _OUTPUTS = "Diagnostics:", "Outputs:"
+
+
 class Engine:
     """`pulumi` for one program with its backend, project and passphrase in one directory.
 
@@ -132,7 +136,7 @@ class Engine:
     ) -> subprocess.CompletedProcess[str]:
         """Run `pulumi` in the project (or in `cwd`) and return what it printed.
 
-        With `check`, an exit code other than 0 is a fault that ends in its last lines.
+        With `check`, an exit code other than 0 is a fault that ends in its diagnostics.
         """
         done = subprocess.run(
             self.command(*args),
@@ -144,7 +148,7 @@ class Engine:
             check=False,
         )
         if check and done.returncode:
-            said = "\n".join([*done.stdout.splitlines()[-40:], *done.stderr.splitlines()[-40:]])
+            said = "\n".join([*_diagnosed(done.stdout), *done.stderr.splitlines()[-_LINES:]])
             place = f"pulumi {' '.join(args)}"
             raise Fault(place, f"exit code {done.returncode}", f"what it said is\n{said}")
         return done
@@ -204,3 +208,11 @@ class Engine:
 def _cached(name: str) -> Path:
     """Place of a provider plugin in a PULUMI_HOME, in the version that the installed SDK is of."""
     return Path("plugins") / f"resource-{name}-v{importlib.metadata.version(f'pulumi-{name}')}"
+
+
+def _diagnosed(said: str) -> list[str]:
+    """Return the diagnostics of what `pulumi` said, or its last lines; outputs come after them."""
+    lines = said.splitlines()
+    begin = lines.index(_DIAGNOSTICS) if _DIAGNOSTICS in lines else -_LINES
+    end = lines.index(_OUTPUTS) if _DIAGNOSTICS in lines and _OUTPUTS in lines else len(lines)
+    return lines[begin:end][:_LINES]

@@ -228,20 +228,20 @@ def test_both_ways_are_said_with_their_times(
 ) -> None:
     given = ["restore", str(homelab), "n8n", "--to", "latest"]
     planned, _ = _planned(monkeypatch, SNAPPED, *given)
-    unseen = (
+    further = (
         "0.6 s more for each WAL segment since the snapshot; replicas are still cloned by "
-        "pg_basebackup; no lab has run it, the time is a small base backup's"
+        "pg_basebackup; at any size, if the storage copies on write"
     )
     assert planned.notes[:2] == [
         "databases.n8n: from snapshot newer of 2026-11-28 02:05:01.000000Z: about 60 s; "
-        f"{unseen}; it proves nothing about the archive",
+        f"{further}; it proves nothing about the archive",
         "databases.n8n: with --from archive from base backup 20261129T020000 of 2026-11-29 "
         "02:05:00.000000Z: about 60 s; 4 min if 10Gi are full; 0.6 s more for each WAL segment "
         "since the base backup",
     ]
     assert str(planned.steps[0]) == (
         "pulumi up: restores n8n-postgres-g2 from snapshot newer, while clients stay on "
-        f"n8n-postgres (about 60 s; {unseen})"
+        f"n8n-postgres (about 60 s; {further})"
     )
 
 

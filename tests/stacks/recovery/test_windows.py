@@ -141,7 +141,7 @@ def test_snapshots_are_listed_with_the_ways_to_the_latest_moment(
         "not usable: its WAL 000000010000000000000099 is not in what can be restored",
         "  the latest moment from snapshot good of 2026-11-28 02:05:01.000000Z: about 60 s; 0.6 s "
         "more for each WAL segment since the snapshot; replicas are still cloned by pg_basebackup; "
-        "no lab has run it, the time is a small base backup's; it proves nothing about the archive",
+        "at any size, if the storage copies on write; it proves nothing about the archive",
         "  the latest moment from base backup a of 2026-11-24 16:00:00.000000Z: about 60 s; 2 min "
         "if 10Gi are full; 0.6 s more for each WAL segment since the base backup",
     ]
