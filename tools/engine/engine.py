@@ -148,7 +148,7 @@ class Engine:
             check=False,
         )
         if check and done.returncode:
-            said = "\n".join([*_diagnosed(done.stdout), *done.stderr.splitlines()[-_LINES:]])
+            said = "\n".join([*diagnosed(done.stdout), *done.stderr.splitlines()[-_LINES:]])
             place = f"pulumi {' '.join(args)}"
             raise Fault(place, f"exit code {done.returncode}", f"what it said is\n{said}")
         return done
@@ -210,7 +210,7 @@ def _cached(name: str) -> Path:
     return Path("plugins") / f"resource-{name}-v{importlib.metadata.version(f'pulumi-{name}')}"
 
 
-def _diagnosed(said: str) -> list[str]:
+def diagnosed(said: str) -> list[str]:
     """Return the diagnostics of what `pulumi` said, or its last lines; outputs come after them."""
     lines = said.splitlines()
     begin = lines.index(_DIAGNOSTICS) if _DIAGNOSTICS in lines else -_LINES
