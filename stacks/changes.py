@@ -98,6 +98,11 @@ class Impossible(pulumi.RunError):
 
 async def _update(args: pulumi.ResourceHookArgs) -> None:
     old, new = (as_object(args.type, it or {}) for it in (args.old_inputs, args.new_inputs))
+    if "spec" not in old:  # imported: the provider knows no inputs of a custom resource
+        old = {
+            **old,
+            **{name: it for name, it in (args.old_outputs or {}).items() if name == "spec"},
+        }
     name = text_at(new, "metadata", "name") or args.name
     found = list(judged(old, new, args.old_outputs))
     for it in found:

@@ -34,6 +34,7 @@ from components.postgres.recovery import Readable
 from components.postgres.spec import PostgresSpec
 from components.spec.words import seconds
 from components.talos import TalosCluster, TalosSecrets
+from stacks.adopted import adoptable
 from stacks.changes import refuse_the_impossible
 from stacks.environment import EnvironmentSpec
 from stacks.outputs import PlatformOutputs, databases
@@ -51,6 +52,8 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
     if pulumi.Config("tier0").get_bool("wait") is False:
         pulumi.runtime.register_stack_transformation(kube.without_waiting)
     refuse_the_impossible()
+    if environment.adopted:
+        pulumi.runtime.register_stack_transformation(kube.taking_over(_adopted(environment)))
     here = _after_operators(environment, _provided_by(environment, _bootstrapped(environment)))
     if environment.gitops is None:
         return _platform(environment, here)
@@ -71,6 +74,15 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
             {name: pulumi.Output.from_input(db.host) for name, db in environment.databases.items()},
         ),
     )
+
+
+def _adopted(environment: EnvironmentSpec) -> Mapping[tuple[str, str, str], str]:
+    """Return the provider's id of each object that exists, by its component, kind and name."""
+    return {
+        (it.component, it.kind, it.name): it.id
+        for it in adoptable(environment.databases)
+        if it.text in environment.adopted
+    }
 
 
 def tree(environment: EnvironmentSpec) -> None:

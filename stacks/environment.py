@@ -20,6 +20,7 @@ from components.spec import Spec
 from components.spec.rule import faulty
 from components.spec.words import Name
 from components.talos import BootstrapSpec
+from stacks.adopted import AdoptedName
 from stacks.kept import KeptSpec
 from stacks.waivers import WaiverSpec, broken, waiver
 
@@ -79,6 +80,12 @@ class EnvironmentSpec(Spec):
     kept: KeptSpec | None = None
     """Where what a recovery needs is kept, outside of the cluster. `python -m stacks runbook`
     prints it, and no object depends on it. None: that is unknown."""
+
+    adopted: Sequence[AdoptedName] = ()
+    """Objects of its databases that exist already, like 'Cluster shop/orders': `pulumi up` takes
+    them over, changes what differs, and replaces none. `python -m stacks adopt` writes it. Once
+    that `up` went through it has no meaning any more; with an object that does not exist, as in a
+    new cluster, `up` is refused until it is removed."""
 
     waivers: Sequence[WaiverSpec] = ()
     """Rules that the environment breaks on purpose."""

@@ -78,6 +78,8 @@ WORDS = (
     "ghcr.io/cloudnative-pg/postgresql:18.4-minimal-trixie",
     "ghcr.io/cloudnative-pg/pgvector:0.8.1-18-trixie",
     "somebody tries it out until the new disks are there",
+    # Objects.
+    *("Namespace shop", "Cluster shop/orders", "ScheduledBackup shop/orders-backup"),
 )
 """Texts of every kind that a field takes; the names of rules are among them."""
 

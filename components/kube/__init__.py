@@ -10,6 +10,7 @@ from components.kube.objects import (
     PodSecurity,
     after_created,
     child,
+    taking_over,
     when_ready,
     without_waiting,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "after_created",
     "child",
     "release_as_object",
+    "taking_over",
     "when_ready",
     "without_waiting",
 ]

@@ -21,6 +21,8 @@ WAIT_FOR = "pulumi.com/waitFor"
 WAIT_SECONDS = "pulumi.com/timeoutSeconds"
 SKIP_AWAIT = "pulumi.com/skipAwait"
 PROPAGATION = "pulumi.com/deletionPropagationPolicy"
+FORCE = "pulumi.com/patchForce"
+"""Annotation by which a field changes that another program has set."""
 REPLACE_FAILED = "pulumi.com/replaceUnready"
 """Annotation of a Job: while it is not complete, each run of the engine makes it again."""
 
@@ -191,6 +193,42 @@ def after_created(resource: Object) -> pulumi.Output[str]:
     A preview does not try a reader of it on the API server: see docs/decisions/0010.
     """
     return pulumi.Output.all(resource.id, resource.name).apply(lambda made: str(made[1]))
+
+
+def taking_over(
+    ids: Mapping[tuple[str, str, str], str],
+) -> pulumi.ResourceTransformation:
+    """Return a stack transformation by which the engine imports objects that exist.
+
+    *ids* are the provider's, by the name of the component, the kind and the name. An object that
+    differs is changed in the same run (pulumi 3.250, continueStepsFromImport), also in fields that
+    the program has set which applied it before.
+    """
+
+    def imported(
+        args: pulumi.ResourceTransformationArgs,
+    ) -> pulumi.ResourceTransformationResult | None:
+        if not args.type_.startswith("kubernetes:") or args.opts.parent is None:
+            return None
+        kind, name = args.type_.rpartition(":")[2], args.props["metadata"]["name"]
+        found = isinstance(name, str) and ids.get(
+            (args.opts.parent.pulumi_resource_name, kind, name)
+        )
+        if not found:
+            return None
+        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(import_=found))
+        return pulumi.ResourceTransformationResult(
+            props=_annotated(args, {FORCE: "true"}), opts=opts
+        )
+
+    return imported
+
+
+def _annotated(args: pulumi.ResourceTransformationArgs, more: Mapping[str, str]) -> dict[str, Any]:
+    """Return the inputs of an object with *more* annotations."""
+    given = cast("dict[str, Any]", args.props["metadata"])
+    metadata = given | {"annotations": {**given.get("annotations", {}), **more}}
+    return {**args.props, "metadata": metadata}
 
 
 def without_waiting(

@@ -17,6 +17,8 @@ from stacks.adopt.reading import Found
 from stacks.adopt.reasons import at_default, reason
 from stacks.adopt.sound import sound
 from stacks.adopt.store import Chosen, chosen
+from stacks.adopted import adoptable
+from stacks.check import judged
 from stacks.command import Fault
 from stacks.environment import EnvironmentSpec
 
@@ -82,6 +84,7 @@ def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adop
     if not draft.databases:
         raise Fault(where, "none of its Clusters can be declared", "\n".join(map(str, more)))
     notes += more
+    draft = _taking_over(draft, found.documents)
     for document in found.documents:
         notes += _said(document)
     return Adopted(
@@ -175,6 +178,15 @@ def _monitored(parts: Sequence[Parts]) -> Mapping[str, Any]:
                     "its own",
                 )
     return {"monitored": True} if found else {}
+
+
+def _taking_over(draft: EnvironmentSpec, documents: Sequence[Document]) -> EnvironmentSpec:
+    """Return a sound *draft* with the names of those of its objects that exist."""
+    there = {f"{it.kind} {it.namespace}/{it.name}" for it in documents}
+    there |= {f"Namespace {it.namespace}" for it in documents}
+    named = [it.text for it in adoptable(judged(draft).databases) if it.text in there]
+    with drafting():
+        return EnvironmentSpec(**vars(draft) | {"adopted": named})
 
 
 def _said(document: Document) -> list[Note]:

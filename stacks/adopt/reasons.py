@@ -60,7 +60,7 @@ _ENTRIES: Mapping[tuple[str, ...], Mapping[str, object]] = {
 """The same for the entries of lists."""
 
 _WHY: Mapping[str, str] = {
-    "metadata": "stays on the object as it is, and is not declared",
+    "metadata": "has no word in tier0, and is taken off the object",
     "spec.bootstrap": "is read once, when a Cluster is created",
     "spec.externalClusters": "is not declared; nothing reads it once the Cluster exists",
     "spec.managed.roles": "has no word; the role keeps what it has",

@@ -4,6 +4,7 @@ Importing this package registers them all (components/spec/rule.py).
 """
 
 from stacks.check.rules import (
+    adopted,
     archiver,
     archives,
     clients,
@@ -29,7 +30,7 @@ from stacks.check.rules import (
 )
 
 __all__ = [
-    "archiver", "archives", "clients", "databases", "drills", "encryption", "gitops", "hints",
-    "hints_outside", "hints_platform", "in_tree", "kept", "names", "nodes", "objectives", "objects",
-    "offsite", "operators", "secrets", "sizes", "storage", "waivers",
+    "adopted", "archiver", "archives", "clients", "databases", "drills", "encryption", "gitops",
+    "hints", "hints_outside", "hints_platform", "in_tree", "kept", "names", "nodes", "objectives",
+    "objects", "offsite", "operators", "secrets", "sizes", "storage", "waivers",
 ]  # fmt: skip
