@@ -92,7 +92,7 @@ def seal(name: str, place: str, folder: Path, kubeseal: str) -> None:
 
 
 def plan(name: str, against: str | None, *, as_json: bool) -> int:
-    """Print the plan of an environment, or its differences from another or from a rendered tree.
+    """Print the plan of an environment, or its differences from another, a tree, or manifests.
 
     Return 1 if a difference cannot be made.
     """
@@ -132,13 +132,18 @@ def of_a_room(arguments: argparse.Namespace) -> int:
 
 
 def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectChange]":
-    from stacks.render.diff import differences, tree  # noqa: PLC0415 - `check` is to be quick
+    from stacks.adopt.differ import against as manifests  # noqa: PLC0415 - `check` is to be quick
+    from stacks.adopt.differ import is_rendered  # noqa: PLC0415
+    from stacks.render.diff import differences, tree  # noqa: PLC0415
     from stacks.render.owners import owned, rendered, synced  # noqa: PLC0415
 
     if against.endswith(".py") or against in environments():
         other = load(against)
         return differences(owned(other).all.objects(), owned(environment).all.objects())
-    return differences(tree(Path(against)), synced(rendered(environment)))
+    path = Path(against)
+    if path.exists() and not is_rendered(path):
+        return manifests(path, environment)
+    return differences(tree(path), synced(rendered(environment)))
 
 
 def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -164,9 +169,9 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     planning.add_argument("environment", help=known)
     planning.add_argument(
         "--against",
-        metavar="ENVIRONMENT|DIR",
-        help="print instead the differences from another environment or from a rendered tree, "
-        "and fail if one cannot be made",
+        metavar="ENVIRONMENT|DIR|FILE",
+        help="print instead the differences from another environment, from a rendered tree, or "
+        "from manifests of what exists, and fail if one cannot be made",
     )
     planning.add_argument("--json", action="store_true", help="print JSON (docs/plan.schema.json)")
     listing = commands.add_parser(

@@ -210,10 +210,9 @@ def taking_over(
     ) -> pulumi.ResourceTransformationResult | None:
         if not args.type_.startswith("kubernetes:") or args.opts.parent is None:
             return None
-        kind, name = args.type_.rpartition(":")[2], args.props["metadata"]["name"]
-        found = isinstance(name, str) and ids.get(
-            (args.opts.parent.pulumi_resource_name, kind, name)
-        )
+        component, kind = args.opts.parent.pulumi_resource_name, args.type_.rpartition(":")[2]
+        name = cast("dict[str, Any]", args.props["metadata"])["name"]
+        found = ids.get((component, kind, name)) if isinstance(name, str) else None
         if not found:
             return None
         opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(import_=found))

@@ -9,12 +9,13 @@ from typing import Any
 from components.postgres import PostgresSpec
 from components.spec import drafting
 from stacks.adopt import cluster, postgresql
-from stacks.adopt.archive import Archive, archive_of, backup
-from stacks.adopt.document import Document, Note, dotted
+from stacks.adopt.archive import Archive, UnknownArchive, archive_of, backup
+from stacks.adopt.defaults import at_default
+from stacks.adopt.document import Document, Note
 from stacks.adopt.further import databases, pooler
 from stacks.adopt.module import written
 from stacks.adopt.reading import Found
-from stacks.adopt.reasons import at_default, reason
+from stacks.adopt.reasons import reason
 from stacks.adopt.sound import sound
 from stacks.adopt.store import Chosen, chosen
 from stacks.adopted import adoptable
@@ -43,6 +44,8 @@ class Parts:
 
     cluster: Document
     archive: Archive | None = None
+    known: bool = True
+    """Whether it is known where it archives to, if it does."""
     schedules: list[Document] = field(default_factory=list)
     databases: list[Document] = field(default_factory=list)
     poolers: list[Document] = field(default_factory=list)
@@ -85,6 +88,9 @@ def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adop
         raise Fault(where, "none of its Clusters can be declared", "\n".join(map(str, more)))
     notes += more
     draft = _taking_over(draft, found.documents)
+    for home in sorted({it.cluster.namespace for it in here}):
+        place = f"{where}: Namespace {home} metadata.labels"
+        notes.append(Note(place=place, verdict="changed", text=_RESTRICTED))
     for document in found.documents:
         notes += _said(document)
     return Adopted(
@@ -93,6 +99,14 @@ def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adop
 
 
 _SHOWN = 20
+_CLIENTS = (
+    "clients: no manifest says which namespaces connect; NetworkPolicies of tier0 let in pods of "
+    "the same namespace only, so write the others"
+)
+_RESTRICTED = (
+    "gets the label pod-security.kubernetes.io/enforce=restricted; a pod that needs more is "
+    "refused once it is made again"
+)
 
 
 def _of_module(text: str) -> Note:
@@ -107,7 +121,10 @@ def _grouped(documents: Sequence[Document], clusters: Sequence[Document]) -> lis
             stores[it.namespace][it.name] = it
     parts = {(it.namespace, it.name): Parts(it) for it in clusters}
     for part in parts.values():
-        part.archive = archive_of(part.cluster, stores[part.cluster.namespace])
+        try:
+            part.archive = archive_of(part.cluster, stores[part.cluster.namespace])
+        except UnknownArchive:
+            part.known = False
     for it in documents:
         if it.kind in ("Cluster", "ObjectStore"):
             continue
@@ -128,14 +145,15 @@ def _grouped(documents: Sequence[Document], clusters: Sequence[Document]) -> lis
 def _belongs(part: Parts, store: Chosen) -> bool:
     """Tell whether a Cluster can be in the environment; say why not."""
     archive = part.archive
-    if archive is None or archive.endpoint == store.endpoint:
+    if part.known and (archive is None or archive.endpoint == store.endpoint):
         return True
-    part.cluster.say(
-        "kept out",
-        (),
-        f"the whole Cluster: its archive is in {archive.endpoint or 'AWS'}, and an environment has "
-        f"one store ({store.endpoint or 'AWS'})",
-    )
+    if archive:
+        part.cluster.say(
+            "kept out",
+            (),
+            f"the whole Cluster: its archive is in {archive.endpoint or 'AWS'}, and an environment "
+            f"has one store ({store.endpoint or 'AWS'})",
+        )
     for it in part.all:
         it.taken.add(("spec",))
     return False
@@ -158,8 +176,9 @@ def _database(part: Parts, store: Chosen) -> PostgresSpec:
     made: dict[str, Any] = {"namespace": part.cluster.namespace, "cluster": part.cluster.name}
     for subject in (*cluster.SUBJECTS, *postgresql.SUBJECTS):
         made |= subject(spec)
+    part.cluster.say("fill in", (), _CLIENTS)
     made |= backup(part.cluster, part.archive, part.schedules, claims=store.claims)
-    made |= databases(part.databases, made["database"])
+    made |= databases(spec, part.databases, made["database"])
     made |= pooler(part.poolers)
     return PostgresSpec(**made)
 
@@ -191,7 +210,7 @@ def _taking_over(draft: EnvironmentSpec, documents: Sequence[Document]) -> Envir
 
 def _said(document: Document) -> list[Note]:
     """Return what is said of an object: its notes, and each field that nothing has read."""
-    at_default(document)
+    document.taken |= set(at_default(document))
     for path in document.left():
-        document.say("kept out", path, reason(document.kind, dotted(path), document, path))
+        document.say("kept out", path, reason(document, path))
     return document.notes

@@ -9,7 +9,7 @@ from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.postgres import BackupSpec, SnapshotsSpec
 from components.postgres.archive import PLUGIN
 from stacks.adopt.amounts import schedule
-from stacks.adopt.document import Document, Fields
+from stacks.adopt.document import Document, Fields, templated
 
 Made = dict[str, Any]
 
@@ -41,10 +41,15 @@ class Archive:
         return self.endpoint, self.bucket, self.path, self.server
 
 
+class UnknownArchive(Exception):  # noqa: N818 - no error: the report has it
+    """An archive of which the manifests do not say where it is."""
+
+
 def archive_of(cluster: Document, stores: Mapping[str, Document]) -> Archive | None:
     """Return where a Cluster archives to; None where it does not.
 
-    *stores* are the ObjectStores of its namespace by their names.
+    *stores* are the ObjectStores of its namespace by their names. Raise UnknownArchive where it
+    archives to a place that cannot be read, which then is said.
     """
     spec = cluster.spec
     for plugin in spec.items("plugins"):
@@ -57,7 +62,7 @@ def archive_of(cluster: Document, stores: Mapping[str, Document]) -> Archive | N
     return _archive("in-tree", configuration, spec.inside("backup"), server)
 
 
-def _plugins(cluster: Document, plugin: Fields, stores: Mapping[str, Document]) -> Archive | None:
+def _plugins(cluster: Document, plugin: Fields, stores: Mapping[str, Document]) -> Archive:
     plugin.text("name")
     if plugin.flag("enabled") is False:
         plugin.changed(("enabled",), "false becomes true; without the plugin nothing is archived")
@@ -70,22 +75,32 @@ def _plugins(cluster: Document, plugin: Fields, stores: Mapping[str, Document]) 
     server = plugin.text("parameters", "serverName") or cluster.name
     store = stores.get(called)
     if store is None:
-        plugin.fill_in(
+        plugin.kept_out(
             ("parameters", "barmanObjectName"),
-            f"ObjectStore {cluster.namespace}/{called or '?'} is not among the manifests",
+            f"the whole Cluster: ObjectStore {cluster.namespace}/{called or '?'} is not among the "
+            "manifests",
         )
-        return None
+        raise UnknownArchive
     return _archive("plugin", store.spec.inside("configuration"), store.spec, server)
 
 
-def _archive(method: str, configuration: Fields, retention: Fields, server: str) -> Archive | None:
+def _archive(method: str, configuration: Fields, retention: Fields, server: str) -> Archive:
+    for field in ("destinationPath", "endpointURL"):
+        if templated(configuration.at(field)):
+            configuration.kept_out(
+                (field,),
+                "the whole Cluster: the place of its archive is a template; adopt what "
+                "`flux build` or `helm template` makes of it",
+            )
+            raise UnknownArchive
     destination = configuration.text("destinationPath") or ""
     found = re.fullmatch(r"s3://([^/]+)/*(.*?)/*", destination)
     if found is None:
         configuration.kept_out(
-            ("destinationPath",), "is no bucket of S3; tier0 archives to S3 only"
+            ("destinationPath",),
+            "the whole Cluster: its archive is in no bucket of S3, and tier0 archives to S3 only",
         )
-        return None
+        raise UnknownArchive
     return Archive(
         method=method,
         configuration=configuration,
@@ -108,7 +123,10 @@ def backup(
     snapshots = None
     for planned in schedules:
         spec = planned.spec
-        if spec.at("method") == "volumeSnapshot":
+        if spec.at("method") == "plugin" and spec.at("pluginConfiguration", "name") != PLUGIN:
+            planned.say("kept out", (), "its plugin is not Barman's; keep this object")
+            planned.taken.add(("spec",))
+        elif spec.at("method") == "volumeSnapshot":
             snapshots = _snapshots(cluster, planned, snapshots)
         elif "schedule" in made:
             planned.say("kept out", (), "a database has one schedule of base backups; delete it")
@@ -123,8 +141,8 @@ def backup(
             f"backup: there is no ScheduledBackup; tier0 makes a base backup at '{SCHEDULE}', and "
             "one at once",
         )
-    target = cluster.spec.text("backup", "target")
-    if target == "primary" and "target" not in made:
+    target = cluster.spec.word("backup", "target", of=("primary",))
+    if target and "target" not in made:
         made["target"] = "primary"
     return {"backup": BackupSpec(**made)} | ({"snapshots": snapshots} if snapshots else {})
 
@@ -247,13 +265,12 @@ def _scheduled(planned: Document) -> Made:
         spec.changed(("suspend",), "true becomes false; base backups are made again")
     if spec.flag("immediate") is not True:
         spec.changed(("immediate",), "becomes true: a new schedule begins with a base backup")
-    if spec.text("method") == "barmanObjectStore" or spec.at("method") is None:
-        pass
+    spec.word("method", of=("barmanObjectStore", "plugin"))
     spec.text("cluster", "name")
     spec.text("pluginConfiguration", "name")
     made: Made = {"schedule": found or SCHEDULE}
-    target = spec.text("target")
-    if target == "primary":
+    target = spec.word("target", of=("primary",))
+    if target:
         made["target"] = target
     return made
 

@@ -32,5 +32,10 @@ def add_adopt(commands: "_Commands") -> None:
         help="that of manifests which name none; with --context, the only one that is read",
     )
     parser.add_argument(
+        "--diff",
+        action="store_true",
+        help="print what the module changes and adds, in place of the module",
+    )
+    parser.add_argument(
         "--out", type=Path, metavar="FILE", help="write the module there; default: print it"
     )

@@ -44,9 +44,6 @@ def volumes(cluster: Fields) -> Made:
         if not volume:
             continue
         made |= _volume(volume, name)
-    if "storage" not in made:
-        made["storage"] = "1Gi"
-        cluster.fill_in(("storage", "size"), "is not there; write the size of the volumes")
     return made
 
 
@@ -101,8 +98,8 @@ def placement(cluster: Fields) -> Made:
         affinity.changed(
             ("enablePodAntiAffinity",), "false becomes true; instances avoid each other's node"
         )
-    kind = affinity.text("podAntiAffinityType")
-    if kind in ("preferred", "required"):
+    kind = affinity.word("podAntiAffinityType", of=("preferred", "required"))
+    if kind:
         made["anti_affinity"] = kind
     key = affinity.text("topologyKey")
     if key:

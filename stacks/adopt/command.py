@@ -2,13 +2,14 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from stacks.adopt.adopt import Adopted, adopt
-from stacks.adopt.document import Note
+from stacks.adopt.document import Document, Note
 from stacks.adopt.reading import files
+from stacks.check import judged
 from stacks.command import Fault
 
 if TYPE_CHECKING:
@@ -38,11 +39,22 @@ def run(arguments: Namespace) -> int:
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("x", encoding="utf-8") as sink:
             sink.write(made.text)
-    else:
+    if arguments.diff:
+        _show(found.documents, made, where)
+    elif not out:
         sys.stdout.write(made.text)
     for line in report(made):
         sys.stderr.write(f"{line}\n")
     return 0
+
+
+def _show(documents: Sequence[Document], made: Adopted, where: str) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only this shows a table
+
+    from stacks.adopt.differ import changed  # noqa: PLC0415
+    from stacks.plan.show import show_differences  # noqa: PLC0415
+
+    show_differences(where, changed(documents, judged(made.environment)), Console())
 
 
 def report(made: Adopted) -> Iterable[str]:

@@ -130,6 +130,10 @@ class Fields:
         """Read a text that is no template; None where there is none."""
         return self._read(str, path)
 
+    def word(self, *path: str | int, of: Sequence[str]) -> str | None:
+        """Read a text that is one *of* these."""
+        return self.text(*path) if self.at(*path) in of else None
+
     def number(self, *path: str | int) -> int | None:
         """Read a whole number."""
         return self._read(int, path)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from components.postgres import DatabaseSpec, PoolerSpec
+from components.postgres import ApplicationSpec, DatabaseSpec, PoolerSpec
 from stacks.adopt.document import Document, Fields
 
 Made = dict[str, Any]
@@ -12,9 +12,9 @@ POOLS = {"max_client_conn": "max_client_connections", "default_pool_size": "defa
 _CLIENTS, _POOL = 100, 20  # PgBouncer's defaults
 
 
-def databases(documents: Sequence[Document], database: str) -> Made:
-    """Read the Databases of a Cluster whose first one is *database*."""
-    made = {}
+def databases(cluster: Fields, documents: Sequence[Document], database: str) -> Made:
+    """Read what is in the databases of a Cluster whose first one is *database*."""
+    made, own = {}, _statements(cluster)
     for document in documents:
         spec = document.spec
         name = spec.text("name") or document.name
@@ -23,23 +23,37 @@ def databases(documents: Sequence[Document], database: str) -> Made:
             document.say("kept out", ("spec", "ensure"), f"'{name}' stays out: it is to be dropped")
             document.taken.add(("spec",))
             continue
-        if name == database:
-            document.say(
-                "kept out",
-                (),
-                f"'{name}' is the application's database, whose extensions have no word yet; keep "
-                "this object",
-            )
-            document.taken.add(("spec",))
-            continue
         if spec.text("databaseReclaimPolicy") == "delete":
             spec.changed(
                 ("databaseReclaimPolicy",),
                 "'delete' becomes 'retain': the database survives its object; set that before you "
                 "delete an object of another name",
             )
-        made[name] = DatabaseSpec(owner=spec.text("owner") or "app", extensions=_extensions(spec))
-    return {"databases": made} if made else {}
+        owner = spec.text("owner") or "app"
+        if name == database:
+            own |= _contents(spec)
+        else:
+            made[name] = DatabaseSpec(owner=owner, **_contents(spec))
+    return ({"application": ApplicationSpec(**own)} if own else {}) | (
+        {"databases": made} if made else {}
+    )
+
+
+def _statements(cluster: Fields) -> Made:
+    found = cluster.texts("bootstrap", "initdb", "postInitApplicationSQL")
+    return {"post_init_sql": found} if found else {}
+
+
+def _contents(spec: Fields) -> Made:
+    made: Made = {}
+    if extensions := _extensions(spec):
+        made["extensions"] = extensions
+    schemas = {}
+    for given in spec.items("schemas"):
+        name, owner = given.text("name"), given.text("owner")
+        if name and owner and given.at("ensure") != "absent":
+            schemas[name] = owner
+    return made | ({"schemas": schemas} if schemas else {})
 
 
 def _extensions(spec: Fields) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from components.postgres import ObjectivesSpec, RoleSpec, SynchronousSpec
+from components.postgres import ExtensionImageSpec, ObjectivesSpec, RoleSpec, SynchronousSpec
 from components.postgres.objectives import (
     LEAST_ARCHIVE_TIMEOUT_SECONDS,
     UPLOAD_ALLOWANCE_SECONDS,
@@ -81,8 +81,37 @@ def bootstrap(cluster: Fields) -> Made:
 
 def _named(way: Fields) -> Made:
     database = way.text("database") or "app"
-    owner = way.text("owner") or database
-    return {"database": database, "owner": owner}
+    made = {"database": database, "owner": way.text("owner") or database}
+    secret = way.text("secret", "name")
+    return made | ({"owner_secret": secret} if secret else {})
+
+
+def libraries(cluster: Fields) -> Made:
+    """Read what PostgreSQL loads at its start, and the images that extensions come in."""
+    given = cluster.inside("postgresql")
+    made: Made = {}
+    if loaded := given.texts("shared_preload_libraries"):
+        made["shared_preload_libraries"] = loaded
+    images = {}
+    for extension in given.items("extensions"):
+        image = extension.text("image", "reference")
+        name = extension.text("name") if image else None
+        if name and image:
+            paths = {it: extension.texts(it) for it in _PATHS}
+            found = {it: value for it, value in paths.items() if value}
+            images[name] = ExtensionImageSpec(image=image, **found)
+    if images:
+        made["extension_images"] = images
+    return made
+
+
+_PATHS = ("extension_control_path", "dynamic_library_path", "ld_library_path")
+
+
+def access(cluster: Fields) -> Made:
+    """Read who may connect from where."""
+    lines = cluster.texts("postgresql", "pg_hba")
+    return {"pg_hba": lines} if lines else {}
 
 
 def objectives(cluster: Fields) -> Made:
@@ -123,10 +152,10 @@ def replication(cluster: Fields) -> Made:
     number = given.number("number")
     if number:
         made: Made = {"number": number}
-        for field, name in (("method", "method"), ("dataDurability", "durability")):
-            value = given.text(field)
-            if value:
-                made[name] = value
+        if method := given.word("method", of=("any", "first")):
+            made["method"] = method
+        if durability := given.word("dataDurability", of=("required", "preferred")):
+            made["durability"] = durability
         quorum = given.flag("failoverQuorum")
         required = made.get("durability", "required") == "required"
         if required and not quorum:
@@ -137,9 +166,10 @@ def replication(cluster: Fields) -> Made:
         elif quorum is not None and quorum != required:
             made["failover_quorum"] = quorum
         return {"synchronous": SynchronousSpec(**made)}
-    most, least = cluster.number("maxSyncReplicas"), cluster.number("minSyncReplicas")
-    if not most or not least:
+    if not cluster.at("maxSyncReplicas") or not cluster.at("minSyncReplicas"):
         return {}
+    cluster.number("maxSyncReplicas")
+    least = cluster.number("minSyncReplicas")
     cluster.changed(
         ("minSyncReplicas",),
         f"becomes `synchronous` with number {least}, method 'any' and durability 'preferred', "
@@ -189,6 +219,8 @@ SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
     bootstrap,
     objectives,
     parameters,
+    libraries,
+    access,
     replication,
     roles,
 )

@@ -28,7 +28,8 @@ def sound(
         try:
             judged(draft)
         except InvalidEnvironment as error:
-            for line in str(error).splitlines():
+            # Backwards, as what is taken out of a list moves what follows it.
+            for line in sorted(str(error).splitlines(), key=_order, reverse=True):
                 draft, note = _without(draft, line, clusters, today)
                 notes += [note] if note else []
         else:
@@ -36,6 +37,12 @@ def sound(
         if not draft.databases:
             return draft, notes
     raise Fault("the module", "it would not be sound", "adopt fewer manifests at once")
+
+
+def _order(line: str) -> list[tuple[int, str]]:
+    """Sort lines by their places, items of lists by their numbers."""
+    steps = line.partition(": ")[0].split(".")
+    return [(int(it) if it.isdigit() else -1, it) for it in steps]
 
 
 def _without(
@@ -76,7 +83,9 @@ def _removed(holder: Any, steps: Sequence[str]) -> tuple[list[str] | None, Any]:
 
     None: nothing on the way may be left out.
     """
-    fields = vars(holder) if isinstance(holder, Spec) else holder
+    fields: Any = vars(holder) if isinstance(holder, Spec) else holder
+    if isinstance(holder, list):
+        fields = {str(index): it for index, it in enumerate(holder)}
     if not isinstance(fields, Mapping) or not steps:
         return None, holder
     # A name of a parameter may have dots.
@@ -97,5 +106,7 @@ def _removed(holder: Any, steps: Sequence[str]) -> tuple[list[str] | None, Any]:
     return [here], _made(holder, {name: it for name, it in fields.items() if name != here})
 
 
-def _made(holder: Any, fields: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a spec or a mapping
+def _made(holder: Any, fields: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as it is given
+    if isinstance(holder, list):
+        return list(fields.values())
     return type(holder)(**fields) if isinstance(holder, Spec) else dict(fields)

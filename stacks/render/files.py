@@ -8,7 +8,7 @@ import pulumi
 import yaml
 from pulumi.runtime import rpc
 
-_MARK = "# Rendered by tier0; edit the environment instead.\n"
+RENDERED = "# Rendered by tier0; edit the environment instead.\n"
 SEALED = "# Sealed by tier0; seal it anew instead of editing it.\n"
 """First line of a file that holds a SealedSecret; rendering leaves it as it is."""
 
@@ -36,9 +36,9 @@ def to_files(manifests: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]
     not render is never touched. Raise CannotRender if Argo CD would apply such a file: the folder
     must belong to this environment alone.
     """
-    documents = {folder / file_name(m): _MARK + document(m) for m in manifests}
+    documents = {folder / file_name(m): RENDERED + document(m) for m in manifests}
     there = [path for path in sorted(folder.glob("*")) if _is_applied(path)]
-    ours = {path for path in there if _begins(path, _MARK)}
+    ours = {path for path in there if _begins(path, RENDERED)}
     foreign = [path for path in there if path not in ours and not _begins(path, SEALED)]
     if foreign:
         raise CannotRender(

@@ -1,0 +1,94 @@
+"""Values that need no word, because CloudNativePG and the plugin take them by themselves."""
+
+from collections.abc import Iterator, Mapping
+
+from stacks.adopt.document import Document, Fields, Path
+from stacks.adopt.postgresql import PARAMETERS
+
+_DEFAULTS: Mapping[str, Mapping[tuple[str, ...], object]] = {
+    "Cluster": {
+        ("affinity", "enablePodAntiAffinity"): True,
+        ("backup", "target"): "prefer-standby",
+        ("backup", "volumeSnapshot", "online"): True,
+        ("enablePDB",): True,
+        ("enableSuperuserAccess",): False,
+        ("failoverDelay",): 0,
+        ("logLevel",): "info",
+        ("maxSyncReplicas",): 0,
+        ("minSyncReplicas",): 0,
+        ("monitoring", "disableDefaultQueries"): False,
+        ("monitoring", "enablePodMonitor"): False,
+        ("postgresGID",): 26,
+        ("postgresUID",): 26,
+        ("primaryLease", "releasedLeaseDurationSeconds"): 1,
+        ("primaryUpdateMethod",): "restart",
+        ("primaryUpdateStrategy",): "unsupervised",
+        ("replicationSlots", "highAvailability", "enabled"): True,
+        ("replicationSlots", "highAvailability", "slotPrefix"): "_cnpg_",
+        ("replicationSlots", "synchronizeReplicas", "enabled"): True,
+        ("replicationSlots", "updateInterval"): 30,
+        ("storage", "resizeInUseVolumes"): True,
+        ("walStorage", "resizeInUseVolumes"): True,
+    },
+    "Database": {("databaseReclaimPolicy",): "retain", ("ensure",): "present"},
+    "ObjectStore": {
+        ("instanceSidecarConfiguration", "logLevel"): "info",
+        ("instanceSidecarConfiguration", "retentionPolicyIntervalSeconds"): 1800,
+    },
+    "Pooler": {
+        ("monitoring", "enablePodMonitor"): False,
+        ("pgbouncer", "paused"): False,
+        ("type",): "rw",
+    },
+    "ScheduledBackup": {
+        ("backupOwnerReference",): "none",
+        ("method",): "barmanObjectStore",
+        ("suspend",): False,
+        ("target",): "prefer-standby",
+    },
+}
+"""Values that CloudNativePG 1.30.0 and the plugin 0.15.0 take where a field is left out."""
+
+_ENTRIES: Mapping[tuple[str, ...], Mapping[str, object]] = {
+    ("managed", "roles"): {
+        "bypassrls": False, "connectionLimit": -1, "createdb": False, "createrole": False,
+        "ensure": "present", "inherit": True, "login": False, "replication": False,
+        "superuser": False,
+    },
+    ("extensions",): {"ensure": "present"},
+    ("schemas",): {"ensure": "present"},
+}  # fmt: skip
+"""The same for the entries of lists."""
+
+_SERVERS = (
+    "creationTimestamp",
+    "finalizers",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+)
+"""What the API server, and operators, write into an object's metadata."""
+
+
+def at_default(document: Document) -> Iterator[Path]:
+    """Yield the path of each field that is what it would be if it were left out."""
+    spec = document.spec
+    yield from _same(spec, _DEFAULTS.get(document.kind, {}))
+    for where, values in _ENTRIES.items():
+        for entry in spec.items(*where):
+            yield from _same(entry, {(name,): value for name, value in values.items()})
+    parameters = spec.inside("postgresql", "parameters")
+    yield from _same(parameters, {(name,): value for name, value in PARAMETERS.items()})
+    for name in _SERVERS:
+        yield "metadata", name
+    for name in Fields(document, ("metadata",)).names("annotations"):
+        if name.startswith(("kubectl.kubernetes.io/", "pulumi.com/")):
+            yield "metadata", "annotations", name
+
+
+def _same(fields: Fields, values: Mapping[tuple[str, ...], object]) -> Iterator[Path]:
+    for path, value in values.items():
+        if fields.at(*path) == value:
+            yield (*fields.path, *path)

@@ -1,0 +1,74 @@
+"""What an environment changes of objects that exist."""
+
+import copy
+from collections.abc import Iterable
+from pathlib import Path
+
+from stacks.adopt.defaults import at_default
+from stacks.adopt.document import Document
+from stacks.adopt.reading import KINDS, files
+from stacks.environment import EnvironmentSpec
+from stacks.render.diff import Manifest, ObjectChange, differences
+from stacks.render.files import RENDERED
+from stacks.render.owners import owned
+
+_HEAD = ("name", "namespace", "labels", "annotations")
+
+
+def is_rendered(path: Path) -> bool:
+    """Tell whether a folder is a tree that `render --out` wrote."""
+    mark = RENDERED.encode()
+    return any(it.is_file() and it.read_bytes().startswith(mark) for it in path.glob("*.y*ml"))
+
+
+def against(path: Path, environment: EnvironmentSpec) -> list[ObjectChange]:
+    """Return what *environment* changes of the manifests at *path*; raise Fault."""
+    return changed(files(path, "").documents, environment)
+
+
+def changed(documents: Iterable[Document], environment: EnvironmentSpec) -> list[ObjectChange]:
+    """Return what *environment* changes and adds.
+
+    An object of another name is not declared and stays, so it is left out; so is what only says
+    the default.
+    """
+    before = [_plain(it) for it in documents]
+    after = [_plain(_document(it)) for it in owned(environment).all.objects()]
+    return [it for it in differences(before, after) if it.change != "removed"]
+
+
+def _document(manifest: Manifest) -> Document:
+    metadata = manifest["metadata"]
+    return Document(
+        source="",
+        kind=manifest["kind"],
+        namespace=metadata.get("namespace", ""),
+        name=metadata["name"],
+        body=manifest,
+    )
+
+
+def _plain(document: Document) -> Manifest:
+    """Return what an object declares, without defaults and without what a server wrote."""
+    found = copy.deepcopy(dict(document.body))
+    for path in at_default(document):
+        _remove(found, path)
+    found.pop("status", None)
+    metadata = {name: it for name, it in found["metadata"].items() if name in _HEAD and it}
+    if document.kind in KINDS:
+        found["apiVersion"], found["kind"] = KINDS[document.kind], document.kind
+    if document.namespace:
+        metadata["namespace"] = document.namespace
+    return {**found, "metadata": metadata}
+
+
+def _remove(found: object, path: tuple[str | int, ...]) -> None:
+    """Take a field out, and what is empty without it."""
+    here, *rest = path
+    if isinstance(found, dict) and here in found:
+        if rest:
+            _remove(found[here], tuple(rest))
+        if not rest or found[here] == {}:
+            del found[here]
+    elif isinstance(found, list) and isinstance(here, int) and rest:
+        _remove(found[here], tuple(rest))
