@@ -27,6 +27,8 @@ class Archive:
     """Barman's part."""
     retention: Fields
     """The fields that `retentionPolicy` is one of."""
+    cluster: str
+    """The name of its Cluster."""
     server: str
     """The folder of the archive."""
     endpoint: str
@@ -34,11 +36,6 @@ class Archive:
     bucket: str
     path: str
     """The folders of the bucket above the archive's."""
-
-    @property
-    def identity(self) -> tuple[str, str, str, str]:
-        """What two Clusters must not share."""
-        return self.endpoint, self.bucket, self.path, self.server
 
 
 class UnknownArchive(Exception):  # noqa: N818 - no error: the report has it
@@ -59,7 +56,7 @@ def archive_of(cluster: Document, stores: Mapping[str, Document]) -> Archive | N
     if not configuration:
         return None
     server = configuration.text("serverName") or cluster.name
-    return _archive("in-tree", configuration, spec.inside("backup"), server)
+    return _archive("in-tree", configuration, spec.inside("backup"), cluster.name, server)
 
 
 def _plugins(cluster: Document, plugin: Fields, stores: Mapping[str, Document]) -> Archive:
@@ -81,10 +78,12 @@ def _plugins(cluster: Document, plugin: Fields, stores: Mapping[str, Document]) 
             "manifests",
         )
         raise UnknownArchive
-    return _archive("plugin", store.spec.inside("configuration"), store.spec, server)
+    return _archive("plugin", store.spec.inside("configuration"), store.spec, cluster.name, server)
 
 
-def _archive(method: str, configuration: Fields, retention: Fields, server: str) -> Archive:
+def _archive(
+    method: str, configuration: Fields, retention: Fields, cluster: str, server: str
+) -> Archive:
     for field in ("destinationPath", "endpointURL"):
         if templated(configuration.at(field)):
             configuration.kept_out(
@@ -105,6 +104,7 @@ def _archive(method: str, configuration: Fields, retention: Fields, server: str)
         method=method,
         configuration=configuration,
         retention=retention,
+        cluster=cluster,
         server=server,
         endpoint=(configuration.text("endpointURL") or "").rstrip("/"),
         bucket=found[1],
@@ -167,6 +167,8 @@ def _stored(archive: Archive) -> Made:
     """Read what Barman's part of a manifest says."""
     given = archive.configuration
     made: Made = {"bucket": _bucket(archive)}
+    if archive.server != archive.cluster:
+        made["server_name"] = archive.server
     if archive.method != "plugin":
         made["method"] = archive.method
         given.changed(

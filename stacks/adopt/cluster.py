@@ -3,7 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from components.postgres import PlacementSpec, ResourcesSpec, TimersSpec
+from components.postgres import (
+    InheritedMetadataSpec,
+    PlacementSpec,
+    ResourcesSpec,
+    TimersSpec,
+)
 from components.postgres.placement import HOST, ZONE
 from stacks.adopt.amounts import cpu, duration, size
 from stacks.adopt.document import Fields
@@ -69,31 +74,55 @@ def _same(given: str, asked: str) -> bool:
 def resources(cluster: Fields) -> Made:
     """Read the CPU and memory of an instance."""
     given = cluster.inside("resources")
-    if not given:
-        return {}
-    asked = given.quantity("requests", "cpu")
-    request, limit = given.quantity("requests", "memory"), given.quantity("limits", "memory")
-    memory = size(limit or request or "")
+    request, limit = (size(str(given.at(it, "memory") or "")) for it in ("requests", "limits"))
+    memory = request or limit
     if memory is None:
-        given.document.taken -= {(*given.path, "requests", "cpu")}
-        return {}
-    reserved = cpu(asked or "") or "100m"
-    if asked is None:
-        given.changed(("requests", "cpu"), f"is not there; tier0 reserves '{reserved}'")
+        return {}  # what there is otherwise is reported
+    made: Made = {"memory": memory}
+    for part in ("requests", "limits"):
+        given.quantity(part, "memory")
     if limit is None:
         given.changed(("limits", "memory"), f"is not there; tier0 limits it to '{memory}'")
-    elif request is None or size(request) != memory:
-        given.changed(
-            ("requests", "memory"),
-            f"'{request or limit}' becomes the limit, '{memory}': memory beyond a request is "
-            "reclaimed by killing",
-        )
-    return {"resources": ResourcesSpec(cpu=reserved, memory=memory)}
+    elif limit != memory:
+        made["memory_limit"] = limit
+    made["cpu"] = cpu(given.quantity("requests", "cpu") or "")
+    if made["cpu"] is None:
+        made["cpu"] = _CPU
+        given.changed(("requests", "cpu"), f"is not there; tier0 reserves '{_CPU}'")
+    if most := cpu(given.quantity("limits", "cpu") or ""):
+        made["cpu_limit"] = most
+    return {"resources": ResourcesSpec(**made | _pages(given))}
+
+
+_CPU = "100m"
+
+
+def _pages(given: Fields) -> Made:
+    """Read the huge pages of an instance, of one size."""
+    for of in ("2Mi", "1Gi"):
+        name = f"hugepages-{of}"
+        found = size(str(given.at("limits", name) or given.at("requests", name) or ""))
+        if found:
+            for part in ("requests", "limits"):
+                given.quantity(part, name)
+            return {"huge_pages": found} | ({"huge_page_size": of} if of != "2Mi" else {})
+    return {}
+
+
+def inherited(cluster: Fields) -> Made:
+    """Read what pods and volumes inherit of labels and annotations."""
+    given, made = cluster.inside("inheritedMetadata"), {}
+    for part in ("labels", "annotations"):
+        found = {name: given.text(part, name) for name in given.names(part)}
+        if texts := {name: it for name, it in found.items() if it is not None}:
+            made[part] = texts
+    return {"inherited_metadata": InheritedMetadataSpec(**made)} if made else {}
 
 
 def placement(cluster: Fields) -> Made:
     """Read how instances are kept apart."""
-    affinity, made = cluster.inside("affinity"), {}
+    affinity = cluster.inside("affinity")
+    made = _nodes(affinity)
     if affinity.flag("enablePodAntiAffinity") is False:
         affinity.changed(
             ("enablePodAntiAffinity",), "false becomes true; instances avoid each other's node"
@@ -109,7 +138,26 @@ def placement(cluster: Fields) -> Made:
         made["zones"] = zones
     plain = {"anti_affinity": "preferred", "topology_key": HOST}
     made = {name: it for name, it in made.items() if plain.get(name) != it}
-    return {"placement": PlacementSpec(**made)} if made else {}  # type: ignore[arg-type] # checked later
+    return {"placement": PlacementSpec(**made)} if made else {}
+
+
+def _nodes(affinity: Fields) -> Made:
+    made: Made = {}
+    labels = {it: affinity.text("nodeSelector", it) for it in affinity.names("nodeSelector")}
+    if selected := {name: it for name, it in labels.items() if it is not None}:
+        made["node_selector"] = selected
+    keys = []
+    for taint in affinity.items("tolerations"):
+        key = taint.text("key")
+        if not key:
+            continue
+        keys.append(key)
+        narrow = [it for it in ("value", "effect", "tolerationSeconds") if taint.at(it) is not None]
+        if taint.word("operator", of=("Equal", "Exists")) and narrow:
+            taint.changed((), f"'{key}' is tolerated whatever its value and effect")
+    if keys:
+        made["tolerations"] = list(dict.fromkeys(keys))
+    return made
 
 
 def _zones(cluster: Fields) -> Literal["preferred", "required"] | None:
@@ -194,6 +242,7 @@ SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
     instances,
     volumes,
     resources,
+    inherited,
     placement,
     timers,
     access,

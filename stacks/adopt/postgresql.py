@@ -166,10 +166,10 @@ def replication(cluster: Fields) -> Made:
         elif quorum is not None and quorum != required:
             made["failover_quorum"] = quorum
         return {"synchronous": SynchronousSpec(**made)}
-    if not cluster.at("maxSyncReplicas") or not cluster.at("minSyncReplicas"):
+    least = cluster.number("minSyncReplicas") if cluster.at("maxSyncReplicas") else None
+    if not least:
         return {}
     cluster.number("maxSyncReplicas")
-    least = cluster.number("minSyncReplicas")
     cluster.changed(
         ("minSyncReplicas",),
         f"becomes `synchronous` with number {least}, method 'any' and durability 'preferred', "

@@ -118,9 +118,7 @@ def _said(changed: str, spec: Mapping[str, Any]) -> str:
 @pytest.mark.parametrize("kind", CRDS)
 def test_no_field_of_the_schema_is_dropped_silently(kind: str, sandbox: Sandbox) -> None:
     with sandbox.cluster() as cluster:
-        found = cluster.get(
-            "apiextensions.k8s.io/v1", "CustomResourceDefinition", CRDS[kind]
-        )
+        found = cluster.get("apiextensions.k8s.io/v1", "CustomResourceDefinition", CRDS[kind])
     assert found
     schema = found["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
     plain = _said(kind, SPECS[kind])
