@@ -31,6 +31,7 @@ from components.postgres.namespace import DatabaseNamespace
 from components.postgres.network import Gateways, drill_policies
 from components.postgres.policies import GenerationPolicies
 from components.postgres.recovery import Readable
+from components.postgres.site_policies import SitePolicies
 from components.postgres.spec import PostgresSpec
 from components.spec.words import seconds
 from components.talos import TalosCluster, TalosSecrets
@@ -62,7 +63,7 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         environment.gitops,
         namespaces=environment.namespaces,
         snapshots=environment.snapshot_class is not None,
-        policies=environment.restored,
+        policies=environment.restored or environment.sited,
         within=_tree_seconds(environment),
         keep=not environment.disposable,
         opts=here,
@@ -185,6 +186,8 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
     }
     if environment.restored:
         GenerationPolicies("generations", opts=here)
+    if environment.sited:
+        SitePolicies("sites", opts=here)
     hosts, copies = {}, {}
     for name, spec in environment.databases.items():
         home = namespaces[spec.namespace]
@@ -224,6 +227,9 @@ def _gateways(environment: EnvironmentSpec) -> Gateways:
         namespace=environment.object_store.namespace,
         store=environment.object_store.name,
         offsite_port=environment.offsite.port if environment.offsite else None,
+        site_ports=sorted(
+            {it.site.archive.port for it in environment.databases.values() if it.site}
+        ),
     )
 
 

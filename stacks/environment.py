@@ -105,8 +105,10 @@ class EnvironmentSpec(Spec):
 
     def drills(self, role: str) -> DrillsSpec | None:
         """Return the drills of the database *role*; None: it has none."""
-        declared = self.databases[role].drills
-        return declared if declared or self.disposable else DrillsSpec()
+        database = self.databases[role]
+        if database.is_replica:
+            return None
+        return database.drills if database.drills or self.disposable else DrillsSpec()
 
     def drilled(self, namespace: str | None = None) -> list[str]:
         """Return the roles of the databases that have drills; of *namespace*, if it is given."""
@@ -150,6 +152,11 @@ class EnvironmentSpec(Spec):
     def restored(self) -> bool:
         """Whether a database has a restored generation."""
         return any(database.restored for database in self.databases.values())
+
+    @property
+    def sited(self) -> bool:
+        """Whether a database has another site."""
+        return any(database.site for database in self.databases.values())
 
     @property
     def namespaces(self) -> frozenset[str]:

@@ -4,6 +4,8 @@ Each function takes the fields that differ, right or wrong: whether they are is 
 checker to say here. A field that is LEFT_OUT is not given at all.
 """
 
+import base64
+import json
 import runpy
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,6 +29,7 @@ from components.postgres import (
     DatabaseSpec,
     DrillsSpec,
     ExtensionImageSpec,
+    FollowSpec,
     InheritedMetadataSpec,
     ObjectivesSpec,
     PlacementSpec,
@@ -35,6 +38,8 @@ from components.postgres import (
     ResourcesSpec,
     RestoreSpec,
     RoleSpec,
+    SiteArchiveSpec,
+    SiteSpec,
     SnapshotsSpec,
     SynchronousSpec,
     TimersSpec,
@@ -237,6 +242,52 @@ def upgrade(**changes: Any) -> UpgradeSpec:
 def restore(**changes: Any) -> RestoreSpec:
     """Return a restore of the first generation to its end."""
     return _made(RestoreSpec, {"source": 1, "reason": "a lost table"}, changes)
+
+
+def follow(**changes: Any) -> FollowSpec:
+    """Return a generation that follows the first one of the other site."""
+    fields = {"server_name": "n8n-north", "reason": "the second site"}
+    return _made(FollowSpec, fields, changes)
+
+
+def site(**changes: Any) -> SiteSpec:
+    """Return the other site of a replica: its archive is read from its off-site copy."""
+    fields = {
+        "role": "replica",
+        "server_name": "n8n-north",
+        "archive": site_archive(),
+        "rpo": "10m",
+    }
+    return _made(SiteSpec, fields, changes)
+
+
+def site_archive(**changes: Any) -> SiteArchiveSpec:
+    fields = {
+        "endpoint": "https://s3.example.org",
+        "bucket": "north-copies",
+        "folder": "n8n-backups",
+        "secret": "north-reader",
+    }
+    return _made(SiteArchiveSpec, fields, changes)
+
+
+def following(**changes: Any) -> PostgresSpec:
+    """Return the database `n8n` of a second site, which follows that of `site`."""
+    fields = {"generations": [follow()], "active": 2, "removed": [1], "site": site()}
+    return database(**{**fields, **changes})
+
+
+def promotion_token(**changes: Any) -> str:
+    """Return what CloudNativePG writes in the status of a Cluster that it demoted."""
+    content = {
+        "latestCheckpointTimelineID": "1",
+        "redoWalFile": "000000010000000000000007",
+        "databaseSystemIdentifier": "7580000000000000001",
+        "latestCheckpointREDOLocation": "0/7000028",
+        "timeOfLatestCheckpoint": "Mon Nov 30 10:00:00 2026",
+        "operatorVersion": "1.30.0",
+    } | changes
+    return base64.b64encode(json.dumps(content).encode()).decode()
 
 
 def role(**changes: Any) -> RoleSpec:

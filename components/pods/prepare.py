@@ -33,7 +33,7 @@ def unused(settings: Mapping[str, Any], stores: Mapping[str, Store]) -> None:
         try:
             _unused(settings, name, store)
         except Fault as fault:
-            if name == "source" or settings["origin"]["store"] == "offsite":
+            if name == "source" or settings["origin"].get("store") == "offsite":
                 raise
             print(f"not compared with the off-site copy: {fault}", file=sys.stderr, flush=True)
 

@@ -4,7 +4,7 @@ from components.postgres import judging
 from components.postgres.archive import BackupSpec
 from components.postgres.drills import DrillsSpec
 from components.postgres.extensions import ExtensionImageSpec
-from components.postgres.generations import RestoreSpec, UpgradeSpec
+from components.postgres.generations import FollowSpec, RestoreSpec, UpgradeSpec
 from components.postgres.metadata import InheritedMetadataSpec
 from components.postgres.network import NetworkSpec
 from components.postgres.objectives import ObjectivesSpec
@@ -13,13 +13,14 @@ from components.postgres.pooler import PoolerSpec
 from components.postgres.replication import SynchronousSpec
 from components.postgres.resources import ResourcesSpec
 from components.postgres.roles import ApplicationSpec, DatabaseSpec, RoleSpec
+from components.postgres.site import SiteArchiveSpec, SiteSpec
 from components.postgres.snapshots import SnapshotsSpec
 from components.postgres.spec import PostgresSpec
 from components.postgres.timers import TimersSpec
 
 __all__ = [
     "ApplicationSpec", "BackupSpec", "DatabaseSpec", "DrillsSpec", "ExtensionImageSpec",
-    "InheritedMetadataSpec", "NetworkSpec", "ObjectivesSpec", "PlacementSpec", "PoolerSpec",
-    "PostgresSpec", "ResourcesSpec", "RestoreSpec", "RoleSpec", "SnapshotsSpec", "SynchronousSpec",
-    "TimersSpec", "UpgradeSpec", "judging",
+    "FollowSpec", "InheritedMetadataSpec", "NetworkSpec", "ObjectivesSpec", "PlacementSpec",
+    "PoolerSpec", "PostgresSpec", "ResourcesSpec", "RestoreSpec", "RoleSpec", "SiteArchiveSpec",
+    "SiteSpec", "SnapshotsSpec", "SynchronousSpec", "TimersSpec", "UpgradeSpec", "judging",
 ]  # fmt: skip

@@ -260,21 +260,25 @@ def wal_archiving(backup: BackupSpec) -> dict[str, Any]:
     return {"compression": backup.wal_format} | arguments
 
 
-def wal_restoring(backup: BackupSpec, segment: int) -> dict[str, Any]:
+def wal_restoring(backup: BackupSpec, segment: int, *, partial: bool = False) -> dict[str, Any]:
     """Return the part of a store's `wal` that says how segments of *segment* MiB are restored.
 
     A recovery takes the whole segment, not its `.partial`. If an archive has both, as after a
     failover, barman 3.19.1 and 3.20.0 hand PostgreSQL whichever name sorts first, with zstd, snappy
     and xz the partial one, or fail on the sidecar's read-only root (plugin #1113; fixed in barman
-    3.20.1). barman has the option from 3.11 on.
+    3.20.1). barman has the option from 3.11 on. With *partial* it may be one, where the other site
+    of a database demotes its primary: then both are fetched, the second into a folder that is
+    writable.
 
     Each process costs about a second of CPU, whatever it fetches. One that fetches the next ones
     too lists the folder once and takes those that exist, so that none is asked for beyond the end,
     and leaves them where the plugin looks first.
     """
-    arguments, count = ["--no-partial"], backup.fetched(segment)
+    arguments, count = [] if partial else ["--no-partial"], backup.fetched(segment)
     if count > 1:
-        arguments += [f"--parallel={count}", f"--spool-dir={SPOOL}"]
+        arguments.append(f"--parallel={count}")
+    if count > 1 or partial:
+        arguments.append(f"--spool-dir={SPOOL}")
     parallel = {"maxParallel": backup.wal_jobs} if backup.wal_jobs > 1 else {}
     return {"restoreAdditionalCommandArgs": arguments} | parallel
 

@@ -16,6 +16,7 @@ from components.postgres.archive import (
     in_tree_archiving,
     plugin_archiving,
     scheduled_backup,
+    wal_restoring,
 )
 from components.postgres.extensions import loaded
 from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_SIZE, Generation
@@ -32,6 +33,7 @@ from components.postgres.replication import synchronous
 from components.postgres.resources import page_parameters, resources
 from components.postgres.roles import ApplicationSpec, database, database_name, managed_roles
 from components.postgres.sidecar import SIDECAR_IMAGE, object_store
+from components.postgres.site import LOST, SITE, other_archive, role_of, topology
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec, major_of
 from components.postgres.timers import timers
@@ -113,14 +115,25 @@ class PostgresCluster(pulumi.ComponentResource):
             stored = kube.after_created(barman_store)
         else:
             stored = pulumi.Output.from_input(spec.cluster)
-        self._readable: Mapping[str, Readable | None] = {
-            "archive": Readable(
-                store=stored,
-                configuration=barman(spec.backup, archive, spec.wal_segment),
-                in_pod=archive.in_pod,
-            ),
-            "offsite": copy,
-        }
+        own = Readable(
+            store=stored,
+            configuration=barman(spec.backup, archive, spec.wal_segment),
+            in_pod=archive.in_pod,
+        )
+        other = (
+            other_archive(
+                f"{name}-site-store",
+                f"{spec.cluster}-site",
+                spec.site,
+                wal_restoring(spec.backup, spec.wal_segment, partial=True),
+                parent=self,
+                namespace=namespace,
+            )
+            if spec.site
+            else None
+        )
+        self._own, self._other = own, other
+        self._readable: Mapping[str, Readable | None] = {"archive": own, "offsite": copy}
         self._name, self._spec, self._namespace, self._keep = name, spec, namespace, keep
         self._drilled = drilled
         self._jobs = self._recovery_jobs(archive, copy) if spec.restored else None
@@ -196,7 +209,7 @@ class PostgresCluster(pulumi.ComponentResource):
         """Declare the Cluster of a generation, and the further databases in it."""
         spec, name = self._spec, self._name + of_generation(generation.cluster, self._spec.cluster)
         keep = self._keep and generation.state != "retired"
-        restores = generation.restored and generation.runs
+        restores = (generation.restored or generation.follows) and generation.runs
         if self._jobs:
             # By it a change of what is declared is judged before anything of it is made.
             after = [*after, self._jobs.program]
@@ -210,13 +223,13 @@ class PostgresCluster(pulumi.ComponentResource):
             name=generation.cluster,
             namespace=self._namespace,
             labels=marks(spec, generation, keep=keep),
-            annotations={} if generation.runs else STOPPED,
+            annotations=notes(spec, generation),
             # A restore may take longer than the engine waits for an object without a limit.
             within=max(kube.OBJECT_SECONDS, seconds(spec.objectives.rto)) if restores else None,
             waits=generation.runs,
             spec=cluster_spec(spec, generation, drilled=self._drilled)
             | self._archiving(generation)
-            | self._restored(generation),
+            | self._sited(generation, self._restored(generation)),
             keep=keep,
             after=after,
         )
@@ -234,8 +247,9 @@ class PostgresCluster(pulumi.ComponentResource):
                 ),
                 # That of the application adds to what the Cluster itself creates.
                 keep=keep and further is not None,
-                # Its finalizer is removed in a running instance, or with the Cluster.
-                waits=generation.runs,
+                # Its finalizer is removed in a running instance, or with the Cluster. It is applied
+                # in a primary (database_controller.go, v1.30.0).
+                waits=generation.runs and not follows(spec, generation),
             )
         if self._drilled:
             heartbeat(
@@ -250,8 +264,7 @@ class PostgresCluster(pulumi.ComponentResource):
 
     def _archiving(self, generation: Generation) -> dict[str, Any]:
         """Return the part of a generation's `Cluster.spec` that archives it."""
-        spec, archive = self._spec, self._readable["archive"]
-        assert archive is not None  # noqa: S101 - every database has an archive
+        spec, archive = self._spec, self._own
         if spec.backup.method == "plugin":
             found = plugin_archiving(generation.server_name, archive.store)
         else:
@@ -265,19 +278,40 @@ class PostgresCluster(pulumi.ComponentResource):
     def _restored(self, generation: Generation) -> dict[str, Any]:
         """Return the part of a generation's `Cluster.spec` that restores it; none for initdb."""
         spec = self._spec
-        restored = next(it.restored for it in spec.lineage if it.name == generation.cluster)
-        if restored is None:
+        first = next(it for it in spec.lineage if it.name == generation.cluster)
+        restored, followed = first.restored, first.follows
+        if followed:
+            server_name, source = followed.server_name, self._other
+        elif restored:
+            server_name = spec.server_names[restored.source - 1]
+            source = self._readable[restored.store]
+        else:
             return {}
-        source = self._readable[restored.store]
-        assert source is not None  # noqa: S101 - a rule has seen that there is a copy
+        assert source is not None  # noqa: S101 - a rule has seen that there is one
         return recovery(
             restored,
-            server_name=spec.server_names[restored.source - 1],
+            server_name=server_name,
             readable=source,
             plugin=spec.backup.method == "plugin",
             database=spec.database,
             owner=spec.owner,
             secret=spec.credentials,
+        )
+
+    def _sited(self, generation: Generation, restored: dict[str, Any]) -> dict[str, Any]:
+        """Return *restored* with what a generation is to the other site, if there is one."""
+        spec = self._spec
+        if spec.site is None or self._other is None:
+            return restored
+        return restored | topology(
+            spec.site,
+            generation.server_name,
+            active=generation.state == "active",
+            stores={
+                generation.server_name: self._own.store,
+                spec.site.server_name: self._other.store,
+            },
+            sources=restored.get("externalClusters", ()),
         )
 
     def _optional(self, cluster: Object) -> None:
@@ -316,14 +350,28 @@ def of_generation(cluster: str, first: str) -> str:
 def marks(spec: PostgresSpec, generation: Generation, *, keep: bool) -> Mapping[str, str]:
     """Return the labels by which the API server and the rules of changes know a generation.
 
-    A database that was never restored has none (policies.py, changes.py).
+    A database of one site that was never restored has none (policies.py, changes.py).
     """
+    site = {SITE: role_of(spec.site, generation)} if spec.site else {}
     if not spec.restored:
-        return {}
+        return site
     number = next(it.number for it in spec.lineage if it.name == generation.cluster)
     active = {ACTIVE: "true"} if keep and generation.state == "active" else {}
     size = {SEGMENT_SIZE: str(spec.wal_segment)} if spec.wal_segment != SEGMENT else {}
-    return {GENERATION: str(number)} | active | size
+    return {GENERATION: str(number)} | active | size | site
+
+
+def notes(spec: PostgresSpec, generation: Generation) -> Mapping[str, str]:
+    """Return the annotations of a generation's Cluster: by them it is stopped, or promoted."""
+    if not generation.runs:
+        return STOPPED
+    lost = spec.site.lost if spec.site and generation.state == "active" else None
+    return {LOST: lost} if lost else {}
+
+
+def follows(spec: PostgresSpec, generation: Generation) -> bool:
+    """Return whether a generation follows the other site, and accepts no writes."""
+    return spec.is_replica and generation.state == "active"
 
 
 def cluster_spec(

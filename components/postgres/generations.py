@@ -12,8 +12,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from components.postgres.archive import archive_folder_is_plain
 from components.spec import Spec
 from components.spec.either import Either
+from components.spec.rule import obeys
 from components.spec.words import BackupId, Moment, PostgresImage, Reason, SnapshotName
 
 MOST = 98
@@ -89,7 +91,28 @@ class RestoreSpec(Spec):
     """Why it is restored."""
 
 
-GenerationSpec: TypeAlias = Annotated[RestoreSpec | UpgradeSpec, Either("from_major")]
+class FollowSpec(Spec):
+    """A generation that is restored from the archive of the database's other site, and follows it.
+
+    `site` says where that archive is. It replays what is archived there for as long as `site.role`
+    is 'replica'. Its entry stays declared for as long as the database exists.
+    """
+
+    server_name: Annotated[str, obeys(archive_folder_is_plain)]
+    """The folder of the archive that it was restored from: the server name of the generation that
+    was active at the other site."""
+
+    image: PostgresImage | None = None
+    """PostgreSQL's image of its Cluster, for a source of another major version than the
+    database's `image` has. None: that one."""
+
+    reason: Reason
+    """Why it is made."""
+
+
+GenerationSpec: TypeAlias = Annotated[
+    RestoreSpec | UpgradeSpec | FollowSpec, Either("from_major", ("server_name",))
+]
 """How a later generation was created."""
 
 
@@ -114,7 +137,7 @@ class Generation:
     older, accepts no writes. `retired`: stopped and no longer protected. `removed`: its Cluster is
     deleted. `upgraded`: a major upgrade has made it another generation."""
 
-    origin: RestoreSpec | UpgradeSpec | None
+    origin: RestoreSpec | UpgradeSpec | FollowSpec | None
     """How it was created; None: by initdb."""
 
     image: str
@@ -124,6 +147,11 @@ class Generation:
     def restored(self) -> RestoreSpec | None:
         """Where it was restored from; None if it was not."""
         return self.origin if isinstance(self.origin, RestoreSpec) else None
+
+    @property
+    def follows(self) -> FollowSpec | None:
+        """What it follows, or followed, of the other site; None if it began here."""
+        return self.origin if isinstance(self.origin, FollowSpec) else None
 
     @property
     def runs(self) -> bool:
@@ -136,7 +164,7 @@ def server_name(cluster: str, generation: int) -> str:
     return cluster if generation == 1 else f"{cluster}-g{generation}"
 
 
-def upgraded_by(generations: Sequence[RestoreSpec | UpgradeSpec]) -> dict[int, int]:
+def upgraded_by(generations: Sequence[GenerationSpec]) -> dict[int, int]:
     """Return the number of the upgrade of each generation that was upgraded."""
     return {
         it.source or number - 1: number
@@ -145,7 +173,7 @@ def upgraded_by(generations: Sequence[RestoreSpec | UpgradeSpec]) -> dict[int, i
     }
 
 
-def first_active(generations: Sequence[RestoreSpec | UpgradeSpec]) -> int:
+def first_active(generations: Sequence[GenerationSpec]) -> int:
     """Return the number of the generation that the first became without any restore."""
     upgrades, number = upgraded_by(generations), 1
     while upgrades.get(number, 0) > number:
@@ -158,7 +186,7 @@ def lineage(
     cluster: str,
     archive: str | None,
     image: str,
-    generations: Sequence[RestoreSpec | UpgradeSpec],
+    generations: Sequence[GenerationSpec],
     active: int,
     retired: Sequence[int],
     removed: Sequence[int],

@@ -12,6 +12,7 @@ from components.postgres import (
     restarts,
     restores,
     rules,
+    site_rules,
     startup,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "restarts",
     "restores",
     "rules",
+    "site_rules",
     "startup",
 ]

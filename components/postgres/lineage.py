@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from components.postgres.generations import Generation, RestoreSpec, UpgradeSpec, upgraded_by
+from components.postgres.generations import (
+    FollowSpec,
+    Generation,
+    RestoreSpec,
+    UpgradeSpec,
+    upgraded_by,
+)
 from components.postgres.spec import PostgresSpec, major_of
 from components.spec.rule import Fault, rule
 
@@ -21,6 +27,8 @@ def source_is_an_earlier_generation(spec: PostgresSpec) -> Iterator[Fault]:
     """
     upgraded: dict[int, int] = {}
     for number, it in enumerate(spec.generations, 2):
+        if isinstance(it, FollowSpec):
+            continue  # it comes from the other site
         source = it.source or number - 1
         if source >= number:
             yield Fault(

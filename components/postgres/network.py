@@ -54,6 +54,9 @@ class Gateways:
     """Port of the off-site store, which a recovery may read: at any address, as a selector cannot
     name a host."""
 
+    site_ports: Sequence[int] = ()
+    """Ports of the stores with the archives of other sites, which databases follow; likewise."""
+
 
 def database_policy(
     name: str,
@@ -116,6 +119,7 @@ def policy(
             {"to": [databases], "ports": _tcp(POSTGRES, STATUS)},
             _archive(gateways),
             *_offsite(gateways),
+            *([{"ports": _tcp(*gateways.site_ports)}] if gateways.site_ports else []),
             *_names_and_api_server(spec),
         ],
     }

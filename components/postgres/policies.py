@@ -24,7 +24,8 @@ _STOPPED = {**STOPPED, "cnpg.io/hibernation": "on"}
 NAME = "tier0-generations"
 """The name of the policy and of its binding."""
 
-_API = "admissionregistration.k8s.io/v1"
+POLICIES = "admissionregistration.k8s.io/v1"
+"""The API of policies."""
 
 _CHOOSES = ("source", "backup", "volumeSnapshots", "recoveryTarget", "import", "secret")
 """Fields of a bootstrap method by which it takes other data or another password. CloudNativePG
@@ -40,7 +41,7 @@ class GenerationPolicies(pulumi.ComponentResource):
         policy = Object(
             f"{name}-policy",
             parent=self,
-            api_version=_API,
+            api_version=POLICIES,
             kind="ValidatingAdmissionPolicy",
             name=NAME,
             spec=generation_policy(),
@@ -48,7 +49,7 @@ class GenerationPolicies(pulumi.ComponentResource):
         Object(
             f"{name}-binding",
             parent=self,
-            api_version=_API,
+            api_version=POLICIES,
             kind="ValidatingAdmissionPolicyBinding",
             name=NAME,
             spec={"policyName": policy.name, "validationActions": ["Deny"]},
@@ -66,22 +67,7 @@ def generation_policy() -> Mapping[str, Any]:
         # Only labelled Clusters are judged, in the API server itself: there is no other process
         # whose failure would stop anything.
         "failurePolicy": "Fail",
-        "matchConstraints": {
-            "resourceRules": [
-                {
-                    "apiGroups": ["postgresql.cnpg.io"],
-                    "apiVersions": ["v1"],
-                    "operations": ["CREATE", "UPDATE", "DELETE"],
-                    "resources": ["clusters"],
-                    "scope": "*",
-                }
-            ],
-            "objectSelector": {"matchExpressions": [{"key": GENERATION, "operator": "Exists"}]},
-            # Server-side apply takes all of it as one value: without the API server's defaults it
-            # conflicts with itself where the state is lost and another run takes it over.
-            "matchPolicy": "Equivalent",
-            "namespaceSelector": {},
-        },
+        "matchConstraints": clusters_with(GENERATION, "CREATE", "UPDATE", "DELETE"),
         "variables": [
             {"name": name, "expression": expression} for name, expression in _variables().items()
         ],
@@ -89,12 +75,41 @@ def generation_policy() -> Mapping[str, Any]:
     }
 
 
-def _label(cluster: str, key: str) -> str:
+def clusters_with(label: str, *operations: str) -> Mapping[str, Any]:
+    """Return the `matchConstraints` of requests for a Cluster with *label* before or after."""
+    return {
+        "resourceRules": [
+            {
+                "apiGroups": ["postgresql.cnpg.io"],
+                "apiVersions": ["v1"],
+                "operations": [*operations],
+                "resources": ["clusters"],
+                "scope": "*",
+            }
+        ],
+        "objectSelector": {"matchExpressions": [{"key": label, "operator": "Exists"}]},
+        # Server-side apply takes all of it as one value: without the API server's defaults it
+        # conflicts with itself where the state is lost and another run takes it over.
+        "matchPolicy": "Equivalent",
+        "namespaceSelector": {},
+    }
+
+
+def label_of(cluster: str, key: str) -> str:
+    """Return the expression for the label *key* of `object` or `oldObject`; empty without one."""
     return f"{cluster}.metadata.?labels[?'{key}'].orValue('')"
 
 
-def _annotation(cluster: str, key: str) -> str:
+def annotation_of(cluster: str, key: str) -> str:
+    """Return the expression for the annotation *key*, as `label_of`."""
     return f"{cluster}.metadata.?annotations[?'{key}'].orValue('')"
+
+
+def stopped(cluster: str) -> str:
+    """Return the expression for whether `object` or `oldObject` accepts no writes."""
+    return " || ".join(
+        f"{annotation_of(cluster, key)} == '{value}'" for key, value in _STOPPED.items()
+    )
 
 
 def _variables() -> dict[str, str]:
@@ -136,11 +151,11 @@ def _variables() -> dict[str, str]:
                 f".orValue({cluster}.metadata.name)] : [])"
             ),
         }
-    number = _label("object", GENERATION)
+    number = label_of("object", GENERATION)
     variables["later"] = f"!({number} in ['', '1'])"
     variables["begins"] = (
         f"request.operation == 'CREATE' || (request.operation == 'UPDATE' && "
-        f"{_label('oldObject', GENERATION)} == '')"
+        f"{label_of('oldObject', GENERATION)} == '')"
     )
     return variables
 
@@ -219,14 +234,11 @@ def _later_generation() -> list[dict[str, str]]:
 
 def _marks() -> list[dict[str, str]]:
     """Return the validations of the labels, and of the deletion of the active Cluster."""
-    was, number = _label("oldObject", GENERATION), _label("object", GENERATION)
-    was_active = f"{_label('oldObject', ACTIVE)} == 'true'"
-    active = f"{_label('object', ACTIVE)} == 'true'"
-    stopped = " || ".join(
-        f"{_annotation('object', key)} == '{value}'" for key, value in _STOPPED.items()
-    )
+    was, number = label_of("oldObject", GENERATION), label_of("object", GENERATION)
+    was_active = f"{label_of('oldObject', ACTIVE)} == 'true'"
+    active = f"{label_of('object', ACTIVE)} == 'true'"
     fence, whole = next(iter(STOPPED.items()))
-    named = f"{_annotation('oldObject', DELETE)} == oldObject.metadata.name"
+    named = f"{annotation_of('oldObject', DELETE)} == oldObject.metadata.name"
     return [
         {
             "expression": f"request.operation != 'UPDATE' || {was} in ['', {number}]",
@@ -237,7 +249,8 @@ def _marks() -> list[dict[str, str]]:
         },
         {
             "expression": (
-                f"request.operation != 'UPDATE' || !({was_active}) || {active} || {stopped}"
+                f"request.operation != 'UPDATE' || !({was_active}) || {active} || "
+                f"{stopped('object')}"
             ),
             "message": (
                 f"the active generation loses the label {ACTIVE} while it still accepts writes;"

@@ -31,7 +31,7 @@ class Readable:
 
 
 def recovery(
-    restored: RestoreSpec,
+    restored: RestoreSpec | None,
     *,
     server_name: str,
     readable: Readable,
@@ -41,6 +41,8 @@ def recovery(
     secret: str,
 ) -> dict[str, Any]:
     """Return the part of `Cluster.spec` that restores the archive *server_name*, without delay.
+
+    *restored* is None for a generation that follows the other site: it has no end.
 
     From a snapshot CloudNativePG creates the first instance's volumes, and replays the archive's
     WAL on them; it clones replicas of that instance by pg_basebackup (recovery.md, v1.30.0).
@@ -58,7 +60,8 @@ def recovery(
         source["plugin"] = {"name": PLUGIN, "parameters": parameters, **defaults}
     else:
         source["barmanObjectStore"] = {**readable.configuration, "serverName": server_name}
-    target = recovery_target(restored)
+    target = recovery_target(restored) if restored else {}
+    volumes = _volumes(restored) if restored and restored.snapshot else {}
     return {
         "probes": SOON,
         "bootstrap": {
@@ -68,7 +71,7 @@ def recovery(
                 "owner": owner,
                 "secret": {"name": secret},
                 **({"recoveryTarget": target} if target else {}),
-                **({"volumeSnapshots": _volumes(restored)} if restored.snapshot else {}),
+                **({"volumeSnapshots": volumes} if volumes else {}),
             }
         },
         "externalClusters": [source],

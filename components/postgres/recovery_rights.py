@@ -15,7 +15,7 @@ def rights_to_prepare(spec: PostgresSpec) -> Rules:
     """
     made, read = ([], [spec.credentials]) if spec.owner_secret else ([spec.credentials], [])
     return [
-        _named("clusters", [it.cluster for it in spec.lineage if it.restored], "get"),
+        _named("clusters", [it.cluster for it in spec.lineage if it.restored or it.follows], "get"),
         _named("secrets", [*made, ca_of(spec.cluster)], "get", "patch"),
         _named("secrets", [*read, *map(ca_of, spec.clusters[1:])], "get"),
         _CREATE,

@@ -33,6 +33,7 @@ from components.postgres.roles import (
     RoleName,
     RoleSpec,
 )
+from components.postgres.site import SiteSpec
 from components.postgres.snapshots import SnapshotsSpec
 from components.postgres.timers import TimersSpec
 from components.spec import Spec
@@ -196,7 +197,12 @@ class PostgresSpec(Spec):
 
     drills: DrillsSpec | None = None
     """The drills that prove its archive. None: in a disposable environment there are none, in any
-    other one those of `DrillsSpec()`."""
+    other one those of `DrillsSpec()`. While `site.role` is 'replica' there are none: a nonce is a
+    write, and the other site's drills prove what is followed."""
+
+    site: SiteSpec | None = None
+    """The database's other site, and which of the two accepts writes (docs/second-site.md). None:
+    there is one site."""
 
     @property
     def major(self) -> int:
@@ -240,7 +246,12 @@ class PostgresSpec(Spec):
     @property
     def restored(self) -> bool:
         """Whether a generation is, or was, restored from an archive."""
-        return any(it.restored for it in self.lineage)
+        return any(it.restored or it.follows for it in self.lineage)
+
+    @property
+    def is_replica(self) -> bool:
+        """Whether the active generation follows the other site, and accepts no writes."""
+        return self.site is not None and self.site.role == "replica"
 
     @property
     def server_name(self) -> str:

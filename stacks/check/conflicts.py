@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from stacks.check.sites import divided
 from stacks.environment import EnvironmentSpec
 
 
@@ -10,7 +11,8 @@ def clashes(environment: EnvironmentSpec, others: Mapping[str, EnvironmentSpec])
 
     Two stacks on one cluster own the same objects (at least the CA), so `pulumi destroy` of one
     removes them from the other. Of two copies in one place only the first is kept: nothing is
-    overwritten there, so the later database has no restorable copy.
+    overwritten there, so the later database has no restorable copy. Two sites of one database must
+    agree on which of them accepts writes.
     """
     copies = _copies(environment)
     for name, other in others.items():
@@ -25,6 +27,7 @@ def clashes(environment: EnvironmentSpec, others: Mapping[str, EnvironmentSpec])
                 f"offsite.bucket: the copies of databases.{copies[place]} would mix with those of "
                 f"{name}'s databases.{theirs[place]}; write another bucket"
             )
+        yield from divided(environment, name, other)
 
 
 def _copies(environment: EnvironmentSpec) -> dict[tuple[str, int, str, str], str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from components.postgres import PostgresSpec, UpgradeSpec
+from components.postgres import FollowSpec, PostgresSpec, UpgradeSpec
 from components.postgres.generations import Generation
 from components.postgres.objectives import UPLOAD_ALLOWANCE_SECONDS
 from components.spec import cron
@@ -16,6 +16,7 @@ from stacks.check.rules.waivers import waived
 from stacks.environment import EnvironmentSpec
 from stacks.plan.archiver import ArchiverPlan, archiver
 from stacks.plan.proven import ObjectivePlan, objectives
+from stacks.plan.site import SitePlan, site
 from stacks.render.diff import called
 from stacks.render.recorder import Recording
 from stacks.report.proof import Proofs
@@ -98,6 +99,8 @@ class DatabasePlan:
     """URL of the archive's copy, at its endpoint."""
     offsite_rpo_seconds: int | None
     """What may be lost in addition, together with the cluster and its object store."""
+    site: SitePlan | None
+    """Its other site; None if it has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,6 +245,7 @@ def _database(
         objectives=proven,
         offsite=f"{copy}{spec.server_name}/ at {offsite.endpoint}" if offsite else None,
         offsite_rpo_seconds=seconds(offsite.rpo) if offsite else None,
+        site=site(spec),
     )
 
 
@@ -252,6 +256,8 @@ def _origin(generation: Generation) -> str:
         return "created empty"
     if isinstance(it, UpgradeSpec):
         return f"upgraded from PostgreSQL {it.from_major}"
+    if isinstance(it, FollowSpec):
+        return f"restored from the other site's {it.server_name}, to follow it: {it.reason}"
     until = "to the end"
     if it.time:
         until = f"to {it.time}"

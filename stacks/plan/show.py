@@ -11,6 +11,7 @@ from rich.text import Text
 
 from stacks.plan.archiver import ArchiverPlan
 from stacks.plan.plan import DatabasePlan, Plan
+from stacks.plan.site import SitePlan
 from stacks.render.diff import FieldChange, ObjectChange
 from stacks.report.proof import Objective
 
@@ -126,6 +127,7 @@ def _database_facts(database: DatabasePlan) -> dict[str, str]:
         **_archiver_facts(database.archiver),
         "declared RTO": time_of(database.rto_seconds),
         **_offsite_facts(database),
+        **_site_facts(database.site),
         **{_PROOFS[it.objective]: it.said for it in database.objectives},
     }
 
@@ -195,6 +197,23 @@ def _offsite_facts(database: DatabasePlan) -> dict[str, str]:
             f"{time_of(database.offsite_rpo_seconds)}"
         ),
     }
+
+
+def _site_facts(site: SitePlan | None) -> dict[str, str]:
+    """Return what the other site buys; nothing without one."""
+    if site is None:
+        return {}
+    took = "not measured" if site.promotion_seconds is None else f"{site.promotion_seconds:.0f} s"
+    found = {
+        "this site": f"{site.role}; the other archives to\n"
+        + site.archive.replace(" at ", "\nat "),
+        "RTO by the other site": f"a promotion, which restores nothing ({took} in the lab)",
+        "RPO by the other site": f"{time_of(site.rpo_seconds)}; none after a demotion",
+    }
+    if site.delay_seconds is None:
+        return found
+    past = f"rows as they were {time_of(site.delay_seconds)} ago; a promotion replays the rest"
+    return found | {"time machine": past}
 
 
 def _facts(title: str, facts: Mapping[str, str]) -> Group:

@@ -39,6 +39,10 @@ SOURCES: Mapping[str, tuple[str, str]] = {
         "test_a_database_is_restored_from_the_copy_alone_after_its_archive_was_emptied",
         "restore from the copy, to healthy",
     ),
+    "promotion": (
+        "test_a_burnt_site_is_taken_over_by_the_other_and_follows_it_later",
+        "from the change to the first write",
+    ),
     "lost KMS": (
         "test_a_lost_kms_comes_back_from_its_snapshot_and_its_key_and_opens_the_archive",
         "KMS back, from its snapshot and its key",

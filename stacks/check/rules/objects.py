@@ -110,6 +110,7 @@ def cluster_name_does_not_collide_with_generated_names(
         "-watch": "Service",
         "-primary": "PodDisruptionBudget",
         "-barman-cloud": "Role",
+        "-site": "ObjectStore",
     }
     endings |= {"-offsite": "ObjectStore"} if environment.offsite else {}
     endings |= {_ALERTS: "PrometheusRule"} if environment.monitored else {}
@@ -119,6 +120,8 @@ def cluster_name_does_not_collide_with_generated_names(
             if called == pooler_name(cluster) and not database.pooler:
                 continue
             if ending in {"-watch", _ALERTS} and not environment.drills(name):
+                continue
+            if ending == "-site" and not (database.site and cluster == database.cluster):
                 continue
             if other := owners.get((database.namespace, called)):
                 yield Fault(

@@ -80,6 +80,12 @@ def _of_a_database(
     keys = {bucket.access_key, bucket.secret_key}
     if isinstance(bucket, ExistingBucketSpec):
         yield database.namespace, bucket.secret, keys, f"{at}.backup.bucket"
+    if database.site:
+        other = database.site.archive
+        purpose = f"{at}.site.archive"
+        yield database.namespace, other.secret, {other.access_key, other.secret_key}, purpose
+        if other.ca_secret:
+            yield database.namespace, other.ca_secret, {"ca.crt"}, f"{purpose}.ca_secret"
     if environment.drills(name) and environment.reader(name) is None:
         purpose = f"{at}.drills, which only read with it"
         yield DRILLS_NAMESPACE, reader_name(name), keys, purpose

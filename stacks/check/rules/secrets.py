@@ -98,6 +98,9 @@ def secret_has_one_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
         field = "claim" if isinstance(bucket, BucketClaimSpec) else "secret"
         place = ("databases", name, "backup", "bucket", field)
         yield from _pointed_at(taken, database.namespace, bucket.secret_name, place)
+        if site := database.site:
+            place = ("databases", name, "site", "archive", "secret")
+            yield from _pointed_at(taken, database.namespace, site.archive.secret, place)
     yield from _of_the_copy(environment, taken)
     yield from _of_roles(environment, taken)
     yield from _of_the_store(environment)
@@ -156,6 +159,9 @@ def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
         if isinstance(bucket := database.backup.bucket, ExistingBucketSpec):
             whose = f"that of databases.{name}.backup.bucket"
             taken.setdefault((database.namespace, bucket.secret), whose)
+        if site := database.site:
+            whose = f"that of databases.{name}.site.archive"
+            taken.setdefault((database.namespace, site.archive.secret), whose)
     for name, database in environment.databases.items():
         for field, secret in _passwords(database):
             place = ("databases", name, *field)

@@ -119,7 +119,7 @@ def _expected(before: State, after: State) -> bool:
 
 def _continues(old: Sequence[Generation], upgrade: Generation) -> bool:
     """Return whether an upgrade that is new is of a generation that runs, and goes on with it."""
-    assert upgrade.origin
+    assert isinstance(upgrade.origin, UpgradeSpec)
     assert upgrade.origin.source
     (source,) = [it for it in old if it.number == upgrade.origin.source] or [upgrade]
     left = source.state == "active" and upgrade.state == "candidate"

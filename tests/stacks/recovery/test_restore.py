@@ -359,7 +359,7 @@ def test_three_recoveries_follow_each_other(homelab: Path, monkeypatch: pytest.M
             _written(_planned(monkeypatch, both, *command)[0])
     spec = EnvironmentFile(path).database("n8n")
     assert [it.state for it in spec.lineage] == ["removed", "removed", "removed", "active"]
-    assert [it.source for it in spec.generations] == [1, 2, 3]
+    assert [it.restored and it.restored.source for it in spec.lineage[1:]] == [1, 2, 3]
 
 
 def test_a_roll_back_gives_the_newer_one_up(homelab: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -723,7 +723,8 @@ def test_what_was_upgraded_is_restored_from_its_last_archive(
         ("n8n-postgres", "stopped"),
         ("n8n-postgres-g3", "active"),
     ]
-    assert spec.generations[1].source == 2
+    assert spec.lineage[2].restored
+    assert spec.lineage[2].restored.source == 2
 
 
 def test_two_people_who_restore_meet_in_the_file(

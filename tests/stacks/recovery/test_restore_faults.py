@@ -175,5 +175,5 @@ def test_after_a_restore_that_failed_the_next_one_has_the_same_source(
     spec = _written(_planned(monkeypatch, Cluster(*CANDIDATE), *given, held=archives)[0]).database(
         "n8n"
     )
-    assert [it.source for it in spec.generations] == [1, 1]
+    assert [it.restored and it.restored.source for it in spec.lineage[1:]] == [1, 1]
     assert [it.state for it in spec.lineage] == ["stopped", "stopped", "active"]

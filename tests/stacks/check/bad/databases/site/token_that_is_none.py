@@ -1,0 +1,7 @@
+"""databases.n8n.site.promotion_token: 'demoted' is not a promotion token; write the `demotionToken` in the status of the other site's Cluster [promotion-token-is-a-demoted-clusters]"""
+
+from tests.valid import environment, following, site
+
+ENVIRONMENT = environment(
+    databases={"n8n": following(site=site(role="primary", promotion_token="demoted"))}
+)
