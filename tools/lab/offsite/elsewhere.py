@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["versitygw", "minio"]
 PORTS: dict[Kind, int] = {"versitygw": 8443, "minio": 9443}
-ACCESS_KEY, SECRET_KEY = "ACCESS_KEY_ID", "ACCESS_SECRET_KEY"
-"""The keys in its Secret, as an existing bucket names them by default."""
-
 _SECONDS = 60.0
 _LISTENS = "0A"  # of proc(5)
 
@@ -67,15 +64,15 @@ class Elsewhere:
         self.start()
 
     def secret(self, namespace: str, name: str) -> Manifest:
-        """Return its keys and its authority as a Secret."""
+        """Return its keys and its authority as a Secret, as `Archive` asks for both."""
         access, key = self._keys()
         return {
             "apiVersion": "v1",
             "kind": "Secret",
             "metadata": {"name": name, "namespace": namespace},
             "stringData": {
-                ACCESS_KEY: access,
-                SECRET_KEY: key,
+                "AWS_ACCESS_KEY_ID": access,
+                "AWS_SECRET_ACCESS_KEY": key,
                 "ca.crt": self._authority.certificate.read_text(),
             },
         }
