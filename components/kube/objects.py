@@ -169,7 +169,8 @@ def _notes(
     noted = {}
     if keep:
         noted[HOLDS_DATA] = "true"
-    if kind == "Job":
+    # One that is not waited for is not gone either when its name is needed again.
+    if kind == "Job" and waits:
         noted[REPLACE_FAILED] = "true"
     if ready:
         noted[WAIT_FOR] = ready.wait_for
