@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,6 +38,9 @@ class Drilled:
 
     python_image: str
     """The image that the program runs in."""
+
+    pull_secrets: Sequence[str]
+    """Secrets in the namespace of drills for the registries of its image."""
 
     schedules: Mapping[Depth, str]
     deadline_seconds: int
@@ -84,6 +87,7 @@ def drilled(
         role=role,
         image=spec.current.image,
         python_image=SIDECAR_IMAGE,
+        pull_secrets=spec.image_pull_secrets,
         schedules={"look": drills.look, "restore": drills.restore, "deep": drills.deep},
         deadline_seconds=deadline,
         suspended=drills.suspended,

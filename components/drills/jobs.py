@@ -16,6 +16,7 @@ from components.kube.waldump import scratch_volume, waldump_container, writable
 from components.pods.evidence import Depth
 from components.pods.waldump import FOLDER
 from components.postgres.drills import DRILLED, record_name
+from components.postgres.instances import pull_secrets
 
 _POSTGRES = 26  # the user of CloudNativePG's images and of the plugin's
 _SLACK_SECONDS = 300  # to say that the deadline passed, and to remove what was made
@@ -159,6 +160,7 @@ class DatabaseDrills(pulumi.ComponentResource):
         sidecar["resources"]["limits"]["cpu"] = "1"
         return spec | {
             "initContainers": [sidecar],
+            **pull_secrets(drilled.pull_secrets),
             "terminationGracePeriodSeconds": _CLEAN_UP_SECONDS,
         }
 

@@ -10,7 +10,7 @@ from typing import Any
 from components.postgres.archive import BOTO3, PLUGIN
 from components.postgres.cluster import volumes
 from components.postgres.extensions import loaded, quiet
-from components.postgres.instances import environment
+from components.postgres.instances import environment, pull_secrets
 from components.postgres.placement import nodes
 from components.postgres.recovery import SOON
 from components.postgres.spec import PostgresSpec, major_of
@@ -69,6 +69,7 @@ def clone_spec(
     return {
         "instances": 1,
         "imageName": image,
+        **pull_secrets(spec.image_pull_secrets),
         **volumes(spec),
         **({"affinity": chosen} if chosen else {}),
         "resources": {

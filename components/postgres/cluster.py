@@ -21,7 +21,7 @@ from components.postgres.archive import (
 from components.postgres.extensions import loaded
 from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_SIZE, Generation
 from components.postgres.heartbeat import CLIENTS, heartbeat
-from components.postgres.instances import environment, update_method
+from components.postgres.instances import environment, pull_secrets, update_method
 from components.postgres.metadata import inherited_metadata
 from components.postgres.monitoring import monitor
 from components.postgres.network import POSTGRES
@@ -383,6 +383,7 @@ def cluster_spec(
     return {
         "instances": spec.instances,
         "imageName": generation.image,
+        **pull_secrets(spec.image_pull_secrets),
         **volumes(spec),
         **resources(spec.resources),
         **placement(spec.placement, generation.cluster),

@@ -1,10 +1,13 @@
 """What the pods of a database have besides PostgreSQL's configuration, and how they are updated."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from components.spec.rule import Fault, obeys, rule
+
+PULL_KEY, PULL_TYPE = ".dockerconfigjson", "kubernetes.io/dockerconfigjson"
+"""The key and the type of a Secret that a kubelet pulls images with."""
 
 UpdateMethod = Literal["restart", "switchover"]
 
@@ -53,6 +56,11 @@ Environment = Mapping[
 def environment(given: Mapping[str, str]) -> list[dict[str, str]]:
     """Return variables as a container has them."""
     return [{"name": name, "value": value} for name, value in given.items()]
+
+
+def pull_secrets(names: Sequence[str]) -> dict[str, Any]:
+    """Return the part of `Cluster.spec` that names the keys of registries."""
+    return {"imagePullSecrets": [{"name": name} for name in names]} if names else {}
 
 
 def update_method(method: UpdateMethod) -> dict[str, Any]:

@@ -45,7 +45,7 @@ _NEWEST = 18
 PASSWORD_KEYS = frozenset({"username", "password"})
 """Keys of a Secret with a role's password; the user name in it must be the role's."""
 
-OPERATORS_SECRETS = ("app", "superuser", "ca", "server", "replication", "pooler")
+OPERATORS_SECRETS = (*("app", "superuser", "ca", "server", "replication", "pooler", "pull-secret"),)
 """Ends of the names `<cluster>-...` of Secrets that CloudNativePG writes for a cluster, or reserves
 (cluster_types.go, v1.30.0)."""
 

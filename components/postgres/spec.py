@@ -4,6 +4,7 @@ Archiving is not an option: a database without an archive cannot keep a declared
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 from pydantic import Field
 
@@ -32,11 +33,13 @@ from components.postgres.roles import (
     DatabaseSpec,
     RoleName,
     RoleSpec,
+    names_are_listed_once,
 )
 from components.postgres.site import SiteSpec
 from components.postgres.snapshots import SnapshotsSpec
 from components.postgres.timers import TimersSpec
 from components.spec import Spec
+from components.spec.rule import obeys
 from components.spec.words import ClusterName, Name, PostgresImage, Quantity, ServiceName
 
 
@@ -71,6 +74,10 @@ class PostgresSpec(Spec):
 
     image: PostgresImage
     """PostgreSQL's image."""
+
+    image_pull_secrets: Annotated[Sequence[Name], obeys(names_are_listed_once)] = ()
+    """Secrets in the namespace, of type `kubernetes.io/dockerconfigjson`, for the registries of its
+    images; drills need them in their namespace too, and a clone gets a copy."""
 
     instances: int = Field(ge=1, le=9)
     """Number of instances: one primary, the others replicas."""

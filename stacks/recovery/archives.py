@@ -1,6 +1,6 @@
 """Where the archive of a database is, and its copy: derived from the environment alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -109,6 +109,9 @@ class Archive:
     python_image: str
     """The image with Python, boto3 and barman."""
 
+    pull_secrets: Sequence[str] = ()
+    """Secrets in the namespace for the registries of the database's image."""
+
     @property
     def place(self) -> str:
         """URL of its objects."""
@@ -138,6 +141,7 @@ def archives(
             server=one.server_name,
             store=store,
             image=one.image,
+            pull_secrets=spec.image_pull_secrets,
             python_image=python,
         )
         for one in order

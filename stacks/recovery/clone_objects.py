@@ -12,6 +12,7 @@ from components.postgres import PostgresSpec
 from components.postgres.archive import PLUGIN, wal_restoring
 from components.postgres.clone import NO_CHECK, clone_spec
 from components.postgres.generations import RestoreSpec
+from components.postgres.instances import PULL_KEY, PULL_TYPE
 from components.postgres.network import Gateways, clone_policy
 from components.postgres.recovery import recovery_target
 from components.postgres.sidecar import sidecar
@@ -173,7 +174,8 @@ def owned(wanted: Wanted, uid: str, secrets: Mapping[str, Mapping[str, str]]) ->
         return it | {"metadata": it["metadata"] | {"ownerReferences": [owner]}}
 
     manifests = [
-        made("v1", "Secret", name) | {"type": "Opaque", "data": dict(data)}
+        made("v1", "Secret", name)
+        | {"type": PULL_TYPE if PULL_KEY in data else "Opaque", "data": dict(data)}
         for name, data in secrets.items()
     ]
     where = barman(wanted)

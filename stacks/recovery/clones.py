@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from components.postgres import PostgresSpec
 from components.postgres.generations import Generation, upgraded_by
+from components.postgres.instances import PULL_KEY
 from stacks.cluster import ClusterClient, Manifest
 from stacks.command import Fault
 from stacks.environment import EnvironmentSpec
@@ -164,6 +165,7 @@ def _secrets(client: ClusterClient, wanted: Wanted) -> dict[str, dict[str, str]]
     store, home = wanted.store, wanted.spec.namespace
     needed = [(store.secret, key) for key in (store.access_key, store.secret_key)]
     needed += [store.ca] if store.ca else []
+    needed += [(name, PULL_KEY) for name in wanted.spec.image_pull_secrets]
     found: dict[str, dict[str, str]] = {}
     for name, key in needed:
         data = (client.get("v1", "Secret", name, home) or {}).get("data") or {}

@@ -68,6 +68,7 @@ def find(environment: EnvironmentSpec, asked: Finding, kube: ClusterClient) -> i
             },
             stores={"source": archive.store},
             waldump=archive.image,
+            pull_secrets=archive.pull_secrets,
             seconds=_SECONDS,
         ),
     )

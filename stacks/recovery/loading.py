@@ -7,6 +7,7 @@ who restore it follow one Job.
 
 import base64
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from components.kube.program import restricted_pod
+from components.postgres.instances import pull_secrets
 from stacks.cluster import ClusterClient, Manifest, Refused, place_of
 from stacks.command import Fault
 from stacks.recovery.psql import Instance, scram_verifier
@@ -89,6 +91,9 @@ class Needs:
 
     authority: str
     """The Secret with the `ca.crt` of the live server's certificate."""
+
+    pull_secrets: Sequence[str] = ()
+    """Secrets in the namespace for the registries of the image."""
 
 
 def dated(database: str, word: str, stamp: str) -> str:
@@ -182,7 +187,9 @@ def job(load: Load, needs: Needs) -> Manifest:
         "spec": {
             # A run of the command starts it again; by itself it would do so without being watched.
             "backoffLimit": 0,
-            "template": {"spec": {**pod, "restartPolicy": "Never"}},
+            "template": {
+                "spec": {**pod, **pull_secrets(needs.pull_secrets), "restartPolicy": "Never"}
+            },
         },
     }
 

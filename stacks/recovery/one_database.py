@@ -202,6 +202,7 @@ def _needs(client: ClusterClient, load: Load, found: Found) -> Needs:
     live = client.get(API, "Cluster", load.live, load.namespace) or {}
     return Needs(
         image=live["status"]["image"],
+        pull_secrets=[it["name"] for it in live["spec"].get("imagePullSecrets", [])],
         major=found.major,
         storage_class=live["spec"]["storage"].get("storageClass"),
         size=found.size,

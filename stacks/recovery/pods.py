@@ -9,7 +9,7 @@ import json
 import secrets
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from components.kube.program import Program, restricted_pod
 from components.kube.waldump import scratch_volume, waldump_container, writable
 from components.pods.restoring import waiting
 from components.pods.waldump import FOLDER
+from components.postgres.instances import pull_secrets
 from stacks.cluster import ClusterClient, Manifest
 from stacks.command import Fault
 from stacks.recovery.archives import ArchiveStore
@@ -67,6 +68,9 @@ class PodProgram:
 
     waldump: str | None = None
     """The database's image, for a container that runs pg_waldump; None: there is none."""
+
+    pull_secrets: Sequence[str] = ()
+    """Secrets in the namespace for the registries of that image."""
 
     seconds: int = 600
     """The longest time for all, the pull of images included; then the pod ends by itself."""
@@ -119,6 +123,7 @@ def pod_of(what: PodProgram) -> Manifest:
     main["volumeMounts"].append(writable())
     if what.waldump:
         spec["containers"].append(waldump_container(what.waldump))
+        spec |= pull_secrets(what.pull_secrets)
     labels = {LABEL: what.command, "cnpg.io/cluster": what.cluster}
     return {
         "apiVersion": "v1",

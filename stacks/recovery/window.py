@@ -158,6 +158,7 @@ def survey(kube: ClusterClient, archive: Archive, snapshots: Sequence[Snapshot] 
         settings={"server": archive.server, "starts": [it.start for it in snapshots]},
         stores={"source": archive.store},
         waldump=archive.image,
+        pull_secrets=archive.pull_secrets,
     )
     return Survey(run_program(kube, what), snapshots)
 

@@ -20,6 +20,7 @@ from typing import Any
 import pulumi
 import yaml
 
+from components.postgres.instances import PULL_KEY, PULL_TYPE
 from stacks.check.rules.required import RequiredSecret, required
 from stacks.environment import EnvironmentSpec
 from stacks.render.files import SEALED, document, file_name
@@ -107,7 +108,10 @@ def seal(
             raise CannotSeal(f"{path}: was not sealed by tier0; choose another folder")
         if _CERTIFICATE + fingerprint in head and _holds(head, secret, plain):
             return None
-    sealed = _sealed(_manifest("Secret", secret) | {"stringData": plain}, certificate, kubeseal)
+    # A kubelet takes no other type.
+    kind = {"type": PULL_TYPE} if PULL_KEY in secret.keys else {}
+    manifest = _manifest("Secret", secret) | kind | {"stringData": plain}
+    sealed = _sealed(manifest, certificate, kubeseal)
     notes = {SYNC_WAVE: "0"} | ({} if environment.disposable else {SYNC_OPTIONS: KEPT})
     sealed["metadata"] = {"name": secret.name, "namespace": secret.namespace, "annotations": notes}
     head = [SEALED, f"{_CERTIFICATE}{fingerprint}\n"]

@@ -188,6 +188,78 @@ def test_a_database_that_makes_every_choice_is_accepted_without_a_warning(judge:
     assert judge.complaints(environment) == []
 
 
+def _every_field(**changes: Any) -> EnvironmentSpec:
+    """Return an environment whose database declares all that can be declared of PostgreSQL."""
+    fields: dict[str, Any] = {
+        "image": "ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie",
+        "image_pull_secrets": ["registry"],
+        "shared_preload_libraries": ["pg_prewarm", "timescaledb"],
+        "extension_images": {
+            "timescaledb": sound.extension_image(
+                image="ghcr.io/example/timescaledb:2-18-trixie",
+                extension_control_path=["share"],
+                dynamic_library_path=["lib"],
+                ld_library_path=["system"],
+            ),
+            "pgvector": sound.extension_image(),
+        },
+        "parameters": {"timescaledb.max_background_workers": "8", "pgaudit.log": "ddl"},
+        "application": sound.application(
+            extensions=["timescaledb", "vector"],
+            schemas={"sales": "app", "changes": "cdc"},
+            post_init_sql=["create table t (id int)", "grant select on t to app"],
+        ),
+        "databases": {"reports": sound.further(schemas={"sales": "cdc"})},
+        "roles": {"cdc": sound.role(password_secret="cdc-login", replication=True)},
+        "pg_hba": ["hostssl replication cdc all scram-sha-256", "host all all all reject"],
+        "owner_secret": "owner-login",
+        "backup": sound.backup(server_name="app_v5"),
+        "env": {"TZ": "Etc/UTC"},
+        "primary_update_method": "switchover",
+        "synchronize_logical_decoding": True,
+    }
+    return sound.environment(databases={"n8n": sound.database(**fields | changes)})
+
+
+def test_all_that_is_declared_of_postgresql_is_accepted_without_a_warning(judge: Judge) -> None:
+    assert judge.complaints(_every_field()) == []
+
+
+def test_a_restored_database_has_it_all_and_is_accepted(judge: Judge) -> None:
+    environment = _every_field(generations=[sound.restore()], active=2)
+    assert judge.complaints(environment) == []
+
+
+def test_a_clone_of_it_is_accepted(judge: Judge) -> None:
+    wanted = clones.wanted_clone(_every_field(), "n8n", Target())
+    assert judge.judge(clone_objects.namespace(wanted), dry_run=False).ok
+    secrets = {"registry": {".dockerconfigjson": "e30="}}
+    *_, cluster = clone_objects.owned(wanted, "0f9f7d3e-5a2f-4b7f-8f4e-2d7b8a1c9e55", secrets)
+    assert cluster["spec"]["postgresql"]["shared_preload_libraries"] == [
+        "pg_prewarm",
+        "timescaledb",
+    ]
+    assert judge.complaint(cluster) == ""
+
+
+def test_what_makes_slots_survive_can_be_taken_away_again(judge: Judge) -> None:
+    def cluster(**changes: Any) -> dict[str, Any]:
+        environment = sound.environment(databases={"n8n": sound.database(**changes)})
+        (made,) = (it for it in owned(environment).all.manifests() if it["kind"] == "Cluster")
+        return {**made, "metadata": {"name": "slots", "namespace": "default"}}
+
+    on = judge.judge(cluster(synchronize_logical_decoding=True), dry_run=False)
+    assert on.content["spec"]["replicationSlots"]["highAvailability"] == {
+        "enabled": True,
+        "slotPrefix": "_cnpg_",
+        "synchronizeLogicalDecoding": True,
+    }
+    off = judge.judge(cluster())
+    assert off.ok, off.message
+    high = off.content["spec"]["replicationSlots"]["highAvailability"]
+    assert not high.get("synchronizeLogicalDecoding")
+
+
 @pytest.mark.parametrize("method", ["plugin", "in-tree"])
 def test_a_database_that_was_restored_is_accepted_without_another_warning_than_its_method_has(
     judge: Judge, method: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from components.ceph.buckets import ExistingBucketSpec
 from components.ceph.reader import reader_name
 from components.postgres.drills import DRILLS_NAMESPACE
+from components.postgres.instances import PULL_KEY
 from components.postgres.roles import PASSWORD_KEYS
 from stacks.check.rules.secrets import ROOK_USER, operators_secrets
 from stacks.environment import EnvironmentSpec
@@ -89,6 +90,11 @@ def _of_a_database(
     if environment.drills(name) and environment.reader(name) is None:
         purpose = f"{at}.drills, which only read with it"
         yield DRILLS_NAMESPACE, reader_name(name), keys, purpose
+    for secret in database.image_pull_secrets:
+        purpose = f"{at}.image_pull_secrets"
+        yield database.namespace, secret, {PULL_KEY}, purpose
+        if environment.drills(name):
+            yield DRILLS_NAMESPACE, secret, {PULL_KEY}, f"{purpose}, for drills"
     if database.owner_secret:
         yield database.namespace, database.owner_secret, PASSWORD_KEYS, f"{at}.owner_secret"
     for role, spec in database.roles.items():

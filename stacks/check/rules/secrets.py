@@ -1,6 +1,7 @@
 """Rules about Secrets: who writes each, and what is in it."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.ceph.reader import reader_name
@@ -144,11 +145,8 @@ def _of_the_copy(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]
             yield from _pointed_at(others, namespace, offsite.ca_secret, place)
 
 
-def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
-    """Find passwords of roles in Secrets with other contents.
-
-    role-secrets-are-unique reports those that one cluster has twice.
-    """
+def _of_stores(environment: EnvironmentSpec, taken: _Taken) -> _Taken:
+    """Return *taken* and what holds keys of object stores."""
     taken = taken | _claims(environment)
     if offsite := environment.offsite:
         for namespace in _namespaces(environment):
@@ -162,13 +160,26 @@ def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
         if site := database.site:
             whose = f"that of databases.{name}.site.archive"
             taken.setdefault((database.namespace, site.archive.secret), whose)
+    return taken
+
+
+def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
+    """Find passwords of roles, and keys of registries, in Secrets with other contents.
+
+    role-secrets-are-unique reports those that one cluster has twice.
+    """
+    taken = _of_stores(environment, taken)
     for name, database in environment.databases.items():
         for field, secret in _passwords(database):
-            place = ("databases", name, *field)
-            yield from _pointed_at(taken, database.namespace, secret, place)
+            yield from _pointed_at(taken, database.namespace, secret, ("databases", name, *field))
         for field, secret in _passwords(database):
             whose = f"that of databases.{name}.{'.'.join(field[:2])}"
             taken.setdefault((database.namespace, secret), whose)
+    for name, database in environment.databases.items():
+        place = ("databases", name, "image_pull_secrets")
+        homes = [database.namespace, *([DRILLS_NAMESPACE] if environment.drills(name) else [])]
+        for home, secret in product(homes, database.image_pull_secrets):
+            yield from _pointed_at(taken, home, secret, place)
 
 
 def _passwords(database: PostgresSpec) -> Iterator[tuple[tuple[str, ...], str]]:

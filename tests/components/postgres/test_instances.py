@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from components.kube.program import Program
 from components.postgres.clone import clone_spec
+from stacks.check.rules.required import required
+from stacks.recovery.archives import archives
+from stacks.recovery.pods import PodProgram, pod_of
 from tests import valid
 from tests.support import declared
 
@@ -49,3 +53,36 @@ def test_nothing_is_said_of_the_environment_where_there_is_none() -> None:
 def test_the_primary_is_updated_as_it_is_said() -> None:
     found = _clusters(primary_update_method="switchover", generations=[valid.restore()], active=2)
     assert [it["primaryUpdateMethod"] for it in found] == ["switchover"] * 2
+
+
+def test_images_are_pulled_with_the_secrets_that_are_named_in_each_namespace() -> None:
+    spec = valid.database(image_pull_secrets=["registry"])
+    environment = valid.environment(databases={"n8n": spec}, offsite=None)
+    needed = {it.place: it.keys for it in required(environment)}
+    assert needed["n8n-prod/registry"] == {".dockerconfigjson"}
+    assert needed["tier0-drills/registry"] == {".dockerconfigjson"}
+    (found,) = _clusters(image_pull_secrets=["registry"])
+    store: dict[str, Any] = {"barmanObjectStore": {}}
+    clone = clone_spec(spec, image=spec.image, origin=store, target={}, superuser=False)
+    assert found["imagePullSecrets"] == clone["imagePullSecrets"] == [{"name": "registry"}]
+
+
+def test_every_pod_of_a_databases_own_image_is_pulled_with_them() -> None:
+    spec = valid.database(image_pull_secrets=["registry"])
+    environment = valid.environment(databases={"n8n": spec})
+    jobs = [it for it in declared(environment).manifests() if it["kind"] == "CronJob"]
+    pods = [it["spec"]["jobTemplate"]["spec"]["template"]["spec"] for it in jobs]
+    (archive,) = archives(environment, "n8n")
+    looks = PodProgram(
+        command="window",
+        namespace="n8n-prod",
+        cluster="n8n-postgres",
+        program=Program("window"),
+        image=archive.python_image,
+        settings={},
+        waldump=archive.image,
+        pull_secrets=archive.pull_secrets,
+    )
+    pods.append(pod_of(looks)["spec"])
+    assert len(pods) > 1
+    assert [it["imagePullSecrets"] for it in pods] == [[{"name": "registry"}]] * len(pods)

@@ -93,6 +93,15 @@ def test_only_the_keys_that_a_restore_needs_are_copied_and_they_do_not_stay(kube
     assert [*kube.there["Secret", wanted.name, "tier0-ca"]["data"]] == ["ca.crt"]
 
 
+def test_its_images_are_pulled_with_a_copy_that_a_kubelet_takes(kube: Clones) -> None:
+    kube.secret("n8n-prod", "registry", ".dockerconfigjson", "other")
+    wanted = _wanted(valid.homelab({"databases.n8n.image_pull_secrets": ["registry"]}))
+    make_clone(_client(kube), wanted, _HOURS)
+    made = kube.there["Secret", wanted.name, "registry"]
+    assert made["type"] == "kubernetes.io/dockerconfigjson"
+    assert [*made["data"]] == [".dockerconfigjson"]
+
+
 def test_a_ca_in_the_secret_of_the_keys_stays(kube: Clones) -> None:
     offsite = valid.offsite(secret="offsite", ca_secret="offsite")
     wanted = _wanted(valid.homelab({"offsite": offsite}), which="offsite")
