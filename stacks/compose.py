@@ -338,7 +338,7 @@ def _source(spec: PostgresSpec, store: Store, ca: Ca) -> Source:
         namespace=spec.namespace,
         server=spec.server_name,
         bucket=existing_bucket(spec.backup.bucket, endpoint=store.endpoint, ca=ca),
-        bucket_name=spec.backup.bucket.bucket,
+        place=spec.backup.place,
         schedule=spec.backup.schedule,
         plugin=spec.backup.method == "plugin",
         wal=wal_restoring(spec.backup, spec.wal_segment),

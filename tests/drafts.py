@@ -61,6 +61,7 @@ WORDS = (
         "10.0.0.4",
         "fd00::1",
         "/srv/tofu",
+        "clusters/prod",
         "rendered/here",
         "sdb",
         "^sd[b-z]$",

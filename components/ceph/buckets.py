@@ -18,7 +18,7 @@ from components.kube import Object
 from components.kube.store import PodStore
 from components.spec import Spec
 from components.spec.either import Either
-from components.spec.words import BucketName, Name, Quantity, SecretKey
+from components.spec.words import BucketName, BucketPath, Name, Quantity, SecretKey
 
 
 class BucketClaimSpec(Spec):
@@ -26,6 +26,10 @@ class BucketClaimSpec(Spec):
 
     bucket: BucketName
     """Name of the bucket."""
+
+    path: BucketPath | None = None
+    """Folders of the bucket that archives are in, like `clusters/prod`. None: in the bucket
+    itself."""
 
     claim: Name
     """Name of the ObjectBucketClaim and of the Secret that Rook writes for it."""
@@ -57,6 +61,10 @@ class ExistingBucketSpec(Spec):
     bucket: BucketName
     """Name of the bucket."""
 
+    path: BucketPath | None = None
+    """Folders of the bucket that archives are in, like `clusters/prod`. None: in the bucket
+    itself."""
+
     secret: Name
     """Name of the Secret."""
 
@@ -76,11 +84,19 @@ BucketSpec = Annotated[BucketClaimSpec | ExistingBucketSpec, Either("secret")]
 """Where a database's archive is: a new bucket, or an existing one."""
 
 
+def prefix_of(spec: BucketSpec) -> str:
+    """Return what the keys of archives in a bucket begin with; empty without a path."""
+    return f"{spec.path}/" if spec.path else ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bucket:
     """An S3 bucket and what is needed to use it from one namespace."""
 
     name: pulumi.Input[str]
+    prefix: str
+    """What the keys of archives begin with; empty without a path inside of the bucket."""
+
     endpoint: pulumi.Input[str]
     secret: pulumi.Input[str]
     """Name of the Secret with the access key."""
@@ -94,6 +110,7 @@ class Bucket:
         return PodStore(
             endpoint=self.endpoint,
             bucket=self.name,
+            prefix=self.prefix,
             secret=self.secret,
             access_key=self.access_key,
             secret_key=self.secret_key,
@@ -130,6 +147,7 @@ def bucket(
     )
     return Bucket(
         name=kube.when_ready(claim, spec.bucket),
+        prefix=prefix_of(spec),
         endpoint=store.endpoint,
         secret=claim.name,
         access_key=spec.access_key,
@@ -142,6 +160,7 @@ def existing_bucket(spec: BucketSpec, *, endpoint: pulumi.Input[str], ca: Ca) ->
     """Return the wire of a bucket that exists or will exist, for a reader that can wait for it."""
     return Bucket(
         name=spec.bucket,
+        prefix=prefix_of(spec),
         endpoint=endpoint,
         secret=spec.secret_name,
         access_key=spec.access_key,

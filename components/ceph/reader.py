@@ -5,7 +5,7 @@ from dataclasses import replace
 import pulumi
 
 from components import kube
-from components.ceph.buckets import Bucket, BucketClaimSpec, BucketSpec, existing_bucket
+from components.ceph.buckets import Bucket, BucketClaimSpec, BucketSpec, existing_bucket, prefix_of
 from components.ceph.object_store import Store
 from components.certificates import Ca
 from components.kube import Object
@@ -62,6 +62,7 @@ def archive_reader(
     )
     return Bucket(
         name=spec.bucket,
+        prefix=prefix_of(spec),
         endpoint=store.endpoint,
         # Rook's name and keys (1.17.9, object/user/controller.go, generateCephUserSecret).
         secret=kube.when_ready(made, f"rook-ceph-object-user-{store.name}-{user}"),

@@ -110,7 +110,7 @@ class OffsiteCopy(pulumi.ComponentResource):
 def barman_configuration(spec: OffsiteSpec, source: Source) -> dict[str, Any]:
     """Return barman's configuration for a recovery from the copy; nothing archives to it."""
     configuration: dict[str, Any] = {
-        "destinationPath": spec.destination(source.bucket_name),
+        "destinationPath": spec.destination(source.place),
         "endpointURL": spec.endpoint,
         "s3Credentials": {
             "accessKeyId": {"name": spec.secret, "key": spec.access_key},
@@ -124,11 +124,11 @@ def barman_configuration(spec: OffsiteSpec, source: Source) -> dict[str, Any]:
 
 
 def copies(spec: OffsiteSpec, source: Source) -> PodStore:
-    """Return where the copies of an archive's bucket are, as a program in a pod uses it."""
+    """Return where the copies of an archive are, as a program in a pod uses it."""
     return PodStore(
         endpoint=spec.endpoint,
         bucket=spec.bucket,
-        prefix=f"{source.bucket_name}/",
+        prefix=f"{source.place}/",
         region=spec.region,
         secret=spec.secret,
         access_key=spec.access_key,

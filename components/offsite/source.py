@@ -19,8 +19,8 @@ class Source:
     """Server name of the archive in its bucket."""
 
     bucket: Bucket
-    bucket_name: str
-    """The bucket's name, which is known before the bucket is made."""
+    place: str
+    """The bucket's name with the path in it, which are known before the bucket is made."""
 
     schedule: str
     """Schedule of base backups, five fields."""

@@ -61,8 +61,9 @@ class OffsiteSpec(Spec):
     """Address of the other store."""
 
     bucket: BucketName
-    """Its bucket. A database's copy is at `<bucket of its archive>/<server name>/` in it, so two
-    environments with databases of the same name need two buckets."""
+    """Its bucket. A database's copy is at `<bucket of its archive>/<server name>/` in it, with the
+    path of the archive between the two, so two environments with databases of the same name need
+    two buckets."""
 
     region: str = "us-east-1"
     """Region that requests are signed for; Ceph accepts any."""
@@ -104,9 +105,11 @@ class OffsiteSpec(Spec):
         """Port of the other store."""
         return urlsplit(self.endpoint).port or 443
 
-    def destination(self, bucket: str) -> str:
-        """Return barman's destinationPath for the copy of *bucket*.
+    def destination(self, place: str) -> str:
+        """Return barman's destinationPath for the copies of the archives at *place*.
+
+        That is a bucket, with the path in it.
 
         The server name below it is the archive's, so that two databases have two places.
         """
-        return f"s3://{self.bucket}/{bucket}/"
+        return f"s3://{self.bucket}/{place}/"

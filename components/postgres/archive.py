@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 import pulumi
 from pydantic import Field
 
-from components.ceph.buckets import Bucket, BucketSpec
+from components.ceph.buckets import Bucket, BucketSpec, prefix_of
 from components.spec import Spec, cron
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Retention, Schedule
@@ -154,6 +154,11 @@ class BackupSpec(Spec):
     encrypted. It is always encrypted in transit."""
 
     @property
+    def place(self) -> str:
+        """The bucket, with the path in it; the server name below it is the archive's folder."""
+        return f"{self.bucket.bucket}/{prefix_of(self.bucket)}".removesuffix("/")
+
+    @property
     def data_format(self) -> str:
         """The compression of base backups that is declared, or the method's own."""
         return self.data_compression or ("lz4" if self.method == "plugin" else "snappy")
@@ -292,7 +297,7 @@ def barman(backup: BackupSpec, archive: Bucket, segment: int) -> dict[str, Any]:
     encryption = {"encryption": backup.encryption} if backup.encryption else {}
     tags = {"tags": dict(backup.tags)} if backup.tags else {}
     return {
-        "destinationPath": pulumi.Output.concat("s3://", archive.name, "/"),
+        "destinationPath": pulumi.Output.concat("s3://", archive.name, "/", archive.prefix),
         "endpointURL": archive.endpoint,
         "endpointCA": {"name": archive.ca.secret, "key": archive.ca.key},
         "s3Credentials": {

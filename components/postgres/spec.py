@@ -293,12 +293,12 @@ class PostgresSpec(Spec):
     @property
     def archive(self) -> str:
         """URL of the active generation's archive."""
-        return f"s3://{self.backup.bucket.bucket}/{self.server_name}/"
+        return f"s3://{self.backup.place}/{self.server_name}/"
 
     @property
     def archives(self) -> list[str]:
         """URLs of the archives of all generations, oldest first."""
-        return [f"s3://{self.backup.bucket.bucket}/{name}/" for name in self.server_names]
+        return [f"s3://{self.backup.place}/{name}/" for name in self.server_names]
 
 
 def major_of(image: str) -> int:

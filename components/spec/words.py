@@ -257,6 +257,22 @@ def bucket_name_is_valid(value: str) -> Iterator[Fault]:
     )
 
 
+@rule("value")
+def bucket_path_is_plain(value: str) -> Iterator[Fault]:
+    """A path inside of a bucket is folders of letters, digits and `._-`, joined by '/'.
+
+    Those are safe in keys with every store (S3, "Naming objects"); a folder of dots is another
+    place to who resolves it. Barman and tier0 write the slashes around it.
+    """
+    yield from _word(
+        value,
+        r"(?!\.{1,2}(/|$))[-.\w]+(/(?!\.{1,2}(/|$))[-.\w]+)*",
+        "is not a path inside of a bucket; write folders of letters, digits and '._-', like "
+        "'clusters/prod', without a slash at its ends",
+        255,
+    )
+
+
 @rule("value", was="T114")
 def node_name_is_dns_subdomain(value: str) -> Iterator[Fault]:
     """A node's name is a DNS-1123 subdomain.
@@ -464,6 +480,9 @@ StoreName = Annotated[str, obeys(store_name_is_short)]
 
 BucketName = Annotated[str, obeys(bucket_name_is_valid)]
 """An S3 bucket's name, in the subset that is also a host name."""
+
+BucketPath = Annotated[str, obeys(bucket_path_is_plain)]
+"""Folders inside of an S3 bucket, without a slash at either end."""
 
 NodeName = Annotated[str, obeys(node_name_is_dns_subdomain)]
 """A Kubernetes node's name (DNS-1123 subdomain)."""

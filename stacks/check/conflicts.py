@@ -39,7 +39,7 @@ def _copies(environment: EnvironmentSpec) -> dict[tuple[str, int, str, str], str
         (
             offsite.host,
             offsite.port,
-            offsite.destination(spec.backup.bucket.bucket),
+            offsite.destination(spec.backup.place),
             server,
         ): name
         for name, spec in environment.databases.items()

@@ -211,7 +211,7 @@ def _database(
     kept = _base_backups(backup.schedule, timedelta(days=retention_days(backup.retention)), now)
     timeout = spec.objectives.archive_timeout_seconds
     snapshots = spec.snapshots.schedule if spec.snapshots else None
-    copy = offsite.destination(backup.bucket.bucket) if offsite else None
+    copy = offsite.destination(backup.place) if offsite else None
     return DatabasePlan(
         name=name,
         cluster=f"{spec.namespace}/{spec.cluster}",

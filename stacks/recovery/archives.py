@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.ceph.buckets import prefix_of
 from components.certificates import ISSUER
 from components.kube.store import key_files
 from components.postgres import PostgresSpec
@@ -22,7 +23,7 @@ class ArchiveStore:
     endpoint: str
     bucket: str
     prefix: str
-    """What the keys of the bucket's objects begin with, before the server name; "" or `x/`."""
+    """What the keys of the bucket's objects begin with, before the server name; "" or like `x/`."""
 
     region: str
     secret: str
@@ -65,7 +66,7 @@ def archive_store(
         return ArchiveStore(
             endpoint=environment.object_store.endpoint,
             bucket=bucket.bucket,
-            prefix="",
+            prefix=prefix_of(bucket),
             region="us-east-1",
             secret=bucket.secret_name,
             access_key=bucket.access_key,
@@ -78,7 +79,7 @@ def archive_store(
     return ArchiveStore(
         endpoint=offsite.endpoint,
         bucket=offsite.bucket,
-        prefix=f"{bucket.bucket}/",
+        prefix=f"{spec.backup.place}/",
         region=offsite.region,
         secret=offsite.secret,
         access_key=offsite.access_key,

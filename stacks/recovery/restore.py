@@ -155,7 +155,7 @@ def _unused(
         raise Fault(f"Cluster {spec.namespace}/{name}", fault, fix)
     held = look(database, name, store).found
     if held["segments"] or held["backups"]:
-        raise Fault(f"{store} {spec.backup.bucket.bucket}/{name}", fault, fix)
+        raise Fault(f"{store} {spec.backup.place}/{name}", fault, fix)
 
 
 def _ways(

@@ -93,7 +93,7 @@ def every_alert() -> Sequence[Alert]:
         namespace=spec.namespace,
         server=spec.server_name,
         bucket=bucket,
-        bucket_name=spec.backup.bucket.bucket,
+        place=spec.backup.place,
         schedule=spec.backup.schedule,
         plugin=True,
         wal={},

@@ -10,10 +10,11 @@ from stacks.environment import EnvironmentSpec
 
 @rule("environment", was="T301")
 def archive_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """No two databases archive to the same place.
+    """No two databases archive to the same place, nor one inside of another's archive.
 
     The second would be refused ("Expected empty archive") or, with the check skipped, destroy the
-    first (CloudNativePG #6137, plugin #683).
+    first (CloudNativePG #6137, plugin #683). One inside is deleted with the outer one, once that
+    generation is removed.
     """
     owners: dict[str, str] = {}
     for name, database in environment.databases.items():
@@ -23,6 +24,16 @@ def archive_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
                     f"{archive} is also the archive of databases.{other}; write another bucket or "
                     "another cluster",
                     ("databases", name, "backup", "bucket"),
+                )
+    for archive, name in owners.items():
+        folders = archive.split("/")
+        above = ("/".join([*folders[:count], ""]) for count in range(4, len(folders) - 1))
+        for outer in above:
+            if outer in owners:
+                yield Fault(
+                    f"{archive} is inside of {outer}, the archive of databases.{owners[outer]}; "
+                    "write another path",
+                    ("databases", name, "backup", "bucket", "path"),
                 )
 
 

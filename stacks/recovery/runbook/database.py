@@ -22,7 +22,7 @@ def chapter(at: Names) -> DatabasePage:
 def _facts(at: Names) -> dict[str, str]:
     spec, offsite = at.spec, at.shell.environment.offsite
     full = spoken(restore_seconds(spec.storage, spec.backup))
-    copy = offsite.destination(spec.backup.bucket.bucket) if offsite else None
+    copy = offsite.destination(spec.backup.place) if offsite else None
     where = f"{copy}{spec.server_name}/ at {offsite.endpoint}" if offsite else None
     others = [f"{it.number} ({it.state})" for it in spec.lineage if it.state != "active"]
     return {

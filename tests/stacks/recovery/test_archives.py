@@ -51,6 +51,15 @@ def test_the_copy_is_below_the_name_of_the_archives_bucket() -> None:
     assert archive_store(environment(offsite=offsite()), spec, "offsite").ca is None
 
 
+def test_an_archive_and_its_copy_are_below_the_path_inside_the_bucket() -> None:
+    spec = database(backup=backup(bucket=existing_bucket(path="clusters/prod")))
+    within = environment(databases={"n8n": spec}, offsite=offsite())
+    place = "clusters/prod/n8n-postgres/"
+    (one,), (copy,) = archives(within, "n8n"), archives(within, "n8n", "offsite")
+    assert one.place == spec.archive == f"s3://archives/{place}"
+    assert copy.place == f"s3://{offsite().bucket}/archives/{place}"
+
+
 def test_without_a_copy_there_is_nothing_to_read_from() -> None:
     with pytest.raises(Fault, match=r"^offsite: the environment has no off-site copy; "):
         archive_store(environment(offsite=None), database(), "offsite")
