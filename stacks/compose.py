@@ -7,7 +7,7 @@ import pulumi
 from components import kube
 from components.ceph.buckets import existing_bucket
 from components.ceph.cluster import Ceph, CephStorage, StorageSpec, cluster_seconds, existing
-from components.ceph.object_store import ObjectStore, Store
+from components.ceph.object_store import ObjectStore
 from components.ceph.reader import archive_reader
 from components.certificates import Ca, Issuers
 from components.drills import (
@@ -28,11 +28,12 @@ from components.postgres.archive import wal_restoring
 from components.postgres.cluster import PostgresCluster
 from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.namespace import DatabaseNamespace
-from components.postgres.network import Gateways, drill_policies
+from components.postgres.network import drill_policies
 from components.postgres.policies import GenerationPolicies
 from components.postgres.recovery import Readable
 from components.postgres.site_policies import SitePolicies
 from components.postgres.spec import PostgresSpec
+from components.s3 import Store, existing_store
 from components.spec.words import seconds
 from components.talos import TalosCluster, TalosSecrets
 from stacks.adopted import adoptable
@@ -69,10 +70,11 @@ def compose(environment: EnvironmentSpec) -> PlatformOutputs:
         opts=here,
     )
     return PlatformOutputs(
-        s3_endpoint=pulumi.Output.from_input(environment.object_store.endpoint),
+        s3_endpoint=pulumi.Output.from_input(environment.object_store.address),
         databases=databases(
             environment.databases,
             {name: pulumi.Output.from_input(db.host) for name, db in environment.databases.items()},
+            environment.store_ca,
         ),
     )
 
@@ -135,7 +137,7 @@ def _after_operators(
         "operators",
         environment.operators,
         certificates_namespace=environment.certificates.namespace,
-        ceph_namespace=environment.object_store.namespace,
+        ceph_namespace=environment.ceph_namespace or "rook-ceph",
         encrypted_ceph=isinstance(environment.storage, StorageSpec),
         keep=not environment.disposable,
         opts=here,
@@ -150,7 +152,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
     keep = not environment.disposable
     prometheus = environment.prometheus or PrometheusSpec()
     monitoring_labels = prometheus.labels if environment.monitored else None
-    issuers = Issuers("certificates", environment.certificates, keep=keep, opts=here)
+    issuer = _issuer(environment, here)
     if monitoring_labels is not None:
         CertificateMonitoring(
             "certificates",
@@ -160,21 +162,14 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             disposable=environment.disposable,
             opts=here,
         )
-    store = ObjectStore(
-        "s3",
-        environment.object_store,
-        issuer=issuers.issuer,
-        ceph=_ceph(environment, monitoring_labels, here),
-        users=[DRILLS_NAMESPACE] if any(map(environment.reader, environment.databases)) else (),
-        keep=keep,
-        opts=here,
-    ).store
+    store = _store(environment, issuer, _ceph(environment, monitoring_labels, here), here)
     namespaces = {
         name: DatabaseNamespace(
             name,
-            issuer=issuers.issuer,
+            issuer=issuer,
+            ca=_store_ca(environment),
             network=environment.network,
-            gateways=_gateways(environment),
+            gateways=environment.gateways,
             clients=environment.clients(name),
             pooled=environment.pooled(name),
             drilled=bool(environment.drilled(name)),
@@ -215,28 +210,57 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             opts=here,
         ).host
     homes = {name: namespaces[spec.namespace] for name, spec in environment.databases.items()}
-    _drills(environment, store, issuers, homes, copies, here)
+    _drills(environment, store, issuer, homes, copies, here)
     return PlatformOutputs(
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
-        databases=databases(environment.databases, hosts),
+        databases=databases(environment.databases, hosts, environment.store_ca),
     )
 
 
-def _gateways(environment: EnvironmentSpec) -> Gateways:
-    return Gateways(
-        namespace=environment.object_store.namespace,
-        store=environment.object_store.name,
-        offsite_port=environment.offsite.port if environment.offsite else None,
-        site_ports=sorted(
-            {it.site.archive.port for it in environment.databases.values() if it.site}
-        ),
-    )
+def _issuer(
+    environment: EnvironmentSpec, here: pulumi.ResourceOptions
+) -> pulumi.Output[str] | None:
+    """Declare the private CA and return its issuer; None where nothing has a certificate of it."""
+    if environment.rook_store is None:
+        return None
+    keep = not environment.disposable
+    return Issuers("certificates", environment.certificates, keep=keep, opts=here).issuer
+
+
+def _store(
+    environment: EnvironmentSpec,
+    issuer: pulumi.Output[str] | None,
+    ceph: Ceph | None,
+    here: pulumi.ResourceOptions,
+) -> Store:
+    """Return the object store: one in Ceph, or an existing one, of which nothing is declared."""
+    if environment.existing_s3:
+        return existing_store(environment.existing_s3)
+    spec = environment.rook_store
+    assert spec is not None  # noqa: S101 - the other kind of store, which has both of the rest
+    assert issuer is not None  # noqa: S101 - as above
+    assert ceph is not None  # noqa: S101 - as above
+    return ObjectStore(
+        "s3",
+        spec,
+        issuer=issuer,
+        ceph=ceph,
+        users=[DRILLS_NAMESPACE] if any(map(environment.reader, environment.databases)) else (),
+        keep=not environment.disposable,
+        opts=here,
+    ).store
+
+
+def _store_ca(environment: EnvironmentSpec) -> Ca | None:
+    """Return the CA of an existing store, which is a Secret in each namespace that uses it."""
+    s3 = environment.existing_s3
+    return Ca(secret=s3.ca_secret) if s3 and s3.ca_secret else None
 
 
 def _drills(
     environment: EnvironmentSpec,
     store: Store,
-    issuers: Issuers,
+    issuer: pulumi.Output[str] | None,
     homes: Mapping[str, DatabaseNamespace],
     copies: Mapping[str, Readable],
     here: pulumi.ResourceOptions,
@@ -249,10 +273,11 @@ def _drills(
         return
     home = DrillNamespace(
         DRILLS_NAMESPACE,
-        issuer=issuers.issuer,
+        issuer=issuer,
+        ca=_store_ca(environment),
         policies=drill_policies(
             environment.network,
-            _gateways(environment),
+            environment.gateways,
             {environment.databases[it].namespace for it in environment.drilled()},
         ),
         opts=here,
@@ -286,7 +311,7 @@ def _drills(
             program=home.program,
             opts=here,
         )
-        bucket = existing_bucket(spec.backup.bucket, endpoint=store.endpoint, ca=homes[name].ca)
+        bucket = existing_bucket(spec.backup.bucket, store, homes[name].ca)
         DatabaseWatch(
             name,
             watched(
@@ -315,9 +340,9 @@ def _ceph(
     environment: EnvironmentSpec,
     monitoring_labels: Mapping[str, str] | None,
     here: pulumi.ResourceOptions,
-) -> Ceph:
-    """Return the Ceph cluster under the object store: a new one, or an existing one."""
-    storage, store = environment.storage, environment.object_store
+) -> Ceph | None:
+    """Return the Ceph cluster: a new one, an existing one, or none without a store in it."""
+    storage, store = environment.storage, environment.rook_store
     if isinstance(storage, StorageSpec):
         return CephStorage(
             "ceph",
@@ -328,16 +353,18 @@ def _ceph(
             keep=not environment.disposable,
             opts=here,
         ).ceph
-    return existing(storage) if storage else Ceph(namespace=store.namespace, image=store.image)
+    if storage:
+        return existing(storage)
+    return Ceph(namespace=store.namespace, image=store.image) if store else None
 
 
-def _source(spec: PostgresSpec, store: Store, ca: Ca) -> Source:
+def _source(spec: PostgresSpec, store: Store, ca: Ca | None) -> Source:
     """Return the archive of a database, for its off-site copy."""
     return Source(
         cluster=spec.cluster,
         namespace=spec.namespace,
         server=spec.server_name,
-        bucket=existing_bucket(spec.backup.bucket, endpoint=store.endpoint, ca=ca),
+        bucket=existing_bucket(spec.backup.bucket, store, ca),
         place=spec.backup.place,
         schedule=spec.backup.schedule,
         plugin=spec.backup.method == "plugin",

@@ -1,22 +1,24 @@
 """One environment: a Kubernetes cluster and what runs on it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from components.ceph.cluster import CephSpec, StorageSpec
-from components.ceph.object_store import ObjectStoreSpec
+from components.ceph.object_store import KmsSpec, ObjectStoreSpec
 from components.ceph.reader import reader_of
-from components.certificates import CertificatesSpec
+from components.certificates import ISSUER, CertificatesSpec
 from components.gitops import GitOpsSpec
 from components.monitoring import PrometheusSpec
 from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
 from components.postgres import DrillsSpec, PostgresSpec
 from components.postgres.drills import DRILLS_NAMESPACE
-from components.postgres.network import NetworkSpec
+from components.postgres.network import GATEWAY, Gateways, NetworkSpec
+from components.s3 import S3Spec
 from components.spec import Spec
+from components.spec.either import Either
 from components.spec.rule import faulty
 from components.spec.words import Name
 from components.talos import BootstrapSpec
@@ -63,8 +65,9 @@ class EnvironmentSpec(Spec):
     so one of kube-prometheus-stack ignores them, alerts too; `PrometheusSpec()` says that yours
     takes every object."""
 
-    object_store: ObjectStoreSpec
-    """Where archives are stored."""
+    object_store: Annotated[ObjectStoreSpec | S3Spec, Either("region")]
+    """Where archives are stored: in a Ceph cluster managed by Rook, or in an S3 elsewhere
+    (docs/object-stores.md)."""
 
     offsite: OffsiteSpec | None = None
     """Where archives are copied to, outside the cluster's failure domain. None: nowhere, so what
@@ -132,7 +135,48 @@ class EnvironmentSpec(Spec):
     def bucket_policies(self) -> bool:
         """Whether Rook's operator lets a bucket's claim say who else reads it."""
         installs_rook = self.operators is not None and "rook" in self.operators.install
-        return installs_rook or self.object_store.bucket_policies
+        return installs_rook or (self.rook_store is not None and self.rook_store.bucket_policies)
+
+    @property
+    def rook_store(self) -> ObjectStoreSpec | None:
+        """The object store that it creates; None: archives are in an S3 elsewhere."""
+        return self.object_store if isinstance(self.object_store, ObjectStoreSpec) else None
+
+    @property
+    def existing_s3(self) -> S3Spec | None:
+        """The S3 elsewhere that archives are in; None: it creates their object store."""
+        return self.object_store if isinstance(self.object_store, S3Spec) else None
+
+    @property
+    def store_ca(self) -> str | None:
+        """Secret whose `ca.crt` signed the object store's certificate; None: a public CA did.
+
+        It is in each namespace of databases, and in that of drills.
+        """
+        return self.existing_s3.ca_secret if self.existing_s3 else ISSUER
+
+    @property
+    def kms(self) -> KmsSpec | None:
+        """The KMS of the object store that it creates."""
+        return self.rook_store.kms if self.rook_store else None
+
+    @property
+    def ceph_namespace(self) -> str | None:
+        """Namespace of Rook's operator and its Ceph cluster; None: it has nothing in Ceph."""
+        if self.rook_store:
+            return self.rook_store.namespace
+        return self.storage.namespace if self.storage else None
+
+    @property
+    def gateways(self) -> Gateways:
+        """Where the stores of archives and copies are, for NetworkPolicies."""
+        rook, s3 = self.rook_store, self.existing_s3
+        return Gateways(
+            pods=(rook.namespace, rook.name) if rook else None,
+            port=s3.port if s3 else GATEWAY,
+            offsite_port=self.offsite.port if self.offsite else None,
+            site_ports=sorted({it.site.archive.port for it in self.databases.values() if it.site}),
+        )
 
     @property
     def prometheus_operator(self) -> bool:
@@ -162,7 +206,8 @@ class EnvironmentSpec(Spec):
     def namespaces(self) -> frozenset[str]:
         """Every namespace that it declares, or declares objects in."""
         return frozenset(
-            {self.certificates.namespace, self.object_store.namespace}
+            {self.certificates.namespace}
+            | ({self.ceph_namespace} if self.ceph_namespace else set())
             | {database.namespace for database in self.databases.values()}
             | ({DRILLS_NAMESPACE} if self.drilled() else set())
         )

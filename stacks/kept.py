@@ -50,7 +50,7 @@ class KeptSpec(Spec):
     """The passphrase or key that opens the secrets in that state. Always needed."""
 
     root_ca: KeptAtSpec | None = None
-    """The Secret of the private root CA with its key. Always needed."""
+    """The Secret of the private root CA with its key. Needed with an object store in Ceph."""
 
     sealing_keys: KeptAtSpec | None = None
     """The private keys of the sealed-secrets controller. Needed with

@@ -13,7 +13,6 @@ from typing import Any, Self
 
 import pulumi
 
-from components.certificates import ISSUER
 from components.postgres import PostgresSpec
 from components.postgres.network import POSTGRES
 
@@ -53,8 +52,9 @@ class Database:
     bucket_secret: str
     """Secret with the bucket's access key."""
 
-    s3_ca_secret: str
-    """Secret whose `ca.crt` signed the object store's certificate."""
+    s3_ca_secret: str | None = None
+    """Secret whose `ca.crt` signed the object store's certificate; none if a public CA did, and
+    then left out of a stack's outputs."""
 
     backup_schedule: str
     """When base backups are made: minute hour day month weekday, UTC."""
@@ -95,18 +95,22 @@ class PlatformOutputs:
 
 
 def databases(
-    specs: Mapping[str, PostgresSpec], hosts: Mapping[str, pulumi.Output[str]]
+    specs: Mapping[str, PostgresSpec],
+    hosts: Mapping[str, pulumi.Output[str]],
+    s3_ca_secret: str | None,
 ) -> pulumi.Output[Mapping[str, Mapping[str, Any]]]:
     """Return the fields of `Database` for each of *specs*, once it can be reached at its host.
 
     In one step: the SDK would take a dictionary of outputs apart and wait for each value in it.
     """
     return pulumi.Output.all(**hosts).apply(
-        lambda hosts: {name: asdict(_database(spec, hosts[name])) for name, spec in specs.items()}
+        lambda hosts: {
+            name: asdict(_database(spec, hosts[name], s3_ca_secret)) for name, spec in specs.items()
+        }
     )
 
 
-def _database(spec: PostgresSpec, host: str) -> Database:
+def _database(spec: PostgresSpec, host: str, s3_ca_secret: str | None) -> Database:
     bucket = spec.backup.bucket
     return Database(
         namespace=spec.namespace,
@@ -119,6 +123,6 @@ def _database(spec: PostgresSpec, host: str) -> Database:
         server_name=spec.server_name,
         bucket=bucket.bucket,
         bucket_secret=bucket.secret_name,
-        s3_ca_secret=ISSUER,
+        s3_ca_secret=s3_ca_secret,
         backup_schedule=spec.backup.schedule,
     )

@@ -11,6 +11,7 @@ from components.kube.store import PodStore
 from components.postgres import PostgresSpec
 from components.postgres.recovery_jobs import RecoveryJobs
 from components.postgres.sidecar import SIDECAR_IMAGE
+from components.s3 import ANY_REGION
 from stacks.render.recorder import Recording, record
 
 Manifests: TypeAlias = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -25,6 +26,7 @@ def recorded(spec: PostgresSpec, *, offsite: bool = True) -> Recording:
             endpoint=f"https://{name}",
             bucket=bucket,
             prefix=prefix,
+            region=ANY_REGION,
             secret=f"{name}-keys",
             access_key="ID",
             secret_key="KEY",

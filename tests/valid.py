@@ -46,6 +46,7 @@ from components.postgres import (
     UpgradeSpec,
 )
 from components.postgres.network import NetworkSpec
+from components.s3 import S3Spec
 from components.spec import Spec, drafting
 from components.talos import TalosctlSpec, TalosNodeSpec, TofuSpec
 from stacks.environment import EnvironmentSpec
@@ -191,6 +192,18 @@ def environment(**changes: Any) -> EnvironmentSpec:
 
 def object_store(**changes: Any) -> ObjectStoreSpec:
     return _made(ObjectStoreSpec, {"name": "s3", "certificate": certificate()}, changes)
+
+
+def s3(**changes: Any) -> S3Spec:
+    """Return an S3 elsewhere, whose certificate a public CA signed."""
+    fields = {"endpoint": "https://s3.example.org", "region": "eu-central-1"}
+    return _made(S3Spec, fields, changes)
+
+
+def elsewhere(changes: Mapping[str, Any] = {}) -> EnvironmentSpec:
+    """Return homelab with its archive in a folder of an S3 elsewhere, with *changes*."""
+    bucket = existing_bucket(path="clusters/homelab")
+    return homelab({"object_store": s3(), "databases.n8n.backup.bucket": bucket, **changes})
 
 
 def certificate(**changes: Any) -> CertificateSpec:

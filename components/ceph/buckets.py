@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import pulumi
 
 from components import kube
-from components.ceph.object_store import Store
 from components.certificates import Ca
 from components.kube import Object
 from components.kube.store import PodStore
+from components.s3 import Store
 from components.spec import Spec
 from components.spec.either import Either
 from components.spec.words import BucketName, BucketPath, Name, Quantity, SecretKey
@@ -98,11 +98,14 @@ class Bucket:
     """What the keys of archives begin with; empty without a path inside of the bucket."""
 
     endpoint: pulumi.Input[str]
+    region: str
+    """Region that requests are signed for."""
     secret: pulumi.Input[str]
     """Name of the Secret with the access key."""
     access_key: str
     secret_key: str
-    ca: Ca
+    ca: Ca | None
+    """None: a public CA signed the store's certificate."""
 
     @property
     def in_pod(self) -> PodStore:
@@ -111,10 +114,11 @@ class Bucket:
             endpoint=self.endpoint,
             bucket=self.name,
             prefix=self.prefix,
+            region=self.region,
             secret=self.secret,
             access_key=self.access_key,
             secret_key=self.secret_key,
-            ca=(self.ca.secret, self.ca.key),
+            ca=(self.ca.secret, self.ca.key) if self.ca else None,
         )
 
 
@@ -125,7 +129,7 @@ def bucket(
     parent: pulumi.Resource,
     namespace: pulumi.Input[str],
     store: Store,
-    ca: Ca,
+    ca: Ca | None,
     keep: bool,
     reader: str | None = None,
 ) -> Bucket:
@@ -134,7 +138,8 @@ def bucket(
     *reader*: a CephObjectStoreUser that may read it too, if a claim makes it.
     """
     if isinstance(spec, ExistingBucketSpec):
-        return existing_bucket(spec, endpoint=store.endpoint, ca=ca)
+        return existing_bucket(spec, store, ca)
+    assert store.rook is not None  # noqa: S101 - claims-need-a-store-of-rook
     claim = Object(
         f"{name}-claim",
         parent=parent,
@@ -142,13 +147,14 @@ def bucket(
         kind="ObjectBucketClaim",
         name=spec.claim,
         namespace=namespace,
-        spec=bucket_claim(spec, store.storage_class, reader),
+        spec=bucket_claim(spec, store.rook.storage_class, reader),
         keep=keep,
     )
     return Bucket(
         name=kube.when_ready(claim, spec.bucket),
         prefix=prefix_of(spec),
         endpoint=store.endpoint,
+        region=store.region,
         secret=claim.name,
         access_key=spec.access_key,
         secret_key=spec.secret_key,
@@ -156,12 +162,13 @@ def bucket(
     )
 
 
-def existing_bucket(spec: BucketSpec, *, endpoint: pulumi.Input[str], ca: Ca) -> Bucket:
+def existing_bucket(spec: BucketSpec, store: Store, ca: Ca | None) -> Bucket:
     """Return the wire of a bucket that exists or will exist, for a reader that can wait for it."""
     return Bucket(
         name=spec.bucket,
         prefix=prefix_of(spec),
-        endpoint=endpoint,
+        endpoint=store.endpoint,
+        region=store.region,
         secret=spec.secret_name,
         access_key=spec.access_key,
         secret_key=spec.secret_key,

@@ -5,7 +5,6 @@ HTTPS is the only port: with `port` left out, RGW opens no HTTP listener and the
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -18,6 +17,7 @@ from components.ceph.renewal import restart_on_renewal
 from components.ceph.written import without_false
 from components.certificates import CertificateSpec, certificate
 from components.kube import Object
+from components.s3 import Rook, Store
 from components.spec import Spec
 from components.spec.rule import Fault, rule
 from components.spec.words import HttpsUrl, Image, Name, StoreName
@@ -114,7 +114,7 @@ class ObjectStoreSpec(Spec):
         return [self.host, f"{self.host}.cluster.local"]
 
     @property
-    def endpoint(self) -> str:
+    def address(self) -> str:
         """The S3 address."""
         return f"https://{self.host}:{PORT}"
 
@@ -137,20 +137,6 @@ class ObjectStoreSpec(Spec):
                     ("certificate", "hosts"),
                 )
             known.append(host)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Store:
-    """An object store that answers requests."""
-
-    endpoint: pulumi.Input[str]
-    storage_class: pulumi.Input[str]
-    """Name of the StorageClass that creates buckets in it."""
-
-    name: str
-    """Name of the CephObjectStore."""
-
-    namespace: str
 
 
 class ObjectStore(pulumi.ComponentResource):
@@ -220,10 +206,8 @@ class ObjectStore(pulumi.ComponentResource):
             },
         )
         self.store = Store(
-            endpoint=kube.when_ready(store, spec.endpoint),
-            storage_class=buckets.name,
-            name=spec.name,
-            namespace=spec.namespace,
+            endpoint=kube.when_ready(store, spec.address),
+            rook=Rook(name=spec.name, namespace=spec.namespace, storage_class=buckets.name),
         )
 
 

@@ -6,9 +6,9 @@ import pulumi
 
 from components import kube
 from components.ceph.buckets import Bucket, BucketClaimSpec, BucketSpec, existing_bucket, prefix_of
-from components.ceph.object_store import Store
 from components.certificates import Ca
 from components.kube import Object
+from components.s3 import Store
 
 
 def reader_name(role: str) -> str:
@@ -34,7 +34,7 @@ def archive_reader(
     parent: pulumi.Resource,
     namespace: pulumi.Input[str],
     store: Store,
-    ca: Ca,
+    ca: Ca | None,
 ) -> Bucket:
     """Return the wire of an archive's bucket for readers in a *namespace* that has the *ca*.
 
@@ -43,8 +43,10 @@ def archive_reader(
     `reader_name` and has the same keys in it as that of the database.
     """
     if user is None:
-        known = existing_bucket(spec, endpoint=store.endpoint, ca=ca)
+        known = existing_bucket(spec, store, ca)
         return replace(known, secret=reader_name(role))
+    rook = store.rook
+    assert rook is not None  # noqa: S101 - reader_of makes users of a claimed bucket only
     made = Object(
         user,
         parent=parent,
@@ -53,8 +55,8 @@ def archive_reader(
         name=user,
         namespace=namespace,
         spec={
-            "store": store.name,
-            "clusterNamespace": store.namespace,
+            "store": rook.name,
+            "clusterNamespace": rook.namespace,
             "displayName": f"Reads {spec.bucket}",
             # It may make no bucket; 0 means no limit (radosgw-admin(8); measured, Ceph 18.2.7).
             "quotas": {"maxBuckets": -1},
@@ -64,8 +66,9 @@ def archive_reader(
         name=spec.bucket,
         prefix=prefix_of(spec),
         endpoint=store.endpoint,
+        region=store.region,
         # Rook's name and keys (1.17.9, object/user/controller.go, generateCephUserSecret).
-        secret=kube.when_ready(made, f"rook-ceph-object-user-{store.name}-{user}"),
+        secret=kube.when_ready(made, f"rook-ceph-object-user-{rook.name}-{user}"),
         access_key="AccessKey",
         secret_key="SecretKey",
         ca=ca,

@@ -96,7 +96,7 @@ def drilled(
             # Without a retention: nothing of the archive may be deleted from here.
             f"{role}-{which}": {
                 "configuration": it.configuration,
-                "instanceSidecarConfiguration": _sidecar(spec),
+                "instanceSidecarConfiguration": _sidecar(spec, it.in_pod.region),
             }
             for which, it in stores.items()
             if plugin
@@ -122,9 +122,9 @@ def drilled(
     )
 
 
-def _sidecar(spec: PostgresSpec) -> Mapping[str, Any]:
+def _sidecar(spec: PostgresSpec, region: str) -> Mapping[str, Any]:
     """Return the sidecar that restores, with the CPU of the instance at most."""
-    made = sidecar(spec.backup, None, spec.wal_segment)
+    made = sidecar(spec.backup, None, spec.wal_segment, region)
     made["resources"]["limits"]["cpu"] = cpu_limit(spec)
     return made
 

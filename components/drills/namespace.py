@@ -22,8 +22,8 @@ class DrillNamespace(pulumi.ComponentResource):
     namespace: pulumi.Output[str]
     """Its name."""
 
-    ca: Ca
-    """The CA that verifies object stores' certificates."""
+    ca: Ca | None
+    """The CA that verifies the object store's certificate; None: a public one."""
 
     program: pulumi.Output[str]
     """Name of the ConfigMap with the program."""
@@ -32,11 +32,15 @@ class DrillNamespace(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        issuer: pulumi.Input[str],
+        issuer: pulumi.Input[str] | None,
+        ca: Ca | None,
         policies: Mapping[str, Mapping[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare them; *policies* are the NetworkPolicies' `spec` by their names."""
+        """Declare them; *policies* are the NetworkPolicies' `spec` by their names.
+
+        The *issuer* is of the private CA; without one a Secret there has the *ca*.
+        """
         super().__init__("tier0:drills:DrillNamespace", name, opts=opts)
         self.namespace = Object(
             f"{name}-namespace",
@@ -56,7 +60,9 @@ class DrillNamespace(pulumi.ComponentResource):
                 namespace=self.namespace,
                 spec=spec,
             )
-        self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)
+        self.ca = ca
+        if issuer is not None:
+            self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)
         self.program = Object(
             f"{name}-program",
             parent=self,

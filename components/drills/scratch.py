@@ -38,6 +38,7 @@ def _spec(spec: PostgresSpec, drills: DrillsSpec, readable: Readable) -> Mapping
         image=spec.current.image,
         origin=_origin(spec, readable),
         target={},
+        region=readable.in_pod.region,
         superuser=True,
     )
     resources = made["resources"]

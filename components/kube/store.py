@@ -17,7 +17,7 @@ class PodStore:
     prefix: str = ""
     """What every key begins with."""
 
-    region: str = "us-east-1"
+    region: str
     """Region that requests are signed for; Ceph accepts any."""
 
     secret: pulumi.Input[str]

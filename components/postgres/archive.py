@@ -12,6 +12,7 @@ import pulumi
 from pydantic import Field
 
 from components.ceph.buckets import Bucket, BucketSpec, prefix_of
+from components.s3 import ANY_REGION
 from components.spec import Spec, cron
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Retention, Schedule
@@ -27,6 +28,17 @@ BOTO3 = [
     {"name": "AWS_MAX_ATTEMPTS", "value": "6"},
 ]
 """boto3's settings, as environment variables of every process that uses it."""
+
+
+def boto3(region: str) -> list[dict[str, str]]:
+    """Return boto3's settings for a store in a region.
+
+    `s3Credentials.region` is for a Secret, which nothing else here needs; Barman reads the same
+    variable from it (barman-cloud, credentials/env.go, v0.5.2).
+    """
+    named = [] if region == ANY_REGION else [{"name": "AWS_DEFAULT_REGION", "value": region}]
+    return BOTO3 + named
+
 
 SPOOL = "/controller/wal-restore-spool"
 """Where the plugin looks for a segment before it asks Barman (lifecycle.go, v0.15.0)."""
@@ -244,7 +256,7 @@ def plugin_archiving(server_name: str, store: pulumi.Input[str]) -> dict[str, An
 
 
 def in_tree_archiving(
-    server_name: str, backup: BackupSpec, configuration: Mapping[str, Any]
+    server_name: str, backup: BackupSpec, configuration: Mapping[str, Any], region: str
 ) -> dict[str, Any]:
     """Return the part of `Cluster.spec` that archives through barmanObjectStore."""
     return {
@@ -252,7 +264,7 @@ def in_tree_archiving(
             "barmanObjectStore": {**configuration, "serverName": server_name},
             "retentionPolicy": backup.retention,
         },
-        "env": BOTO3,
+        "env": boto3(region),
     }
 
 
@@ -291,15 +303,17 @@ def wal_restoring(backup: BackupSpec, segment: int, *, partial: bool = False) ->
 def barman(backup: BackupSpec, archive: Bucket, segment: int) -> dict[str, Any]:
     """Return barman's configuration, the same for both methods.
 
-    Without `endpointCA` barman verifies against public CAs and every upload fails. The CRD refuses
-    an empty `encryption`: it is left out.
+    Without `endpointCA` barman verifies against public CAs, and every upload to a store with
+    another one fails. The CRD refuses an empty `encryption`: it is left out.
     """
+    ca = archive.ca
+    trusted = {"endpointCA": {"name": ca.secret, "key": ca.key}} if ca else {}
     encryption = {"encryption": backup.encryption} if backup.encryption else {}
     tags = {"tags": dict(backup.tags)} if backup.tags else {}
     return {
         "destinationPath": pulumi.Output.concat("s3://", archive.name, "/", archive.prefix),
         "endpointURL": archive.endpoint,
-        "endpointCA": {"name": archive.ca.secret, "key": archive.ca.key},
+        **trusted,
         "s3Credentials": {
             "accessKeyId": {"name": archive.secret, "key": archive.access_key},
             "secretAccessKey": {"name": archive.secret, "key": archive.secret_key},

@@ -7,7 +7,7 @@ original's parameters a clone has only those that recovery or its extensions nee
 from collections.abc import Mapping
 from typing import Any
 
-from components.postgres.archive import BOTO3, PLUGIN
+from components.postgres.archive import PLUGIN, boto3
 from components.postgres.cluster import volumes
 from components.postgres.extensions import loaded, quiet
 from components.postgres.instances import environment, pull_secrets
@@ -52,12 +52,13 @@ def clone_spec(
     origin: Mapping[str, Any],
     target: Mapping[str, Any],
     superuser: bool,
+    region: str,
 ) -> dict[str, Any]:
     """Return the `Cluster.spec` of a clone.
 
-    *origin* is the external cluster to restore from, without its name, and *target* a
-    `recoveryTarget`; empty: all that is archived. With *superuser* the operator writes the Secret
-    `<clone>-superuser`.
+    *origin* is the external cluster to restore from, without its name, whose store is in a
+    *region*, and *target* a `recoveryTarget`; empty: all that is archived. With *superuser* the
+    operator writes the Secret `<clone>-superuser`.
     """
     # Without names CloudNativePG makes a database `app` (api/v1, defaultRecovery, 1.30).
     names = {"database": spec.database, "owner": spec.owner}
@@ -65,7 +66,7 @@ def clone_spec(
     recovery |= {"recoveryTarget": target} if target else {}
     memory = spec.resources.most_memory if spec.resources else _MEMORY
     chosen = nodes(spec.placement.node_selector, spec.placement.tolerations)
-    variables = [*([] if "plugin" in origin else BOTO3), *environment(spec.env)]
+    variables = [*([] if "plugin" in origin else boto3(region)), *environment(spec.env)]
     return {
         "instances": 1,
         "imageName": image,

@@ -7,7 +7,6 @@ import pulumi
 
 from components import kube
 from components.ceph.buckets import Bucket, bucket
-from components.ceph.object_store import Store
 from components.certificates import Ca
 from components.kube import Object
 from components.postgres.archive import (
@@ -43,6 +42,7 @@ from components.postgres.wal import (
     slot_parameters,
     wal_parameters,
 )
+from components.s3 import Store
 from components.spec.words import seconds
 
 _API = "postgresql.cnpg.io/v1"
@@ -76,7 +76,7 @@ class PostgresCluster(pulumi.ComponentResource):
         *,
         namespace: pulumi.Input[str],
         store: Store,
-        ca: Ca,
+        ca: Ca | None,
         copy: Readable | None,
         monitors: Mapping[str, str] | None,
         drilled: bool,
@@ -268,7 +268,9 @@ class PostgresCluster(pulumi.ComponentResource):
         if spec.backup.method == "plugin":
             found = plugin_archiving(generation.server_name, archive.store)
         else:
-            found = in_tree_archiving(generation.server_name, spec.backup, archive.configuration)
+            found = in_tree_archiving(
+                generation.server_name, spec.backup, archive.configuration, archive.in_pod.region
+            )
         if spec.env:
             found["env"] = [*found.get("env", []), *environment(spec.env)]
         if spec.snapshots:

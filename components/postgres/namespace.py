@@ -10,19 +10,20 @@ from components.postgres.network import Gateways, NetworkSpec, database_policy
 
 
 class DatabaseNamespace(pulumi.ComponentResource):
-    """A Namespace and, in it, the private CA as a Secret and the NetworkPolicy."""
+    """A Namespace and, in it, the private CA as a Secret, if it is used, and the NetworkPolicy."""
 
     namespace: pulumi.Output[str]
     """Its name."""
 
-    ca: Ca
-    """The CA that verifies object stores' certificates."""
+    ca: Ca | None
+    """The CA that verifies the object store's certificate; None: a public one."""
 
     def __init__(  # noqa: PLR0913 - what its databases need of it, each by its name
         self,
         name: str,
         *,
-        issuer: pulumi.Input[str],
+        issuer: pulumi.Input[str] | None,
+        ca: Ca | None,
         network: NetworkSpec,
         gateways: Gateways,
         clients: Sequence[str],
@@ -32,6 +33,7 @@ class DatabaseNamespace(pulumi.ComponentResource):
         keep: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """Declare them; the *issuer* is of the private CA, None: a Secret there has the *ca*."""
         super().__init__("tier0:namespace:DatabaseNamespace", name, opts=opts)
         self.namespace = kube.Object(
             f"{name}-namespace",
@@ -55,4 +57,6 @@ class DatabaseNamespace(pulumi.ComponentResource):
             pooled=pooled,
             drilled=drilled,
         )
-        self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)
+        self.ca = ca
+        if issuer is not None:
+            self.ca = trusted_ca(name, parent=self, namespace=self.namespace, issuer=issuer)

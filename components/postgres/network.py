@@ -46,10 +46,15 @@ class NetworkSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Gateways:
-    """The pods of the object store, and the port of the off-site store."""
+    """Where the object store of archives is, and the port of the off-site store."""
 
-    namespace: str
-    store: str
+    pods: tuple[str, str] | None
+    """Namespace and name of the CephObjectStore whose pods it is. None: it is elsewhere, at any
+    address, as a selector cannot name a host."""
+
+    port: int = GATEWAY
+    """Its port."""
+
     offsite_port: int | None = None
     """Port of the off-site store, which a recovery may read: at any address, as a selector cannot
     name a host."""
@@ -204,13 +209,13 @@ def _operator(spec: NetworkSpec) -> Mapping[str, Any]:
 
 def _archive(gateways: Gateways) -> Mapping[str, Any]:
     """Return the rule for what reaches the object store."""
-    store = {
-        "namespaceSelector": _called(gateways.namespace),
-        "podSelector": {
-            "matchLabels": {"app": "rook-ceph-rgw", "rook_object_store": gateways.store}
-        },
-    }
-    return {"to": [store], "ports": _tcp(GATEWAY)}
+    ports = _tcp(gateways.port)
+    if gateways.pods is None:
+        return {"ports": ports}
+    namespace, store = gateways.pods
+    labels = {"app": "rook-ceph-rgw", "rook_object_store": store}
+    pods = {"namespaceSelector": _called(namespace), "podSelector": {"matchLabels": labels}}
+    return {"to": [pods], "ports": ports}
 
 
 def _offsite(gateways: Gateways) -> list[Mapping[str, Any]]:

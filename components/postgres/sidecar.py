@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.ceph.buckets import Bucket
-from components.postgres.archive import BOTO3, BackupSpec, barman
+from components.postgres.archive import BackupSpec, barman, boto3
 from components.postgres.resources import ResourcesSpec, cpu_thousandths
 
 SIDECAR_IMAGE = "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.15.0"
@@ -28,14 +28,16 @@ def object_store(
     return {
         "configuration": barman(backup, archive, segment),
         "retentionPolicy": backup.retention,
-        "instanceSidecarConfiguration": sidecar(backup, database, segment),
+        "instanceSidecarConfiguration": sidecar(backup, database, segment, archive.region),
     }
 
 
-def sidecar(backup: BackupSpec, database: ResourcesSpec | None, segment: int) -> dict[str, Any]:
-    """Return the `instanceSidecarConfiguration` of an ObjectStore."""
+def sidecar(
+    backup: BackupSpec, database: ResourcesSpec | None, segment: int, region: str
+) -> dict[str, Any]:
+    """Return the `instanceSidecarConfiguration` of an ObjectStore, for a store in a *region*."""
     return {
-        "env": BOTO3,
+        "env": boto3(region),
         "resources": {
             "requests": {"cpu": sidecar_cpu(database), "memory": "256Mi"},
             "limits": {"memory": sidecar_memory(backup, segment)},

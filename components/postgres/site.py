@@ -21,6 +21,7 @@ from components.kube.store import PodStore
 from components.postgres.archive import PLUGIN, archive_folder_is_plain
 from components.postgres.generations import Generation
 from components.postgres.recovery import Readable
+from components.s3 import ANY_REGION
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import BucketName, Duration, HttpsUrl, Name, Reason, SecretKey, seconds
@@ -123,6 +124,7 @@ class SiteArchiveSpec(Spec):
             endpoint=self.endpoint,
             bucket=self.bucket,
             prefix=self.prefix,
+            region=ANY_REGION,
             secret=self.secret,
             access_key=self.access_key,
             secret_key=self.secret_key,

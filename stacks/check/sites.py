@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from components.ceph.buckets import prefix_of
 from components.postgres import PostgresSpec
 from components.postgres.site import SiteSpec
 from components.spec.words import seconds
@@ -39,12 +40,13 @@ def _other(site: SiteSpec, name: str, environment: EnvironmentSpec) -> Other | N
     read = (site.archive.endpoint, site.archive.bucket, site.archive.prefix)
     offsite = environment.offsite
     for role, spec in environment.databases.items():
-        bucket, rpo = spec.backup.bucket.bucket, seconds(spec.objectives.rpo)
+        bucket, rpo = spec.backup.bucket, seconds(spec.objectives.rpo)
+        copied = f"{spec.backup.place}/"
         place = f"{name}'s databases.{role}"
-        named = site.server_name in spec.server_names or site.archive.prefix == f"{bucket}/"
-        if named and read == (environment.object_store.endpoint, bucket, ""):
+        named = site.server_name in spec.server_names or site.archive.prefix == copied
+        if named and read == (environment.object_store.address, bucket.bucket, prefix_of(bucket)):
             return Other(place, spec, rpo)
-        if named and offsite and read == (offsite.endpoint, offsite.bucket, f"{bucket}/"):
+        if named and offsite and read == (offsite.endpoint, offsite.bucket, copied):
             return Other(place, spec, rpo + seconds(offsite.rpo))
     return None
 

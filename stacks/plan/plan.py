@@ -11,6 +11,7 @@ from components.postgres.objectives import UPLOAD_ALLOWANCE_SECONDS
 from components.spec import cron
 from components.spec.words import retention_days, seconds, size_bytes
 from stacks.check.rules.hints import hints
+from stacks.check.rules.hosts import outlives_cluster
 from stacks.check.rules.measured import forced_wal_bytes
 from stacks.check.rules.waivers import waived
 from stacks.environment import EnvironmentSpec
@@ -81,6 +82,9 @@ class DatabasePlan:
     """Its generations, oldest first."""
     endpoint: str
     """Address of the object store."""
+    outlives_cluster: bool
+    """Whether the archive is in an S3 outside of the cluster, as far as its address shows: the loss
+    of every node leaves it, that of its bucket, account or provider does not."""
     encryption: str | None
     """Encryption at rest, by the object store."""
     rpo_seconds: int
@@ -235,7 +239,8 @@ def _database(
             GenerationPlan(number=it.number, cluster=it.cluster, state=it.state, origin=_origin(it))
             for it in spec.lineage
         ],
-        endpoint=environment.object_store.endpoint,
+        endpoint=environment.object_store.address,
+        outlives_cluster=outlives_cluster(environment),
         encryption=backup.encryption,
         rpo_seconds=seconds(spec.objectives.rpo),
         archive_timeout_seconds=timeout,

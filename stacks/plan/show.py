@@ -188,7 +188,8 @@ def _snapshot_facts(database: DatabasePlan) -> dict[str, str]:
 
 def _offsite_facts(database: DatabasePlan) -> dict[str, str]:
     if database.offsite_rpo_seconds is None:
-        return {}
+        itself = "the archive itself: it outlives the cluster,\nnot its bucket, account or provider"
+        return {"off-site copy": itself} if database.outlives_cluster else {}
     together = database.rpo_seconds + database.offsite_rpo_seconds
     return {
         "off-site copy": str(database.offsite).replace(" at ", "\nat "),

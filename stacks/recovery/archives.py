@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from components.ceph.buckets import prefix_of
-from components.certificates import ISSUER
 from components.kube.store import key_files
 from components.postgres import PostgresSpec
 from components.postgres.sidecar import SIDECAR_IMAGE
+from components.s3 import ANY_REGION
 from stacks.command import Fault
 from stacks.environment import EnvironmentSpec
 
 Which = Literal["archive", "offsite"]
-"""The archive in the cluster's object store, or its off-site copy."""
+"""The archive in its object store, or its off-site copy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +61,17 @@ def archive_store(
     environment: EnvironmentSpec, spec: PostgresSpec, which: Which = "archive"
 ) -> ArchiveStore:
     """Return where the archives of a database's generations are; raise Fault without a copy."""
-    bucket = spec.backup.bucket
+    bucket, s3, ca = spec.backup.bucket, environment.existing_s3, environment.store_ca
     if which == "archive":
         return ArchiveStore(
-            endpoint=environment.object_store.endpoint,
+            endpoint=environment.object_store.address,
             bucket=bucket.bucket,
             prefix=prefix_of(bucket),
-            region="us-east-1",
+            region=s3.region if s3 else ANY_REGION,
             secret=bucket.secret_name,
             access_key=bucket.access_key,
             secret_key=bucket.secret_key,
-            ca=(ISSUER, "ca.crt"),
+            ca=(ca, "ca.crt") if ca else None,
         )
     offsite = environment.offsite
     if offsite is None:

@@ -147,7 +147,8 @@ def _add_changes(commands: "_Commands", known: str) -> None:
         dest="store",
         choices=["archive", "offsite"],
         help="where it is restored from; default: a volume snapshot and the archive's WAL where "
-        "one lies before the target, else archive; with --database archive, with --all offsite",
+        "one lies before the target, else archive; with --database archive; with --all offsite, or "
+        "the archive if that is outside of the cluster",
     )
     restoring.add_argument("--reason", metavar="TEXT", help="why; it stays in the file")
     restoring.add_argument(

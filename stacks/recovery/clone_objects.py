@@ -13,7 +13,7 @@ from components.postgres.archive import PLUGIN, wal_restoring
 from components.postgres.clone import NO_CHECK, clone_spec
 from components.postgres.generations import RestoreSpec
 from components.postgres.instances import PULL_KEY, PULL_TYPE
-from components.postgres.network import Gateways, clone_policy
+from components.postgres.network import clone_policy
 from components.postgres.recovery import recovery_target
 from components.postgres.sidecar import sidecar
 from stacks.cluster import Manifest
@@ -125,14 +125,9 @@ def namespace(wanted: Wanted) -> Manifest:
 def network_policy(wanted: Wanted, *, restored: bool) -> Manifest:
     """Return its NetworkPolicy; once it is *restored* it reaches no store."""
     environment = wanted.environment
-    gateways = Gateways(
-        namespace=environment.object_store.namespace,
-        store=environment.object_store.name,
-        offsite_port=environment.offsite.port if environment.offsite else None,
-    )
     spec = clone_policy(
         environment.network,
-        gateways,
+        environment.gateways,
         reads=None if restored else wanted.which,
         clients=wanted.clients,
     )
@@ -184,7 +179,7 @@ def owned(wanted: Wanted, uid: str, secrets: Mapping[str, Mapping[str, str]]) ->
         store = {
             "configuration": where,
             "instanceSidecarConfiguration": sidecar(
-                wanted.spec.backup, None, wanted.spec.wal_segment
+                wanted.spec.backup, None, wanted.spec.wal_segment, wanted.store.region
             ),
         }
         manifests.append(made(_STORES, "ObjectStore", wanted.name) | {"spec": store})
@@ -200,6 +195,7 @@ def owned(wanted: Wanted, uid: str, secrets: Mapping[str, Mapping[str, str]]) ->
         origin=origin,
         target=wanted.target.manifest,
         superuser=wanted.superuser,
+        region=wanted.store.region,
     )
     return [*manifests, cluster]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from stacks.check.rules.hosts import outlives_cluster
 from stacks.cluster import ClusterClient, Refused
 from stacks.command import Fault
 from stacks.environment import EnvironmentSpec
@@ -26,7 +27,8 @@ def planned(arguments: argparse.Namespace) -> Planned:
     file, name = EnvironmentFile(arguments.environment), arguments.environment
     if arguments.command == "restore" and arguments.all:
         _only_latest(arguments)
-        store: Which = arguments.store or "offsite"
+        survives = outlives_cluster(file.environment)
+        store: Which = arguments.store or ("archive" if survives else "offsite")
         with _answering(file.environment.context) as kube:
             return restore_all(file, name, store=store, reason=arguments.reason, kube=kube)
     if arguments.database is None:

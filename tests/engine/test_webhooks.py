@@ -161,9 +161,9 @@ def test_production_with_everything_switched_on_is_accepted_without_a_warning(ju
     production = load("production")
     assert isinstance(production.storage, StorageSpec)
     where = sound.ceph_placement(labels={"role": "storage"}, tolerations=["storage"])
-    certificate = production.object_store.certificate.model_copy(
-        update={"hosts": ["s3.example.org"]}
-    )
+    store = production.rook_store
+    assert store
+    certificate = store.certificate.model_copy(update={"hosts": ["s3.example.org"]})
     everything = production.model_copy(
         update={
             "bootstrap": sound.talos(nodes={**talos.nodes, **nodes}),
@@ -172,7 +172,7 @@ def test_production_with_everything_switched_on_is_accepted_without_a_warning(ju
             "storage": production.storage.model_copy(
                 update={"placement": where, "ip_family": "IPv4"}
             ),
-            "object_store": production.object_store.model_copy(update={"certificate": certificate}),
+            "object_store": store.model_copy(update={"certificate": certificate}),
         }
     )
     environment = EnvironmentSpec.model_validate(everything)

@@ -250,7 +250,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the groups; on somebody's own cluster skip what needs the lab's parts."""
     arrange(items)
     # A KMS may be there too.
-    had = {"KMS"} if load(str(MODULE)).object_store.kms else set()
+    had = {"KMS"} if load(str(MODULE)).kms else set()
     for item in items if OWN else ():
         for mark in item.iter_markers("own_parts"):
             if lacking := [part for part in mark.args if part not in had]:

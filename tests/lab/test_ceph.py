@@ -19,7 +19,9 @@ from tools.lab.offsite.store import Offsite
 from tools.lab.operators import ceph, openbao
 from tools.lab.programs.ceph import complete
 
-STORE = load(str(Path(__file__).parent / "environments" / "lab.py")).object_store
+_LAB = load(str(Path(__file__).parent / "environments" / "lab.py"))
+assert _LAB.rook_store
+STORE = _LAB.rook_store
 SPACE = "lab-ceph"
 CLAIM = "probe"
 AUTHORITY = "authority"
@@ -64,7 +66,7 @@ def store(lab: Lab, deployed: Change) -> str:
     )
     secret = f"/api/v1/namespaces/{SPACE}/secrets/{AUTHORITY}"
     lab.wait("the authority's copy", lambda: lab.get(secret) is not None)
-    return STORE.endpoint
+    return STORE.address
 
 
 def client(lab: Lab, name: str, script: str) -> list[str]:
@@ -76,7 +78,7 @@ def client(lab: Lab, name: str, script: str) -> list[str]:
     """
     prelude = textwrap.dedent(f"""\
         set -u
-        E={STORE.endpoint} B={STORE.endpoint}/$BUCKET_NAME C="--cacert /ca/ca.crt"
+        E={STORE.address} B={STORE.address}/$BUCKET_NAME C="--cacert /ca/ca.crt"
         key="$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"
         s3() {{ curl -sS --retry 3 $C --aws-sigv4 aws:amz:us-east-1:s3 --user "$key" "$@"; }}
         """)

@@ -201,7 +201,7 @@ def test_a_store_that_is_away_alerts_by_each_of_its_effects_and_it_resolves(
     environment: Environment,
     claim: Claim,
 ) -> None:
-    gateway = ("rook-ceph", f"rook-ceph-rgw-{environment.spec.object_store.name}-a")
+    gateway = ("rook-ceph", f"rook-ceph-rgw-{environment.store.name}-a")
     wanted: list[Fired] = [("ArchiveFailing", "legacy"), ("ArchiveFailing", "n8n")]
     of_n8n = ("WalPilesUp", "RestorableLate", "WatchFailing", "BackupFailed")
     wanted += [(name, "n8n") for name in of_n8n]

@@ -63,7 +63,7 @@ def test_2_base_backup_and_wal_are_encrypted_at_rest(
     plain = {name for name, head in found.items() if head["ServerSideEncryption"] != "AES256"}
     assert not plain, f"not encrypted: {sorted(plain)[:3]} of {len(found)}"
     for key in (wal, f"{n8n.name}/base/{status['backupId']}/data.tar.gz"):
-        raw = ceph.raw_object(n8n.lab, environment.spec.object_store.name, key)
+        raw = ceph.raw_object(n8n.lab, environment.store.name, key)
         assert len(raw) >= found[key]["ContentLength"], f"{key} was not found on the disk"
         assert GZIP not in raw[:2], f"{key} lies on the disk as it was sent"
         assert MARKER.encode() not in raw
@@ -74,7 +74,7 @@ def test_2_without_encryption_the_same_look_finds_plaintext(
     legacy: Deployed, environment: Environment, claim: Claim
 ) -> None:
     """The control: a look at the disk does see what is not encrypted."""
-    raw = ceph.raw_object(legacy.lab, environment.spec.object_store.name, _marked(legacy))
+    raw = ceph.raw_object(legacy.lab, environment.store.name, _marked(legacy))
     assert raw.startswith(GZIP)
     times = gzip.decompress(raw).count(MARKER.encode())
     assert times
@@ -132,7 +132,7 @@ def test_the_endpoint_verifies_against_our_ca_by_tls_1_3_and_plain_http_is_refus
 ) -> None:
     container = {
         "image": n8n.image,
-        "command": ["python3", "-c", _TLS, environment.spec.object_store.host],
+        "command": ["python3", "-c", _TLS, environment.store.host],
         "volumeMounts": [{"name": "ca", "mountPath": "/ca"}],
     }
     volumes = [{"name": "ca", "secret": {"secretName": "tier0-ca"}}]

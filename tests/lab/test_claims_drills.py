@@ -282,7 +282,7 @@ def test_a_shrunken_table_fails_until_it_may_shrink(
 
 def test_with_the_store_away_half_way_nothing_is_verified(drilling: Drilling) -> None:
     kube = drilling.lab.kube
-    gateway = f"rook-ceph-rgw-{Environment(drilling.lab, MODULE).spec.object_store.name}-a"
+    gateway = f"rook-ceph-rgw-{Environment(drilling.lab, MODULE).store.name}-a"
     with drilling.running("--from", "archive") as begun:
         drilling.lab.wait("the scratch cluster is made", lambda: drilling.scratch is not None)
         for name, replicas in (("rook-ceph-operator", 0), (gateway, 0)):

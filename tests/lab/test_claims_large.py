@@ -100,7 +100,7 @@ class Large:
 @pytest.fixture(scope="module")
 def large(lab: Lab, environment: Environment, legacy: Deployed) -> Iterator[Large]:
     """10 GB, backed up to RGW."""
-    store = environment.spec.object_store.name
+    store = environment.store.name
     with ExitStack() as after:
         folder = after.enter_context(packed(lab.directory / "packed", 40))
         after.enter_context(_packing(lab, f"{store}.rgw.buckets.data"))
@@ -120,7 +120,7 @@ def test_10_gb_come_back_through_a_gateway_that_cuts_long_reads(
 ) -> None:
     claim("base backup", large.size / 1e9, "GB")
     with (
-        _as_ceph_has_it(lab, environment.spec.object_store.name),
+        _as_ceph_has_it(lab, environment.store.name),
         _stalling(large, "cut") as (cut, began),
     ):
         lab.wait("the restore failed", lambda: _failed(cut), _PATIENCE)

@@ -109,7 +109,7 @@ def test_what_a_store_that_was_away_kept_back_reaches_no_client_and_comes_with_t
     short = _newest(tidy)
     with tidy.environment.rising() as up:
         lab.wait("WAL replayed", lambda: "restored log file" in short.recovery_log())
-        with _store_away(lab, tidy.environment.spec.object_store.name):
+        with _store_away(lab, tidy.environment.store.name):
             short.wait("ready", lambda status: status.get("readyInstances", 0) > 0)
         assert up.wait(900) == 0
     assert short.sql(_ROWS) != wanted, "the store was away too late"

@@ -78,7 +78,7 @@ except botocore.exceptions.ClientError as error:
 def test_the_gateways_certificate_is_renewed_without_hands(
     n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:
-    store = environment.spec.object_store
+    store = environment.store
     n8n.archive_now()
     old = _digest(n8n.lab, store)
     before, _ = _watch(n8n, store, old, 30)
@@ -120,7 +120,7 @@ def test_a_new_token_of_the_kms_restarts_the_gateways_and_the_old_one_may_end(
     lab: Lab, n8n: Deployed, environment: Environment, claim: Claim
 ) -> None:
     """The steps of docs/runbooks/kms-token.md."""
-    store = environment.spec.object_store
+    store = environment.store
     n8n.archive_now()
     old, noted = openbao.token(lab), _noted(lab, store)
     assert noted, "the renewal pod has noted no Secret of the KMS"
@@ -222,7 +222,7 @@ def test_s3_keys_are_rotated_and_backups_go_on(
     database: Deployed, environment: Environment, claim: Claim
 ) -> None:
     """The steps of docs/runbooks/rotate-keys.md."""
-    store = environment.spec.object_store.name
+    store = environment.store.name
     database.archive_now()
     user = f"--uid={_user(database)}"
     old = _keys(database)

@@ -67,7 +67,7 @@ def test_with_a_store_slower_than_the_writes_they_go_on_and_what_waits_grows_unt
     waiting, held = [0], [0]
     with load(n8n) as writer:
         with (
-            network.slowed(_gateway(lab, spec.object_store.name), _BYTES_PER_SECOND),
+            network.slowed(_gateway(lab, environment.store.name), _BYTES_PER_SECOND),
             alerting.firing_for(*_WANTED, seconds=300) as took,
         ):
             slow = time.time()

@@ -14,6 +14,7 @@ from components.offsite import Source
 from components.offsite.alerts import alerts as of_copy
 from components.postgres.alerts import alerts as of_database
 from components.postgres.drills import DrillsSpec
+from components.s3 import Store
 from stacks.production import ENVIRONMENT
 
 _HEAD = """# Alerts
@@ -87,7 +88,7 @@ def every_alert() -> Sequence[Alert]:
     """Return the alerts of an environment that has everything; those of each depth of a drill."""
     (name, spec), offsite = next(iter(ENVIRONMENT.databases.items())), ENVIRONMENT.offsite
     assert offsite  # noqa: S101 - production has a copy
-    bucket = existing_bucket(spec.backup.bucket, endpoint="https://s3", ca=Ca(secret="ca"))
+    bucket = existing_bucket(spec.backup.bucket, Store(endpoint="https://s3"), Ca(secret="ca"))
     source = Source(
         cluster=spec.cluster,
         namespace=spec.namespace,

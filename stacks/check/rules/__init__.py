@@ -26,11 +26,13 @@ from stacks.check.rules import (
     secrets,
     sizes,
     storage,
+    stores,
     waivers,
 )
 
 __all__ = [
     "adopted", "archiver", "archives", "clients", "databases", "drills", "encryption", "gitops",
     "hints", "hints_outside", "hints_platform", "in_tree", "kept", "names", "nodes", "objectives",
-    "objects", "offsite", "operators", "secrets", "sizes", "storage", "waivers",
+    "objects", "offsite", "operators", "secrets", "sizes", "storage", "stores",
+    "waivers",
 ]  # fmt: skip

@@ -15,17 +15,25 @@ _SSE_S3 = (17, 2, 3)
 
 @rule("environment", was="T303")
 def encryption_has_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """AES256 is requested only if the object store has a KMS.
+    """AES256 is requested only if the object store has a KMS, or is said to encrypt.
 
     Without one Ceph Reef refuses every upload, and Pacific stores plaintext with a 200 (measured).
+    Others take keys of the client only (SSE-C): every upload is refused (plugin #646).
     """
-    if environment.object_store.kms:
+    s3 = environment.existing_s3
+    if environment.kms or (s3 and s3.encrypts):
         return
+    why = (
+        "is asked of a store that is not known to have it, and may refuse every upload; write "
+        "encrypts=True in object_store if it has SSE-S3, or leave encryption out"
+        if s3
+        else "needs a KMS, without which Ceph refuses the upload or stores plaintext; declare "
+        "object_store.kms, or leave encryption out"
+    )
     for name, database in environment.databases.items():
         if database.backup.encryption:
             yield Fault(
-                f"'{database.backup.encryption}' needs a KMS, without which Ceph refuses the "
-                "upload or stores plaintext; declare object_store.kms, or leave encryption out",
+                f"'{database.backup.encryption}' {why}",
                 ("databases", name, "backup", "encryption"),
             )
 
@@ -38,7 +46,9 @@ def ceph_encrypts_objects(environment: EnvironmentSpec) -> Iterator[Fault]:
     200 and stores plaintext (measured, without a KMS). Without `storage` the image of
     `object_store` is that of the Ceph cluster, if it is given.
     """
-    storage, store = environment.storage, environment.object_store
+    storage, store = environment.storage, environment.rook_store
+    if store is None:
+        return
     given = storage or (store if "image" in store.model_fields_set else None)
     if given is None:
         return
@@ -57,14 +67,16 @@ def ceph_encrypts_objects(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("environment", was="T318", waivable=True)
 def archives_are_encrypted_at_rest(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Outside a disposable environment no archive is known to be stored in plaintext.
+    """Outside a disposable environment no archive in Ceph is known to be stored in plaintext.
 
     A KMS alone encrypts nothing: objects are stored as sent unless encryption is requested. On the
     disk of such a store a marker row was found 996 times (measured, docs/claims.md). The disks of
     an existing Ceph cluster are unknown, so it is not judged.
     """
-    storage, kms = environment.storage, environment.object_store.kms
-    if environment.disposable or (isinstance(storage, StorageSpec) and storage.encrypted):
+    storage, kms = environment.storage, environment.kms
+    if environment.disposable or environment.rook_store is None:
+        return
+    if isinstance(storage, StorageSpec) and storage.encrypted:
         return
     if isinstance(storage, StorageSpec):
         why = "storage.encrypted is False, so this archive is plaintext on the disks"
@@ -87,11 +99,13 @@ def private_endpoint_has_ca(environment: EnvironmentSpec) -> Iterator[Fault]:
     Requirements 4.2.2). Without the CA gateways cannot reach the KMS and each upload fails ("Failed
     to retrieve the actual key", measured), and copies fail with CERTIFICATE_VERIFY_FAILED.
     """
-    kms, offsite = environment.object_store.kms, environment.offsite
+    kms, offsite = environment.kms, environment.offsite
     if kms and kms.ca_secret is None:
         yield from _unknown(kms.address, "object_store", "kms", "ca_secret")
     if offsite and offsite.ca_secret is None and not in_cluster(offsite.host):
         yield from _unknown(offsite.endpoint, "offsite", "ca_secret")
+    if (s3 := environment.existing_s3) and s3.ca_secret is None:
+        yield from _unknown(s3.address, "object_store", "ca_secret")
 
 
 def _unknown(address: str, *place: str) -> Iterator[Fault]:

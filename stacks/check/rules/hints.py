@@ -207,12 +207,14 @@ def encryption_at_rest_is_known(environment: EnvironmentSpec) -> Iterator[Fault]
     """The environment shows what encrypts an archive at rest.
 
     For an existing Ceph cluster it does not show whether the disks are encrypted
-    (`encryptedDevice`). If it does, `archives-are-encrypted-at-rest` reports it.
+    (`encryptedDevice`), nor for an S3 elsewhere. If it does, `archives-are-encrypted-at-rest`
+    reports it.
     """
-    if environment.disposable or isinstance(environment.storage, StorageSpec):
+    new = environment.rook_store is not None and isinstance(environment.storage, StorageSpec)
+    if environment.disposable or new:
         return
     for name, database in environment.databases.items():
-        if database.backup.encryption is None and environment.object_store.kms is None:
+        if database.backup.encryption is None and environment.kms is None:
             yield Fault(
                 "nothing in this environment encrypts this archive at rest; only encrypted disks "
                 "under the object store do",

@@ -9,7 +9,7 @@ from components.ceph.disks import EveryNodeSpec
 from components.spec.rule import Fault, rule
 from components.spec.words import seconds, size_bytes
 from components.talos import TalosctlSpec
-from stacks.check.rules.hosts import in_cluster, like_a_service, namespaces
+from stacks.check.rules.hosts import in_cluster, like_a_service, namespaces, outlives_cluster
 from stacks.check.rules.measured import spoken
 from stacks.environment import EnvironmentSpec
 
@@ -19,11 +19,21 @@ _CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 
 @rule("hint", was="H105")
 def archives_are_copied_offsite(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """Outside a disposable environment archives are copied off-site.
+    """Outside a disposable environment archives are copied off-site, or are there.
 
     Archives are in the cluster's own Ceph: what destroys its disks destroys database and archive.
+    Those in an S3 elsewhere outlive the cluster, but not their bucket, account or provider
+    (docs/object-stores.md).
     """
-    if environment.offsite is None and not environment.disposable:
+    if environment.offsite or environment.disposable or outlives_cluster(environment):
+        return
+    if s3 := environment.existing_s3:
+        yield Fault(
+            f"no archive is copied off-site, and '{s3.address}' is in this cluster, so its loss is "
+            "the loss of everything; declare a store elsewhere (docs/offsite.md)",
+            ("offsite",),
+        )
+    else:
         yield Fault(
             "no archive is copied off-site, so the loss of the Ceph cluster is the loss of "
             "everything; declare a store elsewhere (docs/offsite.md)",
@@ -45,7 +55,7 @@ def secrets_are_sealed_in_git(environment: EnvironmentSpec) -> Iterator[Fault]:
         isinstance(database.backup.bucket, ExistingBucketSpec)
         for database in environment.databases.values()
     )
-    if existing or environment.object_store.kms or environment.offsite:
+    if existing or environment.kms or environment.offsite:
         yield Fault(
             "Secrets must exist that are not in Git; with the controller's certificate "
             "`python -m stacks seal` puts them there",
@@ -62,7 +72,7 @@ def kms_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     OpenBao makes no root token from unseal keys alone (openbao.org, "Unauthenticated Generate Root
     Endpoints").
     """
-    kms = environment.object_store.kms
+    kms = environment.kms
     if kms is None or environment.disposable:
         return
     host = urlsplit(kms.address).hostname or ""
@@ -81,7 +91,7 @@ def kms_token_is_renewed(environment: EnvironmentSpec) -> Iterator[Fault]:
     Gateways use the token as it is and renew nothing (Ceph, "HashiCorp Vault Integration", token
     authentication). When it ends, each upload with AES256 fails.
     """
-    kms = environment.object_store.kms
+    kms = environment.kms
     if kms and not environment.disposable:
         yield Fault(
             f"nothing that tier0 declares renews the token in '{kms.token_secret}', and when it "
@@ -263,7 +273,10 @@ def gateway_certificate_lasts_a_month(environment: EnvironmentSpec) -> Iterator[
     Each renewal restarts every gateway, one at a time; each was down for 32.3 s (measured,
     docs/claims.md).
     """
-    certificate = environment.object_store.certificate
+    store = environment.rook_store
+    if store is None:
+        return
+    certificate = store.certificate
     if seconds(certificate.duration) < seconds("30d"):
         often = spoken(seconds(certificate.duration) * 2 / 3)
         yield Fault(
@@ -280,8 +293,8 @@ def daemons_have_recommended_memory(environment: EnvironmentSpec) -> Iterator[Fa
     Rook only logs a warning (controller/spec.go, CheckPodMemory, v1.17.9), and the kernel kills the
     daemon under load. For gateways it is what its chart reserves for one.
     """
-    storage, store = environment.storage, environment.object_store
-    given = [("object_store.resources", store.resources, "1Gi")]
+    storage, store = environment.storage, environment.rook_store
+    given = [("object_store.resources", store.resources, "1Gi")] if store else []
     if isinstance(storage, StorageSpec):
         daemons = storage.resources
         given += [

@@ -29,7 +29,8 @@ _SHARED = ipaddress.ip_network("100.64.0.0/10")
 def namespaces(environment: EnvironmentSpec) -> set[str]:
     """Return the namespaces that *environment* names."""
     found = {database.namespace for database in environment.databases.values()}
-    found |= {environment.object_store.namespace, environment.certificates.namespace}
+    found |= {environment.certificates.namespace}
+    found |= {environment.ceph_namespace} if environment.ceph_namespace else set()
     found |= {environment.network.operator_namespace, environment.network.monitoring_namespace}
     return found | ({environment.gitops.namespace} if environment.gitops else set())
 
@@ -40,6 +41,14 @@ def machines(environment: EnvironmentSpec) -> dict[str, str]:
     if isinstance(bootstrap, TalosctlSpec):
         return {node.address: f"bootstrap.nodes.{name}" for name, node in bootstrap.nodes.items()}
     return {bootstrap.control_plane: "bootstrap.control_plane"} if bootstrap else {}
+
+
+def outlives_cluster(environment: EnvironmentSpec) -> bool:
+    """Return whether archives are outside of the cluster, as far as their store's address shows."""
+    s3 = environment.existing_s3
+    if s3 is None or in_cluster(s3.host) or s3.host in machines(environment):
+        return False
+    return not like_a_service(s3.host, namespaces(environment))
 
 
 def is_short(host: str) -> bool:

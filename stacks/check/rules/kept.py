@@ -20,6 +20,7 @@ _IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+)\]")
 _BUCKET = re.compile(r"(?:s3://|\bbucket '?)([a-z0-9][-a-z0-9]+)(?!\S*endpoint=)", re.IGNORECASE)
 
 _MAKES = {
+    "root_ca": "an object store in Ceph",
     "sealing_keys": "gitops.sealing_certificate",
     "talos_secrets": "bootstrap",
     "offsite_keys": "offsite",
@@ -31,10 +32,11 @@ _MAKES = {
 
 def needed(environment: EnvironmentSpec) -> list[str]:
     """Return the fields of `kept` that *environment* needs, in their order."""
-    kms, gitops = environment.object_store.kms, environment.gitops
+    kms, gitops = environment.kms, environment.gitops
     secrets = [it for it in required(environment) if it.recovers]
     values = [it for it in secrets if not it.purpose.startswith("offsite.")]
     lacks = {
+        "root_ca": environment.rook_store is None,
         "sealing_keys": not (gitops and gitops.sealing_certificate),
         "talos_secrets": environment.bootstrap is None,
         "offsite_keys": environment.offsite is None,
@@ -96,16 +98,16 @@ def kept_outlives_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 def _inside(environment: EnvironmentSpec, name: str, place: str) -> str:
     """Return how *place* is inside the failure domain of what is kept there; empty if it is not."""
-    store, offsite = environment.object_store, environment.offsite
+    store, offsite = environment.rook_store, environment.offsite
     known, nodes = namespaces(environment), machines(environment)
     own = {database.backup.bucket.bucket for database in environment.databases.values()}
     locked = {}
-    if store.kms and name.startswith("kms_"):
-        locked[urlsplit(store.kms.address).hostname] = "the KMS itself"
+    if (kms := environment.kms) and name.startswith("kms_"):
+        locked[urlsplit(kms.address).hostname] = "the KMS itself"
     if offsite and name == "offsite_keys":
         locked[offsite.host] = "the store that these keys open"
     for host in [found[0].lower() for found in _HOST.finditer(place)] + _IPV6.findall(place):
-        if host in store.certificate.hosts or host in store.internal_hosts:
+        if store and (host in store.certificate.hosts or host in store.internal_hosts):
             return "is this cluster's own object store and is lost with it"
         if in_cluster(host) or (not is_short(host) and like_a_service(host, known)):
             return "is a service of this cluster and is lost with it"
@@ -115,7 +117,7 @@ def _inside(environment: EnvironmentSpec, name: str, place: str) -> str:
             return f"is {nodes[host]}, a node of this cluster, and is lost with it"
         if host in locked:
             return f"is {locked[host]}"
-    if any(bucket.lower() in own for bucket in _BUCKET.findall(place)):
+    if store and any(bucket.lower() in own for bucket in _BUCKET.findall(place)):
         return "is a bucket of this cluster's own object store and is lost with it"
     return ""
 

@@ -38,7 +38,6 @@ def databases_are_apart_from_operators(environment: EnvironmentSpec) -> Iterator
     deleted (cloudnative-pg #10535).
     """
     taken = {
-        environment.object_store.namespace: "object_store.namespace",
         environment.certificates.namespace: "certificates.namespace",
         environment.network.operator_namespace: "network.operator_namespace",
         environment.network.monitoring_namespace: "network.monitoring_namespace",
@@ -51,6 +50,9 @@ def databases_are_apart_from_operators(environment: EnvironmentSpec) -> Iterator
         "kube-public": "Kubernetes itself",
         "kube-system": "Kubernetes itself",
     }
+    if environment.ceph_namespace:
+        owner = "object_store" if environment.rook_store else "storage"
+        taken[environment.ceph_namespace] = f"{owner}.namespace"
     for name, database in environment.databases.items():
         if database.namespace in taken:
             yield Fault(

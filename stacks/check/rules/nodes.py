@@ -26,7 +26,8 @@ def instances_have_nodes(environment: EnvironmentSpec) -> Iterator[Fault]:
         (("databases", name, "instances"), database.instances, "instances")
         for name, database in environment.databases.items()
     ]
-    wanted.append((("object_store", "gateways"), environment.object_store.gateways, "gateways"))
+    if store := environment.rook_store:
+        wanted.append((("object_store", "gateways"), store.gateways, "gateways"))
     for place, count, called in wanted:
         if count > len(talos.nodes):
             yield Fault(

@@ -48,10 +48,10 @@ _Named = tuple[str, str, str, tuple[str, ...]]
 
 def _declared(environment: EnvironmentSpec) -> Iterator[_Named]:
     """Yield what no other rule keeps apart."""
-    store = environment.object_store
-    place = ("object_store", "certificate", "name")
-    yield "Certificate", environment.certificates.namespace, ROOT, ("certificates",)
-    yield "Certificate", store.namespace, store.certificate.name, place
+    if store := environment.rook_store:
+        place = ("object_store", "certificate", "name")
+        yield "Certificate", environment.certificates.namespace, ROOT, ("certificates",)
+        yield "Certificate", store.namespace, store.certificate.name, place
     first: dict[tuple[str, str], str] = {}
     for name, database in environment.databases.items():
         # Those of a shared cluster are reported with it.

@@ -22,10 +22,10 @@ def offsite_is_outside_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     Services first (Kubernetes, "DNS for Services and Pods"); where it leads from there, no rule can
     know.
     """
-    offsite = environment.offsite
+    offsite, store = environment.offsite, environment.rook_store
     if offsite is None:
         return
-    if offsite.host in environment.object_store.certificate.hosts:
+    if store and offsite.host in store.certificate.hosts:
         yield Fault(
             f"'{offsite.endpoint}' is a name of this cluster's own object store "
             "(object_store.certificate.hosts) and is lost with it; write the address of a store "
@@ -44,6 +44,27 @@ def offsite_is_outside_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
             "write the address of a store elsewhere",
             ("offsite", "endpoint"),
         )
+
+
+@rule("environment")
+def offsite_is_not_the_archives_bucket(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Off-site copies are not in a bucket of the archives' own store.
+
+    An archive in an S3 elsewhere is off-site by itself: it outlives the disks and the site of the
+    cluster. It does not outlive its bucket, its account or its provider, nor does a copy there:
+    who closes or empties the one has both.
+    """
+    offsite, s3 = environment.offsite, environment.existing_s3
+    if offsite is None or s3 is None or (offsite.host, offsite.port) != (s3.host, s3.port):
+        return
+    for name, database in environment.databases.items():
+        if database.backup.bucket.bucket == offsite.bucket:
+            yield Fault(
+                f"'{offsite.bucket}' at {offsite.endpoint} is the bucket of databases.{name}'s "
+                "archive, and is lost with it; write a bucket elsewhere, or leave offsite out",
+                ("offsite", "bucket"),
+            )
+            return
 
 
 @rule("environment", was="T604")

@@ -59,8 +59,10 @@ def operators_do_not_share_namespaces(environment: EnvironmentSpec) -> Iterator[
         ("cloudnative-pg", CLOUDNATIVE_PG_NAMESPACE, ("network", "operator_namespace")),
         ("argo-cd", ARGO_CD_NAMESPACE, ("gitops", "namespace")),
         ("cert-manager", environment.certificates.namespace, ("certificates", "namespace")),
-        ("rook", environment.object_store.namespace, ("object_store", "namespace")),
     ]
+    if environment.ceph_namespace:
+        owner = "object_store" if environment.rook_store else "storage"
+        homes.append(("rook", environment.ceph_namespace, (owner, "namespace")))
     owners: dict[str, str] = {}
     for operator, namespace, place in homes:
         if operator not in _installed(environment):
@@ -85,6 +87,21 @@ def rook_is_installed_once(environment: EnvironmentSpec) -> Iterator[Fault]:
         yield Fault(
             "'rook' is already installed with the existing Ceph cluster of storage; leave it out, "
             "or declare a StorageSpec",
+            ("operators", "install"),
+        )
+
+
+@rule("environment")
+def rook_is_installed_for_ceph(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Rook is installed only if the environment has something in Ceph.
+
+    With archives in an S3 elsewhere and no `storage` it would reconcile nothing, in a privileged
+    namespace.
+    """
+    if environment.ceph_namespace is None and "rook" in _installed(environment):
+        yield Fault(
+            "'rook' has nothing to do, as archives are in an S3 elsewhere and no storage is "
+            "declared; leave it out, or declare a StorageSpec",
             ("operators", "install"),
         )
 

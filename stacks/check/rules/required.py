@@ -55,18 +55,21 @@ def required(environment: EnvironmentSpec) -> list[RequiredSecret]:
 
 def _referred_to(environment: EnvironmentSpec) -> Iterator[tuple[str, str, Iterable[str], str]]:
     """Yield namespace, name, keys and purpose of each reference to a Secret."""
-    kms, offsite = environment.object_store.kms, environment.offsite
-    if kms:
-        namespace = environment.object_store.namespace
-        yield namespace, kms.token_secret, {"token"}, "object_store.kms.token_secret"
+    store, offsite = environment.rook_store, environment.offsite
+    if store and (kms := store.kms):
+        yield store.namespace, kms.token_secret, {"token"}, "object_store.kms.token_secret"
         if kms.ca_secret:
-            yield namespace, kms.ca_secret, {"cert"}, "object_store.kms.ca_secret"
+            yield store.namespace, kms.ca_secret, {"cert"}, "object_store.kms.ca_secret"
+    homes = list(dict.fromkeys(it.namespace for it in environment.databases.values()))
+    drills = [DRILLS_NAMESPACE] if environment.drilled() else []
+    if (s3 := environment.existing_s3) and s3.ca_secret:
+        for namespace in homes + drills:
+            yield namespace, s3.ca_secret, {"ca.crt"}, "object_store.ca_secret"
     for name in environment.databases:
         yield from _of_a_database(environment, name)
     if offsite:
-        purposes = {it.namespace: "offsite.secret" for it in environment.databases.values()}
-        if environment.drilled():
-            purposes[DRILLS_NAMESPACE] = "offsite.secret, which drills only read with it"
+        purposes = dict.fromkeys(homes, "offsite.secret")
+        purposes |= dict.fromkeys(drills, "offsite.secret, which drills only read with it")
         for namespace, purpose in purposes.items():
             yield namespace, offsite.secret, {offsite.access_key, offsite.secret_key}, purpose
             if offsite.ca_secret:

@@ -61,9 +61,8 @@ def _written_by_cloudnative_pg(environment: EnvironmentSpec) -> _Taken:
             (DRILLS_NAMESPACE, f"{SCRATCH}-{end}"): "CloudNativePG's own, for drills"
             for end in OPERATORS_SECRETS
         }
-    return taken | {
-        (namespace, ISSUER): "the private CA's" for namespace in _namespaces(environment)
-    }
+    with_ca = _namespaces(environment) if environment.rook_store else []
+    return taken | {(namespace, ISSUER): "the private CA's" for namespace in with_ca}
 
 
 def _claims(environment: EnvironmentSpec) -> _Taken:
@@ -103,6 +102,7 @@ def secret_has_one_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
             place = ("databases", name, "site", "archive", "secret")
             yield from _pointed_at(taken, database.namespace, site.archive.secret, place)
     yield from _of_the_copy(environment, taken)
+    yield from _of_cas(environment, taken)
     yield from _of_roles(environment, taken)
     yield from _of_the_store(environment)
 
@@ -124,35 +124,52 @@ def _namespaces(environment: EnvironmentSpec) -> list[str]:
 
 
 def _of_the_copy(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
-    """Find what the off-site copy reads from another's Secret; its keys are in each namespace.
+    """Find keys of the off-site copy in another's Secret; they are in each namespace.
 
-    offsite-keys-differ-from-archive-keys reports the keys of an archive. The private CA may have
-    signed the other store's certificate.
+    offsite-keys-differ-from-archive-keys reports the keys of an archive.
     """
-    offsite = environment.offsite
-    if offsite is None:
-        return
-    readers = {
+    if offsite := environment.offsite:
+        taken = taken | _readers(environment)
+        for namespace in _namespaces(environment):
+            yield from _pointed_at(taken, namespace, offsite.secret, ("offsite", "secret"))
+
+
+def _of_cas(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
+    """Find CAs of stores in Secrets with other contents; the private CA may have signed for one."""
+    taken = taken | _readers(environment) | _claims(environment)
+    for owner, secret in _cas(environment):
+        for namespace in _namespaces(environment):
+            if secret != ISSUER:
+                yield from _pointed_at(taken, namespace, secret, (owner, "ca_secret"))
+
+
+def _cas(environment: EnvironmentSpec) -> Iterator[tuple[str, str]]:
+    """Yield the field of each store whose CA is a Secret in each namespace, with its name."""
+    for owner, store in (
+        ("object_store", environment.existing_s3),
+        ("offsite", environment.offsite),
+    ):
+        if store and store.ca_secret:
+            yield owner, store.ca_secret
+
+
+def _readers(environment: EnvironmentSpec) -> _Taken:
+    """Return whose the keys are that drills read archives with, where they are made by hand."""
+    return {
         (DRILLS_NAMESPACE, reader_name(name)): f"that of the drills of databases.{name}"
         for name in environment.drilled()
         if environment.reader(name) is None
     }
-    taken, others = taken | readers, taken | readers | _claims(environment)
-    for namespace in _namespaces(environment):
-        yield from _pointed_at(taken, namespace, offsite.secret, ("offsite", "secret"))
-        if offsite.ca_secret and offsite.ca_secret != ISSUER:
-            place = ("offsite", "ca_secret")
-            yield from _pointed_at(others, namespace, offsite.ca_secret, place)
 
 
 def _of_stores(environment: EnvironmentSpec, taken: _Taken) -> _Taken:
     """Return *taken* and what holds keys of object stores."""
     taken = taken | _claims(environment)
+    of_stores = {secret: f"that of {owner}.ca_secret" for owner, secret in _cas(environment)}
     if offsite := environment.offsite:
-        for namespace in _namespaces(environment):
-            taken.setdefault((namespace, offsite.secret), "that of offsite.secret")
-            if offsite.ca_secret:
-                taken.setdefault((namespace, offsite.ca_secret), "that of offsite.ca_secret")
+        of_stores[offsite.secret] = "that of offsite.secret"
+    for namespace, (secret, whose) in product(_namespaces(environment), of_stores.items()):
+        taken.setdefault((namespace, secret), whose)
     for name, database in environment.databases.items():
         if isinstance(bucket := database.backup.bucket, ExistingBucketSpec):
             whose = f"that of databases.{name}.backup.bucket"
@@ -192,7 +209,9 @@ def _passwords(database: PostgresSpec) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _of_the_store(environment: EnvironmentSpec) -> Iterator[Fault]:
-    store = environment.object_store
+    store = environment.rook_store
+    if store is None:
+        return
     secret = store.certificate.secret
     read = {}
     if store.kms:

@@ -26,14 +26,14 @@ def survives_one_host(environment: EnvironmentSpec) -> Iterator[Fault]:
     """
     if environment.disposable:
         return
-    store = environment.object_store
-    if store.copies < 3:  # noqa: PLR2004 - two copies cannot tell which one is right
+    store = environment.rook_store
+    if store and store.copies < 3:  # noqa: PLR2004 - two copies cannot tell which one is right
         yield Fault(
             f"{_copies(store.copies)} data with one or two hosts; write at least 3, "
             "or declare the environment disposable",
             ("object_store", "copies"),
         )
-    if store.gateways < 2:  # noqa: PLR2004 - one may restart
+    if store and store.gateways < 2:  # noqa: PLR2004 - one may restart
         yield Fault(
             "1 gateway stops archiving whenever it restarts; write at least 2, "
             "or declare the environment disposable",
@@ -67,8 +67,8 @@ def object_store_matches_ceph_cluster(environment: EnvironmentSpec) -> Iterator[
     Rook's objects belong to the CephCluster of their namespace (controller/cluster_info.go,
     LoadClusterInfo); a store elsewhere waits for one forever.
     """
-    storage, store = environment.storage, environment.object_store
-    if storage is None:
+    storage, store = environment.storage, environment.rook_store
+    if storage is None or store is None:
         return
     if store.namespace != storage.namespace:
         yield Fault(
@@ -121,10 +121,8 @@ def pool_copies_have_hosts(environment: EnvironmentSpec) -> Iterator[Fault]:
         hosts, where = len(talos.nodes), "bootstrap.nodes"
     else:
         return
-    for place, copies in (
-        ("storage", storage.copies),
-        ("object_store", environment.object_store.copies),
-    ):
+    given = {"storage": storage, "object_store": environment.rook_store}
+    for place, copies in ((name, it.copies) for name, it in given.items() if it):
         if copies > hosts:
             yield Fault(
                 f"{copies} copies need as many hosts, and {where} has {hosts}; "
@@ -168,13 +166,13 @@ def storage_class_names_are_unique(environment: EnvironmentSpec) -> Iterator[Fau
     They are cluster-scoped, and a class's provisioner cannot be changed: `pulumi up` fails at the
     second with AlreadyExists.
     """
-    storage, store = environment.storage, environment.object_store
+    storage, store = environment.storage, environment.rook_store
     if not isinstance(storage, StorageSpec):
         return
     taken = {storage.block_class: "storage.block_class"}
     for called, place in (
         (storage.filesystem_class, ("storage", "filesystem_class")),
-        (store.storage_class, ("object_store", "name")),
+        (store.storage_class if store else None, ("object_store", "name")),
     ):
         if called is None:
             continue

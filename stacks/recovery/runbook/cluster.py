@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from components.talos import TalosctlSpec
+from stacks.check.rules.hosts import outlives_cluster
 from stacks.check.rules.measured import spoken
 from stacks.recovery.runbook.names import took
 from stacks.recovery.runbook.page import Scenario, Step
@@ -18,17 +19,20 @@ class ClusterChapter:
 
     def __init__(self, shell: Shell) -> None:
         self.shell, self.environment = shell, shell.environment
+        self._archive = outlives_cluster(self.environment)
+        self._origin = "archive" if self._archive else "off-site copy"
 
     def scenario(self) -> Scenario:
-        """Return it; without an off-site copy it ends before anything is made."""
-        steps = [self._gone(), *([] if self.environment.offsite else [self._no_copy()])]
-        if self.environment.offsite:
+        """Return it; without anything to restore from it ends before anything is made."""
+        left = self._archive or self.environment.offsite is not None
+        steps = [self._gone(), *([] if left else [self._no_copy()])]
+        if left:
             steps += [
                 Step(
                     do="Fetch what is kept outside of the cluster: the table at the end. Have all "
                     "of it at hand before you begin.",
                     check="Each place was reached, and each thing can be read.",
-                    stop="The keys of the off-site copy are not found: without them nothing is "
+                    stop=f"The keys of the {self._origin} are not found: without them nothing is "
                     "restored. Ask the owner of that store for new ones.",
                 ),
                 *self._declared(),
@@ -38,9 +42,16 @@ class ClusterChapter:
                 *self._up(),
                 *self._afterwards(),
             ]
-        when = "The nodes or their disks are gone, and Ceph with them."
-        if self.environment.offsite:
-            when += f" One commit brings every database back from the off-site copy.{self._whole()}"
+        when = "The nodes or their disks are gone"
+        when += ", and Ceph with them." if self.environment.ceph_namespace else "."
+        if self._archive:
+            when += (
+                f" The archives are not: they are at {self.environment.object_store.address}, and "
+                "no store has to be made again."
+            )
+        if left:
+            when += f" One commit brings every database back from the {self._origin}."
+            when += self._whole()
         return Scenario(
             title="The cluster is lost",
             when=when,
@@ -52,37 +63,44 @@ class ClusterChapter:
         return f" In the lab the rows were back after {spoken(seconds)}." if seconds else ""
 
     def _gone(self) -> Step:
-        namespace = self.environment.object_store.namespace
+        namespace = self.environment.ceph_namespace
         talos = self.environment.bootstrap is not None
         way = (
             ' etcd alone is lost: docs/runbooks/talos.md, "etcd from a snapshot".' if talos else ""
         )
+        ceph = [
+            self.shell.kubectl("get", "cephcluster,cephobjectstore", namespace=it)
+            for it in [namespace]
+            if it
+        ]
+        disks = "Disks of Ceph" if ceph else "Volumes of databases"
         return Step(
             do="Be sure that it is gone. What follows is for disks that do not come back.",
-            run=(
-                self.shell.kubectl("get", "nodes"),
-                self.shell.kubectl("get", "cephcluster,cephobjectstore", namespace=namespace),
-            ),
+            run=(self.shell.kubectl("get", "nodes"), *ceph),
             check="Nothing answers, and you know why.",
-            stop=f"Disks of Ceph are whole.{way} Bring the nodes back: that loses less than the "
-            "copy does. Never wipe a disk or reset a node before this is decided.",
+            stop=f"{disks} are whole.{way} Bring the nodes back: that loses less than the "
+            f"{'archive' if self._archive else 'copy'} does. Never wipe a disk or reset a node "
+            "before this is decided.",
         )
 
     def _no_copy(self) -> Step:
+        store = self.environment.rook_store
+        ask = 'Ceph (Rook, "Disaster Recovery").' if store else "that store."
         return Step(
             do="**Stop here.** This environment has no off-site copy. Its archives were in the "
-            "Ceph that is lost, so there is nothing to restore from. All that is left are the "
-            "disks: let no one wipe, reuse or send them away, and ask for help with Ceph "
-            '(Rook, "Disaster Recovery").',
+            f"{'Ceph' if store else 'store'} that is lost, so there is "
+            "nothing to restore from. All that is left are the disks: let no one wipe, reuse or "
+            f"send them away, and ask for help with {ask}",
             stop="Anyone wants to run `pulumi up` now: it would make new, empty databases.",
         )
 
     def _declared(self) -> Iterator[Step]:
-        restore = ("restore", "--all", "--from", "offsite", "--to", "latest")
+        store = "archive" if self._archive else "offsite"
+        restore = ("restore", "--all", "--from", store, "--to", "latest")
         yield Step(
             do="See what would be written. Nothing is changed.",
             run=(self.shell.stacks(*restore),),
-            check="Every database is named, each with a next generation from its off-site copy.",
+            check=f"Every database is named, each with a next generation from its {self._origin}.",
             stop="One is missing.",
         )
         yield Step(
@@ -163,7 +181,7 @@ class ClusterChapter:
     def _up(self) -> Iterator[Step]:
         yield Step(
             do="Bring everything up. Pulumi takes over the namespaces that you made.",
-            run=self.shell.apply("Restore every database from the off-site copy", adopt=True),
+            run=self.shell.apply(f"Restore every database from the {self._origin}", adopt=True),
             check="It ends without an error. If it does not, run it again.",
             stop="It wants to delete or replace something: answer no.",
             seconds=took("up of a lost cluster"),
@@ -179,8 +197,8 @@ class ClusterChapter:
             run=tuple(ready),
             check="Each one is Ready.",
             stop="A recovery pod fails twice with the same message. Nothing is lost by waiting: "
-            "the copy is locked.",
-            seconds=took("restore off-site"),
+            + ("nothing deletes from the old archive." if self._archive else "the copy is locked."),
+            seconds=None if self._archive else took("restore off-site"),
         )
 
     def _homes(self) -> list[str]:
@@ -200,7 +218,7 @@ class ClusterChapter:
             ),
             check="The owners of the data say that it is right.",
             stop="One is wrong: its next generation, from an earlier moment, is in its own "
-            "chapter. Add --from offsite there.",
+            "chapter." + ("" if self._archive else " Add --from offsite there."),
         )
         yield Step(
             do="Let the applications in, and see that all is protected again.",

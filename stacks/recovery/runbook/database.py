@@ -30,7 +30,7 @@ def _facts(at: Names) -> dict[str, str]:
         **({"other generations": ", ".join(others)} if others else {}),
         "clients connect to": spec.host,
         "databases in it": ", ".join([spec.database, *spec.databases]),
-        "archive": f"{spec.archive} at {at.shell.environment.object_store.endpoint}",
+        "archive": f"{spec.archive} at {at.shell.environment.object_store.address}",
         "off-site copy": where or "none",
         "may lose (RPO)": spec.objectives.rpo,
         "may take (RTO)": spec.objectives.rto,

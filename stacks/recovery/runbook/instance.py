@@ -89,15 +89,20 @@ def _for_good(at: Names) -> Iterator[Step]:
             do="If the node never returns, and the only volume was on it, the database is "
             "lost: restore it, as above, to latest.",
         )
+    healthy = [
+        at.shell.kubectl(
+            *("wait", "cephcluster", "--all", "--timeout=30m"),
+            "--for=jsonpath={.status.ceph.health}=HEALTH_OK",
+            namespace=namespace,
+        )
+        for namespace in [at.shell.environment.ceph_namespace]
+        if namespace
+    ]
     yield Step(
         do="Bring a node back or replace it, with what it holds besides: "
         'docs/runbooks/talos.md, "A node is replaced".',
-        run=(
-            at.shell.kubectl(
-                *("wait", "cephcluster", "--all", "--timeout=30m"),
-                "--for=jsonpath={.status.ceph.health}=HEALTH_OK",
-                namespace=at.shell.environment.object_store.namespace,
-            ),
-        ),
-        check="Ceph is healthy. Only then touch the next node.",
+        run=(*healthy,) or (at.shell.kubectl("get", "nodes"),),
+        check="Ceph is healthy. Only then touch the next node."
+        if healthy
+        else "It is Ready. Only then touch the next node.",
     )

@@ -61,7 +61,7 @@ _THINGS: Mapping[str, tuple[str, str, str]] = {
 def kept(shell: Shell, today: date) -> tuple[Kept, ...]:
     """Return each thing that a recovery needs, as of *today*."""
     environment = shell.environment
-    kms, offsite = environment.object_store.kms, environment.offsite
+    kms, offsite = environment.kms, environment.offsite
     names = {
         "stack": shell.stack,
         "certificates": environment.certificates.namespace,

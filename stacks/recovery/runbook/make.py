@@ -73,6 +73,7 @@ def _first(shell: Shell) -> Scenario:
 
 
 def _decisions(environment: EnvironmentSpec) -> Iterator[Decision]:
+    disks = ", or Ceph's disks" if environment.ceph_namespace else ""
     yield Decision(
         question="What is lost?",
         answers={
@@ -81,7 +82,7 @@ def _decisions(environment: EnvironmentSpec) -> Iterator[Decision]:
             "one database of several in a Cluster": "its chapter, one database; if it has none, "
             "the database",
             "a pod or a node": "its chapter, an instance or a node",
-            "every node, or Ceph's disks": "The cluster is lost",
+            f"every node{disks}": "The cluster is lost",
         },
     )
     yield Decision(
@@ -94,11 +95,12 @@ def _decisions(environment: EnvironmentSpec) -> Iterator[Decision]:
         },
     )
     if environment.offsite:
+        lost = "Ceph" if environment.rook_store else "its store"
         yield Decision(
             question="The archive, or the off-site copy?",
             answers={
                 "the archive is whole": "the archive: it is newer, and near",
-                "window finds gaps, or Ceph is lost": "the copy: it may lack the last "
+                f"window finds gaps, or {lost} is lost": "the copy: it may lack the last "
                 f"{environment.offsite.rpo}",
                 "someone had the archive's keys": f"the copy: it is locked for "
                 f"{environment.offsite.lock}",

@@ -18,7 +18,8 @@ def by_hand(shell: Shell) -> str:
     """Return what must be in the cluster before `pulumi up`, as a sentence."""
     installed = shell.environment.operators.install if shell.environment.operators else ()
     methods = {database.backup.method for database in shell.environment.databases.values()}
-    needed = ["cert-manager", "rook", "cloudnative-pg"]
+    ceph_namespace = shell.environment.ceph_namespace
+    needed = ["cert-manager", *(["rook"] if ceph_namespace else []), "cloudnative-pg"]
     needed += ["barman-cloud"] if "plugin" in methods else []
     needed += ["sealed-secrets", "argo-cd"] if shell.environment.gitops else []
     missing = [
@@ -26,8 +27,8 @@ def by_hand(shell: Shell) -> str:
         for name in CHARTS
         if name in needed and name not in installed
     ]
-    store = shell.environment.object_store
-    ceph = [] if shell.environment.storage else [f"a Ceph cluster in {store.namespace}"]
+    given = shell.environment.storage or ceph_namespace is None
+    ceph = [] if given else [f"a Ceph cluster in {ceph_namespace}"]
     # The alerts of the off-site copy always need them.
     found = [*missing, *ceph, "the CRDs of the Prometheus operator"]
     return f" Install what the environment does not: {', '.join(found)}."
@@ -40,7 +41,7 @@ def _later(shell: Shell) -> str:
 
 def secrets(shell: Shell) -> Iterator[Step]:
     """Yield the steps that bring back the KMS, the sealing keys and the Secrets."""
-    kms = shell.environment.object_store.kms
+    kms = shell.environment.kms
     needed = [it for it in required(shell.environment) if it.recovers]
     namespaces = sorted({it.namespace for it in needed})
     sealed = shell.environment.gitops and shell.environment.gitops.sealing_certificate

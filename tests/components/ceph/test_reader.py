@@ -8,15 +8,16 @@ import pulumi
 import pytest
 
 from components.ceph.buckets import BucketSpec, bucket
-from components.ceph.object_store import Store
 from components.ceph.reader import archive_reader, reader_of
 from components.certificates import Ca
+from components.s3 import Rook, Store
 from stacks.render.recorder import record
 from tests import valid
 
 CA = Ca(secret="tier0-ca", key="ca.crt")
 STORE = Store(
-    endpoint="https://s3", storage_class="s3-bucket", name="s3-store", namespace="rook-ceph"
+    endpoint="https://s3",
+    rook=Rook(name="s3-store", namespace="rook-ceph", storage_class="s3-bucket"),
 )
 
 

@@ -14,7 +14,13 @@ READABLE = Readable(
     store="n8n-archive",
     configuration={"destinationPath": "s3://b/", "endpointURL": "https://s3"},
     in_pod=PodStore(
-        endpoint="https://s3", bucket="b", secret="keys", access_key="A", secret_key="S", ca=None
+        endpoint="https://s3",
+        bucket="b",
+        region="us-east-1",
+        secret="keys",
+        access_key="A",
+        secret_key="S",
+        ca=None,
     ),
 )
 

@@ -13,7 +13,9 @@ _IN_TREE = {"barmanObjectStore": {"destinationPath": "s3://b/", "serverName": "n
 
 def _spec(origin: dict[str, Any] = _PLUGIN, **changes: Any) -> dict[str, Any]:
     spec = valid.database(**changes)
-    return clone_spec(spec, image=spec.image, origin=origin, target={}, superuser=False)
+    return clone_spec(
+        spec, image=spec.image, origin=origin, target={}, superuser=False, region="us-east-1"
+    )
 
 
 def test_it_keeps_what_recovery_must_not_find_lower() -> None:

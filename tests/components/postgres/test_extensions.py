@@ -17,7 +17,9 @@ POSTGIS = "ghcr.io/cloudnative-pg/postgis-extension:3.6.2-18-trixie"
 
 def _clone(image: str, **changes: Any) -> dict[str, Any]:
     spec = valid.database(image=image, **changes)
-    made = clone_spec(spec, image=spec.image, origin=ORIGIN, target={}, superuser=False)
+    made = clone_spec(
+        spec, image=spec.image, origin=ORIGIN, target={}, superuser=False, region="us-east-1"
+    )
     postgresql: dict[str, Any] = made["postgresql"]
     return postgresql
 
@@ -70,7 +72,9 @@ def test_a_clone_of_another_major_has_none_of_them() -> None:
         image=NEWER, extension_images=images, shared_preload_libraries=["postgis", "pg_trgm"]
     )
     older = "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie"
-    said = clone_spec(spec, image=older, origin=ORIGIN, target={}, superuser=False)["postgresql"]
+    said = clone_spec(
+        spec, image=older, origin=ORIGIN, target={}, superuser=False, region="us-east-1"
+    )["postgresql"]
     assert said["shared_preload_libraries"] == ["pg_trgm"]
     assert "extensions" not in said
 

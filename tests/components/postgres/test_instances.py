@@ -41,7 +41,9 @@ def test_in_tree_it_comes_after_that_of_the_archive() -> None:
 )
 def test_a_clone_has_it_too(origin: dict[str, Any], names: list[str]) -> None:
     spec = valid.database(env={"TZ": "Etc/UTC"})
-    made = clone_spec(spec, image=spec.image, origin=origin, target={}, superuser=False)
+    made = clone_spec(
+        spec, image=spec.image, origin=origin, target={}, superuser=False, region="us-east-1"
+    )
     assert [it["name"] for it in made["env"]] == names
 
 

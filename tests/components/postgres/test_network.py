@@ -169,7 +169,7 @@ CLONES: Mapping[str, tuple[set[str | None], Pod | None, Pod | None, int]] = {
 @pytest.mark.parametrize("reads", ["archive", "offsite", None])
 @pytest.mark.parametrize("call", CLONES)
 def test_a_clone_is_alone(call: str, reads: Literal["archive", "offsite"] | None) -> None:
-    gateways = Gateways(namespace="rook-ceph", store="homelab-objectstore", offsite_port=OFFSITE)
+    gateways = Gateways(pods=("rook-ceph", "homelab-objectstore"), offsite_port=OFFSITE)
     found = clone_policy(NetworkSpec(), gateways, reads=reads, clients=["reports"])
     when, source, target, port = CLONES[call]
     assert _passes(found, source, target, port, home="look") is (reads in when)
@@ -178,7 +178,7 @@ def test_a_clone_is_alone(call: str, reads: Literal["archive", "offsite"] | None
 def test_a_job_without_the_label_of_a_cluster_loads_from_a_clone(
     policy: Mapping[str, Any],
 ) -> None:
-    gateways = Gateways(namespace="rook-ceph", store="homelab-objectstore")
+    gateways = Gateways(pods=("rook-ceph", "homelab-objectstore"))
     of_clone = clone_policy(NetworkSpec(), gateways, reads=None, clients=["n8n-prod"])
     assert _passes(of_clone, LOADING, CLONE, 5432, home="look")
     assert _passes(policy, LOADING, CLONE, 5432)

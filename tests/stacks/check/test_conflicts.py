@@ -36,6 +36,21 @@ def _said(name: str) -> list[str]:
     return []
 
 
+def test_two_environments_do_not_archive_to_one_place_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_HERE", tmp_path)
+    to_module(valid.elsewhere(), tmp_path / "one.py")
+    to_module(valid.elsewhere({"context": "other"}), tmp_path / "two.py")
+    assert _said("one") == [
+        "databases.n8n.backup.bucket: s3://archives/clusters/homelab/n8n-postgres/ is also the "
+        "archive of two's databases.n8n; write another bucket or another path"
+    ]
+    bucket = {"databases.n8n.backup.bucket": valid.existing_bucket(path="clusters/other")}
+    to_module(valid.elsewhere({"context": "other", **bucket}), tmp_path / "two.py")
+    assert _said("one") == []
+
+
 def test_two_environments_on_one_cluster_are_both_refused(folder: Path) -> None:
     _add_staging(folder, OTHER_BUCKET)
     for name, other in (("staging", "production"), ("production", "staging")):

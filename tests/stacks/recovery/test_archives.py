@@ -9,11 +9,13 @@ from tests.valid import (
     backup,
     claim,
     database,
+    elsewhere,
     environment,
     existing_bucket,
     offsite,
     restore,
     restored,
+    s3,
 )
 
 
@@ -21,7 +23,7 @@ def test_the_archive_is_in_the_clusters_own_store() -> None:
     spec = database(backup=backup(bucket=claim()))
     store = archive_store(environment(databases={"n8n": spec}), spec)
     assert store.settings == {
-        "endpoint": environment().object_store.endpoint,
+        "endpoint": environment().object_store.address,
         "bucket": claim().bucket,
         "prefix": "",
         "region": "us-east-1",
@@ -49,6 +51,18 @@ def test_the_copy_is_below_the_name_of_the_archives_bucket() -> None:
     assert store.prefix == f"{spec.backup.bucket.bucket}/"
     assert store.ca == ("offsite-ca", "ca.crt")
     assert archive_store(environment(offsite=offsite()), spec, "offsite").ca is None
+
+
+def test_an_archive_elsewhere_has_the_region_and_the_ca_of_its_store() -> None:
+    found = [
+        archive_store(it, it.databases["n8n"])
+        for it in (elsewhere(), elsewhere({"object_store": s3(ca_secret="s3-ca", region="garage")}))
+    ]
+    assert {it.endpoint for it in found} == {"https://s3.example.org"}
+    assert [(it.region, it.ca) for it in found] == [
+        ("eu-central-1", None),
+        ("garage", ("s3-ca", "ca.crt")),
+    ]
 
 
 def test_an_archive_and_its_copy_are_below_the_path_inside_the_bucket() -> None:

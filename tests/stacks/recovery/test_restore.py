@@ -19,8 +19,9 @@ from stacks.recovery.edit import EnvironmentFile
 from stacks.recovery.snapshots import Snapshot
 from stacks.recovery.steps import Planned
 from stacks.recovery.window import Survey
+from tests import valid
 from tests.stacks.recovery.volume_snapshots import volume_snapshots
-from tests.support import ROOT
+from tests.support import ROOT, to_module
 
 BACKUPS = [
     {"id": "20261101T020000", "end": "2026-11-01T02:05:00+00:00", "fault": None, "system": "77"},
@@ -413,6 +414,16 @@ def test_a_lost_cluster_comes_back_by_one_change_and_nothing_is_reached(
     said = "the cluster counts as lost: https://gone: it does not answer; see that it runs\n"
     assert capsys.readouterr().err == said * 3
     assert "no cluster was asked" in planned.notes[1]
+
+
+def test_a_lost_cluster_comes_back_from_an_archive_that_outlives_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = to_module(valid.elsewhere(), tmp_path / "elsewhere.py")
+    planned, _ = _planned(monkeypatch, Cluster(), "restore", str(path), "--all")
+    (spec,) = _written(planned).environment.databases.values()
+    assert spec.current.restored
+    assert (spec.current.restored.source, spec.current.restored.store) == (1, "archive")
 
 
 def test_a_retired_generation_of_a_lost_cluster_is_removed_too(

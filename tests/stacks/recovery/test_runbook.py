@@ -46,6 +46,10 @@ ENVIRONMENTS: Mapping[str, Callable[[], EnvironmentSpec]] = {
         bootstrap=valid.talos(), operators=valid.operators(), offsite=valid.offsite()
     ),
     "opentofu": lambda: valid.environment(bootstrap=valid.tofu(), offsite=valid.offsite()),
+    "archive elsewhere": valid.elsewhere,
+    "archive elsewhere and a copy": lambda: valid.elsewhere(
+        {"offsite": valid.offsite(endpoint="https://s3.example.net")}
+    ),
     "two databases": lambda: valid.environment(
         disposable=True, databases=TWO, offsite=valid.offsite()
     ),
@@ -177,13 +181,21 @@ def test_without_a_copy_the_loss_of_the_cluster_ends_before_anything_is_made() -
     assert not any("pulumi" in line for step in made.cluster.steps for line in step.run)
 
 
+def test_an_archive_elsewhere_brings_a_lost_cluster_back_without_a_store_of_its_own() -> None:
+    made = _made(valid.elsewhere())
+    assert "they are at https://s3.example.org, and no store has to be made" in made.cluster.when
+    lines = [line for step in made.cluster.steps for line in step.run]
+    assert any("restore homelab --all --from archive --to latest --write" in line for line in lines)
+    assert "ceph" not in markdown(made).casefold()
+
+
 def test_no_up_comes_before_every_database_has_its_next_generation(
     environment: EnvironmentSpec,
 ) -> None:
     lines = [line for step in _made(environment).cluster.steps for line in step.run]
     ups = [number for number, line in enumerate(lines) if " up " in f" {line} "]
     written = [number for number, line in enumerate(lines) if line.endswith("--write")]
-    assert bool(ups) is bool(environment.offsite)
+    assert bool(ups) is bool(environment.offsite or environment.existing_s3)
     if ups:
         assert written
         assert max(written) < min(ups), "it would make new, empty databases"

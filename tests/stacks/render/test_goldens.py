@@ -44,6 +44,27 @@ def test_an_environment_declares_what_its_golden_file_shows(
 
 
 @pytest.mark.parametrize("method", ["plugin", "in-tree"])
+def test_an_archive_elsewhere_is_declared_as_its_golden_file_shows(
+    method: str, request: pytest.FixtureRequest
+) -> None:
+    """Of in-tree the Cluster, and what a drill restores: the rest is the same."""
+    environment = valid.elsewhere(
+        {"databases.n8n.backup.method": method, "object_store": valid.s3(ca_secret="s3-ca")}
+    )
+    rendered = _shown(
+        it
+        for it in declared(environment).manifests()
+        if method == "plugin" or it["kind"] in {"Cluster", "CronJob"}
+    )
+    golden = GOLDEN / f"elsewhere.{method}.yaml"
+    if request.config.getoption("--record"):
+        golden.write_text(rendered, encoding="utf-8")
+    assert rendered == golden.read_text(encoding="utf-8"), (
+        f"other objects than {golden.name} shows; if that is meant, run make record and review it"
+    )
+
+
+@pytest.mark.parametrize("method", ["plugin", "in-tree"])
 def test_three_generations_are_declared_as_their_golden_file_shows(
     method: str, request: pytest.FixtureRequest
 ) -> None:

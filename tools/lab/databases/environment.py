@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from components import certificates
 from components.ceph.buckets import BucketClaimSpec
+from components.ceph.object_store import ObjectStoreSpec
 from stacks.check import load
 from tools import ROOT, Fault, say, write_atomically
 from tools.build.toolchain import Toolchain
@@ -124,11 +125,18 @@ class Environment:
         engine = self._engine(ROOT)
         settle(engine, self.lab.kube, self.name, say)
         engine.run("destroy", "--yes", "--suppress-progress", "--stack", self.name)
-        store = self.spec.object_store
+        store = self.store
         self.lab.kube.delete("v1", "Secret", store.certificate.secret, store.namespace)
         home = self.spec.certificates.namespace
         self.lab.kube.delete("v1", "Secret", certificates.ROOT, home)
         shutil.rmtree(self._directory)
+
+    @property
+    def store(self) -> ObjectStoreSpec:
+        """The object store that it makes in the lab's Ceph."""
+        if self.spec.rook_store is None:
+            raise Fault(self.name, "its archives are not in Ceph", "give it an ObjectStoreSpec")
+        return self.spec.rook_store
 
     def _engine(self, program: Path) -> Engine:
         """Return the engine with the stack selected."""
@@ -163,7 +171,7 @@ class Environment:
             spec.current.cluster,
             Archive(
                 bucket=spec.backup.bucket.bucket,
-                endpoint=self.spec.object_store.endpoint,
+                endpoint=self.spec.object_store.address,
                 credentials=spec.backup.bucket.claim,
                 ca=certificates.ISSUER,
                 encryption=spec.backup.encryption,

@@ -1,0 +1,5 @@
+"""kept.root_ca: the environment has none, as an object store in Ceph is not declared; leave it out [kept-thing-exists]"""
+
+from tests.valid import elsewhere, kept
+
+ENVIRONMENT = elsewhere({"kept": kept()})
