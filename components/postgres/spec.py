@@ -138,8 +138,9 @@ class PostgresSpec(Spec):
     """Lines of pg_hba.conf, the first that matches decides: like 'hostssl all all 10.0.0.0/8
     scram-sha-256'. CloudNativePG's own for replicas, pools and local connections come before them,
     and after them one that lets in everybody with a password: end with 'host all all all reject' to
-    have it decide nothing. A change needs no restart. A clone of the database has none of them, as
-    its NetworkPolicy says who reaches it."""
+    have it decide nothing. Pods of the namespace must stay let in as the owner, who proves a
+    restored generation. A change needs no restart. A clone of the database has none of these lines,
+    as its NetworkPolicy says who reaches it."""
 
     synchronize_logical_decoding: bool = False
     """Whether logical replication slots survive a failover: replicas keep a copy of those that were

@@ -167,6 +167,20 @@ def _sealed(
     return path
 
 
+def test_a_secret_of_a_registry_has_the_type_that_a_kubelet_takes(
+    tmp_path: Path, controller: tuple[Path, str]
+) -> None:
+    gitops = valid.gitops(sealing_certificate=controller[1])
+    environment = valid.homelab(
+        {"gitops": gitops, "databases.n8n.image_pull_secrets": ["registry"]}
+    )
+    plain = {".dockerconfigjson": '{"auths": {}}'}
+    path = _sealed(environment, tmp_path, "n8n-prod/registry", plain)
+    template = yaml.safe_load(path.read_text())["spec"]["template"]
+    assert template["type"] == "kubernetes.io/dockerconfigjson"
+    assert _opened(path, controller[0]) == plain
+
+
 def test_the_same_values_are_not_sealed_again_and_others_are(
     python: Path, tmp_path: Path, environment: EnvironmentSpec
 ) -> None:
