@@ -392,7 +392,8 @@ def cluster_spec(
         **inherited_metadata(spec.inherited_metadata),
         **timers(spec.timers),
         **update_method(spec.primary_update_method),
-        "enableSuperuserAccess": False,
+        "enableSuperuserAccess": spec.superuser_access,
+        **({"superuserSecret": {"name": spec.superuser_secret}} if spec.superuser_secret else {}),
         "bootstrap": {
             "initdb": {
                 "database": spec.database,

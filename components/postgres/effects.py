@@ -140,6 +140,23 @@ def other_secret_changes_the_password(change: ClusterChange) -> Iterator[Fault]:
             )
 
 
+@rule("consequence", of=ClusterChange)
+def superuser_loses_its_password(change: ClusterChange) -> Iterator[Fault]:
+    """Without access the superuser has no password any more.
+
+    CloudNativePG sets it to null, and deletes the Secret that it made (cluster_create.go,
+    reconcileSuperuserSecret; instance_controller.go, 1.30).
+    """
+    place = ("spec", "enableSuperuserAccess")
+    before, after = change.values(*place)
+    if before is True and after is not True:
+        yield Fault(
+            "the superuser's password is taken away, and who logs in with it is refused; have "
+            "them use another role first",
+            place,
+        )
+
+
 @rule("consequence", of=DatabaseChange)
 def schema_stays_in_the_database(change: DatabaseChange) -> Iterator[Fault]:
     """A schema that is not declared any more stays in the database, with its tables.

@@ -257,6 +257,21 @@ def groups_form_no_circle(spec: PostgresSpec) -> Iterator[Fault]:
             return
 
 
+@rule("spec", of=PostgresSpec)
+def superuser_secret_is_used(spec: PostgresSpec) -> Iterator[Fault]:
+    """A Secret of the superuser is declared only where the superuser may log in.
+
+    CloudNativePG takes the password away otherwise, and does not read the Secret
+    (instance_controller.go, reconcileSuperuserPassword, 1.30).
+    """
+    if spec.superuser_secret and not spec.superuser_access:
+        yield Fault(
+            f"'{spec.superuser_secret}' is not read while superuser_access is off; leave it out, "
+            "or write superuser_access too",
+            ("superuser_secret",),
+        )
+
+
 @rule("spec", was="T225", of=PostgresSpec)
 def role_secrets_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
     """No two roles share a Secret.
@@ -269,14 +284,16 @@ def role_secrets_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
         for cluster in spec.clusters
         for end in OPERATORS_SECRETS
     }
-    if spec.owner_secret in owners:
-        yield Fault(
-            f"'{spec.owner_secret}' belongs to CloudNativePG; leave it out, or write another "
-            "Secret, with the owner's name in it",
-            ("owner_secret",),
-        )
-    if spec.owner_secret:
-        owners.setdefault(spec.owner_secret, "owner_secret")
+    for field in ("owner_secret", "superuser_secret"):
+        secret = getattr(spec, field)
+        if secret in owners:
+            yield Fault(
+                f"'{secret}' belongs to {owners[secret]}; leave it out, or write another Secret, "
+                "with this role's name in it",
+                (field,),
+            )
+        elif secret:
+            owners[secret] = field
     for name, role in spec.roles.items():
         if role.password_secret is None:
             continue

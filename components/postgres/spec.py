@@ -134,6 +134,16 @@ class PostgresSpec(Spec):
     extension_images: ExtensionImages = Field(default={})
     """Images that hold extensions, by a name for each. A change replaces each instance's pod."""
 
+    superuser_access: bool = False
+    """Whether the superuser `postgres` may log in over the network, with the password in
+    `<cluster>-superuser`, which CloudNativePG makes for each generation, or in `superuser_secret`.
+    It may do everything in every database of the cluster, and in its pods: a waiver must say why.
+    Extensions, schemas, roles and SQL at creation need none."""
+
+    superuser_secret: Name | None = None
+    """Secret in the namespace, made elsewhere, with the `username` 'postgres' and its `password`,
+    of every generation. None: CloudNativePG makes one for each."""
+
     pg_hba: HbaLines = ()
     """Lines of pg_hba.conf, the first that matches decides: like 'hostssl all all 10.0.0.0/8
     scram-sha-256'. CloudNativePG's own for replicas, pools and local connections come before them,

@@ -220,7 +220,7 @@ def timers(cluster: Fields) -> Made:
 
 
 def access(cluster: Fields) -> Made:
-    """Read whether the superuser may log in over the network, which tier0 never lets it."""
+    """Read whether the superuser may log in over the network, which needs a waiver."""
     if cluster.flag("enableSuperuserAccess"):
         cluster.changed(
             ("enableSuperuserAccess",),

@@ -30,3 +30,21 @@ def clients_prove_who_they_are(environment: EnvironmentSpec) -> Iterator[Fault]:
                     "'hostssl'",
                     place,
                 )
+
+
+@rule("environment", waivable=True)
+def superuser_stays_inside(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """No superuser logs in over the network.
+
+    Who reads its Secret may read and change every database of the cluster, run programs in its pods
+    and stop its archiving; CloudNativePG has none log in by default for that reason
+    (security.md, 1.30).
+    """
+    for name, database in environment.databases.items():
+        if database.superuser_access:
+            secret = database.superuser_secret or f"{database.cluster}-superuser"
+            yield Fault(
+                f"who reads the Secret '{secret}' may do everything in every database; leave it "
+                "out and declare what needs it, like application or roles, or write a waiver",
+                ("databases", name, "superuser_access"),
+            )

@@ -8,7 +8,7 @@ from components.ceph.reader import reader_name
 from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.instances import PULL_KEY
 from components.postgres.roles import PASSWORD_KEYS
-from stacks.check.rules.secrets import ROOK_USER, operators_secrets
+from stacks.check.rules.secrets import ROOK_USER, operators_secrets, passwords
 from stacks.environment import EnvironmentSpec
 
 
@@ -98,9 +98,5 @@ def _of_a_database(
         yield database.namespace, secret, {PULL_KEY}, purpose
         if environment.drills(name):
             yield DRILLS_NAMESPACE, secret, {PULL_KEY}, f"{purpose}, for drills"
-    if database.owner_secret:
-        yield database.namespace, database.owner_secret, PASSWORD_KEYS, f"{at}.owner_secret"
-    for role, spec in database.roles.items():
-        if spec.password_secret:
-            purpose = f"{at}.roles.{role}.password_secret"
-            yield database.namespace, spec.password_secret, PASSWORD_KEYS, purpose
+    for field, secret in passwords(database):
+        yield database.namespace, secret, PASSWORD_KEYS, f"{at}.{'.'.join(field)}"

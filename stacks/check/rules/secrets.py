@@ -187,9 +187,9 @@ def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
     """
     taken = _of_stores(environment, taken)
     for name, database in environment.databases.items():
-        for field, secret in _passwords(database):
+        for field, secret in passwords(database):
             yield from _pointed_at(taken, database.namespace, secret, ("databases", name, *field))
-        for field, secret in _passwords(database):
+        for field, secret in passwords(database):
             whose = f"that of databases.{name}.{'.'.join(field[:2])}"
             taken.setdefault((database.namespace, secret), whose)
     for name, database in environment.databases.items():
@@ -199,10 +199,12 @@ def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
             yield from _pointed_at(taken, home, secret, place)
 
 
-def _passwords(database: PostgresSpec) -> Iterator[tuple[tuple[str, ...], str]]:
+def passwords(database: PostgresSpec) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield each field that names the Secret of a role that can log in, with that Secret."""
     if database.owner_secret:
         yield ("owner_secret",), database.owner_secret
+    if database.superuser_secret:
+        yield ("superuser_secret",), database.superuser_secret
     for role, spec in database.roles.items():
         if spec.password_secret:
             yield ("roles", role, "password_secret"), spec.password_secret

@@ -333,3 +333,21 @@ def test_its_schedule_is_named_after_the_cluster_as_an_object_must_be() -> None:
         valid.environment(databases={"n8n": valid.database(backup=archived)}),
     )
     assert ("ScheduledBackup", "n8n-postgres-backup") in said
+
+
+def test_no_superuser_logs_in_unless_a_waiver_lets_it() -> None:
+    spec = valid.database(superuser_access=True, superuser_secret="root-login")
+    waived = valid.waiver(
+        rule="superuser-stays-inside",
+        place="databases.n8n.superuser_access",
+        because="the old tool makes its own roles",
+    )
+    environment = valid.environment(databases={"n8n": spec}, waivers=[waived])
+    said = _manifests(environment)["Cluster", "n8n-postgres"]
+    assert (said["enableSuperuserAccess"], said["superuserSecret"]) == (
+        True,
+        {"name": "root-login"},
+    )
+    assert ("n8n-prod", "root-login") in {(it.namespace, it.name) for it in required(environment)}
+    usual = cluster_spec(valid.database(), valid.database().current)
+    assert usual["enableSuperuserAccess"] is False

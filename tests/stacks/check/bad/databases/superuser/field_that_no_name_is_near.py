@@ -1,5 +1,0 @@
-"""databases.n8n.superuser: unknown field; PostgresSpec has what docs/specs.md lists"""
-
-from tests.valid import database, environment
-
-ENVIRONMENT = environment(databases={"n8n": database(superuser=True)})

@@ -1,0 +1,10 @@
+"""databases.n8n.superuser_secret: 'login' belongs to owner_secret; leave it out, or write another Secret, with this role's name in it [role-secrets-are-unique]
+databases.n8n.superuser_access: who reads the Secret 'login' may do everything in every database; leave it out and declare what needs it, like application or roles, or write a waiver [superuser-stays-inside]"""
+
+from tests.valid import database, environment
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(superuser_access=True, superuser_secret="login", owner_secret="login")
+    }
+)
