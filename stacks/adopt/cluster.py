@@ -219,6 +219,20 @@ def timers(cluster: Fields) -> Made:
     return {"timers": TimersSpec(**made)} if made else {}
 
 
+def pods(cluster: Fields) -> Made:
+    """Read what instances have in their environment, and how the primary is updated."""
+    made: Made = {}
+    variables = {}
+    for given in cluster.items("env"):
+        if given.at("valueFrom") is None and (value := given.text("value")) is not None:
+            variables[given.text("name") or ""] = value
+    if variables:
+        made["env"] = variables
+    if method := cluster.word("primaryUpdateMethod", of=("switchover",)):
+        made["primary_update_method"] = method
+    return made
+
+
 def access(cluster: Fields) -> Made:
     """Read whether the superuser may log in over the network, which needs a waiver."""
     if cluster.flag("enableSuperuserAccess"):
@@ -245,6 +259,7 @@ SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
     inherited,
     placement,
     timers,
+    pods,
     access,
 )
 """Each reads one subject of a Cluster's `spec`."""

@@ -146,6 +146,12 @@ def parameters(cluster: Fields) -> Made:
     return {"parameters": made} if made else {}
 
 
+def slots(cluster: Fields) -> Made:
+    """Read whether logical replication slots survive a failover."""
+    path = ("replicationSlots", "highAvailability", "synchronizeLogicalDecoding")
+    return {"synchronize_logical_decoding": True} if cluster.flag(*path) else {}
+
+
 def replication(cluster: Fields) -> Made:
     """Read what a commit waits for."""
     given = cluster.inside("postgresql", "synchronous")
@@ -207,6 +213,8 @@ def _role(name: str, given: Fields) -> RoleSpec:
         )
     if given.flag("superuser"):
         given.changed(("superuser",), "true becomes false; no role of tier0 is a superuser")
+    if given.flag("replication"):
+        made["replication"] = True
     if members := given.texts("inRoles"):
         made["in_roles"] = members
     limit = given.number("connectionLimit")
@@ -222,6 +230,7 @@ SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
     libraries,
     access,
     replication,
+    slots,
     roles,
 )
 """Each reads one subject of a Cluster's `spec`."""

@@ -167,9 +167,7 @@ def test_the_values_of_a_secret_are_neither_printed_nor_written(
         "apiVersion: v1\nkind: Secret\nmetadata: {name: keys, namespace: shop}\n"
         "stringData: {password: hunter2}\n"
     )
-    (tmp_path / "in.yaml").write_text(
-        f"{CLUSTER}  env: [{{name: X, value: hunter2}}]\n---\n{secret}"
-    )
+    (tmp_path / "in.yaml").write_text(f"{CLUSTER}---\n{secret}")
     (tmp_path / "secret.yaml").write_text(secret)
     done = stacks("adopt", str(tmp_path))
     assert done.returncode == 0

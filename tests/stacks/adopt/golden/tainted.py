@@ -1,0 +1,64 @@
+"""What was there before tier0, as `python -m stacks adopt` found it."""
+
+from components.ceph import ExistingBucketSpec, ObjectStoreSpec
+from components.certificates import CertificateSpec
+from components.postgres import (
+    BackupSpec,
+    InheritedMetadataSpec,
+    ObjectivesSpec,
+    PlacementSpec,
+    PostgresSpec,
+)
+from stacks.environment import EnvironmentSpec
+
+ENVIRONMENT = EnvironmentSpec(
+    context="write-yours",
+    object_store=ObjectStoreSpec(
+        name="store",
+        namespace="rook-ceph",
+        certificate=CertificateSpec(name="store-tls", secret="store-tls"),
+    ),
+    databases={
+        "secrets-db": PostgresSpec(
+            namespace="vault",
+            cluster="secrets-db",
+            database="app",
+            owner="app",
+            image="ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie",
+            instances=3,
+            storage="30Gi",
+            storage_class="local",
+            placement=PlacementSpec(
+                node_selector={"node-role.kubernetes.io/database": ""},
+                tolerations=["workload"],
+                zones="required",
+            ),
+            inherited_metadata=InheritedMetadataSpec(
+                labels={"team": "platform"},
+                annotations={"prometheus.io/scrape": "true"},
+            ),
+            env={"TZ": "Europe/Berlin"},
+            objectives=ObjectivesSpec(rpo="6m", rto="1h"),
+            backup=BackupSpec(
+                bucket=ExistingBucketSpec(
+                    bucket="secrets-archive",
+                    secret="secrets-archive",
+                    access_key="AWS_ACCESS_KEY_ID",
+                    secret_key="AWS_SECRET_ACCESS_KEY",
+                ),
+                schedule="0 1 * * *",
+                retention="30d",
+                data_compression="gzip",
+                wal_compression="gzip",
+                wal_level=1,
+                tags={"team": "platform"},
+            ),
+        ),
+    },
+    adopted=[
+        "Namespace vault",
+        "ObjectStore vault/secrets-db",
+        "ScheduledBackup vault/secrets-db-backup",
+        "Cluster vault/secrets-db",
+    ],
+)
