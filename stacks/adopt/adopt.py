@@ -71,10 +71,9 @@ def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adop
     if context is None:
         notes.append(_of_module("context: write the one of your kubeconfig"))
     here = [it for it in parts if _belongs(it, store)]
-    if store.spec is None or not here:
-        raise Fault(
-            where, f"its archives are in {store.endpoint}", "tier0 has no word for that store"
-        )
+    if not here:
+        said = "\n".join(str(it) for one in parts for it in one.cluster.notes)
+        raise Fault(where, "none of its Clusters can be declared", said)
     with drafting():
         specs = {role: _database(it, store) for role, it in _roles(here).items()}
         draft = EnvironmentSpec(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.postgres import BackupSpec, SnapshotsSpec
@@ -36,6 +37,18 @@ class Archive:
     bucket: str
     path: str
     """The folders of the bucket above the archive's."""
+
+    @property
+    def authority(self) -> tuple[str, str] | None:
+        """The Secret with the CA of the store, and the key in it; None: a public one."""
+        found = self.configuration.inside("endpointCA")
+        name = found.text("name")
+        return (name, found.text("key") or "ca.crt") if name else None
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the store is asked for AES256."""
+        return "AES256" in {self.configuration.at(it, "encryption") for it in ("data", "wal")}
 
 
 class UnknownArchive(Exception):  # noqa: N818 - no error: the report has it
@@ -106,10 +119,23 @@ def _archive(
         retention=retention,
         cluster=cluster,
         server=server,
-        endpoint=(configuration.text("endpointURL") or "").rstrip("/"),
+        endpoint=_reached((configuration.text("endpointURL") or "").rstrip("/"), configuration),
         bucket=found[1],
         path=found[2],
     )
+
+
+def _reached(endpoint: str, configuration: Fields) -> str:
+    """Return the address of a store from everywhere in the cluster.
+
+    A Service without a namespace is one of the archive's own.
+    """
+    host = urlsplit(endpoint).hostname or ""
+    if not host or "." in host or ":" in host:
+        return endpoint
+    full = f"{host}.{configuration.document.namespace}.svc"
+    configuration.changed(("endpointURL",), f"'{host}' becomes '{full}', as drills are elsewhere")
+    return endpoint.replace(f"//{host}", f"//{full}", 1)
 
 
 def backup(
@@ -195,6 +221,8 @@ def _bucket(archive: Archive) -> ExistingBucketSpec:
     given = archive.configuration
     keys = given.inside("s3Credentials")
     made: Made = {"bucket": archive.bucket}
+    if archive.path:
+        made["path"] = archive.path
     access, secret = (keys.inside(it) for it in ("accessKeyId", "secretAccessKey"))
     made["secret"] = access.text("name") or secret.text("name") or f"{archive.bucket}-keys"
     if secret.text("name") not in (None, made["secret"]):
