@@ -1,7 +1,7 @@
 """`python -m stacks adopt`: reads what people have, writes the environment, and says the rest."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -82,16 +82,23 @@ def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adop
             databases=specs,
             **_monitored(here),
         )
-    draft, more = sound(draft, {role: it.cluster for role, it in _roles(here).items()}, today)
+    roles = _roles(here)
+    draft, more = sound(draft, {role: it.cluster for role, it in roles.items()}, today)
+    for role, part in roles.items():
+        if role not in draft.databases:
+            _leave_out(part)
     if not draft.databases:
         raise Fault(where, "none of its Clusters can be declared", "\n".join(map(str, more)))
     notes += more
     draft = _taking_over(draft, found.documents)
+    names = set(vars(draft)["adopted"])
+    for role, spec in draft.databases.items():
+        _stays(roles[role], vars(spec), names)
     for home in sorted({it.cluster.namespace for it in here}):
         place = f"{where}: Namespace {home} metadata.labels"
         notes.append(Note(place=place, verdict="changed", text=_RESTRICTED))
     for document in found.documents:
-        notes += _said(document)
+        notes += _said(document, taken_over=_called(document) in names)
     return Adopted(
         environment=draft, text=written(draft, TITLE), notes=notes, ignored=found.ignored
     )
@@ -144,6 +151,15 @@ def _grouped(documents: Sequence[Document], clusters: Sequence[Document]) -> lis
 def _belongs(part: Parts, store: Chosen) -> bool:
     """Tell whether a Cluster can be in the environment; say why not."""
     archive = part.archive
+    if any(part.cluster.spec.at("replica", it) for it in ("enabled", "primary")):
+        part.cluster.say(
+            "kept out",
+            ("spec", "replica"),
+            "the whole Cluster: it follows another one, and would be promoted; docs/replica.md "
+            "says how a second site is declared",
+        )
+        _leave_out(part)
+        return False
     if part.known and (archive is None or archive.endpoint == store.endpoint):
         return True
     if archive:
@@ -153,8 +169,7 @@ def _belongs(part: Parts, store: Chosen) -> bool:
             f"the whole Cluster: its archive is in {archive.endpoint or 'AWS'}, and an environment "
             f"has one store ({store.endpoint or 'AWS'})",
         )
-    for it in part.all:
-        it.taken.add(("spec",))
+    _leave_out(part)
     return False
 
 
@@ -200,16 +215,48 @@ def _monitored(parts: Sequence[Parts]) -> Mapping[str, Any]:
 
 def _taking_over(draft: EnvironmentSpec, documents: Sequence[Document]) -> EnvironmentSpec:
     """Return a sound *draft* with the names of those of its objects that exist."""
-    there = {f"{it.kind} {it.namespace}/{it.name}" for it in documents}
+    there = {_called(it) for it in documents}
     there |= {f"Namespace {it.namespace}" for it in documents}
     named = [it.text for it in adoptable(judged(draft).databases) if it.text in there]
     with drafting():
         return EnvironmentSpec(**vars(draft) | {"adopted": named})
 
 
-def _said(document: Document) -> list[Note]:
+def _called(document: Document) -> str:
+    return f"{document.kind} {document.namespace}/{document.name}"
+
+
+def _leave_out(part: Parts) -> None:
+    """Say nothing more of a Cluster that is kept out as a whole."""
+    for it in part.all:
+        it.notes = [note for note in it.notes if "the whole Cluster" in note.text]
+        it.taken |= {("spec",), ("metadata",)}
+
+
+def _stays(part: Parts, declared: Mapping[str, Any], names: Collection[str]) -> None:
+    """Say what becomes of each object of a Cluster whose name is not the one that tier0 gives."""
+    cluster = part.cluster.name
+    for it in part.all[1:]:
+        if it.kind == "Pooler" and "pooler" not in declared:
+            continue
+        if _called(it) not in names and ("spec",) not in it.taken:
+            it.say("changed", (), _STAYS[it.kind].format(cluster=cluster))
+
+
+_STAYS = {
+    "Database": "stays, and tier0 declares one of its own, which CloudNativePG refuses as long as "
+    "this one is there: set databaseReclaimPolicy to 'retain' and delete it before `pulumi up`",
+    "Pooler": "stays, and tier0 makes {cluster}-pooler-rw; send clients there, then delete it",
+    "ScheduledBackup": "stays, and tier0 makes its own; delete it after `pulumi up`, or base "
+    "backups are made twice",
+}
+"""What happens to an object that is not taken over."""
+
+
+def _said(document: Document, *, taken_over: bool) -> list[Note]:
     """Return what is said of an object: its notes, and each field that nothing has read."""
     document.taken |= set(at_default(document))
     for path in document.left():
-        document.say("kept out", path, reason(document, path))
+        if path[0] == "spec" or taken_over:
+            document.say("kept out", path, reason(document, path, taken_over=taken_over))
     return document.notes

@@ -18,6 +18,8 @@ _DEFAULTS: Mapping[str, Mapping[tuple[str, ...], object]] = {
         ("minSyncReplicas",): 0,
         ("monitoring", "disableDefaultQueries"): False,
         ("monitoring", "enablePodMonitor"): False,
+        ("nodeMaintenanceWindow", "inProgress"): False,
+        ("nodeMaintenanceWindow", "reusePVC"): True,
         ("postgresGID",): 26,
         ("postgresUID",): 26,
         ("primaryLease", "releasedLeaseDurationSeconds"): 1,

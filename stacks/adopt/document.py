@@ -78,7 +78,7 @@ _IDENTITY = {("metadata", "name"), ("metadata", "namespace")}
 def _left(value: object, path: Path, taken: set[Path], marked: set[Path]) -> Iterator[Path]:
     if value is None or value in ({}, []) or path in taken:
         return
-    if len(path) > 1 and path not in marked:
+    if len(path) > 1 and path not in marked and not _holds_template(value):
         yield path
     elif isinstance(value, Mapping):
         for name, it in value.items():
@@ -97,6 +97,14 @@ def dotted(path: Path) -> str:
 def templated(value: object) -> bool:
     """Tell whether a text is to be replaced before it means something."""
     return isinstance(value, str) and ("${" in value or "{{" in value)
+
+
+def _holds_template(value: object) -> bool:
+    """Tell whether a mapping or a list has a template somewhere, which then is named itself."""
+    if isinstance(value, Mapping | list):
+        parts = value.values() if isinstance(value, Mapping) else value
+        return any(templated(it) or _holds_template(it) for it in parts)
+    return False
 
 
 class Fields:

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
 from components.postgres import ExtensionImageSpec, ObjectivesSpec, RoleSpec, SynchronousSpec
 from components.postgres.objectives import (
     LEAST_ARCHIVE_TIMEOUT_SECONDS,
     UPLOAD_ALLOWANCE_SECONDS,
 )
+from components.postgres.parameters import Parameters
 from stacks.adopt.amounts import objective, postgres_seconds
 from stacks.adopt.document import Fields
 
@@ -141,9 +144,25 @@ def parameters(cluster: Fields) -> Made:
     given, made = cluster.inside("postgresql", "parameters"), {}
     for name in given.names():
         value = given.quantity(name)
-        if value is not None and PARAMETERS.get(name) != value and name != "archive_timeout":
+        if value is None or PARAMETERS.get(name) == value or name == "archive_timeout":
+            continue
+        if refused := _refused(name, value):
+            given.kept_out((name,), refused)
+        else:
             made[name] = value
     return {"parameters": made} if made else {}
+
+
+_JUDGE: TypeAdapter[Any] = TypeAdapter(Parameters, config=ConfigDict(strict=True))
+
+
+def _refused(name: str, value: str) -> str:
+    """Return what a rule of all parameters says against one of them; empty where none does."""
+    try:
+        _JUDGE.validate_python({name: value})
+    except ValidationError as error:
+        return "; ".join(it["msg"] for it in error.errors())
+    return ""
 
 
 def slots(cluster: Fields) -> Made:

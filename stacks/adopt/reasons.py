@@ -4,23 +4,25 @@ from collections.abc import Mapping
 
 from stacks.adopt.document import Document, Fields, Path, dotted, templated
 
-_WHY: Mapping[str, str] = {
-    "spec.bootstrap": "is read once, when a Cluster is created",
-    "spec.externalClusters": "is not declared; nothing reads it once the Cluster exists",
-    "spec.managed.roles": "has no word; the role keeps what it has",
-    "spec.backup": "has no word, and is taken out of the Cluster",
+_WHY: Mapping[str, Mapping[str, str]] = {
+    "Cluster": {
+        "spec.bootstrap": "is read once, when a Cluster is created",
+        "spec.externalClusters": "is not declared; nothing reads it once the Cluster exists",
+        "spec.managed.roles": "has no word; the role keeps what it has",
+    },
+    "ScheduledBackup": {
+        "spec.backupOwnerReference": "has no word; a Backup stays without its schedule",
+    },
 }
-"""What is said of a field that nothing reads, by the beginning of its path."""
-
-_METADATA = "has no word in tier0, and is taken off the object"
-_ELSE = "has no word in tier0, and is taken out of the object"
+"""What is said of a field that nothing reads, by its kind and the beginning of its path."""
 
 
-def reason(document: Document, path: Path) -> str:
+def reason(document: Document, path: Path, *, taken_over: bool) -> str:
     """Return why a field that nothing has read is kept out."""
     if templated(Fields(document).at(*path)):
         return "is a template; adopt what `flux build` or `helm template` makes of it"
-    of_kind = _WHY if document.kind == "Cluster" else {}
-    place = dotted(path)
-    found = [text for start, text in of_kind.items() if place.startswith(start)]
-    return found[-1] if found else _METADATA if path[0] == "metadata" else _ELSE
+    place, known = dotted(path), _WHY.get(document.kind, {})
+    found = [text for start, text in known.items() if place.startswith(start)]
+    if found:
+        return found[-1]
+    return f"has no word in tier0{', and is taken out of the object' if taken_over else ''}"

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from components.postgres import PostgresSpec
 from components.spec import Spec, drafting
-from components.spec.rule import RULES
+from components.spec.rule import RULES, Rule
 from stacks.adopt.document import Document, Note
+from stacks.adopt.fixes import FIXED, FIXES
 from stacks.check import InvalidEnvironment, judged
 from stacks.command import Fault
 from stacks.environment import EnvironmentSpec
@@ -30,7 +32,9 @@ def sound(
             judged(draft)
         except InvalidEnvironment as error:
             # Backwards, as what is taken out of a list moves what follows it.
-            for line in sorted(str(error).splitlines(), key=_order, reverse=True):
+            lines = sorted(str(error).splitlines(), key=_order, reverse=True)
+            # A waiver comes last: something else may be why the rule is broken.
+            for line in [it for it in lines if not _waivable(it)] or lines:
                 draft, note = _without(draft, line, clusters, today)
                 notes += [note] if note else []
         else:
@@ -38,6 +42,15 @@ def sound(
         if not draft.databases:
             return draft, notes
     raise Fault("the module", "it would not be sound", "adopt fewer manifests at once")
+
+
+def _waivable(line: str) -> bool:
+    rule = _rule(line)
+    return rule is not None and rule.waivable
+
+
+def _rule(line: str) -> Rule | None:
+    return RULES.get(line.rpartition("[")[2].rstrip("]"))
 
 
 def _order(line: str) -> list[tuple[int, str]]:
@@ -52,7 +65,8 @@ def _without(
     """Return *draft* without what a *line* of `check` finds fault with, and the note of it."""
     place, _, said = line.partition(": ")
     steps = place.split(".")
-    rule = RULES.get(said.rpartition("[")[2].rstrip("]"))
+    field = ".".join(steps[2:])
+    rule = _rule(line)
     role = steps[1] if steps[0] == "databases" and len(steps) > 1 else ""
     where = clusters[role].place if role in clusters else "the module"
     if rule and rule.waivable:
@@ -65,10 +79,20 @@ def _without(
         with drafting():
             more = [*vars(draft).get("waivers", ()), waived]
             made = EnvironmentSpec(**vars(draft) | {"waivers": more})
-        text = f"{'.'.join(steps[2:]) or place}: {said}; it is waived until {waived.until}"
+        text = f"{field or place}: {said}; it is waived until {waived.until}"
         return made, Note(place=where, verdict="fill in", text=text)
     if steps[0] != "databases" and place not in _MAY_GO:
         raise Fault("the module", line, "correct that in the manifests")
+    if rule and rule.name in FIXES and role in draft.databases:
+        with drafting():
+            fields = vars(draft.databases[role])
+            if fixed := FIXES[rule.name](fields):
+                made = {**draft.databases, role: PostgresSpec(**{**fields, **fixed[0]})}
+                changed = EnvironmentSpec(**vars(draft) | {"databases": made})
+                text = f"{field}: {fixed[1]}: {said}"
+                return changed, Note(place=where, verdict="changed", text=text)
+    if set(steps[2:]) & set(FIXED):
+        steps = steps[:2]
     with drafting():
         gone, kept = _removed(draft, steps)
     if gone is None:
@@ -76,7 +100,7 @@ def _without(
     if gone == steps[: len(gone)] and kept is draft:
         return draft, None  # taken out with what an earlier line was about
     what = ".".join(gone[2:]) or "the whole Cluster"
-    text = f"{what}: {said}" if gone[2:] else f"the whole Cluster: {'.'.join(steps[2:])}: {said}"
+    text = f"{what}: {said}" if gone[2:] else f"the whole Cluster: {field}: {said}"
     assert isinstance(kept, EnvironmentSpec)  # noqa: S101 - what goes in comes out
     return kept, Note(place=where, verdict="kept out", text=text)
 

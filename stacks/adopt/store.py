@@ -12,6 +12,7 @@ from components.certificates import CertificateSpec
 from components.s3 import ANY_REGION, S3Spec
 from components.spec import drafting
 from stacks.adopt.archive import Archive
+from stacks.check.rules.hosts import without_public_ca
 
 _AWS = re.compile(r"s3[.-]([a-z]{2}(?:-[a-z]+)+-[0-9])\.amazonaws\.com(?:\.cn)?")
 _REGIONS = (
@@ -19,6 +20,7 @@ _REGIONS = (
     re.compile(r"(?:s3\.)?([a-z]{3}[0-9])\.your-objectstorage\.com"),
 )
 _R2 = ".r2.cloudflarestorage.com"
+_CA = "object-store-ca"
 _ROOKS = "rook-ceph-rgw-"
 
 
@@ -56,6 +58,12 @@ def chosen(archives: Sequence[Archive]) -> Chosen:
                 f"which has '{key}'; write the CA under that name too"
             )
     host = urlsplit(endpoint).hostname or ""
+    if not authorities and without_public_ca(host):
+        made["ca_secret"] = _CA
+        said.append(
+            f"object_store.ca_secret: no public CA signs a certificate for '{host}'; write the "
+            f"one that did into the key 'ca.crt' of the Secret '{_CA}', or name yours"
+        )
     if any(it.encrypted for it in here) and not host.startswith(_ROOKS):
         made["encrypts"] = True
         said.append("object_store.encrypts: archives ask for AES256; see that the store encrypts")

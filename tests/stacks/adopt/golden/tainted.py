@@ -1,7 +1,6 @@
 """What was there before tier0, as `python -m stacks adopt` found it."""
 
-from components.ceph import ExistingBucketSpec, ObjectStoreSpec
-from components.certificates import CertificateSpec
+from components.ceph import ExistingBucketSpec
 from components.postgres import (
     BackupSpec,
     InheritedMetadataSpec,
@@ -9,14 +8,15 @@ from components.postgres import (
     PlacementSpec,
     PostgresSpec,
 )
+from components.s3 import S3Spec
 from stacks.environment import EnvironmentSpec
 
 ENVIRONMENT = EnvironmentSpec(
     context="write-yours",
-    object_store=ObjectStoreSpec(
-        name="store",
-        namespace="rook-ceph",
-        certificate=CertificateSpec(name="store-tls", secret="store-tls"),
+    object_store=S3Spec(
+        region="us-east-1",
+        endpoint="https://rook-ceph-rgw-store.rook-ceph.svc:443",
+        ca_secret="store-ca",
     ),
     databases={
         "secrets-db": PostgresSpec(
