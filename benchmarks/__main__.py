@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from rich.table import Table
 
-from benchmarks import environments, in_lab
+from benchmarks import adopting, environments, in_lab
 from benchmarks.archive import BACKUPS, SEGMENTS
 from benchmarks.conditions import conditions, console
 from benchmarks.deploying import ROOT, Comparison, compare
@@ -35,6 +35,8 @@ CHECK_SECONDS = 1.0
 CHECK_MEGABYTES = 150.0
 PLAN_SECONDS = 1.0
 RENDER_SECONDS = 5.0
+ADOPTED_MANIFESTS = 200
+ADOPT_SECONDS = 5.0
 UP_RATIO = 1.15
 START_CPU_RATIO = 0.55
 START_MEMORY_RATIO = 0.8
@@ -175,6 +177,25 @@ def render(folder: Path) -> None:
             verdict(took.seconds, RENDER_SECONDS) if count == RENDERED_DATABASES else "",
             f"{took.megabytes:.0f}",
         )
+    conditions()
+    console.print(table)
+
+
+def adopt(folder: Path) -> None:
+    """Measure `adopt` of manifests of databases that exist."""
+    table = Table(title=f"adopt, median of {RENDER_RUNS}")
+    for heading in ("manifests", "seconds", "CPU s", "target", "", "peak MB"):
+        table.add_column(heading)
+    manifests = adopting.write(folder / "manifests", ADOPTED_MANIFESTS)
+    took = _repeat(_stacks("adopt", manifests), RENDER_RUNS)
+    table.add_row(
+        str(ADOPTED_MANIFESTS),
+        f"{took.seconds:.2f}",
+        f"{took.cpu_seconds:.2f}",
+        f"< {ADOPT_SECONDS:.0f}",
+        verdict(took.seconds, ADOPT_SECONDS),
+        f"{took.megabytes:.0f}",
+    )
     conditions()
     console.print(table)
 
@@ -355,8 +376,8 @@ def main() -> int:
     parser.add_argument(
         "which",
         nargs="*",
-        help="check, plan, render, window, look, report, up, start, restore, drill, archive, "
-        "failover, sizes; all but the last six when left out",
+        help="check, plan, render, adopt, window, look, report, up, start, restore, drill, "
+        "archive, failover, sizes; all but the last six when left out",
     )
     parser.add_argument("--rounds", type=int, default=5, help="runs of `up` and `start`")
     parser.add_argument("--against", metavar="COMMIT", help="what `start` is compared with")
@@ -373,6 +394,7 @@ def main() -> int:
         "check": check,
         "plan": plan,
         "render": render,
+        "adopt": adopt,
         "window": window,
         "look": look,
         "report": report,

@@ -244,7 +244,7 @@ def _stays(part: Parts, declared: Mapping[str, Any], names: Collection[str]) -> 
 
 
 _STAYS = {
-    "Database": "stays, and tier0 declares one of its own, which CloudNativePG refuses as long as "
+    "Database": "stays, and tier0 declares another, which CloudNativePG refuses as long as "
     "this one is there: set databaseReclaimPolicy to 'retain' and delete it before `pulumi up`",
     "Pooler": "stays, and tier0 makes {cluster}-pooler-rw; send clients there, then delete it",
     "ScheduledBackup": "stays, and tier0 makes its own; delete it after `pulumi up`, or base "

@@ -86,7 +86,7 @@ def at_default(document: Document) -> Iterator[Path]:
     for name in _SERVERS:
         yield "metadata", name
     for name in Fields(document, ("metadata",)).names("annotations"):
-        if name.startswith(("kubectl.kubernetes.io/", "pulumi.com/")):
+        if name.startswith("kubectl.kubernetes.io/"):
             yield "metadata", "annotations", name
 
 
