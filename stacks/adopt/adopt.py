@@ -9,7 +9,8 @@ from typing import Any
 from components.postgres import PostgresSpec
 from components.spec import drafting
 from stacks.adopt import cluster, postgresql
-from stacks.adopt.archive import Archive, UnknownArchive, archive_of, backup
+from stacks.adopt.archive import Archive, UnknownArchive, archive_of
+from stacks.adopt.backup import backup
 from stacks.adopt.defaults import at_default
 from stacks.adopt.document import Document, Note
 from stacks.adopt.further import databases, pooler

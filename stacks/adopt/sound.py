@@ -127,10 +127,16 @@ def _removed(holder: Any, steps: Sequence[str]) -> tuple[list[str] | None, Any]:
     if below is not None:
         if inside is fields[here]:
             return [here, *below], holder
-        return [here, *below], _made(holder, {**fields, here: inside})
-    if isinstance(holder, Spec) and type(holder).model_fields[here].is_required():
+        if inside not in ({}, []) or _needed(holder, here):
+            return [here, *below], _made(holder, {**fields, here: inside})
+        return [here, *below], _made(holder, {it: fields[it] for it in fields if it != here})
+    if _needed(holder, here):
         return None, holder
-    return [here], _made(holder, {name: it for name, it in fields.items() if name != here})
+    return [here], _made(holder, {it: fields[it] for it in fields if it != here})
+
+
+def _needed(holder: object, field: str) -> bool:
+    return isinstance(holder, Spec) and type(holder).model_fields[field].is_required()
 
 
 def _made(holder: Any, fields: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as it is given

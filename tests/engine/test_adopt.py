@@ -21,8 +21,8 @@ from tools.sandbox.webhooks import toolchain as with_webhooks
 
 pytestmark = pytest.mark.xdist_group("webhooks")
 
-NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
-STORE = {
+NAMESPACE: dict[str, Any] = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
+STORE: dict[str, Any] = {
     "apiVersion": "barmancloud.cnpg.io/v1",
     "kind": "ObjectStore",
     "metadata": {"name": "orders", "namespace": "shop"},
@@ -39,7 +39,7 @@ STORE = {
         },
     },
 }
-CLUSTER = {
+CLUSTER: dict[str, Any] = {
     "apiVersion": "postgresql.cnpg.io/v1",
     "kind": "Cluster",
     "metadata": {"name": "orders", "namespace": "shop", "labels": {"team": "shop"}},
@@ -60,7 +60,7 @@ CLUSTER = {
         ],
     },
 }
-SCHEDULE = {
+SCHEDULE: dict[str, Any] = {
     "apiVersion": "postgresql.cnpg.io/v1",
     "kind": "ScheduledBackup",
     "metadata": {"name": "orders-backup", "namespace": "shop"},

@@ -1,0 +1,106 @@
+"""What an environment changes of manifests is exactly what differs."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+Stacks = Callable[..., subprocess.CompletedProcess[str]]
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def differences(tmp_path: Path, stacks: Stacks) -> Callable[..., dict[str, Any]]:
+    """Return what `plan --against` says of manifests and the module that is made of them."""
+
+    def found(text: str, *edits: tuple[str, str]) -> dict[str, Any]:
+        (tmp_path / "in.yaml").write_text(text)
+        module = tmp_path / "out.py"
+        done = stacks("adopt", str(tmp_path / "in.yaml"), "--out", str(module))
+        assert done.returncode == 0, done.stderr
+        code = module.read_text()
+        for old, new in edits:
+            assert old in code
+            code = code.replace(old, new)
+        module.write_text(code)
+        done = stacks("plan", str(module), "--against", str(tmp_path / "in.yaml"), "--json")
+        assert not done.stderr
+        return {f"{it['kind']} {it['name']}": it for it in json.loads(done.stdout)}
+
+    return found
+
+
+CLUSTER = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "Cluster",
+    "metadata": {"name": "orders", "namespace": "shop"},
+    "spec": {
+        "instances": 3,
+        "imageName": "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+        "storage": {"size": "20Gi"},
+        "enablePDB": True,
+        "postgresql": {"parameters": {"max_connections": "300", "wal_level": "logical"}},
+        "bootstrap": {"initdb": {"database": "orders", "owner": "orders", "dataChecksums": True}},
+    },
+}
+
+
+def _paths(change: dict[str, Any]) -> set[str]:
+    return {it["path"] for it in change["fields"]}
+
+
+def test_only_what_differs_is_shown(differences: Callable[..., dict[str, Any]]) -> None:
+    found = differences(yaml.safe_dump(CLUSTER))
+    cluster = found["Cluster shop/orders"]
+    assert cluster["change"] == "changed"
+    assert _paths(cluster) == {
+        "metadata.annotations",
+        "spec.certificates",
+        "spec.plugins",
+        "spec.postgresql.parameters.archive_timeout",
+        "spec.postgresql.parameters.max_slot_wal_keep_size",
+        "spec.postgresql.parameters.wal_compression",
+        "spec.postgresql.pg_hba",
+        "spec.primaryLease",
+        "spec.smartShutdownTimeout",
+    }
+    others = {it["change"] for name, it in found.items() if name != "Cluster shop/orders"}
+    assert others == {"added"}
+
+
+def test_a_change_that_cannot_be_made_is_said(differences: Callable[..., dict[str, Any]]) -> None:
+    found = differences(yaml.safe_dump(CLUSTER), ('storage="20Gi"', 'storage="10Gi"'))
+    (said,) = found["Cluster shop/orders"]["impossible"]
+    assert "'20Gi' cannot become '10Gi'" in said
+
+
+def test_what_the_environment_does_not_declare_is_left_out(
+    differences: Callable[..., dict[str, Any]],
+) -> None:
+    schedule = {
+        "apiVersion": "postgresql.cnpg.io/v1",
+        "kind": "ScheduledBackup",
+        "metadata": {"name": "nightly", "namespace": "shop"},
+        "spec": {"schedule": "0 0 3 * * *", "cluster": {"name": "orders"}, "method": "plugin"},
+    }
+    found = differences(yaml.safe_dump_all([CLUSTER, schedule]))
+    assert "ScheduledBackup shop/nightly" not in found
+    assert found["ScheduledBackup shop/orders-backup"]["change"] == "added"
+
+
+def test_adopt_shows_the_same_difference(tmp_path: Path, stacks: Stacks) -> None:
+    (tmp_path / "in.yaml").write_text(yaml.safe_dump(CLUSTER))
+    module = tmp_path / "out.py"
+    arguments = (str(tmp_path / "in.yaml"), "--out", str(module), "--diff")
+    shown = stacks("adopt", *arguments).stdout
+    assert "~ Cluster shop/orders" in shown
+    assert shown == stacks("plan", str(module), "--against", str(tmp_path / "in.yaml")).stdout
+
+
+def test_a_rendered_tree_is_still_compared_as_one(tmp_path: Path, stacks: Stacks) -> None:
+    stacks("render", "homelab", "--out", str(tmp_path / "tree"))
+    assert stacks("plan", "homelab", "--against", str(tmp_path / "tree"), "--json").stdout == "[]\n"
