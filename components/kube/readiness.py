@@ -11,6 +11,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+FOLLOWS = "tier0/follows"
+"""Annotation of an object that waits until its database accepts writes: it is of a replica."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Readiness:
@@ -70,7 +73,11 @@ READINESS: Mapping[str, Readiness] = {
     ),
     # The generation is written by SetAsReady alone (database_funcs.go, v1.30.0).
     "postgresql.cnpg.io/Database": Readiness(
-        fields={"applied": "true"}, failed=["false"], message="message", observed=True
+        fields={"applied": "true"},
+        failed=["false"],
+        message="message",
+        stopped=FOLLOWS,
+        observed=True,
     ),
     # As a Database (databaserole_funcs.go, v1.30.0).
     "postgresql.cnpg.io/DatabaseRole": Readiness(

@@ -9,6 +9,7 @@ from components import kube
 from components.ceph.buckets import Bucket, bucket
 from components.certificates import Ca
 from components.kube import Object
+from components.kube.readiness import FOLLOWS
 from components.postgres.archive import (
     SEGMENT,
     barman,
@@ -247,6 +248,7 @@ class PostgresCluster(pulumi.ComponentResource):
                 ),
                 # That of the application adds to what the Cluster itself creates.
                 keep=keep and further is not None,
+                annotations={FOLLOWS: "true"} if follows(spec, generation) else {},
                 # Its finalizer is removed in a running instance, or with the Cluster. It is applied
                 # in a primary (database_controller.go, v1.30.0).
                 waits=generation.runs and not follows(spec, generation),

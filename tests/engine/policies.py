@@ -1,4 +1,4 @@
-"""An API server that has the policy about generations, and Clusters that it is asked about.
+"""An API server that has the policies about Clusters, and Clusters that it is asked about.
 
 The Clusters are written out here: the policy holds for manifests that tier0 did not make.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 from components.postgres.archive import PLUGIN
 from components.postgres.policies import NAME, generation_policy
+from components.postgres.site_policies import NAME as SITES
+from components.postgres.site_policies import site_policy
 from stacks.cluster import ClusterClient, Refused
 from tools.sandbox.api_server import Sandbox
 from tools.sandbox.etcd import Snapshot
@@ -136,17 +138,19 @@ def stopped(manifest: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def judging(box: Sandbox, fresh: Snapshot) -> Iterator[Snapshot]:
-    """Have the API server of *box* judge by the policy; yield its content, and put back *fresh*."""
-    binding = {"policyName": NAME, "validationActions": ["Deny"]}
-    specs = {
-        "ValidatingAdmissionPolicy": generation_policy(),
-        "ValidatingAdmissionPolicyBinding": binding,
-    }
+    """Have the API server of *box* judge by both policies; yield its content, put back *fresh*."""
     try:
         with box.cluster() as client:
-            for kind, spec in specs.items():
-                manifest = {"apiVersion": POLICY, "kind": kind, "metadata": {"name": NAME}}
-                client.apply(manifest | {"spec": spec}, manager="tier0")
+            # That of the generations is waited for, so it is the last one.
+            for name, policy in ((SITES, site_policy()), (NAME, generation_policy())):
+                binding = {"policyName": name, "validationActions": ["Deny"]}
+                specs = {
+                    "ValidatingAdmissionPolicy": policy,
+                    "ValidatingAdmissionPolicyBinding": binding,
+                }
+                for kind, spec in specs.items():
+                    manifest = {"apiVersion": POLICY, "kind": kind, "metadata": {"name": name}}
+                    client.apply(manifest | {"spec": spec}, manager="tier0")
             _until_judged(Judge(box, client))
             yield box.etcd.snapshot()
     finally:

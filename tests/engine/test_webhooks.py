@@ -24,6 +24,9 @@ from stacks.render.owners import owned
 from tests import valid as sound
 from tests.components.drills.test_jobs import drills_of, settings_of
 from tests.drafts import Draft, drafts, mended, postgres_parameters
+from tests.recovery import by_name
+from tests.sites import FOLLOWS
+from tests.sites import STATES as SITES
 from tests.support import ROOT, faults_of
 from tools.build.crds import OPERATORS
 from tools.sandbox.api_server import Sandbox
@@ -276,6 +279,40 @@ def test_a_database_that_was_restored_is_accepted_without_another_warning_than_i
     complaints = judge.complaints(sound.restored(in_tree))
     assert [it for it in complaints if DEPRECATED not in it] == []
     assert len(complaints) == (3 if method == "in-tree" else 0), "one for each of its Clusters"
+
+
+@pytest.mark.parametrize("state", SITES)
+def test_a_database_of_two_sites_is_accepted_and_no_empty_one_follows(
+    judge: Judge, state: str
+) -> None:
+    complaints = judge.complaints(sound.environment(databases={"n8n": SITES[state]}))
+    if state in FOLLOWS:
+        (refusal,) = complaints
+        assert "replica mode bootstrap is compatible only with pg_basebackup or recovery" in refusal
+    else:
+        assert complaints == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"min_apply_delay": "8h"},
+        {"role": "primary", "promotion_token": sound.promotion_token()},
+        {"role": "primary", "lost": "the north burnt down"},
+    ],
+    ids=["follows", "follows later", "is promoted", "takes over"],
+)
+def test_each_state_of_a_second_site_is_accepted_without_a_warning(
+    judge: Judge, changes: dict[str, str]
+) -> None:
+    follower = sound.following(site=sound.site(**changes))
+    environment = sound.environment(databases={"n8n": follower})
+    assert judge.complaints(environment) == []
+    made = judge.judge(by_name(owned(environment).all)["Cluster", "n8n-postgres-g2"])
+    declared = by_name(owned(environment).all)["Cluster", "n8n-postgres-g2"]["spec"]
+    assert made.content["spec"]["replica"] == declared["replica"], "it would differ in each preview"
+    assert made.content["spec"]["externalClusters"] == declared["externalClusters"]
 
 
 EVERY_TARGET = (

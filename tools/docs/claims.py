@@ -586,6 +586,17 @@ CLAIMS: Sequence[Claim] = (
         ("wrong keys", "full", "no lock"),
     ),
     Claim(
+        "two sites",
+        "a burnt site is taken over by the other within its RTO, with every row that was archived,"
+        " and follows it later; they change places without a loss or a restore",
+        "test_a_burnt_site_is_taken_over_by_the_other_and_follows_it_later",
+    ),
+    Claim(
+        "two sites",
+        "the API server lets no replica be promoted without a ground, whichever tool asks",
+        "tests/engine/test_policies_sites.py::test_the_api_server_judges_a_change_as_plan_does",
+    ),
+    Claim(
         "platform",
         "three copies on three hosts are declared of every pool, and none is served from the last",
         "tests/components/ceph/test_cluster.py::test_every_pool_has_three_copies_and_none_serves_from_the_last",

@@ -1,11 +1,13 @@
 """Environments of one checkout that would take something from each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from components.spec import drafting
+from components.spec.words import seconds
 from stacks.check import InvalidEnvironment, load, loading
 from tests import valid
 from tests.support import to_module
@@ -79,4 +81,133 @@ def test_one_with_faults_of_its_own_keeps_no_other_from_being_deployed(folder: P
     assert _said("production") == []
     assert [line.partition(":")[0] for line in _said("staging")] == [
         "databases.orders.backup.schedule"
+    ]
+
+
+NORTH = {
+    "databases.orders.cluster": "orders-north",
+    "databases.orders.objectives": valid.objectives(rpo="5m", rto="15m"),
+    "offsite.bucket": "north-copies",
+}
+SOUTH = OTHER_CLUSTER | {
+    "databases.orders.cluster": "orders-south",
+    "databases.orders.active": 2,
+    "databases.orders.removed": [1],
+    "offsite.bucket": "south-copies",
+}
+
+
+def _archive_of(environment: str, changes: Mapping[str, object]) -> dict[str, Any]:
+    """Return the fields that say where another environment reads the copy of this one's archive."""
+    made = valid.edited(environment, changes)
+    offsite, bucket = made.offsite, made.databases["orders"].backup.bucket.bucket
+    assert offsite
+    return {"endpoint": offsite.endpoint, "bucket": offsite.bucket, "folder": bucket}
+
+
+def _sites(
+    folder: Path,
+    north: Mapping[str, Any],
+    south: Mapping[str, Any],
+    *,
+    follows: str = "orders-north",
+    generations: Sequence[Any] = (),
+) -> tuple[list[str], list[str]]:
+    """Return what is said of the north and of the south, whose sites say this."""
+    at_north = _archive_of("production", NORTH)
+    at_south = _archive_of("production", SOUTH | {"databases.orders.generations": ()} | NO_NUMBER)
+    common = {"rpo": "1h"}
+    northern = NORTH | {
+        "databases.orders.generations": [*generations],
+        "databases.orders.site": valid.site(
+            archive=valid.site_archive(**at_south),
+            server_name="orders-south-g2",
+            **(common | dict(north)),
+        ),
+    }
+    southern = SOUTH | {
+        "databases.orders.generations": [valid.follow(server_name=follows)],
+        "databases.orders.site": valid.site(
+            archive=valid.site_archive(**at_north),
+            server_name=follows,
+            **(common | dict(south)),
+        ),
+    }
+    with drafting():
+        to_module(valid.edited("production", northern), folder / "production.py")
+        to_module(valid.edited("production", southern), folder / "staging.py")
+    return _said("production"), _said("staging")
+
+
+NO_NUMBER = {"databases.orders.active": None, "databases.orders.removed": ()}
+LOST = {"role": "primary", "lost": "the north burnt down"}
+TOKEN = {"role": "primary", "promotion_token": valid.promotion_token()}
+
+
+@pytest.mark.parametrize(
+    ("north", "south"),
+    [
+        ({"role": "primary"}, {"role": "replica"}),
+        ({"role": "replica"}, {"role": "replica"}),
+        ({"role": "replica"}, TOKEN),
+    ],
+    ids=["follows", "is demoted", "is promoted"],
+)
+def test_two_sites_of_which_one_accepts_writes_are_sound(
+    folder: Path, north: dict[str, Any], south: dict[str, Any]
+) -> None:
+    assert _sites(folder, north, south) == ([], [])
+
+
+def test_a_site_is_not_promoted_while_the_other_accepts_writes(folder: Path) -> None:
+    said = _sites(folder, {"role": "primary"}, TOKEN)
+    assert said == tuple(
+        [
+            f"databases.orders.site.role: {other}'s databases.orders accepts writes too; demote it "
+            "first, and write its promotion_token, or in lost why it is gone"
+        ]
+        for other in ("staging", "production")
+    )
+
+
+def test_a_lost_site_is_not_deployed_as_the_primary_again(folder: Path) -> None:
+    north, south = _sites(folder, {"role": "primary"}, LOST)
+    assert north == [
+        "databases.orders.site.role: staging's databases.orders has taken over, and this site "
+        "would accept writes too; add FollowSpec(server_name='orders-south-g2') to generations, "
+        "make it active, and write 'replica'"
+    ]
+    assert south == []
+
+
+def test_a_lost_site_follows_by_another_generation(folder: Path) -> None:
+    north, south = _sites(folder, {"role": "replica"}, LOST)
+    assert north == [
+        "databases.orders.site.role: staging's databases.orders has taken over without what was "
+        "not archived here, so generation 1 cannot follow it; add FollowSpec(server_name="
+        "'orders-south-g2') to generations, and make that one active"
+    ]
+    assert south == []
+
+
+def test_a_site_names_the_active_generation_of_the_other(folder: Path) -> None:
+    restored = [valid.restore()]
+    _, south = _sites(folder, {"role": "primary"}, {"role": "replica"}, generations=restored)
+    assert south == []  # a candidate is not followed
+    _, south = _sites(folder, {"role": "primary"}, {"role": "replica"}, follows="orders-north-g2")
+    assert south == [
+        "databases.orders.site.server_name: 'orders-north-g2' is not the active generation of "
+        "production's databases.orders; write 'orders-north', and for a replica a generation that "
+        "follows it"
+    ]
+
+
+def test_a_site_promises_no_more_than_the_archive_that_it_follows(folder: Path) -> None:
+    offsite = valid.edited("production").offsite
+    assert offsite
+    least = 300 + seconds(offsite.rpo)
+    _, south = _sites(folder, {"role": "primary"}, {"role": "replica", "rpo": "5m"})
+    assert south == [
+        "databases.orders.site.rpo: '5m' is shorter than what production's databases.orders "
+        f"guarantees where its archive is read; write at least '{least}s'"
     ]
