@@ -26,6 +26,7 @@ from stacks.check.partly import annotation_of
 from stacks.check.sentences import specs_of
 from stacks.environment import EnvironmentSpec
 from tests.support import faults
+from tests.valid import promotion_token
 
 WORDS = (
     # Names, also those that are taken, and as long as one may be.
@@ -81,6 +82,7 @@ WORDS = (
     "somebody tries it out until the new disks are there",
     # Objects.
     *("Namespace shop", "Cluster shop/orders", "ScheduledBackup shop/orders-backup"),
+    promotion_token(),
 )
 """Texts of every kind that a field takes; the names of rules are among them."""
 

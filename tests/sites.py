@@ -11,8 +11,8 @@ from tests.support import declared
 
 def _database(**changes: Any) -> PostgresSpec:
     """Return a database whose second generation, which followed the other site, is removed."""
-    fields = {"generations": [valid.follow()], "active": 1, "removed": [2]} | changes
-    return valid.database(**fields)
+    fields: dict[str, Any] = {"generations": [valid.follow()], "active": 1, "removed": [2]}
+    return valid.database(**(fields | changes))
 
 
 STATES: Mapping[str, PostgresSpec] = {

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Source = Literal["CloudNativePG", "kubelet", "cert-manager", "watch", "drill", "copy", "Ceph"]
-"""What measures; `copy` is the pod that copies."""
+Source = Literal[
+    "CloudNativePG", "kubelet", "cert-manager", "watch", "drill", "copy", "replica", "Ceph"
+]
+"""What measures; `copy` is the pod that copies, `replica` the one that looks at a follower."""
 
 
 @dataclass(frozen=True, kw_only=True)

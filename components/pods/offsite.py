@@ -13,13 +13,11 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from .copying import Copy
 from .s3 import Fault, Store
-
-PORT = 8080
+from .served import serve
 
 
 def one_pass(copy: Copy, part: str, work: Callable[[], int]) -> None:
@@ -48,24 +46,6 @@ def metrics(copy: Copy, database: str) -> str:
     )
 
 
-def serve(copy: Copy, database: str) -> None:
-    """Answer every request with the metrics."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            text = metrics(copy, database).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/plain; version=0.0.4")
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        def log_message(self, *_: object) -> None:
-            """Log nothing: metrics are scraped often."""
-
-    ThreadingHTTPServer(("", PORT), Handler).serve_forever()
-
-
 def main(settings: Mapping[str, Any]) -> None:
     """Copy forever; an unexpected error ends the process, and Kubernetes restarts it."""
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
@@ -83,7 +63,7 @@ def main(settings: Mapping[str, Any]) -> None:
 
     for part, work in (("wal", copy.wal), ("base", copy.base)):
         threading.Thread(target=loop, args=(part, work), daemon=True).start()
-    serve(copy, settings["database"])
+    serve(lambda: metrics(copy, settings["database"]))
 
 
 if __name__ == "__main__":

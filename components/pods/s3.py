@@ -75,20 +75,20 @@ class Store:
             raise self._fault(error) from error
         return answer
 
-    def listed(self, prefix: str) -> dict[str, Entry]:
-        """Return the objects below a prefix."""
+    def listed(self, prefix: str, *, after: str = "") -> dict[str, Entry]:
+        """Return the objects below a prefix; those whose keys sort *after* one, if it is given."""
         return {
             key: Entry(one["Size"], one["ETag"].strip('"'), one["LastModified"])
-            for key, one in self._objects(prefix)
+            for key, one in self._objects(prefix, after)
         }
 
     def keys(self, prefix: str) -> list[str]:
         """Return the keys below a prefix: of a large archive these alone fit into a small pod."""
         return [key for key, _ in self._objects(prefix)]
 
-    def _objects(self, prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def _objects(self, prefix: str, after: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
         hidden = self._settings["prefix"]
-        more: dict[str, str] = {}
+        more = {"StartAfter": hidden + after} if after else {}
         while True:
             page = self.ask("list_objects_v2", Prefix=hidden + prefix, **more)
             for one in page.get("Contents", []):

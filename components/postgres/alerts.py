@@ -31,6 +31,8 @@ def alerts(spec: PostgresSpec) -> list[Alert]:
         *_volumes(spec),
         *(_wal_volume(spec) if spec.wal_storage else ()),
         *(_replicas(spec) if spec.instances > 1 else ()),
+        # What a follower replays is as old as the archive, and site_watch.py looks at that.
+        *([_lag(spec)] if spec.instances > 1 and not spec.is_replica else ()),
         _unknown(spec),
     ]
 
@@ -210,7 +212,6 @@ def _wal_volume(spec: PostgresSpec) -> list[Alert]:
 
 def _replicas(spec: PostgresSpec) -> list[Alert]:
     receiving = _of(spec, "cnpg_pg_replication_is_wal_receiver_up")
-    lag = _of(spec, "cnpg_pg_replication_lag")
     return [
         Alert(
             name="ReplicasMissing",
@@ -221,18 +222,22 @@ def _replicas(spec: PostgresSpec) -> list[Alert]:
             critical=False,
             summary=f"fewer than {spec.instances - 1} replicas receive WAL",
             impact="The next loss of a node may stop the database, and commits may have to wait.",
-        ),
-        Alert(
-            name="ReplicationLags",
-            source="CloudNativePG",
-            when="a replica is more than 5 minutes behind, for 10 minutes",
-            expression=f"max by (namespace, pod) ({lag}) > {_LAG}",
-            lasting=600,
-            critical=False,
-            summary="the replica {{ $labels.pod }} is more than 5 minutes behind",
-            impact="A failover takes as long as that replica needs for the rest.",
-        ),
+        )
     ]
+
+
+def _lag(spec: PostgresSpec) -> Alert:
+    lag = _of(spec, "cnpg_pg_replication_lag")
+    return Alert(
+        name="ReplicationLags",
+        source="CloudNativePG",
+        when="a replica is more than 5 minutes behind, for 10 minutes",
+        expression=f"max by (namespace, pod) ({lag}) > {_LAG}",
+        lasting=600,
+        critical=False,
+        summary="the replica {{ $labels.pod }} is more than 5 minutes behind",
+        impact="A failover takes as long as that replica needs for the rest.",
+    )
 
 
 def _unknown(spec: PostgresSpec) -> Alert:

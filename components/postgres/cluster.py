@@ -34,6 +34,7 @@ from components.postgres.resources import page_parameters, resources
 from components.postgres.roles import ApplicationSpec, database, database_name, managed_roles
 from components.postgres.sidecar import SIDECAR_IMAGE, object_store
 from components.postgres.site import LOST, SITE, other_archive, role_of, topology
+from components.postgres.site_watch import watch_site
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec, major_of
 from components.postgres.timers import timers
@@ -171,6 +172,17 @@ class PostgresCluster(pulumi.ComponentResource):
         if monitors is not None:
             monitor(
                 name, spec, parent=self, namespace=namespace, labels=monitors, disposable=not keep
+            )
+        if monitors is not None and spec.site and spec.is_replica:
+            watch_site(
+                name,
+                spec,
+                spec.site,
+                parent=self,
+                namespace=namespace,
+                own=archive.in_pod,
+                labels=monitors,
+                disposable=not keep,
             )
 
     def _recovery_jobs(self, archive: Bucket, copy: Readable | None) -> RecoveryJobs:

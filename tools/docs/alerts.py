@@ -14,6 +14,8 @@ from components.offsite import Source
 from components.offsite.alerts import alerts as of_copy
 from components.postgres.alerts import alerts as of_database
 from components.postgres.drills import DrillsSpec
+from components.postgres.site import SiteArchiveSpec, SiteSpec
+from components.postgres.site_watch import alerts as of_site
 from components.s3 import Store
 from stacks.production import ENVIRONMENT
 
@@ -37,16 +39,18 @@ metrics, and provokes those whose fault takes minutes ([claims.md](claims.md), m
 | the watch and the drills of a database | `<cluster>-drills` in its namespace | `drills`, and \
 `monitored` or `offsite` |
 | the off-site copy of a database | `<cluster>-offsite` in its namespace | `offsite` |
+| a replica at a second site | `<cluster>-site` in its namespace | `site`, and `monitored` |
 
 A Prometheus loads only what its selectors match: see
 [offsite.md](offsite.md#that-the-alerts-are-loaded). If it selects by `namespace_labels`, the
 namespaces of cert-manager and Ceph need those labels too; tier0 labels only those of databases.
 
 Where metrics are missing, alerts on them are blind, so each source has one that says so:
-`Tier0DatabaseUnknown`, `Tier0WatchUnknown`, `Tier0OffsiteUnknown`, `Tier0CephUnknown`,
-`Tier0VolumeUnknown` and `Tier0CertificatesUnknown`. Those on volumes need the kubelet's metrics,
-`kubelet_volume_stats_*`, which kube-prometheus-stack reads, and a kind of volume that has them:
-`hostPath` has none. Those on certificates need nothing else: tier0 declares the PodMonitor.
+`Tier0DatabaseUnknown`, `Tier0WatchUnknown`, `Tier0OffsiteUnknown`, `Tier0SiteUnknown`,
+`Tier0CephUnknown`, `Tier0VolumeUnknown` and `Tier0CertificatesUnknown`. Those on volumes need the
+kubelet's metrics, `kubelet_volume_stats_*`, which kube-prometheus-stack reads, and a kind of volume
+that has them: `hostPath` has none. Those on certificates need nothing else: tier0 declares the
+PodMonitor.
 
 **No alert says that the sealing keys were not exported.** The controller makes a new pair every 30
 days and does not know what left the cluster, so no metric does. `kept.sealing_keys` of the
@@ -54,12 +58,20 @@ environment holds the day on which they were last seen outside, and the runbook 
 them on a schedule of yours ([sealing-keys.md](runbooks/sealing-keys.md)).
 """
 
+_SITE = SiteSpec(
+    role="replica",
+    server_name="orders",
+    archive=SiteArchiveSpec(endpoint="https://s3.example.org", bucket="copies", secret="reader"),
+    rpo="10m",
+)
+
 _SOURCES = {
     "CloudNativePG": "The database",
     "kubelet": "Its volumes",
     "watch": "Its archive, as the watch sees it",
     "drill": "Its drills",
     "copy": "Its off-site copy",
+    "replica": "Its replica at a second site",
     "cert-manager": "Certificates",
     "Ceph": "The Ceph cluster",
 }
@@ -103,6 +115,7 @@ def every_alert() -> Sequence[Alert]:
         *of_database(spec),
         *of_drills(name, promises(spec, DrillsSpec())),
         *of_copy(name, offsite, source),
+        *of_site(name, spec, _SITE),
         *of_certificates(namespace="cert-manager", watched={"cert-manager"}),
         *of_ceph("rook-ceph"),
     ]

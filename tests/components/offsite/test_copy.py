@@ -54,7 +54,7 @@ def test_the_pod_has_keys_of_two_buckets_as_files_and_no_account(
 
 def test_the_program_needs_nothing_but_python_and_boto3(manifests: Mapping[str, Any]) -> None:
     files = manifests["ConfigMap n8n-postgres-offsite"]["data"]
-    assert set(files) == {"__init__.py", "copying.py", "offsite.py", "s3.py", "wal.py"}
+    assert set(files) == {"__init__.py", "copying.py", "offsite.py", "s3.py", "served.py", "wal.py"}
     for text in files.values():
         assert "components" not in text
 
