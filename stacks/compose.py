@@ -171,6 +171,8 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             network=environment.network,
             gateways=environment.gateways,
             clients=environment.clients(name),
+            ranges=environment.client_ranges(name),
+            egress=environment.egress(name),
             pooled=environment.pooled(name),
             drilled=bool(environment.drilled(name)),
             labels=prometheus.namespace_labels,

@@ -15,7 +15,7 @@ from components.offsite import OffsiteSpec
 from components.operators import OperatorsSpec
 from components.postgres import DrillsSpec, PostgresSpec
 from components.postgres.drills import DRILLS_NAMESPACE
-from components.postgres.network import GATEWAY, Gateways, NetworkSpec
+from components.postgres.network import GATEWAY, EgressSpec, Gateways, NetworkSpec
 from components.s3 import S3Spec
 from components.spec import Spec
 from components.spec.either import Either
@@ -98,12 +98,21 @@ class EnvironmentSpec(Spec):
         here = [spec for spec in self.databases.values() if spec.namespace == namespace]
         return sorted({client for spec in here for client in spec.clients})
 
+    def client_ranges(self, namespace: str) -> list[str]:
+        """Return the addresses that may connect to the databases of *namespace*, sorted."""
+        here = [spec for spec in self.databases.values() if spec.namespace == namespace]
+        balancers = [it for spec in here for it in spec.load_balancers.values()]
+        return sorted({found for it in balancers for found in it.source_ranges})
+
+    def egress(self, namespace: str) -> list[EgressSpec]:
+        """Return what the databases of *namespace* may reach outside, in their order."""
+        here = [spec for spec in self.databases.values() if spec.namespace == namespace]
+        return [it for spec in here for it in spec.egress]
+
     def pooled(self, namespace: str) -> bool:
         """Return whether a database of *namespace* has a pooler."""
         return any(
-            spec.pooler is not None
-            for spec in self.databases.values()
-            if spec.namespace == namespace
+            bool(spec.poolers) for spec in self.databases.values() if spec.namespace == namespace
         )
 
     def drills(self, role: str) -> DrillsSpec | None:

@@ -31,6 +31,10 @@ class Database:
     """The host name that reaches the primary through a connection pool, on the same port; none
     without a pool, and then left out of a stack's outputs."""
 
+    replica_pooler_host: str | None = None
+    """The host name that reaches replicas through a connection pool, on the same port; none
+    without a pool to replicas, and then left out of a stack's outputs."""
+
     port: int
     """Its TCP port."""
 
@@ -115,7 +119,8 @@ def _database(spec: PostgresSpec, host: str, s3_ca_secret: str | None) -> Databa
     return Database(
         namespace=spec.namespace,
         host=host,
-        pooler_host=spec.pooler_host,
+        pooler_host=spec.pooler_hosts.get("rw"),
+        replica_pooler_host=spec.pooler_hosts.get("ro"),
         port=POSTGRES,
         database=spec.database,
         credentials_secret=spec.credentials,

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from components.postgres import pgbouncer
 from components.postgres import settings as parameters
 from components.postgres.parameters import parameter_is_not_managed
 from components.spec import Spec, drafting
@@ -58,6 +59,8 @@ WORDS = (
     *("https://s3.example.org", "https://s3.example.org:9000", "https://bao.kms.svc:8200"),
     *(
         "10.0.0.2",
+        "10.0.0.0/8",
+        "fd00::/8",
         "10.0.0.3",
         "10.0.0.4",
         "fd00::1",
@@ -230,8 +233,8 @@ def _values(annotation: Any, place: str, *, faulty: bool) -> st.SearchStrategy[A
     if isinstance(bare, type) and issubclass(bare, Spec):
         return drafts(bare, faulty=faulty)
     origin, arguments = get_origin(bare), get_args(bare)
-    if place == "PostgresSpec.parameters":
-        return postgres_parameters(faulty=faulty)
+    if place in _PARAMETERS:
+        return _PARAMETERS[place](faulty=faulty)
     if origin in {Union, types.UnionType} and any(specs_of(bare)):
         arms = [it for it in arguments if it is not types.NoneType]  # none is to leave it out
         return st.one_of(*(_values(arm, place, faulty=faulty) for arm in arms))
@@ -261,6 +264,29 @@ def postgres_parameters(*, faulty: bool = False) -> st.SearchStrategy[dict[str, 
             {name: st.sampled_from(pairs.get(name, list(values))) for name in drawn}
         )
     )
+
+
+def pooler_parameters(*, faulty: bool = False) -> st.SearchStrategy[dict[str, str]]:
+    """Return parameters of PgBouncer; unless *faulty*, none that it does not read."""
+    names = sorted(pgbouncer.SECONDS | pgbouncer.COUNTS)
+    read = {name: ["0", "1", "30", "3600"] for name in names}
+    read |= {name: ["0", "1"] for name in sorted(pgbouncer.SWITCHES)}
+    read |= {name: ["search_path, options", "a.b"] for name in sorted(pgbouncer.LISTS)}
+    read |= {name: ["", "select 1"] for name in sorted(pgbouncer.QUERIES)}
+    if faulty:
+        wrong = [*TEXTS, *AMOUNTS, "on"]
+        read = {name: [*values, *wrong] for name, values in read.items()}
+        read |= dict.fromkeys(("auth_type", "max_client_conn", "Verbose", "port"), wrong)
+    return st.lists(st.sampled_from([*read]), unique=True, max_size=_MOST).flatmap(
+        lambda drawn: st.fixed_dictionaries({name: st.sampled_from(read[name]) for name in drawn})
+    )
+
+
+_PARAMETERS = {
+    "PostgresSpec.parameters": postgres_parameters,
+    "PoolerSpec.parameters": pooler_parameters,
+}
+"""What fields take whose values another program reads."""
 
 
 def _reads(setting: parameters.Setting, value: str) -> bool:

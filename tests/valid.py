@@ -45,7 +45,8 @@ from components.postgres import (
     TimersSpec,
     UpgradeSpec,
 )
-from components.postgres.network import NetworkSpec
+from components.postgres.load_balancers import LoadBalancerSpec
+from components.postgres.network import EgressSpec, NetworkSpec
 from components.s3 import S3Spec
 from components.spec import Spec, drafting
 from components.talos import TalosctlSpec, TalosNodeSpec, TofuSpec
@@ -137,6 +138,23 @@ def every_choice() -> EnvironmentSpec:
             "readers": RoleSpec(in_roles=["pg_read_all_data"]),
         },
         "pooler": PoolerSpec(mode="transaction"),
+        "replica_pooler": PoolerSpec(
+            instances=1,
+            default_pool_size=5,
+            parameters={"ignore_startup_parameters": "search_path"},
+        ),
+        "load_balancers": {
+            "orders-outside": LoadBalancerSpec(
+                hosts=["orders.example.org"],
+                source_ranges=["10.0.0.0/8"],
+                class_name="example.org/balancer",
+                annotations={"external-dns.alpha.kubernetes.io/hostname": "orders.example.org"},
+            ),
+            "orders-reports": LoadBalancerSpec(
+                hosts=["reports.example.org"], source_ranges=["192.168.7.0/24"], reaches="ro"
+            ),
+        },
+        "egress": [EgressSpec(range="203.0.113.0/24", ports=[443, 5432])],
         "generations": [UpgradeSpec(from_major=16)],
         "snapshots": SnapshotsSpec(
             class_name="ceph-block", wal_class_name="ceph-wal", schedule="30 * * * *"
@@ -310,6 +328,15 @@ def role(**changes: Any) -> RoleSpec:
 def further(**changes: Any) -> DatabaseSpec:
     """Return a database besides the application's."""
     return _made(DatabaseSpec, {"owner": "app"}, changes)
+
+
+def load_balancer(**changes: Any) -> LoadBalancerSpec:
+    fields = {"hosts": ["n8n.example.org"], "source_ranges": ["10.0.0.0/8"]}
+    return _made(LoadBalancerSpec, fields, changes)
+
+
+def egress(**changes: Any) -> EgressSpec:
+    return _made(EgressSpec, {"range": "203.0.113.0/24", "ports": [443]}, changes)
 
 
 def pooler(**changes: Any) -> PoolerSpec:

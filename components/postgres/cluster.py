@@ -22,6 +22,7 @@ from components.postgres.extensions import loaded
 from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_SIZE, Generation
 from components.postgres.heartbeat import CLIENTS, heartbeat
 from components.postgres.instances import environment, pull_secrets, update_method
+from components.postgres.load_balancers import load_balancer
 from components.postgres.metadata import inherited_metadata
 from components.postgres.monitoring import monitor
 from components.postgres.network import POSTGRES
@@ -168,6 +169,7 @@ class PostgresCluster(pulumi.ComponentResource):
             after=switched,
         )
         self.host = kube.when_ready(service, spec.host)
+        self._load_balancers(cluster, switched)
         self._optional(cluster)
         if monitors is not None:
             monitor(
@@ -330,18 +332,39 @@ class PostgresCluster(pulumi.ComponentResource):
             sources=restored.get("externalClusters", ()),
         )
 
+    def _load_balancers(self, cluster: Object, switched: Sequence[pulumi.Resource]) -> None:
+        """Declare the Services that lead to the active generation from outside."""
+        spec = self._spec
+        for called, balancer in spec.load_balancers.items():
+            Object(
+                f"{self._name}-service-{called}",
+                parent=self,
+                api_version="v1",
+                kind="Service",
+                name=called,
+                namespace=self._namespace,
+                labels={GENERATION: str(spec.current.number)} if spec.restored else {},
+                annotations=balancer.annotations,
+                spec=load_balancer(balancer, cluster.name),
+                after=switched,
+                # Its address may never come, and the database works without.
+                waits=False,
+                replace_on=["spec.loadBalancerClass"],
+            )
+
     def _optional(self, cluster: Object) -> None:
         """Declare what the active generation has if it is declared."""
         spec, name = self._spec, self._name
-        if spec.pooler:
+        for reached, pool in spec.poolers.items():
+            called = pooler_name(spec.cluster, reached)
             Object(
-                f"{name}-pooler",
+                f"{name}-pooler" if reached == "rw" else f"{name}-pooler-{reached}",
                 parent=self,
                 api_version=_API,
                 kind="Pooler",
-                name=pooler_name(spec.cluster),
+                name=called,
                 namespace=self._namespace,
-                spec=pooler(spec.pooler, pooler_name(spec.cluster), cluster.name),
+                spec=pooler(pool, called, cluster.name, reached),
                 # "cluster reference is immutable after creation" (pooler_types.go, v1.30.0).
                 replace_on=["spec.cluster"],
             )
@@ -394,7 +417,8 @@ def cluster_spec(
     spec: PostgresSpec, generation: Generation, *, drilled: bool = False
 ) -> dict[str, Any]:
     """Return the `Cluster.spec` of a generation without its archiving and its recovery."""
-    names = [name for host in spec.hosts for name in (host, f"{host}.cluster.local")]
+    inner = [it for it in spec.hosts if it not in spec.outer_hosts]
+    names = [name for host in inner for name in (host, f"{host}.cluster.local")]
     archive_timeout = {"archive_timeout": f"{spec.objectives.archive_timeout_seconds}s"}
     return {
         "instances": spec.instances,
@@ -420,7 +444,7 @@ def cluster_spec(
         },
         **managed_roles(spec.roles),
         **logical_slots(spec, generation),
-        "certificates": {"serverAltDNSNames": names},
+        "certificates": {"serverAltDNSNames": [*names, *spec.outer_hosts]},
         "postgresql": {
             "parameters": archive_timeout
             | wal_parameters(spec, generation)

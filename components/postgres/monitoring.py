@@ -36,13 +36,14 @@ def monitor(
         labels=labels,
         kept=_KEPT,
     )
-    if spec.pooler:
+    for reached in spec.poolers:
+        called = pooler_name(spec.cluster, reached)
         pod_monitor(
-            f"{name}-pooler",
-            pooler_name(spec.cluster),
+            f"{name}-pooler" if reached == "rw" else f"{name}-pooler-{reached}",
+            called,
             parent=parent,
             namespace=namespace,
-            pods={"cnpg.io/poolerName": pooler_name(spec.cluster)},
+            pods={"cnpg.io/poolerName": called},
             labels=labels,
             kept=_KEPT,
         )

@@ -6,7 +6,7 @@ import pulumi
 
 from components import kube
 from components.certificates import Ca, trusted_ca
-from components.postgres.network import Gateways, NetworkSpec, database_policy
+from components.postgres.network import EgressSpec, Gateways, NetworkSpec, database_policy
 
 
 class DatabaseNamespace(pulumi.ComponentResource):
@@ -27,6 +27,8 @@ class DatabaseNamespace(pulumi.ComponentResource):
         network: NetworkSpec,
         gateways: Gateways,
         clients: Sequence[str],
+        ranges: Sequence[str],
+        egress: Sequence[EgressSpec],
         pooled: bool,
         drilled: bool,
         labels: Mapping[str, str],
@@ -54,6 +56,8 @@ class DatabaseNamespace(pulumi.ComponentResource):
             namespace=self.namespace,
             gateways=gateways,
             clients=clients,
+            ranges=ranges,
+            egress=egress,
             pooled=pooled,
             drilled=drilled,
         )

@@ -7,7 +7,7 @@ policies, nothing changes.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pulumi
 from pydantic import Field
@@ -16,7 +16,8 @@ from components.kube import Object
 from components.operators import CLOUDNATIVE_PG_NAMESPACE
 from components.postgres.drills import DRILLED, DRILLS_NAMESPACE, SCRATCH, WATCH_PORT
 from components.spec import Spec
-from components.spec.words import Name
+from components.spec.rule import obeys
+from components.spec.words import IpRange, Name, Port, list_says_something
 
 POLICY = "databases"
 POSTGRES, STATUS, METRICS = 5432, 8000, 9187
@@ -44,6 +45,17 @@ class NetworkSpec(Spec):
     """Namespace whose pods may read metrics."""
 
 
+class EgressSpec(Spec):
+    """Addresses outside of the cluster that database pods may reach."""
+
+    range: IpRange
+    """The addresses, like '10.1.0.0/16'. Some network plugins match no pods and nodes to a range
+    (Cilium), so it is for what is outside."""
+
+    ports: Annotated[Sequence[Port], obeys(list_says_something)]
+    """The TCP ports."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gateways:
     """Where the object store of archives is, and the port of the off-site store."""
@@ -63,7 +75,7 @@ class Gateways:
     """Ports of the stores with the archives of other sites, which databases follow; likewise."""
 
 
-def database_policy(
+def database_policy(  # noqa: PLR0913 - what databases declare of their traffic, each by its name
     name: str,
     spec: NetworkSpec,
     *,
@@ -71,6 +83,8 @@ def database_policy(
     namespace: pulumi.Input[str],
     gateways: Gateways,
     clients: Sequence[str],
+    ranges: Sequence[str],
+    egress: Sequence[EgressSpec],
     pooled: bool,
     drilled: bool,
 ) -> None:
@@ -82,7 +96,7 @@ def database_policy(
         kind="NetworkPolicy",
         name=POLICY,
         namespace=namespace,
-        spec=policy(spec, gateways, clients, pooled=pooled, drilled=drilled),
+        spec=policy(spec, gateways, clients, ranges, egress, pooled=pooled, drilled=drilled),
     )
 
 
@@ -90,11 +104,16 @@ def policy(
     spec: NetworkSpec,
     gateways: Gateways,
     clients: Sequence[str],
+    ranges: Sequence[str],
+    egress: Sequence[EgressSpec],
     *,
     pooled: bool,
     drilled: bool,
 ) -> Mapping[str, Any]:
     """Return the `spec` of the NetworkPolicy; *drilled*: a database has drills, so a watch.
+
+    Clients are in the namespaces *clients*, or have addresses in *ranges*; *egress* is what the
+    databases reach besides what all need.
 
     CloudNativePG labels its instances, all its jobs, those of a recovery too, and its PgBouncers
     with `cnpg.io/cluster` (pkg/specs, 1.30): every client of a database may reach a PgBouncer,
@@ -108,6 +127,7 @@ def policy(
     # Pods of the same namespace, and of the declared ones.
     near: list[Mapping[str, Any]] = [{"podSelector": {}}]
     near += [{"namespaceSelector": _called(client)} for client in clients]
+    near += [{"ipBlock": {"cidr": it}} for it in ranges]
     return {
         "podSelector": instances,
         "policyTypes": ["Ingress", "Egress"],
@@ -126,6 +146,7 @@ def policy(
             *_offsite(gateways),
             *([{"ports": _tcp(*gateways.site_ports)}] if gateways.site_ports else []),
             *_names_and_api_server(spec),
+            *({"to": [{"ipBlock": {"cidr": it.range}}], "ports": _tcp(*it.ports)} for it in egress),
         ],
     }
 
@@ -139,7 +160,8 @@ def clone_policy(
 ) -> Mapping[str, Any]:
     """Return the `spec` of the NetworkPolicy of a namespace that holds a clone and nothing else.
 
-    The clone reaches the store that it *reads*, none once it is restored, and no database. Only the
+    The clone reaches the store that it *reads*, none once it is restored, and no database, nor what
+    its original may reach besides: it acts on nothing. Only the
     operator and the pods of the namespaces *clients* reach it.
     """
     stores = {"archive": [_archive(gateways)], "offsite": _offsite(gateways), None: []}

@@ -1,11 +1,11 @@
 """Rules between the fields of a database's spec."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from components.postgres.images import has_barman
-from components.postgres.parameters import number_of, parameter_bytes, value_of
+from components.postgres.parameters import parameter_bytes, value_of
 from components.postgres.pooler import pooler_name
 from components.postgres.roles import OPERATORS_SECRETS, predefined_fault
 from components.postgres.settings import UnreadableError, settings, unknown
@@ -13,10 +13,6 @@ from components.postgres.spec import PostgresSpec
 from components.postgres.wal import least_wal
 from components.spec.rule import Fault, rule
 from components.spec.words import size_bytes
-
-_MAX_CONNECTIONS = 100
-_RESERVED_CONNECTIONS = 10
-"""Connections that pools leave free for superusers, CloudNativePG and repairs."""
 
 
 @rule("spec", was="T204", of=PostgresSpec)
@@ -329,47 +325,12 @@ def service_name_is_not_generated(spec: PostgresSpec) -> Iterator[Fault]:
     stops if one exists that it did not create (cluster_create.go, "refusing to reconcile service").
     """
     taken = {f"{cluster}-{suffix}" for cluster in spec.clusters for suffix in ("rw", "r", "ro")}
-    if spec.pooler:
-        taken.add(pooler_name(spec.cluster))
+    taken |= {pooler_name(spec.cluster, reached) for reached in spec.poolers}
     if spec.service in taken:
         yield Fault(
             f"'{spec.service}' is a Service that CloudNativePG creates; choose another name",
             ("service",),
         )
-
-
-@rule("spec", was="T227", of=PostgresSpec)
-def connections_cover_pools(spec: PostgresSpec) -> Iterator[Fault]:
-    """PostgreSQL allows the connections that pools open.
-
-    Each PgBouncer opens a pool for each pair of role and database (pgbouncer #641). Beyond
-    `max_connections`, by default 100, a client of the pool gets "too many clients" from a server
-    that has idle connections.
-    """
-    given = value_of(spec.parameters, "max_connections", str(_MAX_CONNECTIONS))
-    if spec.pooler is None or not isinstance(given, float):
-        return
-    users = 1 + sum(role.password_secret is not None for role in spec.roles.values())
-    pairs = users * (1 + len(spec.databases))
-    opened = spec.pooler.instances * spec.pooler.default_pool_size * pairs
-    spare = _RESERVED_CONNECTIONS + _further_reserved(spec.parameters)
-    if opened > given - spare:
-        each = f" for each of {pairs} pairs of role and database" if pairs > 1 else ""
-        most = settings(spec.major)["max_connections"].most
-        more = f", or max_connections '{opened + spare}'" if opened + spare <= most else ""
-        yield Fault(
-            f"{spec.pooler.instances} pools of {spec.pooler.default_pool_size}{each} do not fit "
-            f"into max_connections {given:.0f} with {spare} to spare; write smaller pools{more}",
-            ("pooler", "default_pool_size"),
-        )
-
-
-def _further_reserved(parameters: Mapping[str, str]) -> int:
-    """Return the connections that parameters reserve beyond PostgreSQL's defaults."""
-    reserved = {"superuser_reserved_connections": 3, "reserved_connections": 0}
-    return sum(
-        max(number_of(parameters, name, usual) - usual, 0) for name, usual in reserved.items()
-    )
 
 
 @rule("spec", was="T228", of=PostgresSpec)

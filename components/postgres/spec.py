@@ -20,11 +20,13 @@ from components.postgres.generations import (
 )
 from components.postgres.hba import HbaLines
 from components.postgres.instances import Environment, UpdateMethod
+from components.postgres.load_balancers import LoadBalancerSpec
 from components.postgres.metadata import InheritedMetadataSpec
+from components.postgres.network import EgressSpec
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.parameters import Parameters
 from components.postgres.placement import PlacementSpec
-from components.postgres.pooler import PoolerSpec, pooler_name
+from components.postgres.pooler import PoolerSpec, PoolerType, pooler_name
 from components.postgres.replication import SynchronousSpec
 from components.postgres.resources import ResourcesSpec
 from components.postgres.roles import (
@@ -179,9 +181,21 @@ class PostgresSpec(Spec):
     pooler: PoolerSpec | None = None
     """A connection pool in front of it; none means that clients connect to PostgreSQL directly."""
 
+    replica_pooler: PoolerSpec | None = None
+    """A connection pool to its replicas, for reads that may be some moments old. None: there is
+    none; CloudNativePG's Service `<cluster>-ro` reaches replicas without."""
+
     clients: Sequence[Name] = ()
     """Other namespaces whose pods may connect, if a network plugin enforces policies. They may
     reach every database of the namespace; the password decides which they may use."""
+
+    load_balancers: Mapping[ServiceName, LoadBalancerSpec] = {}
+    """Services through which clients outside of the cluster reach it, by name."""
+
+    egress: Sequence[EgressSpec] = ()
+    """What its pods may reach outside of the cluster, for foreign tables, `pg_net` or
+    subscriptions, if a network plugin enforces policies; the namespace's other databases may reach
+    it too. A clone to look into and a drill may not, as they act on nothing."""
 
     objectives: ObjectivesSpec
     """How much may be lost, and how long recovery may take."""
@@ -292,14 +306,27 @@ class PostgresSpec(Spec):
         return self.service or self.cluster
 
     @property
-    def pooler_host(self) -> str | None:
-        """The host name that reaches the primary through the pool; None without a pool."""
-        return f"{pooler_name(self.cluster)}.{self.namespace}.svc" if self.pooler else None
+    def poolers(self) -> Mapping[PoolerType, PoolerSpec]:
+        """Its connection pools, by what they reach."""
+        made: Mapping[PoolerType, PoolerSpec | None]
+        made = {"rw": self.pooler, "ro": self.replica_pooler}
+        return {reached: pool for reached, pool in made.items() if pool}
+
+    @property
+    def pooler_hosts(self) -> Mapping[PoolerType, str]:
+        """The host names of its connection pools."""
+        return {it: f"{pooler_name(self.cluster, it)}.{self.namespace}.svc" for it in self.poolers}
 
     @property
     def hosts(self) -> list[str]:
         """Every host name that clients may use; all of them are in its certificate."""
-        return [self.host, *([self.pooler_host] if self.pooler_host else [])]
+        return [self.host, *self.pooler_hosts.values(), *self.outer_hosts]
+
+    @property
+    def outer_hosts(self) -> list[str]:
+        """The host names that clients outside of the cluster use."""
+        balancers = self.load_balancers.values()
+        return list(dict.fromkeys(host for it in balancers for host in it.hosts))
 
     @property
     def archive(self) -> str:

@@ -64,6 +64,34 @@ def normal_url(value: str) -> str:
     return re.sub(IPV6, lambda found: f"[{normal_address(found[0][1:-1])}]", address)
 
 
+@rule("value")
+def range_is_cidr(value: str) -> Iterator[Fault]:
+    """A range of addresses is in CIDR notation, without bits after its length.
+
+    The API server refuses others in a NetworkPolicy (RFC 4632).
+    """
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        meant = _meant_range(value)
+        yield Fault(f"'{value}' is not a range of addresses; write one like '{meant}'")
+    else:
+        if "/" not in value:
+            yield Fault(f"'{value}' is a single address; write '{_meant_range(value)}'")
+
+
+def _meant_range(value: str) -> str:
+    try:
+        return str(ipaddress.ip_network(value, strict=False))
+    except ValueError:
+        return "10.0.0.0/8"
+
+
+def normal_range(value: str) -> str:
+    """Return a range of addresses in its shortest form."""
+    return str(ipaddress.ip_network(value))
+
+
 def normal_address(value: str) -> str:
     """Return an IP address in its shortest form."""
     return str(ipaddress.ip_address(value))

@@ -6,7 +6,7 @@ Words are strings with one meaning each, so that a fault can name its fix; the r
 import datetime as dt
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -17,7 +17,9 @@ from components.spec.addresses import (
     address_is_https,
     address_is_ip,
     normal_address,
+    normal_range,
     normal_url,
+    range_is_cidr,
 )
 from components.spec.rule import Fault, obeys, rule
 
@@ -461,6 +463,26 @@ def cpu_is_cores_or_millicores(value: str) -> Iterator[Fault]:
         yield Fault(f"'{value}' is more than a node has; write whole cores like '2'")
 
 
+@rule("value")
+def port_exists(value: int) -> Iterator[Fault]:
+    """A port is 1 to 65535.
+
+    A packet has 16 bits for it (RFC 9293, 3.1), and the API server refuses others.
+    """
+    if not 1 <= value <= 65535:  # noqa: PLR2004 - the bits of a packet
+        yield Fault(f"{value} is no port; write 1 to 65535")
+
+
+@rule("value")
+def list_says_something(value: Sequence[object]) -> Iterator[Fault]:
+    """A list that must say something has an entry.
+
+    Without one what it belongs to would have no effect, or any.
+    """
+    if not value:
+        yield Fault("is empty; write at least one, or leave out what it belongs to")
+
+
 def _begins_with_a_letter(value: str) -> Iterator[Fault]:
     if value[:1].isdigit():
         yield Fault(f"'{value}' begins with a digit, which a Service must not; begin with a letter")
@@ -525,6 +547,12 @@ HttpsUrl = Annotated[str, obeys(address_is_https), AfterValidator(normal_url)]
 
 IpAddress = Annotated[str, obeys(address_is_ip), AfterValidator(normal_address)]
 """An IPv4 or IPv6 address, in its shortest form."""
+
+IpRange = Annotated[str, obeys(range_is_cidr), AfterValidator(normal_range)]
+"""A range of IPv4 or IPv6 addresses in CIDR notation, in its shortest form."""
+
+Port = Annotated[int, obeys(port_exists)]
+"""A TCP port."""
 
 Date = Annotated[str, obeys(date_is_valid)]
 """A day: year, month and day, in ISO 8601 format."""

@@ -87,8 +87,8 @@ def _without(
         with drafting():
             fields = vars(draft.databases[role])
             if fixed := FIXES[rule.name](fields):
-                made = {**draft.databases, role: PostgresSpec(**{**fields, **fixed[0]})}
-                changed = EnvironmentSpec(**vars(draft) | {"databases": made})
+                databases = {**draft.databases, role: PostgresSpec(**{**fields, **fixed[0]})}
+                changed = EnvironmentSpec(**vars(draft) | {"databases": databases})
                 text = f"{field}: {fixed[1]}: {said}"
                 return changed, Note(place=where, verdict="changed", text=text)
     if set(steps[2:]) & set(FIXED):

@@ -76,7 +76,7 @@ def service_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
         for name, database in databases.items()
         for service in (
             *(f"{cluster}-{end}" for cluster in database.clusters for end in ("rw", "ro", "r")),
-            *([pooler_name(database.cluster)] if database.pooler else []),
+            *(pooler_name(database.cluster, it) for it in database.poolers),
             *([watch_name(database.cluster)] if environment.drills(name) else []),
         )
     }
@@ -91,3 +91,13 @@ def service_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
                 "name",
                 ("databases", name, "service"),
             )
+    for name, database in databases.items():
+        for called in database.load_balancers:
+            at = (database.namespace, called)
+            if at in owners:
+                yield Fault(
+                    f"'{called}' is also a Service of databases.{owners[at][0]}; choose another "
+                    "name",
+                    ("databases", name, "load_balancers", called),
+                )
+            owners.setdefault(at, (name, database.cluster))

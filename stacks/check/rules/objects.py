@@ -1,12 +1,12 @@
 """Rules about objects with the same name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 from components.ceph.buckets import BucketClaimSpec
 from components.certificates import ROOT
 from components.postgres.drills import watch_name
-from components.postgres.pooler import pooler_name
+from components.postgres.pooler import PoolerType
 from components.postgres.roles import database_name
 from components.postgres.spec import PostgresSpec
 from components.spec.rule import Fault, rule
@@ -14,6 +14,9 @@ from stacks.environment import EnvironmentSpec
 
 _METRICS = "cnpg-default-monitoring"
 """The ConfigMap that CloudNativePG copies into each namespace with a cluster."""
+
+_POOLERS: Mapping[str, PoolerType] = {"-pooler-rw": "rw", "-pooler-ro": "ro"}
+"""What a pool reaches, by what its Service has after its cluster's name."""
 
 _ALERTS = "-drills"
 """What the PrometheusRule on drills has after its cluster's name; that on the cluster has none."""
@@ -78,6 +81,8 @@ def _of_a_database(
         yield "PodMonitor resource", "", f"{name}-metrics", at
         if database.pooler:
             yield "PodMonitor resource", "", f"{name}-pooler-metrics", at
+        if database.replica_pooler:
+            yield "PodMonitor resource", "", f"{name}-pooler-ro-metrics", at
     if environment.drills(name):
         yield "ConfigMap", database.namespace, watch_name(database.cluster), at
     if environment.offsite:
@@ -106,18 +111,18 @@ def cluster_name_does_not_collide_with_generated_names(
         "-rw": "Service",
         "-ro": "Service",
         "-r": "Service",
-        "-pooler-rw": "Service",
         "-watch": "Service",
         "-primary": "PodDisruptionBudget",
         "-barman-cloud": "Role",
         "-site": "ObjectStore",
     }
+    endings |= dict.fromkeys(_POOLERS, "Service")
     endings |= {"-offsite": "ObjectStore"} if environment.offsite else {}
     endings |= {_ALERTS: "PrometheusRule"} if environment.monitored else {}
     for name, database in environment.databases.items():
         for cluster, (ending, kind) in product(database.clusters, endings.items()):
             called = cluster + ending
-            if called == pooler_name(cluster) and not database.pooler:
+            if ending in _POOLERS and _POOLERS[ending] not in database.poolers:
                 continue
             if ending in {"-watch", _ALERTS} and not environment.drills(name):
                 continue

@@ -178,10 +178,41 @@ def test_a_pool_reaches_the_primary_by_a_name_that_its_certificate_has(
         "poolMode": "transaction",
         "parameters": {"max_client_conn": "1000", "default_pool_size": "20"},
     }
-    host = chosen.databases["orders"].pooler_host
+    host = chosen.databases["orders"].pooler_hosts["rw"]
     assert host == "orders-pooler-rw.orders.svc"
     assert host in cluster["certificates"]["serverAltDNSNames"], "verify-full would refuse it"
     assert declared(chosen).outputs["databases"]["orders"]["pooler_host"] == host
+
+
+def test_clients_outside_reach_the_active_generation_by_names_that_its_certificate_has(
+    manifests: Manifests, cluster: Mapping[str, Any]
+) -> None:
+    service = manifests["Service", "orders-outside"]
+    assert service["type"] == "LoadBalancer"
+    assert service["loadBalancerSourceRanges"] == ["10.0.0.0/8"]
+    assert service["externalTrafficPolicy"] == "Local", "a policy must see who the client is"
+    assert service["loadBalancerClass"] == "example.org/balancer"
+    assert service["selector"] == {"cnpg.io/cluster": "orders", "cnpg.io/instanceRole": "primary"}
+    reports = manifests["Service", "orders-reports"]["selector"]
+    assert reports["cnpg.io/instanceRole"] == "replica"
+    names = cluster["certificates"]["serverAltDNSNames"]
+    assert {"orders.example.org", "reports.example.org"} <= {*names}
+    assert "orders.example.org.cluster.local" not in names
+
+
+def test_a_pool_reaches_replicas_and_ignores_what_clients_say_at_their_start(
+    chosen: EnvironmentSpec, manifests: Manifests, cluster: Mapping[str, Any]
+) -> None:
+    pooler = manifests["Pooler", "orders-pooler-ro"]
+    assert (pooler["type"], pooler["instances"]) == ("ro", 1)
+    assert pooler["pgbouncer"]["parameters"] == {
+        "max_client_conn": "1000",
+        "default_pool_size": "5",
+        "ignore_startup_parameters": "search_path",
+    }
+    host = "orders-pooler-ro.orders.svc"
+    assert host in cluster["certificates"]["serverAltDNSNames"]
+    assert declared(chosen).outputs["databases"]["orders"]["replica_pooler_host"] == host
 
 
 def test_snapshots_come_beside_the_archive_and_go_with_their_backup(
@@ -220,7 +251,7 @@ def test_an_object_whose_cluster_cannot_change_has_the_name_of_its_cluster_in_it
     orders = valid.every_choice().databases["orders"]
     everything = {
         f"databases.orders.{field}": getattr(orders, field)
-        for field in ("databases", "roles", "pooler", "snapshots", "parameters")
+        for field in ("databases", "roles", "pooler", "replica_pooler", "snapshots", "parameters")
     }
     renamed = _manifests(
         valid.edited("production", everything | {"databases.orders.cluster": "other"})

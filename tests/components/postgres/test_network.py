@@ -79,6 +79,24 @@ def policy() -> Mapping[str, Any]:
     return _policies(environment)["databases"]
 
 
+def test_declared_addresses_reach_databases_and_are_reached_by_them() -> None:
+    changes = {
+        "databases.n8n.load_balancers": {"outside": valid.load_balancer()},
+        "databases.n8n.egress": [valid.egress(ports=[443, 5432])],
+    }
+    found = _policies(valid.homelab(changes))["databases"]
+    (ingress,) = (
+        rule for rule in found["ingress"] if {"ipBlock": {"cidr": "10.0.0.0/8"}} in rule["from"]
+    )
+    assert [it["port"] for it in ingress["ports"]] == [5432]
+    (egress,) = (
+        rule
+        for rule in found["egress"]
+        if rule.get("to") == [{"ipBlock": {"cidr": "203.0.113.0/24"}}]
+    )
+    assert [it["port"] for it in egress["ports"]] == [443, 5432]
+
+
 def _policies(environment: EnvironmentSpec) -> Mapping[str, Mapping[str, Any]]:
     manifests = declared(environment).manifests()
     return {it["metadata"]["name"]: it["spec"] for it in manifests if it["kind"] == "NetworkPolicy"}
