@@ -47,6 +47,7 @@ from components.postgres import (
 )
 from components.postgres.load_balancers import LoadBalancerSpec
 from components.postgres.network import EgressSpec, NetworkSpec
+from components.postgres.tablespaces import TablespaceSpec
 from components.s3 import S3Spec
 from components.spec import Spec, drafting
 from components.talos import TalosctlSpec, TalosNodeSpec, TofuSpec
@@ -153,6 +154,10 @@ def every_choice() -> EnvironmentSpec:
             "orders-reports": LoadBalancerSpec(
                 hosts=["reports.example.org"], source_ranges=["192.168.7.0/24"], reaches="ro"
             ),
+        },
+        "tablespaces": {
+            "cold": TablespaceSpec(storage="100Gi", storage_class="ceph-slow", owner="analyst"),
+            "sorts": TablespaceSpec(storage="20Gi", temporary=True),
         },
         "egress": [EgressSpec(range="203.0.113.0/24", ports=[443, 5432])],
         "generations": [UpgradeSpec(from_major=16)],
@@ -328,6 +333,10 @@ def role(**changes: Any) -> RoleSpec:
 def further(**changes: Any) -> DatabaseSpec:
     """Return a database besides the application's."""
     return _made(DatabaseSpec, {"owner": "app"}, changes)
+
+
+def tablespace(**changes: Any) -> TablespaceSpec:
+    return _made(TablespaceSpec, {"storage": "100Gi"}, changes)
 
 
 def load_balancer(**changes: Any) -> LoadBalancerSpec:

@@ -54,6 +54,11 @@ def _spec(spec: PostgresSpec, drills: DrillsSpec, readable: Readable) -> Mapping
     if drills.storage_class:
         for volume in {"storage", "walStorage"} & made.keys():
             made[volume] = {**made[volume], "storageClass": drills.storage_class}
+        for tablespace in made.get("tablespaces", []):
+            tablespace["storage"] = {
+                **tablespace["storage"],
+                "storageClass": drills.storage_class,
+            }
     return made
 
 

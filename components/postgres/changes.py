@@ -113,7 +113,7 @@ def volume_does_not_shrink(change: ClusterChange) -> Iterator[Fault]:
         before, after = change.texts(*place, "size")
         if before and at(change.new, *place) is None:
             yield Fault(f"the volume of '{before}' cannot be removed; keep it", place)
-        elif 0 < _bytes(after) < _bytes(before):
+        elif 0 < known_bytes(after) < known_bytes(before):
             yield Fault(
                 f"'{before}' cannot become '{after}', as a volume does not shrink; write "
                 f"'{before}'",
@@ -121,11 +121,12 @@ def volume_does_not_shrink(change: ClusterChange) -> Iterator[Fault]:
             )
 
 
-def _bytes(size: str) -> int:
+def known_bytes(size: str) -> int:
+    """Return a size in bytes; 0 if it is not known yet."""
     try:
         return size_bytes(size)
     except (KeyError, ValueError):
-        return 0  # not known yet
+        return 0
 
 
 @rule("change", of=ClusterChange)

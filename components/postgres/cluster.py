@@ -38,6 +38,7 @@ from components.postgres.site import LOST, SITE, other_archive, role_of, topolog
 from components.postgres.site_watch import watch_site
 from components.postgres.snapshots import scheduled_snapshot, snapshot_settings
 from components.postgres.spec import PostgresSpec, major_of
+from components.postgres.tablespaces import tablespaces
 from components.postgres.timers import timers
 from components.postgres.wal import (
     logical_parameters,
@@ -479,12 +480,12 @@ def _lines(pg_hba: Sequence[str]) -> dict[str, Any]:
 
 
 def volumes(spec: PostgresSpec) -> dict[str, Any]:
-    """Return the part of `Cluster.spec` with the volumes of an instance."""
+    """Return the part of `Cluster.spec` with the volumes of an instance, tablespaces too."""
 
     def volume(size: str, storage_class: str | None) -> dict[str, str]:
         return {"size": size} | ({"storageClass": storage_class} if storage_class else {})
 
-    data = {"storage": volume(spec.storage, spec.storage_class)}
+    data = {"storage": volume(spec.storage, spec.storage_class), **tablespaces(spec.tablespaces)}
     if spec.wal_storage is None:
         return data
     return data | {"walStorage": volume(spec.wal_storage, spec.wal_storage_class)}

@@ -15,6 +15,7 @@ from components.postgres import (
     rules,
     site_rules,
     startup,
+    tablespaces,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "rules",
     "site_rules",
     "startup",
+    "tablespaces",
 ]

@@ -65,6 +65,12 @@ def snapshot_replaces_base_backup(spec: PostgresSpec) -> Iterator[Fault]:
             yield Fault(
                 "the database has no WAL volumes; leave it out", entry(number, "wal_snapshot")
             )
+        if spec.tablespaces and generation.state == "candidate":
+            yield Fault(
+                f"'{it.snapshot}' is without the tablespaces' volumes; write a base backup in "
+                "backup, or leave it out",
+                entry(number, "snapshot"),
+            )
         # WAL volumes that come later are no reason to change what was restored before.
         if spec.wal_storage and not it.wal_snapshot and generation.state == "candidate":
             yield Fault(

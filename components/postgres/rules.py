@@ -179,29 +179,34 @@ def database_and_role_names_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
-@rule("spec", was="T224", of=PostgresSpec)
-def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
-    """Owners of databases and schemas, and groups of roles, are declared or PostgreSQL's own.
-
-    CloudNativePG continues without them: the Database is not applied, the role is listed under
-    `cannotReconcile`, and the Cluster is Ready (declarative_role_management.md).
-    """
-    known = sorted({spec.owner, *spec.roles})
+def _owners(spec: PostgresSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each declared owner of an object, and where it is declared."""
+    for name, tablespace in spec.tablespaces.items():
+        if tablespace.owner:
+            yield tablespace.owner, ("tablespaces", name, "owner")
     for name, database in spec.databases.items():
-        if database.owner not in known:
-            yield Fault(
-                f"'{database.owner}' is not a role; write one of {', '.join(known)}, or add it to "
-                "roles",
-                ("databases", name, "owner"),
-            )
+        yield database.owner, ("databases", name, "owner")
     for name, contents in spec.contents.items():
         place = ("databases", name) if name in spec.databases else ("application",)
         for schema, owner in contents.schemas.items():
-            if owner not in known:
-                yield Fault(
-                    f"'{owner}' is not a role; write one of {', '.join(known)}, or add it to roles",
-                    (*place, "schemas", schema),
-                )
+            yield owner, (*place, "schemas", schema)
+
+
+@rule("spec", was="T224", of=PostgresSpec)
+def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
+    """Owners of databases, schemas and tablespaces, and groups of roles, are declared roles.
+
+    A group may be predefined in PostgreSQL too. CloudNativePG continues without them: the Database
+    is not applied, the role is listed under `cannotReconcile`, no tablespace is made from then on,
+    and the Cluster is Ready (declarative_role_management.md, tablespaces.md).
+    """
+    known = sorted({spec.owner, *spec.roles})
+    for owner, place in _owners(spec):
+        if owner not in known:
+            yield Fault(
+                f"'{owner}' is not a role; write one of {', '.join(known)}, or add it to roles",
+                place,
+            )
     for name, role in spec.roles.items():
         for group in role.in_roles:
             if group == name or (group not in known and not group.startswith("pg_")):

@@ -15,7 +15,8 @@ class SnapshotsSpec(Spec):
     They do not replace the archive: they are in the same storage as the volumes, and are lost with
     it. They save time: a large database is restored at once, and WAL comes from the archive. The
     cluster must have the CRDs of snapshot.storage.k8s.io before CloudNativePG's operator starts.
-    They have no retention: each is deleted with its Backup object, and by nothing else.
+    No restore of tier0 starts from one of a database with tablespaces. They have no retention: each
+    is deleted with its Backup object, and by nothing else.
     """
 
     class_name: Name

@@ -39,6 +39,7 @@ from components.postgres.roles import (
 )
 from components.postgres.site import SiteSpec
 from components.postgres.snapshots import SnapshotsSpec
+from components.postgres.tablespaces import TablespaceName, TablespaceSpec, total
 from components.postgres.timers import TimersSpec
 from components.spec import Spec
 from components.spec.rule import obeys
@@ -105,6 +106,9 @@ class PostgresSpec(Spec):
 
     wal_storage_class: Name | None = None
     """StorageClass of the WAL volumes; none means the cluster's default, not `storage_class`."""
+
+    tablespaces: Mapping[TablespaceName, TablespaceSpec] = {}
+    """Further volumes of each instance, as tablespaces of PostgreSQL, by name."""
 
     wal_segment: SegmentSize = 16
     """Size of a WAL segment in MiB, of a new database and kept forever (`initdb`); its generations
@@ -251,6 +255,11 @@ class PostgresSpec(Spec):
         """What is declared of its databases, the application's first, by their names."""
         own = {self.database: self.application} if self.application else {}
         return own | dict(self.databases)
+
+    @property
+    def data_size(self) -> str:
+        """The size of an instance's volumes without WAL's: what a full base backup holds."""
+        return total(self.storage, self.tablespaces)
 
     @property
     def lineage(self) -> list[Generation]:

@@ -1,6 +1,7 @@
 """The plan of an environment: what to know before it is deployed."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -51,6 +52,8 @@ class DatabasePlan:
     """Size of each instance's volume."""
     wal_storage: str | None
     """Size of each instance's WAL volume; None if WAL is on the data volume."""
+    tablespaces: Mapping[str, str]
+    """Size of each instance's volume of each tablespace, by its name."""
     synchronous: str | None
     """`required` or `preferred` if commits wait for replicas."""
     host: str
@@ -222,6 +225,7 @@ def _database(
         instances=spec.instances,
         storage=spec.storage,
         wal_storage=spec.wal_storage,
+        tablespaces={called: it.storage for called, it in spec.tablespaces.items()},
         synchronous=spec.synchronous.durability if spec.synchronous else None,
         host=spec.host,
         next_backups=[_moment(time) for time in cron.fires(backup.schedule, now, 3)],
@@ -231,7 +235,7 @@ def _database(
         retention=backup.retention,
         recoverable_from=_moment(now - timedelta(days=retention_days(backup.retention))),
         base_backups=kept,
-        base_backup_bytes=kept * size_bytes(spec.storage),
+        base_backup_bytes=kept * size_bytes(spec.data_size),
         wal_bytes_a_day=forced_wal_bytes(spec),
         archive=spec.archive,
         earlier_archives=[it for it in spec.archives if it != spec.archive],

@@ -174,7 +174,8 @@ def _instances(database: DatabasePlan) -> str:
     count = f"{database.instances} instance{'' if database.instances == 1 else 's'}"
     wal = f" and {database.wal_storage} for WAL" if database.wal_storage else ""
     waits = f",\nsynchronous {database.synchronous}" if database.synchronous else ""
-    return f"{count} of {database.storage}{wal}{waits}"
+    spaces = "".join(f",\n{size} for {name}" for name, size in database.tablespaces.items())
+    return f"{count} of {database.storage}{wal}{spaces}{waits}"
 
 
 def _snapshot_facts(database: DatabasePlan) -> dict[str, str]:

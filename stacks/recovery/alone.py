@@ -135,7 +135,7 @@ def _steps(plan: _Plan, name: str) -> list[Step]:
     live = spec.current.cluster
     clone = Step(
         f"restores a clone of {live} to {wanted.target}, in its own namespace, with a volume of "
-        f"{spec.storage}",
+        f"{spec.data_size}",
         LEAST_RESTORE_SECONDS,
         restore_note([spec]),
     )

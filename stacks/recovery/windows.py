@@ -54,7 +54,10 @@ def _found(
     """
     sys.stderr.write(f"{archive.place}: it is read by a pod in {archive.namespace}\n")
     try:
-        held = snapshots(kube, archive, with_wal=spec.wal_storage is not None) if snapped else []
+        with_wal = spec.wal_storage is not None
+        # One of the data volume alone restores no tablespace.
+        snapped = snapped and not spec.tablespaces
+        held = snapshots(kube, archive, with_wal=with_wal) if snapped else []
         made = survey(kube, archive, held)
     except Unreachable:
         raise

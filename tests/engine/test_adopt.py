@@ -73,7 +73,7 @@ SCHEDULE: dict[str, Any] = {
 }
 BY_HAND = (NAMESPACE, STORE, CLUSTER, SCHEDULE)
 
-RELEASED = {"metadata": {"managedFields": [{}]}}
+RELEASED: dict[str, Any] = {"metadata": {"managedFields": [{}]}}
 """The change by which no program owns a field of an object any more."""
 
 

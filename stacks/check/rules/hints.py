@@ -44,7 +44,7 @@ def compression_is_faster_than_gzip(environment: EnvironmentSpec) -> Iterator[Fa
     for name, database in environment.databases.items():
         if database.backup.data_format == "gzip":
             speed = BACKUP_BYTES_PER_SECOND["gzip"] / 1e6
-            takes = spoken(backup_seconds(database.storage, database.backup))
+            takes = spoken(backup_seconds(database.data_size, database.backup))
             yield Fault(
                 f"gzip makes a base backup at {speed:.0f} MB/s, {takes} for a full volume; "
                 f"{faster_format(database.backup)} is ten times as fast and twice as large",
@@ -82,10 +82,10 @@ def full_restore_fits_rto(environment: EnvironmentSpec) -> Iterator[Fault]:
     gzip (measured).
     """
     for name, database in environment.databases.items():
-        takes = restore_seconds(database.storage, database.backup)
+        takes = restore_seconds(database.data_size, database.backup)
         if takes > seconds(database.objectives.rto):
             yield Fault(
-                f"a full volume of '{database.storage}' takes {spoken(takes)} to copy back, more "
+                f"a full volume of '{database.data_size}' takes {spoken(takes)} to copy back, more "
                 f"than the RTO '{database.objectives.rto}'; only a smaller database meets it",
                 ("databases", name, "storage"),
             )
@@ -270,7 +270,7 @@ def quota_holds_retained_backups(environment: EnvironmentSpec) -> Iterator[Fault
         backup, bucket = database.backup, database.backup.bucket
         if not isinstance(bucket, BucketClaimSpec) or bucket.quota is None:
             continue
-        room = size_bytes(bucket.quota) // size_bytes(database.storage)
+        room = size_bytes(bucket.quota) // size_bytes(database.data_size)
         gap = cron.longest_gap(backup.schedule)
         kept = timedelta(days=retention_days(backup.retention)) // gap + 1
         if 1 <= room < kept:

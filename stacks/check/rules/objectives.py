@@ -83,12 +83,12 @@ def base_backup_ends_before_next(environment: EnvironmentSpec) -> Iterator[Fault
     """
     for name, database in environment.databases.items():
         backup = database.backup
-        needs = backup_seconds(database.storage, backup)
+        needs = backup_seconds(database.data_size, backup)
         gap = cron.shortest_gap(backup.schedule).total_seconds()
         if needs > gap:
             yield Fault(
                 f"'{backup.schedule}' is due again after {spoken(gap)}, but a base backup of "
-                f"'{database.storage}' takes {spoken(needs)} with {backup.data_format}; write "
+                f"'{database.data_size}' takes {spoken(needs)} with {backup.data_format}; write "
                 "a longer interval"
                 + (f", or {faster_format(backup)}" if backup.data_format in SLOW else ""),
                 ("databases", name, "backup", "schedule"),
@@ -146,10 +146,10 @@ def quota_holds_base_backup(environment: EnvironmentSpec) -> Iterator[Fault]:
         bucket = database.backup.bucket
         if not isinstance(bucket, BucketClaimSpec) or bucket.quota is None:
             continue
-        if size_bytes(bucket.quota) < size_bytes(database.storage):
+        if size_bytes(bucket.quota) < size_bytes(database.data_size):
             yield Fault(
                 f"'{bucket.quota}' does not hold a base backup of a volume of "
-                f"'{database.storage}', and a full bucket stops archiving; write a larger quota, "
+                f"'{database.data_size}', and a full bucket stops archiving; write a larger quota, "
                 "or leave it out",
                 ("databases", name, "backup", "bucket", "quota"),
             )

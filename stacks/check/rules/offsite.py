@@ -154,9 +154,9 @@ def offsite_store_waits_for_restore(environment: EnvironmentSpec) -> Iterator[Fa
     if environment.offsite is None or environment.disposable:
         return
     large = [
-        f"databases.{name} with '{database.storage}'"
+        f"databases.{name} with '{database.data_size}'"
         for name, database in environment.databases.items()
-        if size_bytes(database.storage) > size_bytes(_LARGE)
+        if size_bytes(database.data_size) > size_bytes(_LARGE)
     ]
     if large:
         yield Fault(

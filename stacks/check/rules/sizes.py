@@ -170,7 +170,7 @@ def quota_holds_retained_wal(environment: EnvironmentSpec) -> Iterator[Fault]:
             continue
         gap = cron.longest_gap(backup.schedule)
         window = timedelta(days=retention_days(backup.retention))
-        left = size_bytes(bucket.quota) - (window // gap + 1) * size_bytes(database.storage)
+        left = size_bytes(bucket.quota) - (window // gap + 1) * size_bytes(database.data_size)
         a_day = forced_wal_bytes(database)
         wal = round(a_day * ((window + gap) / timedelta(days=1)))
         if 0 <= left < wal:

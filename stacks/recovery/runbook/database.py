@@ -21,8 +21,8 @@ def chapter(at: Names) -> DatabasePage:
 
 def _facts(at: Names) -> dict[str, str]:
     spec, offsite = at.spec, at.shell.environment.offsite
-    full = spoken(restore_seconds(spec.storage, spec.backup))
     copy = offsite.destination(spec.backup.place) if offsite else None
+    full = spoken(restore_seconds(spec.data_size, spec.backup))
     where = f"{copy}{spec.server_name}/ at {offsite.endpoint}" if offsite else None
     others = [f"{it.number} ({it.state})" for it in spec.lineage if it.state != "active"]
     return {
@@ -34,7 +34,7 @@ def _facts(at: Names) -> dict[str, str]:
         "off-site copy": where or "none",
         "may lose (RPO)": spec.objectives.rpo,
         "may take (RTO)": spec.objectives.rto,
-        "a full volume is copied back in": f"{full} ({spec.storage}), then about "
+        "a full volume is copied back in": f"{full} ({spec.data_size}), then about "
         f"{replay_seconds(spec):.1g} s for each WAL segment",
         "the next generation is": f"{at.new}: Cluster {at.next}",
     }

@@ -62,7 +62,7 @@ def _restored(at: Names) -> Iterator[Step]:
     )
     yield Step(
         do=f"Restore. {at.cluster} keeps serving, if it still does. The nodes need room for "
-        f"{at.spec.instances} more instances of {at.spec.storage}.",
+        f"{at.spec.instances} more instances of {at.spec.data_size}.",
         run=(
             *at.shell.apply(f"Restore {at.name}"),
             at.shell.kubectl(

@@ -75,6 +75,16 @@ def test_its_volumes_have_the_size_of_the_databases_and_the_class_of_drills() ->
     assert other["walStorage"] == {"size": "2Gi", "storageClass": "slow"}
 
 
+def test_its_tablespaces_are_the_databases_with_the_class_of_drills() -> None:
+    spaces: dict[str, Any] = {
+        "tablespaces": {"cold": valid.tablespace(storage_class="slow"), "hot": valid.tablespace()}
+    }
+    own = [it["storage"].get("storageClass") for it in _spec(**spaces)["tablespaces"]]
+    assert own == ["slow", None]
+    others = _spec({"storage_class": "spare"}, **spaces)["tablespaces"]
+    assert [it["storage"]["storageClass"] for it in others] == ["spare", "spare"]
+
+
 def test_it_runs_on_the_nodes_of_its_database_unless_drills_have_others() -> None:
     where = valid.placement(node_selector={"disk": "nvme"}, tolerations=["databases"])
     chosen = _spec(placement=where)["affinity"]

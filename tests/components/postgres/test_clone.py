@@ -102,5 +102,11 @@ def test_it_runs_on_the_nodes_of_its_database_and_nothing_that_selects_that_sele
     assert "affinity" not in _spec()
 
 
+def test_it_has_the_tablespaces_of_its_database() -> None:
+    """A base backup and WAL are restored only where each of them has a volume."""
+    made = _spec(tablespaces={"cold": valid.tablespace()})["tablespaces"]
+    assert made == [{"name": "cold", "storage": {"size": "100Gi"}, "temporary": False}]
+
+
 def test_its_node_can_be_drained() -> None:
     assert (_spec()["instances"], _spec()["enablePDB"]) == (1, False)

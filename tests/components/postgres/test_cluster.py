@@ -200,6 +200,21 @@ def test_clients_outside_reach_the_active_generation_by_names_that_its_certifica
     assert "orders.example.org.cluster.local" not in names
 
 
+def test_tablespaces_have_volumes_that_every_cluster_of_the_same_data_has(
+    cluster: Mapping[str, Any],
+) -> None:
+    assert cluster["tablespaces"] == [
+        {
+            "name": "cold",
+            "storage": {"size": "100Gi", "storageClass": "ceph-slow"},
+            "owner": {"name": "analyst"},
+            "temporary": False,
+        },
+        {"name": "sorts", "storage": {"size": "20Gi"}, "temporary": True},
+    ]
+    assert valid.every_choice().databases["orders"].data_size == "170Gi"
+
+
 def test_a_pool_reaches_replicas_and_ignores_what_clients_say_at_their_start(
     chosen: EnvironmentSpec, manifests: Manifests, cluster: Mapping[str, Any]
 ) -> None:

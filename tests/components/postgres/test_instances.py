@@ -65,7 +65,9 @@ def test_images_are_pulled_with_the_secrets_that_are_named_in_each_namespace() -
     assert needed["tier0-drills/registry"] == {".dockerconfigjson"}
     (found,) = _clusters(image_pull_secrets=["registry"])
     store: dict[str, Any] = {"barmanObjectStore": {}}
-    clone = clone_spec(spec, image=spec.image, origin=store, target={}, superuser=False)
+    clone = clone_spec(
+        spec, image=spec.image, origin=store, target={}, superuser=False, region="us-east-1"
+    )
     assert found["imagePullSecrets"] == clone["imagePullSecrets"] == [{"name": "registry"}]
 
 
