@@ -5,6 +5,7 @@ spec together, an *environment* rule the whole. Value and spec rules stand with 
 and cannot be waived: what they refuse cannot work. A *hint* judges the environment too, but fails
 nothing: it says what a choice costs. A *change* rule judges an object that exists and what it is to
 become, and refuses what cannot be done; a *consequence* says what a possible change brings with it.
+A *policy* judges the Kubernetes objects of any Pulumi program (stacks/policies).
 docs/rules.md is generated from all of them.
 
 A rule is known by the name of its function, in kebab-case: `survives-one-host`.
@@ -19,7 +20,9 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from pydantic import AfterValidator, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-Level: TypeAlias = Literal["value", "spec", "environment", "hint", "change", "consequence"]
+Level: TypeAlias = Literal[
+    "value", "spec", "environment", "hint", "change", "consequence", "policy"
+]
 _OF_ONE = ("spec", "change", "consequence")
 """Levels whose rules judge one class, which must be known."""
 

@@ -15,13 +15,11 @@ from components.postgres.drills import DRILLS_NAMESPACE, record_name
 from stacks.check import load, module_of
 from stacks.command import Fault, say, write_atomically
 from stacks.environment import EnvironmentSpec
+from stacks.report.folder import evidence_under
 from stacks.report.proof import save
-from stacks.report.record import Record, evidence_in, from_config_map, from_evidence
+from stacks.report.record import Record, from_config_map, from_evidence
 from stacks.report.show import show
 from stacks.report.standing import ORDER, Standing, standing
-
-_MOST_BYTES = 2**20
-"""The largest file that may be evidence: a ConfigMap holds no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,32 +118,12 @@ def _cluster(environment: EnvironmentSpec) -> dict[str, Record]:
 
 
 def _files(environment: EnvironmentSpec, folder: Path) -> tuple[dict[str, Record], list[str]]:
-    """Return the records that the evidence under *folder* makes, and what cannot be read there.
-
-    A dry run, which a pipeline may have kept, proves nothing.
-    """
+    """Return the records that the evidence under *folder* makes, and what cannot be read there."""
     if not folder.is_dir():
         raise Fault(f"--from {folder}", "it is no folder", "write one that holds evidence")
-    found, faults = dict[str, list[Evidence]](), list[str]()
-    for path in sorted(folder.rglob("*.json")):
-        try:
-            one = evidence_in(_text(path))
-        except (OSError, ValueError) as error:
-            faults.append(f"{path}: {error}")
-            continue
-        if one.dry:
-            continue
-        if one.environment != environment.context:
-            faults.append(
-                f"{path}: it is of the environment {one.environment}, not "
-                f"{environment.context}; keep the evidence of each in its own folder"
-            )
-        elif one.database in environment.databases:
+    found = dict[str, list[Evidence]]()
+    read, faults = evidence_under(folder, environment.context)
+    for one in read:
+        if one.database in environment.databases:
             found.setdefault(one.database, []).append(one)
     return {role: from_evidence(them) for role, them in found.items()}, faults
-
-
-def _text(path: Path) -> str:
-    if path.stat().st_size > _MOST_BYTES:
-        raise ValueError("it is larger than 1 MiB, so no evidence; remove it from the folder")
-    return path.read_text(encoding="utf-8")

@@ -25,6 +25,9 @@ LOOKS: Mapping[Word, Verdict] = {
 """The verdict whose colour and shape each has."""
 
 
+NEVER = "no restore has proved anything yet; run `python -m stacks drill`"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """What the drills of one database come to."""
@@ -69,7 +72,7 @@ def standing(database: str, record: Record, drills: DrillsSpec, now: datetime) -
     elif found := bad.get("unverified"):
         word, why, shown = "unverified", found.reason, found
     elif late is None:
-        word, why = "never", "no restore has proved anything yet; run `python -m stacks drill`"
+        word, why = "never", NEVER
     elif now > late:
         word, why = "stale", "the last restore is older than its schedule and deadline allow"
     elif found := bad.get("missed"):

@@ -1,17 +1,18 @@
 """The text of `docs/rules.md`: every rule with its evidence, and an environment that breaks it.
 
-The examples are the shortest modules of `tests/stacks/check/{bad,hinted}` and
-`tests/stacks/changed`, whose lines tests compare with what is printed.
+The examples are the shortest modules of `tests/stacks/check/{bad,hinted}`, `tests/stacks/changed`
+and `tests/stacks/policies/bad`, whose lines tests compare with what is printed.
 """
 
 import ast
 import re
 
+import stacks.policies  # noqa: F401 - registers its rules
 from components.spec.rule import Level, Rule, of
 from tools import ROOT
 
 _TESTS = ROOT / "tests" / "stacks"
-_KINDS = ("check/bad", "check/hinted", "changed")
+_KINDS = ("check/bad", "check/hinted", "changed", "policies/bad")
 
 _HEAD = """# Rules
 
@@ -63,6 +64,10 @@ _LEVELS: dict[Level, tuple[str, str]] = {
         "Consequences of a change",
         "These say what a possible change brings with it. They refuse nothing.",
     ),
+    "policy": (
+        "Objects of other programs",
+        "[The policy pack](policies.md) judges these in the objects of any Pulumi program.",
+    ),
 }
 
 
@@ -80,7 +85,8 @@ def rules() -> str:
 
 def _environment(assignment: ast.Assign) -> bool:
     (target,) = assignment.targets
-    return isinstance(target, ast.Name) and target.id in {"ENVIRONMENT", "BEFORE", "AFTER"}
+    judged = {"ENVIRONMENT", "BEFORE", "AFTER", "OBJECTS", "SETTINGS", "UNPROTECTED"}
+    return isinstance(target, ast.Name) and target.id in judged
 
 
 def _entry(rule: Rule) -> str:

@@ -17,7 +17,7 @@ import yaml
 from tools import Fault, write_atomically
 from tools.build.toolchain import Toolchain
 from tools.engine.kubernetes import PROVIDER, built
-from tools.engine.plugins import install
+from tools.engine.plugins import RUNTIME, install, install_runner
 
 PLUGINS = ("kubernetes", "command")
 _INSTALL_SECONDS = 300
@@ -93,6 +93,24 @@ class Engine:
             link = folder / plugin
             link.unlink(missing_ok=True)
             link.symlink_to(self.real.get(name, stand_ins) / plugin)
+
+    def policy_pack(self, folder: Path) -> Path:
+        """Return the policy pack of *folder* as this engine runs it, for `--policy-pack`.
+
+        It is run by the program's Python, which must have what the pack needs.
+        """
+        pack = self.directory / "policy-packs" / folder.name
+        pack.mkdir(parents=True, exist_ok=True)
+        project = yaml.safe_load((folder / "PulumiPolicy.yaml").read_text())
+        virtualenv = str(self._python.parents[1])
+        project["runtime"] = {"name": "python", "options": {"virtualenv": virtualenv}}
+        if self._toolchain.own_engine is None:
+            project["runtime"] = RUNTIME
+            plugin = f"analyzer-policy-{RUNTIME}-v1.0.0"
+            install_runner(self.directory / "pulumi-home" / "plugins" / plugin, self._python)
+        write_atomically(pack / "PulumiPolicy.yaml", yaml.safe_dump(project), 0o644)
+        shutil.copy(folder / "__main__.py", pack)
+        return pack
 
     def begin(self, stack: str) -> None:
         """Make the stack `stack`, whose objects nobody waits for: nothing reconciles in a sandbox.

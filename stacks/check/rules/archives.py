@@ -21,9 +21,7 @@ def archive_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
         for archive in database.archives:
             if (other := owners.setdefault(archive, name)) != name:
                 yield Fault(
-                    f"{archive} is also the archive of databases.{other}; write another bucket or "
-                    "another cluster",
-                    ("databases", name, "backup", "bucket"),
+                    shared(archive, f"databases.{other}"), ("databases", name, "backup", "bucket")
                 )
     for archive, name in owners.items():
         folders = archive.split("/")
@@ -35,6 +33,11 @@ def archive_is_not_shared(environment: EnvironmentSpec) -> Iterator[Fault]:
                     "write another path",
                     ("databases", name, "backup", "bucket", "path"),
                 )
+
+
+def shared(archive: str, other: str) -> str:
+    """Return what is said of an *archive* that is the *other*'s too."""
+    return f"{archive} is also the archive of {other}; write another bucket or another cluster"
 
 
 @rule("environment", was="T304")

@@ -23,19 +23,27 @@ def encryption_has_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
     s3 = environment.existing_s3
     if environment.kms or (s3 and s3.encrypts):
         return
-    why = (
-        "is asked of a store that is not known to have it, and may refuse every upload; write "
-        "encrypts=True in object_store if it has SSE-S3, or leave encryption out"
-        if s3
-        else "needs a KMS, without which Ceph refuses the upload or stores plaintext; declare "
-        "object_store.kms, or leave encryption out"
-    )
     for name, database in environment.databases.items():
-        if database.backup.encryption:
+        if encryption := database.backup.encryption:
             yield Fault(
-                f"'{database.backup.encryption}' {why}",
+                _needs_store(encryption) if s3 else needs_kms(encryption, "object_store.kms"),
                 ("databases", name, "backup", "encryption"),
             )
+
+
+def _needs_store(encryption: str) -> str:
+    return (
+        f"'{encryption}' is asked of a store that is not known to have it, and may refuse every "
+        "upload; write encrypts=True in object_store if it has SSE-S3, or leave encryption out"
+    )
+
+
+def needs_kms(encryption: str, field: str) -> str:
+    """Return what is said of *encryption* without the KMS that *field* would declare."""
+    return (
+        f"'{encryption}' needs a KMS, without which Ceph refuses the upload or stores plaintext; "
+        f"declare {field}, or leave encryption out"
+    )
 
 
 @rule("environment", waivable=True)
@@ -101,14 +109,15 @@ def private_endpoint_has_ca(environment: EnvironmentSpec) -> Iterator[Fault]:
     """
     kms, offsite = environment.kms, environment.offsite
     if kms and kms.ca_secret is None:
-        yield from _unknown(kms.address, "object_store", "kms", "ca_secret")
+        yield from unknown_ca(kms.address, "object_store", "kms", "ca_secret")
     if offsite and offsite.ca_secret is None and not in_cluster(offsite.host):
-        yield from _unknown(offsite.endpoint, "offsite", "ca_secret")
+        yield from unknown_ca(offsite.endpoint, "offsite", "ca_secret")
     if (s3 := environment.existing_s3) and s3.ca_secret is None:
-        yield from _unknown(s3.address, "object_store", "ca_secret")
+        yield from unknown_ca(s3.address, "object_store", "ca_secret")
 
 
-def _unknown(address: str, *place: str) -> Iterator[Fault]:
+def unknown_ca(address: str, *place: str) -> Iterator[Fault]:
+    """Find at *place* that the CA is missing without which *address* cannot be verified."""
     if without_public_ca(urlsplit(address).hostname or ""):
         yield Fault(
             f"no public CA signs a certificate for '{address}'; write the Secret with the CA that "

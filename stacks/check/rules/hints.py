@@ -195,11 +195,15 @@ def archive_uses_plugin(environment: EnvironmentSpec) -> Iterator[Fault]:
     """
     for name, database in environment.databases.items():
         if database.backup.method == "in-tree":
-            yield Fault(
-                "'in-tree' is removed in CloudNativePG 1.31; 'plugin' takes over the archive "
-                "without a gap (docs/runbooks/migrate-to-plugin.md)",
-                ("databases", name, "backup", "method"),
-            )
+            yield Fault(in_tree_ends("in-tree"), ("databases", name, "backup", "method"))
+
+
+def in_tree_ends(method: str) -> str:
+    """Return what is said of an archive by *method*, which is CloudNativePG's own."""
+    return (
+        f"'{method}' is removed in CloudNativePG 1.31; 'plugin' takes over the archive without a "
+        "gap (docs/runbooks/migrate-to-plugin.md)"
+    )
 
 
 @rule("hint", was="H109")

@@ -28,8 +28,8 @@ PAGES = [
 # What the rest of the environment says, where that of tests/valid.py would make a fragment a fault.
 REST = {"docs/rules.md": {"object_store": object_store(copies=2)}}
 
-# An environment with a fault and the fault under it: tests/stacks holds one to the other.
-BROKEN = re.compile(r"^(ENVIRONMENT|BEFORE) = environment\(")
+# What has a fault, and the fault under it: tests/stacks holds one to the other.
+BROKEN = re.compile(r"^((ENVIRONMENT|BEFORE) = environment\(|OBJECTS = )")
 
 
 def _blocks() -> Iterator[tuple[str, str]]:
