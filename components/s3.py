@@ -53,7 +53,8 @@ class S3Spec(Spec):
 
     encrypts: bool = False
     """Whether the store is known to encrypt what is written with AES256 (SSE-S3), so that archives
-    may ask for it. Not if it knows only keys of the client (SSE-C)."""
+    may ask for it: an object that was written so shows it (`head-object`). Not if it knows only
+    keys of the client (SSE-C)."""
 
     @property
     def address(self) -> str:

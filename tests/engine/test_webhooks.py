@@ -158,6 +158,21 @@ def test_an_environments_objects_are_accepted_without_a_warning(name: str, judge
     assert judge.complaints(load(name)) == []
 
 
+@pytest.mark.parametrize("method", ["plugin", "in-tree"])
+@pytest.mark.parametrize("ca", [None, "s3-ca"])
+def test_an_archive_elsewhere_is_accepted_without_a_warning(
+    method: str, ca: str | None, judge: Judge
+) -> None:
+    changes = {
+        "object_store": sound.s3(ca_secret=ca, encrypts=True),
+        "databases.n8n.backup.method": method,
+        "databases.n8n.backup.encryption": "AES256",
+    }
+    found = judge.complaints(sound.elsewhere(changes))
+    assert all("barmanObjectStore" in it for it in found), "in-tree is deprecated"
+    assert bool(found) is (method == "in-tree")
+
+
 def test_production_with_everything_switched_on_is_accepted_without_a_warning(judge: Judge) -> None:
     nodes = {f"worker-{n}": sound.node(address=f"10.0.0.3{n}") for n in (1, 2, 3)}
     talos = sound.talos()

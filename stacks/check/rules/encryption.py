@@ -18,7 +18,8 @@ def encryption_has_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
     """AES256 is requested only if the object store has a KMS, or is said to encrypt.
 
     Without one Ceph Reef refuses every upload, and Pacific stores plaintext with a 200 (measured).
-    Others take keys of the client only (SSE-C): every upload is refused (plugin #646).
+    Others take keys of the client only (SSE-C) and refuse every upload (plugin #646), or store
+    plaintext, too (VersityGW 1.8.0, seen).
     """
     s3 = environment.existing_s3
     if environment.kms or (s3 and s3.encrypts):
@@ -33,8 +34,8 @@ def encryption_has_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 def _needs_store(encryption: str) -> str:
     return (
-        f"'{encryption}' is asked of a store that is not known to have it, and may refuse every "
-        "upload; write encrypts=True in object_store if it has SSE-S3, or leave encryption out"
+        f"'{encryption}' is asked of a store that is not known to have it, which may store "
+        "plaintext; write encrypts=True in object_store if it has SSE-S3, or leave encryption out"
     )
 
 

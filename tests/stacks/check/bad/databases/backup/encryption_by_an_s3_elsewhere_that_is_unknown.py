@@ -1,4 +1,4 @@
-"""databases.n8n.backup.encryption: 'AES256' is asked of a store that is not known to have it, and may refuse every upload; write encrypts=True in object_store if it has SSE-S3, or leave encryption out [encryption-has-kms]"""
+"""databases.n8n.backup.encryption: 'AES256' is asked of a store that is not known to have it, which may store plaintext; write encrypts=True in object_store if it has SSE-S3, or leave encryption out [encryption-has-kms]"""
 
 from tests.valid import elsewhere
 
