@@ -185,6 +185,14 @@ class EnvironmentSpec(Spec):
             port=s3.port if s3 else GATEWAY,
             offsite_port=self.offsite.port if self.offsite else None,
             site_ports=sorted({it.site.archive.port for it in self.databases.values() if it.site}),
+            imports=sorted(
+                {
+                    (it.import_from.cidr, it.import_from.port)
+                    for it in self.databases.values()
+                    if it.import_from
+                },
+                key=str,
+            ),
         )
 
     @property

@@ -30,6 +30,7 @@ from components.postgres import (
     DrillsSpec,
     ExtensionImageSpec,
     FollowSpec,
+    ImportSpec,
     InheritedMetadataSpec,
     ObjectivesSpec,
     PlacementSpec,
@@ -324,6 +325,19 @@ def promotion_token(**changes: Any) -> str:
         "operatorVersion": "1.30.0",
     } | changes
     return base64.b64encode(json.dumps(content).encode()).decode()
+
+
+def importing(**changes: Any) -> ImportSpec:
+    """Return an import of one database from a server outside."""
+    usual = {
+        "host": "db.example.org",
+        "user": "reader",
+        "password_secret": "source-login",
+        "ca_secret": "source-ca",
+        "major": 15,
+        "databases": ["shop"],
+    }
+    return _made(ImportSpec, usual, changes)
 
 
 def role(**changes: Any) -> RoleSpec:

@@ -5,6 +5,7 @@ from components.postgres.archive import BackupSpec
 from components.postgres.drills import DrillsSpec
 from components.postgres.extensions import ExtensionImageSpec
 from components.postgres.generations import FollowSpec, RestoreSpec, UpgradeSpec
+from components.postgres.imports import ImportSpec
 from components.postgres.metadata import InheritedMetadataSpec
 from components.postgres.network import NetworkSpec
 from components.postgres.objectives import ObjectivesSpec
@@ -20,7 +21,8 @@ from components.postgres.timers import TimersSpec
 
 __all__ = [
     "ApplicationSpec", "BackupSpec", "DatabaseSpec", "DrillsSpec", "ExtensionImageSpec",
-    "FollowSpec", "InheritedMetadataSpec", "NetworkSpec", "ObjectivesSpec", "PlacementSpec",
-    "PoolerSpec", "PostgresSpec", "ResourcesSpec", "RestoreSpec", "RoleSpec", "SiteArchiveSpec",
-    "SiteSpec", "SnapshotsSpec", "SynchronousSpec", "TimersSpec", "UpgradeSpec", "judging",
+    "FollowSpec", "ImportSpec", "InheritedMetadataSpec", "NetworkSpec", "ObjectivesSpec",
+    "PlacementSpec", "PoolerSpec", "PostgresSpec", "ResourcesSpec", "RestoreSpec", "RoleSpec",
+    "SiteArchiveSpec", "SiteSpec", "SnapshotsSpec", "SynchronousSpec", "TimersSpec", "UpgradeSpec",
+    "judging",
 ]  # fmt: skip

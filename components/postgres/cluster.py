@@ -21,6 +21,7 @@ from components.postgres.archive import (
 from components.postgres.extensions import loaded
 from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_SIZE, Generation
 from components.postgres.heartbeat import CLIENTS, heartbeat
+from components.postgres.imports import import_source, initdb_import
 from components.postgres.instances import environment, pull_secrets, update_method
 from components.postgres.load_balancers import load_balancer
 from components.postgres.metadata import inherited_metadata
@@ -240,8 +241,8 @@ class PostgresCluster(pulumi.ComponentResource):
             namespace=self._namespace,
             labels=marks(spec, generation, keep=keep),
             annotations=notes(spec, generation),
-            # A restore may take longer than the engine waits for an object without a limit.
-            within=max(kube.OBJECT_SECONDS, seconds(spec.objectives.rto)) if restores else None,
+            # It may take longer than the engine waits for an object without a limit.
+            within=_within(spec, restores=bool(restores)) if generation.runs else None,
             waits=generation.runs,
             spec=cluster_spec(spec, generation, drilled=self._drilled)
             | self._archiving(generation)
@@ -295,7 +296,7 @@ class PostgresCluster(pulumi.ComponentResource):
         return found
 
     def _restored(self, generation: Generation) -> dict[str, Any]:
-        """Return the part of a generation's `Cluster.spec` that restores it; none for initdb."""
+        """Return the part of a generation's `Cluster.spec` that says from where it comes."""
         spec = self._spec
         first = next(it for it in spec.lineage if it.name == generation.cluster)
         restored, followed = first.restored, first.follows
@@ -305,7 +306,7 @@ class PostgresCluster(pulumi.ComponentResource):
             server_name = spec.server_names[restored.source - 1]
             source = self._readable[restored.store]
         else:
-            return {}
+            return import_source(spec.import_from)
         assert source is not None  # noqa: S101 - a rule has seen that there is one
         return recovery(
             restored,
@@ -382,6 +383,15 @@ class PostgresCluster(pulumi.ComponentResource):
             )
 
 
+def _within(spec: PostgresSpec, *, restores: bool) -> int | None:
+    """Return how long a Cluster's restore or import may take, in seconds; None if it has none."""
+    if restores:
+        return max(kube.OBJECT_SECONDS, seconds(spec.objectives.rto))
+    if spec.import_from:
+        return max(kube.OBJECT_SECONDS, seconds(spec.import_from.deadline))
+    return None
+
+
 def of_generation(cluster: str, first: str) -> str:
     """Return what the names of resources of a generation's Cluster have more than the *first*'s."""
     return f".{cluster[len(first) + 1 :]}" if cluster != first else ""
@@ -440,6 +450,7 @@ def cluster_spec(
                 **({"secret": {"name": spec.owner_secret}} if spec.owner_secret else {}),
                 "dataChecksums": True,
                 **_once(spec.application),
+                **initdb_import(spec.import_from),
                 **({"walSegmentSize": spec.wal_segment} if spec.wal_segment != SEGMENT else {}),
             }
         },

@@ -74,6 +74,9 @@ class Gateways:
     site_ports: Sequence[int] = ()
     """Ports of the stores with the archives of other sites, which databases follow; likewise."""
 
+    imports: Sequence[tuple[str | None, int]] = ()
+    """The servers that databases are imported from: addresses as a CIDR, None for any; and port."""
+
 
 def database_policy(  # noqa: PLR0913 - what databases declare of their traffic, each by its name
     name: str,
@@ -145,6 +148,7 @@ def policy(
             _archive(gateways),
             *_offsite(gateways),
             *([{"ports": _tcp(*gateways.site_ports)}] if gateways.site_ports else []),
+            *_imports(gateways),
             *_names_and_api_server(spec),
             *({"to": [{"ipBlock": {"cidr": it.range}}], "ports": _tcp(*it.ports)} for it in egress),
         ],
@@ -243,6 +247,14 @@ def _archive(gateways: Gateways) -> Mapping[str, Any]:
 def _offsite(gateways: Gateways) -> list[Mapping[str, Any]]:
     """Return the rule for what reaches the off-site store; none without one."""
     return [{"ports": _tcp(gateways.offsite_port)}] if gateways.offsite_port else []
+
+
+def _imports(gateways: Gateways) -> list[Mapping[str, Any]]:
+    """Return the rules for what reaches the servers that databases are imported from."""
+    return [
+        ({"to": [{"ipBlock": {"cidr": cidr}}]} if cidr else {}) | {"ports": _tcp(port)}
+        for cidr, port in gateways.imports
+    ]
 
 
 def _names_and_api_server(spec: NetworkSpec) -> list[Mapping[str, Any]]:

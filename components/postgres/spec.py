@@ -19,6 +19,7 @@ from components.postgres.generations import (
     lineage,
 )
 from components.postgres.hba import HbaLines
+from components.postgres.imports import ImportSpec
 from components.postgres.instances import Environment, UpdateMethod
 from components.postgres.load_balancers import LoadBalancerSpec
 from components.postgres.metadata import InheritedMetadataSpec
@@ -74,6 +75,10 @@ class PostgresSpec(Spec):
 
     application: ApplicationSpec | None = None
     """What is in the application's database. None: what the application makes itself."""
+
+    import_from: ImportSpec | None = None
+    """Another PostgreSQL that the new database is imported from; it stays as it was written once
+    the database exists. None: the database begins empty."""
 
     image: PostgresImage
     """PostgreSQL's image."""

@@ -102,7 +102,12 @@ def server(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "data").mkdir()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [tools.binary("versitygw"), "--port", f"127.0.0.1:{port}", "--quiet"]
+    command: list[str | Path] = [
+        tools.binary("versitygw"),
+        "--port",
+        f"127.0.0.1:{port}",
+        "--quiet",
+    ]
     command += ["--cert", tmp_path / "server.crt", "--key", tmp_path / "server.key"]
     command += ["--region", REGION, "posix", tmp_path / "data"]
     keys = {"ROOT_ACCESS_KEY": KEYS["access"], "ROOT_SECRET_KEY": KEYS["secret"]}

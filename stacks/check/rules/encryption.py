@@ -117,6 +117,23 @@ def private_endpoint_has_ca(environment: EnvironmentSpec) -> Iterator[Fault]:
         yield from unknown_ca(s3.address, "object_store", "ca_secret")
 
 
+@rule("environment", waivable=True)
+def import_verifies_its_source(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A database is imported from a server whose certificate is verified.
+
+    Otherwise what stands between gives the data, and gets the password of a role that reads all
+    of the source (libpq, "Protection Provided in Different Modes").
+    """
+    for name, database in environment.databases.items():
+        found = database.import_from
+        if found and found.ssl_mode != "verify-full":
+            yield Fault(
+                f"with '{found.ssl_mode}' another server can give the data; write 'verify-full' "
+                "and the CA",
+                ("databases", name, "import_from", "ssl_mode"),
+            )
+
+
 def unknown_ca(address: str, *place: str) -> Iterator[Fault]:
     """Find at *place* that the CA is missing without which *address* cannot be verified."""
     if without_public_ca(urlsplit(address).hostname or ""):

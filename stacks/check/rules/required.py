@@ -93,6 +93,11 @@ def _of_a_database(
     if environment.drills(name) and environment.reader(name) is None:
         purpose = f"{at}.drills, which only read with it"
         yield DRILLS_NAMESPACE, reader_name(name), keys, purpose
+    if source := database.import_from:
+        purpose = f"{at}.import_from"
+        yield database.namespace, source.password_secret, {"password"}, purpose
+        if source.ca_secret:
+            yield database.namespace, source.ca_secret, {"ca.crt"}, f"{purpose}.ca_secret"
     for secret in database.image_pull_secrets:
         purpose = f"{at}.image_pull_secrets"
         yield database.namespace, secret, {PULL_KEY}, purpose

@@ -104,6 +104,7 @@ def secret_has_one_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
     yield from _of_the_copy(environment, taken)
     yield from _of_cas(environment, taken)
     yield from _of_roles(environment, taken)
+    yield from _of_imports(environment)
     yield from _of_the_store(environment)
 
 
@@ -197,6 +198,22 @@ def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
         homes = [database.namespace, *([DRILLS_NAMESPACE] if environment.drills(name) else [])]
         for home, secret in product(homes, database.image_pull_secrets):
             yield from _pointed_at(taken, home, secret, place)
+
+
+def _of_imports(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """Find imports by a password in a Secret with other contents.
+
+    It may be one that CloudNativePG writes for the source.
+    """
+    claims = _claims(environment)
+    for name, database in environment.databases.items():
+        if source := database.import_from:
+            yield from _pointed_at(
+                claims | {(database.namespace, ISSUER): "the private CA's"},
+                database.namespace,
+                source.password_secret,
+                ("databases", name, "import_from", "password_secret"),
+            )
 
 
 def passwords(database: PostgresSpec) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -1,0 +1,70 @@
+"""Rules about the import of a database."""
+
+from collections.abc import Iterator
+
+from components.kube.change import at
+from components.postgres.changes import ClusterChange
+from components.postgres.spec import PostgresSpec, major_of
+from components.spec.rule import Fault, rule
+
+_PLACE = ("spec", "bootstrap", "initdb", "import")
+
+
+@rule("spec", of=PostgresSpec)
+def import_is_not_from_a_newer_version(spec: PostgresSpec) -> Iterator[Fault]:
+    """The source of an import is not newer than the image.
+
+    pg_dump is the image's, and aborts with a server that is newer ("server version mismatch").
+    """
+    found = spec.import_from
+    if found and found.major > major_of(spec.image):
+        yield Fault(
+            f"PostgreSQL {found.major} cannot be imported into {major_of(spec.image)}, whose "
+            f"pg_dump is older; write an image of {found.major} or newer",
+            ("import_from", "major"),
+        )
+
+
+@rule("spec", of=PostgresSpec)
+def import_has_the_applications_database(spec: PostgresSpec) -> Iterator[Fault]:
+    """What a monolith imports has the application's database and its owner.
+
+    CloudNativePG creates those that are not imported, empty (database_import.md, v1.30.0), and
+    clients find nothing in them.
+    """
+    found = spec.import_from
+    if found is None or found.type != "monolith":
+        return
+    for field, names, own in (
+        ("databases", found.databases, spec.database),
+        ("roles", found.roles, spec.owner),
+    ):
+        if own not in names and "*" not in names:
+            yield Fault(
+                f"'{own}' is not among them, and would be created empty; add it",
+                ("import_from", field),
+            )
+
+
+@rule("change", of=ClusterChange)
+def import_is_read_once(change: ClusterChange) -> Iterator[Fault]:
+    """Nothing is imported into a database that exists.
+
+    `initdb` is read once, when the database is created (bootstrap.md, v1.30.0), and the API server
+    keeps what it says (docs/decisions/0028).
+    """
+    if not all(change.values("spec", "bootstrap", "initdb")):
+        return
+    before, after = (at(it, *_PLACE) for it in (change.old, change.new))
+    if before == after:
+        return
+    if before:
+        yield Fault(
+            "it is read only when the database is created; write import_from as it was", _PLACE
+        )
+    else:
+        yield Fault(
+            "nothing is imported into a database that exists; leave import_from out, or declare "
+            "another database",
+            _PLACE,
+        )

@@ -1,0 +1,119 @@
+"""A database that is imported: what the operator gets, and who else it changes nothing for."""
+
+from typing import Any
+
+from components.kube.objects import WAIT_SECONDS
+from stacks.check.rules.required import required
+from stacks.environment import EnvironmentSpec
+from tests import valid
+from tests.support import declared
+
+SOURCE = {
+    "name": "import",
+    "connectionParameters": {
+        "host": "db.example.org",
+        "port": "5432",
+        "user": "reader",
+        "dbname": "postgres",
+        "sslmode": "verify-full",
+    },
+    "password": {"name": "source-login", "key": "password"},
+    "sslRootCert": {"name": "source-ca", "key": "ca.crt"},
+}
+
+
+def _imported(**changes: Any) -> EnvironmentSpec:
+    spec = valid.database(import_from=valid.importing(), **changes)
+    return valid.environment(databases={"n8n": spec})
+
+
+def _clusters(environment: EnvironmentSpec) -> dict[str, Any]:
+    found = declared(environment).resources
+    return {
+        it.inputs["metadata"]["name"]: it.inputs
+        for it in found
+        if it.manifest and it.manifest["kind"] == "Cluster"
+    }
+
+
+def test_one_database_is_imported_into_the_applications() -> None:
+    (cluster,) = _clusters(_imported()).values()
+    assert cluster["spec"]["externalClusters"] == [SOURCE]
+    assert cluster["spec"]["bootstrap"]["initdb"]["import"] == {
+        "type": "microservice",
+        "databases": ["shop"],
+        "source": {"externalCluster": "import"},
+    }
+    assert cluster["spec"]["bootstrap"]["initdb"]["database"] == "app"
+
+
+def test_every_choice_of_an_import_reaches_the_operator() -> None:
+    every = valid.importing(
+        type="monolith",
+        databases=["app", "blog"],
+        roles=["*"],
+        schema_only=True,
+        port=6432,
+        ssl_mode="require",
+        ca_secret=None,
+    )
+    spec = valid.database(import_from=every)
+    waived = valid.waiver(
+        rule="import-verifies-its-source", place="databases.n8n.import_from.ssl_mode"
+    )
+    environment = valid.environment(databases={"n8n": spec}, waivers=[waived])
+    (cluster,) = _clusters(environment).values()
+    assert cluster["spec"]["bootstrap"]["initdb"]["import"] == {
+        "type": "monolith",
+        "databases": ["app", "blog"],
+        "roles": ["*"],
+        "schemaOnly": True,
+        "source": {"externalCluster": "import"},
+    }
+    (source,) = cluster["spec"]["externalClusters"]
+    assert source["connectionParameters"]["port"] == "6432"
+    assert source["connectionParameters"]["sslmode"] == "require"
+    assert "sslRootCert" not in source
+
+
+def test_the_engine_waits_for_the_import_as_long_as_it_may_take() -> None:
+    (cluster,) = _clusters(_imported()).values()
+    assert cluster["metadata"]["annotations"][WAIT_SECONDS] == str(4 * 3600)
+
+
+def test_a_later_generation_is_restored_and_imports_nothing() -> None:
+    first, second = _clusters(_imported(generations=[valid.restore()], active=2)).values()
+    if "initdb" not in first["spec"]["bootstrap"]:
+        first, second = second, first
+    assert "import" in first["spec"]["bootstrap"]["initdb"]
+    assert [*second["spec"]["bootstrap"]] == ["recovery"]
+    assert [it["name"] for it in second["spec"]["externalClusters"]] == ["n8n-postgres"]
+
+
+def test_the_sources_password_and_ca_must_exist() -> None:
+    found = {it.name: (it.namespace, it.keys) for it in required(_imported())}
+    assert found["source-login"] == ("n8n-prod", frozenset({"password"}))
+    assert found["source-ca"] == ("n8n-prod", frozenset({"ca.crt"}))
+
+
+def _egress(environment: EnvironmentSpec) -> list[Any]:
+    (policy,) = [
+        it
+        for it in declared(environment).manifests()
+        if it["kind"] == "NetworkPolicy" and it["metadata"]["name"] == "databases"
+    ]
+    found: list[Any] = policy["spec"]["egress"]
+    return found
+
+
+def test_instances_reach_the_source_where_it_is_and_nothing_else_at_its_port() -> None:
+    port = [{"port": 5432, "protocol": "TCP"}]
+    spec = valid.database(import_from=valid.importing(cidr="192.0.2.10/32"))
+    known = _egress(valid.environment(databases={"n8n": spec}))
+    assert {"to": [{"ipBlock": {"cidr": "192.0.2.10/32"}}], "ports": port} in known
+    assert {"ports": port} not in known
+    assert {"ports": port} in _egress(_imported())
+    without = _egress(valid.environment(databases={"n8n": valid.database()}))
+    assert [it for it in known if it not in without] == [
+        {"to": [{"ipBlock": {"cidr": "192.0.2.10/32"}}], "ports": port}
+    ]
