@@ -23,6 +23,9 @@ from stacks.render.diff import called
 from stacks.render.recorder import Recording
 from stacks.report.proof import Proofs
 
+EMPTY = "created empty"
+"""How a generation is created that comes from nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationPlan:
@@ -240,7 +243,9 @@ def _database(
         archive=spec.archive,
         earlier_archives=[it for it in spec.archives if it != spec.archive],
         generations=[
-            GenerationPlan(number=it.number, cluster=it.cluster, state=it.state, origin=_origin(it))
+            GenerationPlan(
+                number=it.number, cluster=it.cluster, state=it.state, origin=_origin(it, spec)
+            )
             for it in spec.lineage
         ],
         endpoint=environment.object_store.address,
@@ -258,11 +263,14 @@ def _database(
     )
 
 
-def _origin(generation: Generation) -> str:
+def _origin(generation: Generation, spec: PostgresSpec) -> str:
     """Say how a generation was created."""
-    it = generation.origin
+    it, source = generation.origin, spec.import_from
+    if it is None and source:
+        schema = "the schema of " * source.schema_only
+        return f"imported from {schema}{', '.join(source.databases)} at {source.host}"
     if it is None:
-        return "created empty"
+        return EMPTY
     if isinstance(it, UpgradeSpec):
         return f"upgraded from PostgreSQL {it.from_major}"
     if isinstance(it, FollowSpec):

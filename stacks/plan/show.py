@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stacks.plan.archiver import ArchiverPlan
-from stacks.plan.plan import DatabasePlan, Plan
+from stacks.plan.plan import EMPTY, DatabasePlan, Plan
 from stacks.plan.site import SitePlan
 from stacks.render.diff import FieldChange, ObjectChange
 from stacks.report.proof import Objective
@@ -159,9 +159,10 @@ def _archiver_facts(archiver: ArchiverPlan) -> dict[str, str]:
 
 
 def _earlier(database: DatabasePlan) -> dict[str, str]:
-    """Return the generations, and the archives of those that are not active; none for one."""
+    """Return the generations, and the archives of those that are not active; of one its origin."""
     if not database.earlier_archives:
-        return {}
+        origin = database.generations[0].origin
+        return {"origin": origin} if origin != EMPTY else {}
     generations = [f"{it.number} {it.state}: {it.origin}" for it in database.generations]
     kept = "no retention applies to them; those of removed generations are pruned after it"
     return {

@@ -60,6 +60,15 @@ def test_the_plan_of_a_restored_database_says_where_each_generation_comes_from()
     assert database.archive == "s3://orders-backups/orders-g4/"
 
 
+def test_the_plan_of_an_imported_database_says_from_where(
+    tmp_path: Path, stacks: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    imported = valid.homelab({"databases.n8n.import_from": valid.importing()})
+    shown = stacks("plan", str(to_module(imported, tmp_path / "it.py"))).stdout
+    assert re.search(r" origin +imported from shop at db\.example\.org *\n", shown)
+    assert " origin " not in stacks("plan", "homelab").stdout
+
+
 def test_the_plan_says_that_a_generation_comes_from_a_snapshot() -> None:
     entry = valid.restore(snapshot="monday")
     restored = valid.homelab({"databases.n8n.generations": [entry]})
