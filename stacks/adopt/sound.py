@@ -111,31 +111,37 @@ def _removed(  # noqa: PLR0911 - a case for each kind of holder
 ) -> tuple[list[str] | None, Any]:
     """Return what is left out, the nearest to *steps* that may be, and the holder without it.
 
-    None: nothing on the way may be left out.
+    None: nothing on the way may be left out. The same holder: it is without it already.
     """
-    fields: Any = vars(holder) if isinstance(holder, Spec) else holder
-    if isinstance(holder, list):
-        fields = {str(index): it for index, it in enumerate(holder)}
-    if not isinstance(fields, Mapping) or not steps:
+    fields = _fields(holder)
+    if fields is None or not steps:
         return None, holder
     # A name of a parameter may have dots.
-    for count in range(len(steps), 0, -1):
-        here = ".".join(steps[:count])
-        if here in fields:
-            break
-    else:
-        named = isinstance(holder, Spec) and steps[0] in type(holder).model_fields
-        return ([steps[0]] if not named else None), holder
-    below, inside = _removed(fields[here], steps[count:])
-    if below is not None:
-        if inside is fields[here]:
-            return [here, *below], holder
-        if inside not in ({}, []) or _needed(holder, here):
-            return [here, *below], _made(holder, {**fields, here: inside})
-        return [here, *below], _made(holder, {it: fields[it] for it in fields if it != here})
-    if _needed(holder, here):
-        return None, holder
-    return [here], _made(holder, {it: fields[it] for it in fields if it != here})
+    known = [count for count in range(len(steps), 0, -1) if ".".join(steps[:count]) in fields]
+    if not known:
+        missing = isinstance(holder, Spec) and steps[0] in type(holder).model_fields
+        return (None if missing else [steps[0]]), holder
+    here, rest = ".".join(steps[: known[0]]), steps[known[0] :]
+    below, inside = _removed(fields[here], rest)
+    if below is None:
+        if _needed(holder, here):
+            return None, holder
+        return [here], _made(holder, {it: fields[it] for it in fields if it != here})
+    if inside is not fields[here]:
+        kept = {**fields, here: inside}
+        if inside in ({}, []) and not _needed(holder, here):
+            del kept[here]
+        holder = _made(holder, kept)
+    return [here, *below], holder
+
+
+def _fields(holder: object) -> Mapping[str, Any] | None:
+    """Return what a holder has by name or number; None if it has nothing."""
+    if isinstance(holder, list):
+        return {str(index): it for index, it in enumerate(holder)}
+    if isinstance(holder, Spec):
+        return vars(holder)
+    return holder if isinstance(holder, Mapping) else None
 
 
 def _needed(holder: object, field: str) -> bool:
