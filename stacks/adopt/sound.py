@@ -105,7 +105,7 @@ def _without(
     return kept, Note(place=where, verdict="kept out", text=text)
 
 
-def _removed(  # noqa: PLR0911 - a case for each kind of holder
+def _removed(
     holder: Any,  # noqa: ANN401 - specs, mappings, lists
     steps: Sequence[str],
 ) -> tuple[list[str] | None, Any]:
