@@ -20,6 +20,7 @@ from rich.table import Table
 
 from benchmarks.measure import verdict
 from components.postgres.resources import resources
+from components.postgres.wal import wal_sizes
 from stacks.cluster import condition_of
 from tests.lab.conftest import MODULE, OWN
 from tests.lab.recovering import NAME, Recovering
@@ -187,7 +188,7 @@ def bare(shop: Recovering, source: Deployed, name: str) -> Restored:
         "imageName": source.image,
         "storage": {"size": declared.storage},
         **resources(declared.resources),
-        "postgresql": {"parameters": dict(declared.parameters)},
+        "postgresql": {"parameters": dict(declared.parameters) | wal_sizes(declared)},
         "bootstrap": {"recovery": {"source": "origin", "database": NAME, "owner": NAME}},
         "externalClusters": [{"name": "origin", "plugin": archive(source.name)}],
         "plugins": [archive(name) | {"isWALArchiver": True}],
