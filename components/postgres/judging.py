@@ -16,6 +16,7 @@ from components.postgres import (
     rules,
     site_rules,
     startup,
+    tablespace_rules,
     tablespaces,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "rules",
     "site_rules",
     "startup",
+    "tablespace_rules",
     "tablespaces",
 ]

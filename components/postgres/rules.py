@@ -181,9 +181,6 @@ def database_and_role_names_are_unique(spec: PostgresSpec) -> Iterator[Fault]:
 
 def _owners(spec: PostgresSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each declared owner of an object, and where it is declared."""
-    for name, tablespace in spec.tablespaces.items():
-        if tablespace.owner:
-            yield tablespace.owner, ("tablespaces", name, "owner")
     for name, database in spec.databases.items():
         yield database.owner, ("databases", name, "owner")
     for name, contents in spec.contents.items():
@@ -194,11 +191,11 @@ def _owners(spec: PostgresSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 @rule("spec", was="T224", of=PostgresSpec)
 def owners_and_groups_exist(spec: PostgresSpec) -> Iterator[Fault]:
-    """Owners of databases, schemas and tablespaces, and groups of roles, are declared roles.
+    """Owners of databases and schemas, and groups of roles, are declared roles.
 
     A group may be predefined in PostgreSQL too. CloudNativePG continues without them: the Database
-    is not applied, the role is listed under `cannotReconcile`, no tablespace is made from then on,
-    and the Cluster is Ready (declarative_role_management.md, tablespaces.md).
+    is not applied, the role is listed under `cannotReconcile`, and the Cluster is Ready
+    (declarative_role_management.md).
     """
     known = sorted({spec.owner, *spec.roles})
     for owner, place in _owners(spec):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from components.postgres.access import AccessSpec
 from components.postgres.archive import BackupSpec, SegmentSize
 from components.postgres.drills import DrillsSpec
 from components.postgres.extensions import ExtensionImages, Libraries
@@ -21,13 +22,10 @@ from components.postgres.generations import (
 from components.postgres.hba import HbaLines
 from components.postgres.imports import ImportSpec
 from components.postgres.instances import Environment, UpdateMethod
-from components.postgres.load_balancers import LoadBalancerSpec
 from components.postgres.metadata import InheritedMetadataSpec
-from components.postgres.network import EgressSpec
 from components.postgres.objectives import ObjectivesSpec
 from components.postgres.parameters import Parameters
 from components.postgres.placement import PlacementSpec
-from components.postgres.pooler import PoolerSpec, PoolerType, pooler_name
 from components.postgres.replication import SynchronousSpec
 from components.postgres.resources import ResourcesSpec
 from components.postgres.roles import (
@@ -42,25 +40,12 @@ from components.postgres.site import SiteSpec
 from components.postgres.snapshots import SnapshotsSpec
 from components.postgres.tablespaces import TablespaceName, TablespaceSpec, total
 from components.postgres.timers import TimersSpec
-from components.spec import Spec
 from components.spec.rule import obeys
-from components.spec.words import ClusterName, Name, PostgresImage, Quantity, ServiceName
+from components.spec.words import Name, PostgresImage, Quantity
 
 
-class PostgresSpec(Spec):
+class PostgresSpec(AccessSpec):
     """A PostgreSQL cluster, its application database and its archive."""
-
-    namespace: Name
-    """Namespace, which tier0 creates."""
-
-    cluster: ClusterName
-    """Name of the CloudNativePG Cluster, and of its folder in the archive (the server name) unless
-    `backup` names another."""
-
-    service: ServiceName | None = None
-    """Name of the Service that always reaches the primary and is in the server's certificate.
-    Clients connect to it, and it stays when the database moves to another Cluster. None: the
-    cluster's own read-write Service."""
 
     database: DatabaseName
     """The application's database."""
@@ -187,25 +172,6 @@ class PostgresSpec(Spec):
     roles: Mapping[RoleName, RoleSpec] = {}
     """Roles besides the owner, by name."""
 
-    pooler: PoolerSpec | None = None
-    """A connection pool in front of it; none means that clients connect to PostgreSQL directly."""
-
-    replica_pooler: PoolerSpec | None = None
-    """A connection pool to its replicas, for reads that may be some moments old. None: there is
-    none; CloudNativePG's Service `<cluster>-ro` reaches replicas without."""
-
-    clients: Sequence[Name] = ()
-    """Other namespaces whose pods may connect, if a network plugin enforces policies. They may
-    reach every database of the namespace; the password decides which they may use."""
-
-    load_balancers: Mapping[ServiceName, LoadBalancerSpec] = {}
-    """Services through which clients outside of the cluster reach it, by name."""
-
-    egress: Sequence[EgressSpec] = ()
-    """What its pods may reach outside of the cluster, for foreign tables, `pg_net` or
-    subscriptions, if a network plugin enforces policies; the namespace's other databases may reach
-    it too. A clone to look into and a drill may not, as they act on nothing."""
-
     objectives: ObjectivesSpec
     """How much may be lost, and how long recovery may take."""
 
@@ -308,39 +274,6 @@ class PostgresSpec(Spec):
     def server_names(self) -> list[str]:
         """The folders of all generations, oldest first."""
         return [it.server_name for it in self.lineage]
-
-    @property
-    def host(self) -> str:
-        """The host name that always reaches the primary, and is in the server's certificate."""
-        return f"{self.service_name}.{self.namespace}.svc"
-
-    @property
-    def service_name(self) -> str:
-        """The Service that always reaches the primary."""
-        return self.service or self.cluster
-
-    @property
-    def poolers(self) -> Mapping[PoolerType, PoolerSpec]:
-        """Its connection pools, by what they reach."""
-        made: Mapping[PoolerType, PoolerSpec | None]
-        made = {"rw": self.pooler, "ro": self.replica_pooler}
-        return {reached: pool for reached, pool in made.items() if pool}
-
-    @property
-    def pooler_hosts(self) -> Mapping[PoolerType, str]:
-        """The host names of its connection pools."""
-        return {it: f"{pooler_name(self.cluster, it)}.{self.namespace}.svc" for it in self.poolers}
-
-    @property
-    def hosts(self) -> list[str]:
-        """Every host name that clients may use; all of them are in its certificate."""
-        return [self.host, *self.pooler_hosts.values(), *self.outer_hosts]
-
-    @property
-    def outer_hosts(self) -> list[str]:
-        """The host names that clients outside of the cluster use."""
-        balancers = self.load_balancers.values()
-        return list(dict.fromkeys(host for it in balancers for host in it.hosts))
 
     @property
     def archive(self) -> str:

@@ -87,14 +87,16 @@ class Spec(BaseModel):
 
 @cache
 def meanings(spec: type[Spec]) -> Mapping[str, str]:
-    """Return the docstring under each field of *spec*, by the field's name.
+    """Return the docstring under each field of *spec* and its bases, by the field's name.
 
     pydantic reads them too (`use_attribute_docstrings`), but each time that the class is made,
     which took a seventh of the time of `check`.
     """
+    bases = [it for it in spec.__bases__ if issubclass(it, Spec) and it is not Spec]
+    inherited = {name: meaning for it in bases for name, meaning in meanings(it).items()}
     (definition,) = ast.parse(dedent(inspect.getsource(spec))).body
     body = definition.body if isinstance(definition, ast.ClassDef) else []
-    return {
+    return inherited | {
         field.target.id: inspect.cleandoc(text.value.value)
         for field, text in pairwise(body)
         if isinstance(field, ast.AnnAssign)

@@ -1,4 +1,4 @@
-"""databases.n8n.tablespaces.cold.owner: 'nobody_known' is not a role; write one of app, or add it to roles [owners-and-groups-exist]"""
+"""databases.n8n.tablespaces.cold.owner: 'nobody_known' is not a role; write one of app, or add it to roles [tablespaces-have-owners]"""
 
 from tests.valid import database, environment, tablespace
 
