@@ -105,11 +105,17 @@ def every_spec() -> list[type[Spec]]:
     return list(dict.fromkeys(_reachable(EnvironmentSpec)))
 
 
+def _annotations(spec: type[Spec]) -> Mapping[str, Any]:
+    """Return the annotations of *spec* and its bases, theirs first."""
+    own = (vars(it).get("__annotations__", {}) for it in reversed(spec.__mro__))
+    return {name: it for annotations in own for name, it in annotations.items()}
+
+
 def _reachable(annotation: object) -> Iterator[type[Spec]]:
     """Yield the specs in *annotation* and those that their fields hold, outermost first."""
     if isinstance(annotation, type) and issubclass(annotation, Spec):
         yield annotation
-        for field in annotation.__annotations__.values():
+        for field in _annotations(annotation).values():
             yield from _reachable(field)
     else:
         for argument in get_args(annotation):
@@ -125,7 +131,7 @@ def _class(spec: type[Spec]) -> str:
         "| field | type | default | meaning |",
         "|---|---|---|---|",
     ]
-    for name, annotation in spec.__annotations__.items():
+    for name, annotation in _annotations(spec).items():
         field = spec.model_fields.get(name)
         if field is None:
             continue
