@@ -125,8 +125,8 @@ class Environment:
         engine = self._engine(ROOT)
         settle(engine, self.lab.kube, self.name, say)
         engine.run("destroy", "--yes", "--suppress-progress", "--stack", self.name)
-        store = self.store
-        self.lab.kube.delete("v1", "Secret", store.certificate.secret, store.namespace)
+        if store := self.spec.rook_store:
+            self.lab.kube.delete("v1", "Secret", store.certificate.secret, store.namespace)
         home = self.spec.certificates.namespace
         self.lab.kube.delete("v1", "Secret", certificates.ROOT, home)
         shutil.rmtree(self._directory)
