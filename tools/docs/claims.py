@@ -72,6 +72,7 @@ class Claim:
 
 
 _EACH = ("n8n", "legacy")
+_ELSEWHERE = ("minio", "versitygw")
 
 CLAIMS: Sequence[Claim] = (
     Claim(
@@ -584,6 +585,31 @@ CLAIMS: Sequence[Claim] = (
         "wrong keys, a full bucket and a missing lock are each said in a sentence, and heal",
         "test_what_is_wrong_with_the_other_store_is_said_and_heals",
         ("wrong keys", "full", "no lock"),
+    ),
+    Claim(
+        "any S3",
+        "what is archived to a store that is not Ceph is restored",
+        "test_what_is_archived_to_a_store_that_is_not_ceph_is_restored",
+        _ELSEWHERE,
+    ),
+    Claim(
+        "any S3",
+        "its keys are rotated without a restart",
+        "test_keys_of_a_store_that_is_not_ceph_are_rotated_without_a_restart",
+        _ELSEWHERE,
+    ),
+    Claim(
+        "any S3",
+        "with it away writes go on, and nothing is lost",
+        "test_with_a_store_that_is_not_ceph_away_writes_go_on_and_nothing_is_lost",
+        _ELSEWHERE,
+    ),
+    Claim(
+        "adoption",
+        "a Cluster made by hand is taken over while a client writes: no object is replaced, no"
+        " restart that the plan did not name, no acknowledged row lost; its archive goes on, and a"
+        " drill of it passes",
+        "test_a_cluster_made_by_hand_is_adopted_under_load_and_its_archive_goes_on_and_is_drilled",
     ),
     Claim(
         "two sites",
