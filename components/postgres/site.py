@@ -103,6 +103,11 @@ class SiteArchiveSpec(Spec):
     certificate. None: a public CA signed it."""
 
     @property
+    def host(self) -> str:
+        """Host of the object store."""
+        return urlsplit(self.endpoint).hostname or ""
+
+    @property
     def port(self) -> int:
         """Port of the object store."""
         return urlsplit(self.endpoint).port or 443

@@ -115,6 +115,11 @@ def private_endpoint_has_ca(environment: EnvironmentSpec) -> Iterator[Fault]:
         yield from unknown_ca(offsite.endpoint, "offsite", "ca_secret")
     if (s3 := environment.existing_s3) and s3.ca_secret is None:
         yield from unknown_ca(s3.address, "object_store", "ca_secret")
+    for name, database in environment.databases.items():
+        archive = database.site.archive if database.site else None
+        if archive and archive.ca_secret is None and not in_cluster(archive.host):
+            place = ("databases", name, "site", "archive", "ca_secret")
+            yield from unknown_ca(archive.endpoint, *place)
 
 
 @rule("environment", waivable=True)

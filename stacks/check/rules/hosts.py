@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from components.spec.addresses import ip_address
 from components.talos import TalosctlSpec
@@ -77,6 +78,29 @@ def in_cluster(host: str) -> bool:
         return found.is_loopback or found.is_unspecified
     name = host.lower().removesuffix(".")
     return name == "localhost" or name.endswith(_IN_CLUSTER)
+
+
+def lost_with_cluster(environment: EnvironmentSpec, endpoint: str) -> str:
+    """Return why a store at *endpoint* is, or may be, one of this cluster; empty if it is not."""
+    host = urlsplit(endpoint).hostname or ""
+    store = environment.rook_store
+    if store and host in store.certificate.hosts:
+        return (
+            f"'{endpoint}' is a name of this cluster's own object store "
+            "(object_store.certificate.hosts) and is lost with it; write the address of a store "
+            "elsewhere"
+        )
+    if short := like_a_service(host, namespaces(environment)):
+        return (
+            f"'{endpoint}' has a host name {short}, which a pod looks for in this cluster "
+            "first; write the whole name of a store elsewhere"
+        )
+    if in_cluster(host):
+        return (
+            f"'{endpoint}' is a service of this cluster and is lost with it; "
+            "write the address of a store elsewhere"
+        )
+    return ""
 
 
 def without_public_ca(host: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from components.spec import cron
 from components.spec.rule import Fault, rule
 from components.spec.words import retention_days, size_bytes
-from stacks.check.rules.hosts import in_cluster, like_a_service, machines, namespaces
+from stacks.check.rules.hosts import lost_with_cluster, machines
 from stacks.environment import EnvironmentSpec
 
 _LARGE = "10Gi"
@@ -22,28 +22,21 @@ def offsite_is_outside_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
     Services first (Kubernetes, "DNS for Services and Pods"); where it leads from there, no rule can
     know.
     """
-    offsite, store = environment.offsite, environment.rook_store
-    if offsite is None:
-        return
-    if store and offsite.host in store.certificate.hosts:
-        yield Fault(
-            f"'{offsite.endpoint}' is a name of this cluster's own object store "
-            "(object_store.certificate.hosts) and is lost with it; write the address of a store "
-            "elsewhere",
-            ("offsite", "endpoint"),
-        )
-    elif short := like_a_service(offsite.host, namespaces(environment)):
-        yield Fault(
-            f"'{offsite.endpoint}' has a host name {short}, which a pod looks for in this cluster "
-            "first; write the whole name of a store elsewhere",
-            ("offsite", "endpoint"),
-        )
-    elif in_cluster(offsite.host):
-        yield Fault(
-            f"'{offsite.endpoint}' is a service of this cluster and is lost with it; "
-            "write the address of a store elsewhere",
-            ("offsite", "endpoint"),
-        )
+    offsite = environment.offsite
+    if offsite and (fault := lost_with_cluster(environment, offsite.endpoint)):
+        yield Fault(fault, ("offsite", "endpoint"))
+
+
+@rule("environment", waivable=True)
+def followed_archive_is_outside_cluster(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The archive of the other site is not lost with this cluster.
+
+    A site that reads the other's archive out of this cluster is none: both are lost together.
+    """
+    for name, database in environment.databases.items():
+        site = database.site
+        if site and (fault := lost_with_cluster(environment, site.archive.endpoint)):
+            yield Fault(fault, ("databases", name, "site", "archive", "endpoint"))
 
 
 @rule("environment")
