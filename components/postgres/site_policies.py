@@ -45,9 +45,12 @@ def site_policy() -> Mapping[str, Any]:
     """Return `ValidatingAdmissionPolicy.spec`."""
     return {
         "failurePolicy": "Fail",
-        "matchConstraints": clusters_with(SITE, "UPDATE"),
+        "matchConstraints": clusters_with(SITE, "CREATE", "UPDATE"),
         "variables": [
-            {"name": "was", "expression": _is_replica("oldObject")},
+            {
+                "name": "was",
+                "expression": f"request.operation == 'UPDATE' && ({_is_replica('oldObject')})",
+            },
             {"name": "is", "expression": _is_replica("object")},
         ],
         "validations": [
@@ -65,13 +68,23 @@ def site_policy() -> Mapping[str, Any]:
             },
             {
                 "expression": (
-                    "variables.was || !variables.is || "
+                    "request.operation == 'CREATE' || variables.was || !variables.is || "
                     f"({label_of('oldObject', SITE)} != '{APART}' && !({stopped('object')}))"
                 ),
                 "message": (
                     "only the active generation becomes a replica, as another one has another"
                     " history; write spec.replica.primary as it was, and declare a generation that"
                     " follows"
+                ),
+            },
+            {
+                "expression": (
+                    "request.operation == 'UPDATE' || !variables.is || "
+                    "!object.spec.?bootstrap.?recovery.?recoveryTarget.hasValue()"
+                ),
+                "message": (
+                    "a replica goes past the target of its recovery, as it follows the other site;"
+                    " write no spec.bootstrap.recovery.recoveryTarget, or restore at the other site"
                 ),
             },
         ],

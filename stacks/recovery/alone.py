@@ -40,6 +40,7 @@ from stacks.recovery.one_database import (
 from stacks.recovery.preflight import mebibytes, swappable
 from stacks.recovery.psql import instances
 from stacks.recovery.restore import latest_note
+from stacks.recovery.sites import must_lead
 from stacks.recovery.steps import PROGRAM, Step
 from stacks.recovery.target import Target
 from stacks.recovery.ways import restore_note
@@ -64,6 +65,7 @@ def restore_alone(environment: EnvironmentSpec, arguments: argparse.Namespace) -
     """Run the command; return its exit status."""
     _require_fitting(arguments)
     spec = database_of(environment, arguments.database)
+    must_lead(spec, arguments.database)
     name, kept = arguments.one, arguments.put_back
     target = None if kept else Target.of(arguments.to, arguments.backup)
     with ClusterClient.connect(environment.context) as client:

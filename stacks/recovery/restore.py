@@ -14,6 +14,7 @@ from stacks.cluster import ClusterClient
 from stacks.command import Fault
 from stacks.recovery.archives import Which
 from stacks.recovery.edit import Change, EnvironmentFile
+from stacks.recovery.sites import must_lead
 from stacks.recovery.steps import Planned, Steps
 from stacks.recovery.switch import generation_of
 from stacks.recovery.target import Target
@@ -44,6 +45,7 @@ def restore(  # noqa: PLR0913 - what the command line says, each by its name
     *source* is the generation whose archive is read; None: the active one.
     """
     spec, number = file.database(database), _next(file, database)
+    must_lead(spec, database)
     old = spec.current
     origin = old if source is None else generation_of(spec, database, source)
     _unused(kube, look, database, spec, store)
@@ -98,6 +100,8 @@ def restore_all(
     does.
     """
     environment = file.environment
+    for database, spec in environment.databases.items():
+        must_lead(spec, database)
     if said := [*_uncopied(file, store), *(_alive(kube, file) if kube else [])]:
         raise InvalidEnvironment("\n".join(said))
     changes = {}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.policies import FENCED, Judge
+from tests.engine.policies import FENCED, TARGET, Judge
 from tests.sites import FOLLOWS, NO_GROUND, OTHER_HISTORY, STATES, cluster
 
 pytestmark = pytest.mark.xdist_group("policies")
@@ -55,6 +55,17 @@ def test_no_hand_promotes_a_replica_without_a_ground(change: dict[str, Any], jud
     assert NO_GROUND_SAID in judge.patch("n8n-postgres", change)
     fenced = change | {"metadata": change.get("metadata", {}) | {"annotations": FENCED}}
     assert judge.patch("n8n-postgres", fenced) == ""
+
+
+def test_a_new_replica_has_no_target_that_it_would_go_past(judge: Judge) -> None:
+    manifest = _in_default("follows")
+    recovery = {"recovery": {"source": "n8n-north"}}
+    made = manifest | {"spec": manifest["spec"] | {"bootstrap": recovery}}
+    assert judge.apply(made) == ""
+    assert judge.delete("n8n-postgres") == ""
+    aimed = {"recovery": recovery["recovery"] | {"recoveryTarget": TARGET}}
+    made = manifest | {"spec": manifest["spec"] | {"bootstrap": aimed}}
+    assert "a replica goes past the target" in judge.apply(made)
 
 
 @pytest.mark.parametrize("state", FOLLOWS)
