@@ -156,6 +156,21 @@ def follower_keeps_its_source(change: ClusterChange) -> Iterator[Fault]:
         )
 
 
+@rule("change", of=ClusterChange)
+def replica_is_not_upgraded(change: ClusterChange) -> Iterator[Fault]:
+    """A replica stays of the major version that it replays.
+
+    pg_upgrade makes another database system, which replays no WAL of the one that it followed.
+    """
+    if is_replica(change.new) and (found := change.upgrade):
+        before, after = found
+        yield Fault(
+            f"PostgreSQL {before.major} becomes {after.major} in a replica; upgrade the other site,"
+            " then add FollowSpec to generations, and make that one active",
+            ("spec", "imageName"),
+        )
+
+
 @rule("consequence", of=ClusterChange)
 def demotion_ends_writes(change: ClusterChange) -> Iterator[Fault]:
     """A primary that is demoted accepts no writes until another one is promoted.
