@@ -77,6 +77,20 @@ def test_the_plan_says_that_a_generation_comes_from_a_snapshot() -> None:
     assert database.generations[-1].origin == origin
 
 
+def test_the_plan_says_which_losses_an_archive_elsewhere_outlives(
+    tmp_path: Path, stacks: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    path = to_module(valid.elsewhere(), tmp_path / "elsewhere.py")
+    shown = " ".join(stacks("plan", str(path)).stdout.split())
+    assert "it outlives the cluster, not its bucket, account or provider" in shown
+    inside = valid.elsewhere(
+        {"object_store": valid.s3(endpoint="https://minio.minio.svc:9000", ca_secret="minio-ca")}
+    )
+    (database,) = plan("inside", inside, declared(inside), datetime.now(UTC)).databases
+    assert not database.outlives_cluster
+    assert "outlives" not in stacks("plan", "homelab").stdout
+
+
 def test_the_plan_says_which_operator_ran_in_the_lab() -> None:
     changes = {
         "operators": valid.operators(install=["cert-manager", "rook"], rook="v1.19.10"),
