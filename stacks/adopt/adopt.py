@@ -95,6 +95,7 @@ def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adop
     names = set(vars(draft)["adopted"])
     for role, spec in draft.databases.items():
         _stays(roles[role], vars(spec), names)
+    _unused(found.documents, [roles[role].archive for role in draft.databases])
     for home in sorted({it.cluster.namespace for it in here}):
         place = f"{where}: Namespace {home} metadata.labels"
         notes.append(Note(place=place, verdict="changed", text=_RESTRICTED))
@@ -225,6 +226,16 @@ def _taking_over(draft: EnvironmentSpec, documents: Sequence[Document]) -> Envir
 
 def _called(document: Document) -> str:
     return f"{document.kind} {document.namespace}/{document.name}"
+
+
+def _unused(documents: Iterable[Document], archives: Sequence[Archive | None]) -> None:
+    """Say of each ObjectStore that no database has its archive there, where that is so."""
+    used = [it.configuration.document for it in archives if it]
+    for document in documents:
+        if document.kind == "ObjectStore" and not any(document is it for it in used):
+            document.notes = [it for it in document.notes if "the whole Cluster" in it.text]
+            document.taken |= {("spec",), ("metadata",)}
+            document.say("kept out", (), "nothing that is taken over archives to it; it stays")
 
 
 def _leave_out(part: Parts) -> None:

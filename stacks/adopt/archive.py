@@ -46,7 +46,7 @@ class Archive:
     @property
     def encrypted(self) -> bool:
         """Whether the store is asked for AES256."""
-        return "AES256" in {self.configuration.at(it, "encryption") for it in ("data", "wal")}
+        return "AES256" in [self.configuration.at(it, "encryption") for it in ("data", "wal")]
 
 
 class UnknownArchive(Exception):  # noqa: N818 - no error: the report has it
@@ -144,16 +144,15 @@ def stored(archive: Archive) -> Made:
         made["server_name"] = archive.server
     if archive.method != "plugin":
         made["method"] = archive.method
-        given.changed(
+        given.document.say(
+            "changed",
             (),
-            "stays, and is removed in CloudNativePG 1.31; "
+            "backup: barmanObjectStore stays, and is removed in CloudNativePG 1.31; "
             "docs/runbooks/migrate-to-plugin.md moves it",
         )
     made |= _data(given.inside("data")) | _wal(given.inside("wal"))
-    encryptions = {
-        it for it in (given.at("data", "encryption"), given.at("wal", "encryption")) if it
-    }
-    if encryptions == {"AES256"}:
+    asked = [given.at(it, "encryption") for it in ("data", "wal")]
+    if "AES256" in asked and not [it for it in asked if it not in (None, "", "AES256")]:
         made["encryption"] = "AES256"
         for part in ("data", "wal"):
             given.text(part, "encryption")

@@ -234,7 +234,7 @@ def pods(cluster: Fields) -> Made:
 
 
 def access(cluster: Fields) -> Made:
-    """Read whether the superuser may log in over the network, which needs a waiver."""
+    """Read whether the superuser may log in over the network, which tier0 never lets it."""
     if cluster.flag("enableSuperuserAccess"):
         cluster.changed(
             ("enableSuperuserAccess",),

@@ -1,11 +1,11 @@
 """What an environment changes of objects that exist."""
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from stacks.adopt.defaults import at_default
-from stacks.adopt.document import Document
+from stacks.adopt.document import Document, Fields
 from stacks.adopt.reading import KINDS, files
 from stacks.environment import EnvironmentSpec
 from stacks.render.diff import Manifest, ObjectChange, differences
@@ -54,6 +54,11 @@ def _plain(document: Document) -> Manifest:
     for path in at_default(document):
         _remove(found, path)
     found.pop("status", None)
+    parameters = Fields(document).at("spec", "postgresql", "parameters")
+    if isinstance(parameters, Mapping) and document.kind == "Cluster":
+        declared = found.get("spec", {}).get("postgresql", {}).get("parameters", {})
+        # YAML takes some for numbers, which the API server would refuse.
+        declared |= {name: str(it) for name, it in declared.items()}
     metadata = {name: it for name, it in found["metadata"].items() if name in _HEAD and it}
     if document.kind in KINDS:
         found["apiVersion"], found["kind"] = KINDS[document.kind], document.kind

@@ -105,10 +105,7 @@ def _without(
     return kept, Note(place=where, verdict="kept out", text=text)
 
 
-def _removed(
-    holder: Any,  # noqa: ANN401 - specs, mappings, lists
-    steps: Sequence[str],
-) -> tuple[list[str] | None, Any]:
+def _removed(holder: Any, steps: Sequence[str]) -> tuple[list[str] | None, Any]:  # noqa: ANN401 - specs, mappings, lists
     """Return what is left out, the nearest to *steps* that may be, and the holder without it.
 
     None: nothing on the way may be left out. The same holder: it is without it already.

@@ -137,3 +137,22 @@ def test_what_no_database_can_leave_out_is_a_fault_of_the_whole() -> None:
     odd = {"barmanObjectStore": ARCHIVE | {"endpointURL": "https://s3.example.org/folder"}}
     with pytest.raises(Fault, match=r"^the module: object_store\.endpoint: "):
         _adopted(_cluster(backup=odd))
+
+
+def test_a_field_of_an_archive_in_the_cluster_itself_is_reported_too() -> None:
+    archive = ARCHIVE | {"historyTags": {"team": "shop"}}
+    made = _adopted(_cluster(backup={"barmanObjectStore": archive, "retentionPolicy": "14d"}))
+    assert "spec.backup.barmanObjectStore.historyTags: has no word" in _said(made, "kept out")
+
+
+def test_a_store_that_no_database_archives_to_is_said_once() -> None:
+    store = {
+        "apiVersion": "barmancloud.cnpg.io/v1",
+        "kind": "ObjectStore",
+        "metadata": {"name": "spare", "namespace": "shop", "labels": {"a": "b"}},
+        "spec": {"configuration": ARCHIVE, "retentionPolicy": "14d"},
+    }
+    said = _said(_adopted(_cluster(), store), "kept out")
+    assert said == (
+        "in.yaml: ObjectStore shop/spare: nothing that is taken over archives to it; it stays"
+    )
