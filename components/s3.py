@@ -82,8 +82,8 @@ class S3Spec(Spec):
         """
         if self.endpoint is None and not re.fullmatch(_AWS, self.region):
             yield Fault(
-                f"'{self.region}' is not a region of AWS; write the store's address in endpoint, "
-                "or a region like 'eu-central-1'",
+                f"'{self.region}' is not a region of AWS; write '{ANY_REGION}' or another one, or "
+                "the store's address in endpoint",
                 ("region",),
             )
 

@@ -46,11 +46,12 @@ def test_an_environment_that_check_accepts_has_a_plan_and_is_rendered(draft: Dra
     environment = mended(draft)
     declared = owned(environment).all
     manifests = list(synced(declared))
-    assert to_yaml(manifests).startswith("---")
+    assert manifests or not environment.databases, "with an S3 elsewhere nothing else is made"
+    assert to_yaml(manifests).startswith("---" * bool(manifests))
     planned = plan("random", environment, declared, datetime.now(UTC))
     assert len(planned.databases) == len(environment.databases)
     objects = Counter(f"{it['apiVersion']} {it['kind']} {called(it)}" for it in manifests)
-    assert set(objects.values()) == {1}, f"declared twice: {objects.most_common(1)}"
+    assert set(objects.values()) <= {1}, f"declared twice: {objects.most_common(1)}"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""object_store.region: 'auto' is not a region of AWS; write the store's address in endpoint, or a region like 'eu-central-1' [address-follows-from-region-of-aws]"""
+"""object_store.region: 'auto' is not a region of AWS; write 'us-east-1' or another one, or the store's address in endpoint [address-follows-from-region-of-aws]"""
 
 from tests.valid import LEFT_OUT, elsewhere, s3
 
