@@ -156,7 +156,9 @@ def evidence(days: int, **changes: Any) -> Evidence:
     return replace(made, ended=ended.isoformat())
 
 
-@pytest.mark.parametrize("found", [evidence(1), evidence(1, verdict="missed")], ids=str)
+@pytest.mark.parametrize(
+    "found", [evidence(1), evidence(1, verdict="missed")], ids=lambda it: it.verdict
+)
 def test_an_archive_that_was_restored_in_time_is_proved(found: Evidence, tmp_path: Path) -> None:
     write(tmp_path, [found])
     assert said(sound(), SETTINGS | {"evidence": str(tmp_path)}) == []
