@@ -66,8 +66,8 @@ def _named(spec: PostgresSpec) -> Iterator[tuple[str, str]]:
     yield "Service", spec.service_name
     if spec.snapshots:
         yield "ScheduledBackup", f"{spec.current.cluster}-snapshot"
-    if spec.pooler:
-        yield "Pooler", pooler_name(spec.cluster)
+    for reached in spec.poolers:
+        yield "Pooler", pooler_name(spec.cluster, reached)
     for cluster in spec.clusters:
         yield "Cluster", cluster
         for called in spec.databases:

@@ -13,7 +13,7 @@ from stacks.adopt.archive import Archive, UnknownArchive, archive_of
 from stacks.adopt.backup import backup
 from stacks.adopt.defaults import at_default
 from stacks.adopt.document import Document, Note
-from stacks.adopt.further import databases, pooler
+from stacks.adopt.further import databases, poolers
 from stacks.adopt.module import written
 from stacks.adopt.reading import Found
 from stacks.adopt.reasons import reason
@@ -195,7 +195,7 @@ def _database(part: Parts, store: Chosen) -> PostgresSpec:
     part.cluster.say("fill in", (), _CLIENTS)
     made |= backup(part.cluster, part.archive, part.schedules, claims=store.claims)
     made |= databases(spec, part.databases, made["database"])
-    made |= pooler(part.poolers)
+    made |= poolers(part.poolers)
     return PostgresSpec(**made)
 
 
@@ -249,7 +249,7 @@ def _stays(part: Parts, declared: Mapping[str, Any], names: Collection[str]) -> 
     """Say what becomes of each object of a Cluster whose name is not the one that tier0 gives."""
     cluster = part.cluster.name
     for it in part.all[1:]:
-        if it.kind == "Pooler" and "pooler" not in declared:
+        if it.kind == "Pooler" and not {"pooler", "replica_pooler"} & declared.keys():
             continue
         if _called(it) not in names and ("spec",) not in it.taken:
             it.say("changed", (), _STAYS[it.kind].format(cluster=cluster))
@@ -258,7 +258,8 @@ def _stays(part: Parts, declared: Mapping[str, Any], names: Collection[str]) -> 
 _STAYS = {
     "Database": "stays, and tier0 declares another, which CloudNativePG refuses as long as "
     "this one is there: set databaseReclaimPolicy to 'retain' and delete it before `pulumi up`",
-    "Pooler": "stays, and tier0 makes {cluster}-pooler-rw; send clients there, then delete it",
+    "Pooler": "stays, and tier0 makes its own, {cluster}-pooler-rw or -ro; send clients there, "
+    "then delete it",
     "ScheduledBackup": "stays, and tier0 makes its own; delete it after `pulumi up`, or base "
     "backups are made twice",
 }

@@ -10,6 +10,7 @@ from components.postgres import (
     TimersSpec,
 )
 from components.postgres.placement import HOST, ZONE
+from components.postgres.tablespaces import TablespaceSpec
 from stacks.adopt.amounts import cpu, duration, size
 from stacks.adopt.document import Fields
 
@@ -50,6 +51,22 @@ def volumes(cluster: Fields) -> Made:
             continue
         made |= _volume(volume, name)
     return made
+
+
+def tablespaces(cluster: Fields) -> Made:
+    """Read the further volumes of an instance."""
+    made = {}
+    for given in cluster.items("tablespaces"):
+        volume = _volume(given.inside("storage"), "storage")
+        name = given.text("name") if "storage" in volume else None
+        if name is None:
+            continue
+        if owner := given.text("owner", "name"):
+            volume["owner"] = owner
+        if given.flag("temporary"):
+            volume["temporary"] = True
+        made[name] = TablespaceSpec(**volume)
+    return {"tablespaces": made} if made else {}
 
 
 def _volume(volume: Fields, name: str) -> Made:
@@ -255,6 +272,7 @@ def access(cluster: Fields) -> Made:
 SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
     instances,
     volumes,
+    tablespaces,
     resources,
     inherited,
     placement,

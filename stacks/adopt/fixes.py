@@ -9,7 +9,7 @@ from components.spec.words import size_bytes
 Fields: TypeAlias = Mapping[str, Any]
 """The fields of a PostgresSpec, as a draft has them."""
 
-FIXED = ("owner_secret", "path", "server_name", "wal_segment", "wal_storage")
+FIXED = ("owner_secret", "path", "server_name", "tablespaces", "wal_segment", "wal_storage")
 """Fields of a database without which it would be another one: with a fault in one of them the whole
 Cluster is kept out."""
 

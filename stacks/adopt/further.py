@@ -67,30 +67,46 @@ def _extensions(spec: Fields) -> list[str]:
     return found
 
 
-def pooler(documents: Sequence[Document]) -> Made:
-    """Read the Pooler of a Cluster; it has one, to the primary."""
-    first = next((it for it in documents if it.spec.at("type") in (None, "rw")), None)
-    for other in documents:
-        if other is not first:
-            other.say("kept out", (), "a database has one pool, to the primary; keep this object")
-            other.taken.add(("spec",))
-    return {"pooler": _pooler(first.spec)} if first else {}
+def poolers(documents: Sequence[Document]) -> Made:
+    """Read the Poolers of a Cluster: one to the primary, one to the replicas."""
+    made: Made = {}
+    for document in documents:
+        reached = document.spec.at("type") or "rw"
+        field = _POOLERS.get(str(reached))
+        if field is None or field in made:
+            document.say(
+                "kept out", (), "a database has one pool to the primary, and one to the replicas"
+            )
+            document.taken.add(("spec",))
+        else:
+            made[field] = _pooler(document.spec)
+    return made
+
+
+_POOLERS = {"rw": "pooler", "ro": "replica_pooler"}
 
 
 def _pooler(spec: Fields) -> PoolerSpec:
     spec.text("cluster", "name")
-    spec.text("type")
+    spec.word("type", of=tuple(_POOLERS))
     made: Made = {"instances": spec.number("instances") or 1}
-    if (mode := spec.text("pgbouncer", "poolMode")) in ("session", "transaction"):
+    if (mode := spec.word("pgbouncer", "poolMode", of=("session", "transaction"))) is not None:
         made["mode"] = mode
     given = spec.inside("pgbouncer", "parameters")
     made |= {"max_client_connections": _CLIENTS}
-    for name, field in POOLS.items():
+    others = {}
+    for name in given.names():
         value = given.quantity(name)
-        if value is not None and value.isdecimal():
-            made[field] = int(value)
+        if value is None:
+            continue
+        if name in POOLS and value.isdecimal():
+            made[POOLS[name]] = int(value)
+        else:
+            others[name] = value
     if made.get("default_pool_size") == _POOL:
         del made["default_pool_size"]
+    if others:
+        made["parameters"] = others
     if spec.at("template") is not None:
         spec.changed(("template",), "becomes tier0's, with its resources and anti-affinity")
     return PoolerSpec(**made)

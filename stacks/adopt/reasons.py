@@ -8,6 +8,8 @@ _WHY: Mapping[str, Mapping[str, str]] = {
     "Cluster": {
         "spec.bootstrap": "is read once, when a Cluster is created",
         "spec.externalClusters": "is not declared; nothing reads it once the Cluster exists",
+        "spec.managed": "is taken out of the object; `load_balancers` has Services for clients "
+        "outside, with their addresses, which no manifest says",
         "spec.managed.roles": "has no word; the role keeps what it has",
     },
     "ScheduledBackup": {

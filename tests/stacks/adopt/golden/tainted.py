@@ -6,6 +6,7 @@ from components.postgres import (
     InheritedMetadataSpec,
     ObjectivesSpec,
     PlacementSpec,
+    PoolerSpec,
     PostgresSpec,
 )
 from components.s3 import S3Spec
@@ -22,6 +23,7 @@ ENVIRONMENT = EnvironmentSpec(
         "secrets-db": PostgresSpec(
             namespace="vault",
             cluster="secrets-db",
+            replica_pooler=PoolerSpec(instances=2, mode="session", max_client_connections=100),
             database="app",
             owner="app",
             image="ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie",
@@ -59,6 +61,7 @@ ENVIRONMENT = EnvironmentSpec(
         "Namespace vault",
         "ObjectStore vault/secrets-db",
         "ScheduledBackup vault/secrets-db-backup",
+        "Pooler vault/secrets-db-pooler-ro",
         "Cluster vault/secrets-db",
     ],
 )

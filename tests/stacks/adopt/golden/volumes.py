@@ -8,6 +8,7 @@ from components.postgres import (
     ResourcesSpec,
     SynchronousSpec,
 )
+from components.postgres.tablespaces import TablespaceSpec
 from components.s3 import S3Spec
 from stacks.environment import EnvironmentSpec
 
@@ -27,6 +28,7 @@ ENVIRONMENT = EnvironmentSpec(
             storage_class="zfs-local",
             wal_storage="5Gi",
             wal_storage_class="zfs-local",
+            tablespaces={"history": TablespaceSpec(storage="100Gi", storage_class="slow")},
             resources=ResourcesSpec(
                 cpu="100m",
                 cpu_limit="1",
