@@ -83,7 +83,7 @@ class ImportSpec(Spec):
     'monolith': databases and roles keep their names, and the application's database and its owner
     are among them."""
 
-    databases: Annotated[Sequence[Identifier], Field(min_length=1)]
+    databases: Sequence[Identifier]
     """The source's databases; `*` alone for all, with type 'monolith'."""
 
     roles: Sequence[Identifier] = ()
