@@ -5,10 +5,10 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 from tier0.components.ceph import ExistingBucketSpec
-from tier0.components.ceph.object_store import Store
 from tier0.components.certificates import Ca
 from tier0.components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
 from tier0.components.postgres.cluster import PostgresCluster
+from tier0.components.s3 import Store
 
 config = pulumi.Config()
 labels = {"app.kubernetes.io/name": "shop"}
@@ -34,8 +34,7 @@ database = PostgresCluster(
         ),
     ),
     namespace=namespace.metadata["name"],
-    # Claims of buckets would need its StorageClass; this one exists.
-    store=Store(endpoint=config.require("s3"), storage_class="", name="", namespace=""),
+    store=Store(endpoint=config.require("s3")),
     ca=Ca(secret="archive-ca"),
     copy=None,
     monitors=None,
