@@ -132,8 +132,8 @@ def of_a_room(arguments: argparse.Namespace) -> int:
 
 
 def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectChange]":
-    from stacks.adopt.differ import against as manifests  # noqa: PLC0415 - `check` is to be quick
-    from stacks.adopt.differ import is_rendered  # noqa: PLC0415
+    from stacks.adopt.differ import changed, is_rendered  # noqa: PLC0415 - `check` is to be quick
+    from stacks.adopt.reading import files  # noqa: PLC0415
     from stacks.render.diff import differences, tree  # noqa: PLC0415
     from stacks.render.owners import owned, rendered, synced  # noqa: PLC0415
 
@@ -141,8 +141,9 @@ def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectCh
         other = load(against)
         return differences(owned(other).all.objects(), owned(environment).all.objects())
     path = Path(against)
-    if path.exists() and not is_rendered(path):
-        return manifests(path, environment)
+    manifests = path.exists() and not is_rendered(path) and files(path, "").documents
+    if manifests:
+        return changed(manifests, environment)
     return differences(tree(path), synced(rendered(environment)))
 
 

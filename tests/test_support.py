@@ -8,7 +8,7 @@ from components.postgres import PostgresSpec
 from components.spec import drafting
 from stacks.check import environments, load
 from stacks.environment import EnvironmentSpec
-from tests import valid
+from tests import sites, valid
 from tests.support import faults_of, to_module
 
 
@@ -25,12 +25,14 @@ def test_a_change_at_a_place_that_is_not_there_tests_nothing() -> None:
 
 def test_every_field_of_a_database_is_chosen_where_every_choice_is_made() -> None:
     chosen = [it.databases["orders"] for it in (valid.every_choice(), valid.restored())]
+    chosen += valid.of_postgresql().databases.values()
+    chosen += [valid.database(import_from=valid.importing()), sites.STATES["leads"]]
     left = [
         name
         for name, field in PostgresSpec.model_fields.items()
         if not field.is_required() and all(getattr(it, name) == field.default for it in chosen)
     ]
-    assert left == [], "choose it in valid.every_choice, or of generations in valid.restored"
+    assert left == [], "choose it in valid.every_choice, or where this test looks"
 
 
 def test_a_value_that_is_left_out_is_missing() -> None:

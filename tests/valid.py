@@ -179,6 +179,47 @@ def every_choice() -> EnvironmentSpec:
     return edited("production", places)
 
 
+def of_postgresql(**changes: Any) -> EnvironmentSpec:
+    """Return an environment whose database declares all that can be declared of PostgreSQL."""
+    fields: dict[str, Any] = {
+        "image": "ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie",
+        "image_pull_secrets": ["registry"],
+        "shared_preload_libraries": ["pg_prewarm", "timescaledb"],
+        "extension_images": {
+            "timescaledb": extension_image(
+                image="ghcr.io/example/timescaledb:2-18-trixie",
+                extension_control_path=["share"],
+                dynamic_library_path=["lib"],
+                ld_library_path=["system"],
+            ),
+            "pgvector": extension_image(),
+        },
+        "parameters": {"timescaledb.max_background_workers": "8", "pgaudit.log": "ddl"},
+        "application": application(
+            extensions=["timescaledb", "vector"],
+            schemas={"sales": "app", "changes": "cdc"},
+            post_init_sql=["create table t (id int)", "grant select on t to app"],
+        ),
+        "databases": {"reports": further(schemas={"sales": "cdc"})},
+        "roles": {"cdc": role(password_secret="cdc-login", replication=True)},
+        "pg_hba": ["hostssl replication cdc all scram-sha-256", "host all all all reject"],
+        "owner_secret": "owner-login",
+        "superuser_access": True,
+        "superuser_secret": "superuser-login",
+        "backup": backup(server_name="app_v5"),
+        "env": {"TZ": "Etc/UTC"},
+        "primary_update_method": "switchover",
+        "synchronize_logical_decoding": True,
+    }
+    waived = waiver(
+        rule="superuser-stays-inside",
+        place="databases.n8n.superuser_access",
+        because="the old tool makes its own roles",
+    )
+    declared = {"n8n": database(**fields | changes)}
+    return environment(databases=declared, waivers=[waived])
+
+
 def restored(changes: Mapping[str, Any] = {}) -> EnvironmentSpec:
     """Return production, whose database was upgraded once and restored three times.
 

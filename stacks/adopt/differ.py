@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stacks.adopt.defaults import at_default
 from stacks.adopt.document import Document, Fields
-from stacks.adopt.reading import KINDS, files
+from stacks.adopt.reading import KINDS
 from stacks.environment import EnvironmentSpec
 from stacks.render.diff import Manifest, ObjectChange, differences
 from stacks.render.files import RENDERED
@@ -19,11 +19,6 @@ def is_rendered(path: Path) -> bool:
     """Tell whether a folder is a tree that `render --out` wrote."""
     mark = RENDERED.encode()
     return any(it.is_file() and it.read_bytes().startswith(mark) for it in path.glob("*.y*ml"))
-
-
-def against(path: Path, environment: EnvironmentSpec) -> list[ObjectChange]:
-    """Return what *environment* changes of the manifests at *path*; raise Fault."""
-    return changed(files(path, "").documents, environment)
 
 
 def changed(documents: Iterable[Document], environment: EnvironmentSpec) -> list[ObjectChange]:

@@ -213,58 +213,17 @@ def test_a_database_that_makes_every_choice_is_accepted_without_a_warning(judge:
     assert judge.complaints(environment) == []
 
 
-def _every_field(**changes: Any) -> EnvironmentSpec:
-    """Return an environment whose database declares all that can be declared of PostgreSQL."""
-    fields: dict[str, Any] = {
-        "image": "ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie",
-        "image_pull_secrets": ["registry"],
-        "shared_preload_libraries": ["pg_prewarm", "timescaledb"],
-        "extension_images": {
-            "timescaledb": sound.extension_image(
-                image="ghcr.io/example/timescaledb:2-18-trixie",
-                extension_control_path=["share"],
-                dynamic_library_path=["lib"],
-                ld_library_path=["system"],
-            ),
-            "pgvector": sound.extension_image(),
-        },
-        "parameters": {"timescaledb.max_background_workers": "8", "pgaudit.log": "ddl"},
-        "application": sound.application(
-            extensions=["timescaledb", "vector"],
-            schemas={"sales": "app", "changes": "cdc"},
-            post_init_sql=["create table t (id int)", "grant select on t to app"],
-        ),
-        "databases": {"reports": sound.further(schemas={"sales": "cdc"})},
-        "roles": {"cdc": sound.role(password_secret="cdc-login", replication=True)},
-        "pg_hba": ["hostssl replication cdc all scram-sha-256", "host all all all reject"],
-        "owner_secret": "owner-login",
-        "superuser_access": True,
-        "superuser_secret": "superuser-login",
-        "backup": sound.backup(server_name="app_v5"),
-        "env": {"TZ": "Etc/UTC"},
-        "primary_update_method": "switchover",
-        "synchronize_logical_decoding": True,
-    }
-    waived = sound.waiver(
-        rule="superuser-stays-inside",
-        place="databases.n8n.superuser_access",
-        because="the old tool makes its own roles",
-    )
-    database = sound.database(**fields | changes)
-    return sound.environment(databases={"n8n": database}, waivers=[waived])
-
-
 def test_all_that_is_declared_of_postgresql_is_accepted_without_a_warning(judge: Judge) -> None:
-    assert judge.complaints(_every_field()) == []
+    assert judge.complaints(sound.of_postgresql()) == []
 
 
 def test_a_restored_database_has_it_all_and_is_accepted(judge: Judge) -> None:
-    environment = _every_field(generations=[sound.restore()], active=2)
+    environment = sound.of_postgresql(generations=[sound.restore()], active=2)
     assert judge.complaints(environment) == []
 
 
 def test_a_clone_of_it_is_accepted(judge: Judge) -> None:
-    wanted = clones.wanted_clone(_every_field(), "n8n", Target())
+    wanted = clones.wanted_clone(sound.of_postgresql(), "n8n", Target())
     assert judge.judge(clone_objects.namespace(wanted), dry_run=False).ok
     secrets = {"registry": {".dockerconfigjson": "e30="}}
     *_, cluster = clone_objects.owned(wanted, "0f9f7d3e-5a2f-4b7f-8f4e-2d7b8a1c9e55", secrets)

@@ -81,7 +81,7 @@ def test_a_text_that_is_a_book_is_cut_wherever_it_stands() -> None:
 @pytest.mark.parametrize(
     ("field", "said"),
     [
-        ("tablespaces", "unknown field; PostgresSpec has what docs/specs.md lists"),
+        ("turbo", "unknown field; PostgresSpec has what docs/specs.md lists"),
         ("instnaces", "unknown field; did you mean 'instances'?"),
         ("wal_class", "unknown field; did you mean 'wal_storage_class'?"),
     ],

@@ -1,4 +1,4 @@
-"""grafana: unknown field; EnvironmentSpec has context, bootstrap, disposable, operators, certificates, storage, network, monitored, prometheus, object_store, offsite, databases, gitops, kept, waivers"""
+"""grafana: unknown field; EnvironmentSpec has what docs/specs.md lists"""
 
 from tests.valid import environment
 
