@@ -23,6 +23,7 @@ from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_
 from components.postgres.heartbeat import CLIENTS, heartbeat
 from components.postgres.imports import import_source, initdb_import
 from components.postgres.instances import environment, pull_secrets, update_method
+from components.postgres.lineage import promoted
 from components.postgres.load_balancers import load_balancer
 from components.postgres.metadata import inherited_metadata
 from components.postgres.monitoring import monitor
@@ -327,6 +328,7 @@ class PostgresCluster(pulumi.ComponentResource):
             spec.site,
             generation.server_name,
             active=generation.state == "active",
+            promoted=generation.cluster == promoted(spec),
             stores={
                 generation.server_name: self._own.store,
                 spec.site.server_name: self._other.store,

@@ -18,6 +18,20 @@ def entry(number: int, *field: str) -> tuple[str, ...]:
     return ("generations", str(number - 2), *field)
 
 
+def promoted(spec: PostgresSpec) -> str | None:
+    """Return the Cluster that the promotion token of the site is for; None without a token."""
+    site, of = spec.site, spec.lineage
+    if site is None or site.promotion_token is None:
+        return None
+    if site.promoted:
+        return of[site.promoted - 1].cluster
+    it = spec.current
+    # A Cluster is from where the first generation in it is from: an upgrade keeps it.
+    while restored := next(one for one in of if one.name == it.cluster).restored:
+        it = of[restored.source - 1]
+    return it.cluster
+
+
 @rule("spec", of=PostgresSpec)
 def source_is_an_earlier_generation(spec: PostgresSpec) -> Iterator[Fault]:
     """A generation comes from an earlier one.

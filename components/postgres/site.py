@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import pulumi
+from pydantic import Field
 
 from components import kube
 from components.kube import Object
@@ -169,6 +170,11 @@ class SiteSpec(Spec):
     """The `demotionToken` in the status of the other site's Cluster, once that was demoted: this
     site replays everything up to it, and then accepts writes. Nothing is lost."""
 
+    promoted: int | None = Field(default=None, ge=1)
+    """The number of the generation that `promotion_token` is for, where that was restored before it
+    was demoted. None: the active one, or if that is restored the one that it comes from: a restored
+    generation is past the token, and never starts with it."""
+
     lost: Reason | None = None
     """Why the other site is given up, in place of a token: this site accepts writes once it has
     replayed what is archived. What the other site did not archive is lost, and it can follow only
@@ -183,6 +189,8 @@ class SiteSpec(Spec):
         for field in ("promotion_token", "lost"):
             if self.role == "replica" and getattr(self, field):
                 yield Fault("a replica is not promoted; leave it out", (field,))
+        if self.promoted and not self.promotion_token:
+            yield Fault("there is no promotion_token; leave it out", ("promoted",))
         if self.role == "primary" and self.promotion_token and self.lost:
             yield Fault(
                 "the other site was demoted and is given up; leave one of promotion_token and lost "
@@ -241,6 +249,7 @@ def topology(
     server_name: str,
     *,
     active: bool,
+    promoted: bool,
     stores: Mapping[str, pulumi.Input[str]],
     sources: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
@@ -249,10 +258,13 @@ def topology(
     *stores* are the ObjectStores of its archive and of the other site's, by server name; *sources*
     the entries of `externalClusters` that it has already. One that is not *active* follows nothing:
     it may be stopped, and CloudNativePG ends the fence of what it demotes
-    (replicaclusterswitch/reconciler.go, cleanupTransitionMetadata, v1.30.0).
+    (replicaclusterswitch/reconciler.go, cleanupTransitionMetadata, v1.30.0). The one that was
+    *promoted* keeps its token, also once it is stopped: CloudNativePG forgets a token that is left
+    out, and gives a Cluster up that gets one from before its last checkpoint (cluster_status.go;
+    instance_controller.go, verifyPromotionToken, v1.30.0).
     """
     follows = active and site.role == "replica"
-    token = site.promotion_token if active and not follows else None
+    token = site.promotion_token if promoted else None
     delay = site.min_apply_delay if follows else None
     known = {str(it["name"]): it for it in sources}
     for name, store in stores.items():

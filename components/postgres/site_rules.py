@@ -53,6 +53,21 @@ def promoted_follower_has_a_ground(spec: PostgresSpec) -> Iterator[Fault]:
 
 
 @rule("spec", of=PostgresSpec)
+def promoted_generation_is_declared(spec: PostgresSpec) -> Iterator[Fault]:
+    """A promotion token is for a generation that is declared.
+
+    It would be given to none, and the site stay a replica.
+    """
+    site, last = spec.site, len(spec.lineage)
+    if site and site.promoted and site.promoted > last:
+        yield Fault(
+            f"generation {site.promoted} is not declared; write "
+            f"{'1' if last == 1 else f'1 to {last}'}, or leave it out",
+            ("site", "promoted"),
+        )
+
+
+@rule("spec", of=PostgresSpec)
 def site_archives_by_the_plugin(spec: PostgresSpec) -> Iterator[Fault]:
     """A database of two sites archives by the plugin.
 
@@ -120,7 +135,8 @@ def promotion_has_a_ground(change: ClusterChange) -> Iterator[Fault]:
     if not token and not text_at(change.new, "metadata", "annotations", LOST):
         yield Fault(
             "it follows another site, which may still accept writes; write its promotion_token in "
-            "site, or in lost why that site is gone",
+            "site, and in promoted the number of a generation that was restored, or in lost why "
+            "that site is gone",
             _PLACE,
         )
 

@@ -135,3 +135,29 @@ def test_databases_reach_the_store_of_the_other_site() -> None:
     objects = by_name(_recorded(valid.following(site=valid.site(archive=archive))))
     egress = objects["NetworkPolicy", "databases"]["spec"]["egress"]
     assert {"ports": [{"port": 9000, "protocol": "TCP"}]} in egress
+
+
+@pytest.mark.parametrize(
+    ("active", "promoted", "with_token"),
+    [
+        (2, None, ["n8n-postgres-g2"]),
+        # One that is restored is past the token, and would be given up with it.
+        (3, None, ["n8n-postgres-g2"]),
+        (4, None, ["n8n-postgres-g2"]),
+        # It was demoted itself, and is promoted with another token.
+        (4, 4, ["n8n-postgres-g4"]),
+    ],
+    ids=["promoted", "restored", "restored twice", "restored, demoted and promoted"],
+)
+def test_a_token_stays_with_the_generation_that_it_promoted(
+    active: int, promoted: int | None, with_token: list[str]
+) -> None:
+    database = valid.following(
+        generations=[valid.follow(), valid.restore(source=2), valid.restore(source=3)],
+        active=active,
+        site=valid.site(role="primary", promotion_token=TOKEN, promoted=promoted),
+    )
+    clusters = [it for it in _recorded(database).manifests() if it["kind"] == "Cluster"]
+    held = [it for it in clusters if "promotionToken" in it["spec"]["replica"]]
+    assert len(clusters) == 3
+    assert [it["metadata"]["name"] for it in held] == with_token
