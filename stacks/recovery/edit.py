@@ -9,7 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-from components.postgres import PostgresSpec, RestoreSpec
+from components.postgres import FollowSpec, PostgresSpec, RestoreSpec
 from stacks.check import load, module_of
 from stacks.command import Fault, write_atomically
 from stacks.environment import EnvironmentSpec
@@ -22,7 +22,7 @@ _BOM = "\ufeff"
 class Change:
     """What changes in the declaration of a database; None is as it was."""
 
-    entry: RestoreSpec | None = None
+    entry: RestoreSpec | FollowSpec | None = None
     """One more generation."""
 
     active: int | None = None
@@ -131,8 +131,9 @@ class EnvironmentFile:
             shown += [f"{field}={value}" for field, value in fields.items()]
             body = "".join(f"    {it},\n" for it in shown)
             parts.append(f"in the PostgresSpec of databases.{name}:\n\n{body}")
-        imports = "and `from components.postgres import RestoreSpec`"
-        fix = f"write by hand {' and '.join(parts)}\n{imports}"
+        names = sorted({type(it.entry).__name__ for it in changes.values() if it.entry})
+        imports = f"\nand `from components.postgres import {', '.join(names)}`" if names else ""
+        fix = f"write by hand {' and '.join(parts)}{imports}"
         return Fault(self.place, f"it cannot be edited: {why}", fix)
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
-from components.postgres import PostgresSpec, RestoreSpec
+from components.postgres import FollowSpec, PostgresSpec, RestoreSpec
 from components.postgres.generations import Generation, server_name
 from stacks.check import InvalidEnvironment
 from stacks.check.sentences import sentences
@@ -96,12 +96,11 @@ def restore_all(
 ) -> Planned:
     """Return the change after the loss of a cluster: each database, in place of what is gone.
 
+    One that followed the other site follows it again.
     Nothing is asked of a store. A cluster that answers must have lost them: *kube* is None if none
     does.
     """
     environment = file.environment
-    for database, spec in environment.databases.items():
-        must_lead(spec, database)
     if said := [*_uncopied(file, store), *(_alive(kube, file) if kube else [])]:
         raise InvalidEnvironment("\n".join(said))
     changes = {}
@@ -109,7 +108,8 @@ def restore_all(
         number = _next(file, database)
         gone = [it.number for it in spec.lineage if it.state not in ("removed", "upgraded")]
         changes[database] = Change(
-            entry=_entry(spec.current, spec, {}, store=store, reason=reason, said="latest --all"),
+            entry=_again(spec, reason)
+            or _entry(spec.current, spec, {}, store=store, reason=reason, said="latest --all"),
             active=number,
             retired=(),
             removed=[*spec.removed, *gone],
@@ -120,6 +120,12 @@ def restore_all(
     ]
     steps = [Steps(name, environment).restored(restored)]
     notes = ["no store was asked: what it holds comes back, and no commit that it does not hold"]
+    notes += [
+        f"databases.{database}: it is restored from the other site's {spec.site.server_name}, and "
+        "follows it again"
+        for database, spec in environment.databases.items()
+        if spec.site and spec.is_replica
+    ]
     if kube is None:
         notes.append(
             "no cluster was asked: `removed` deletes what is left of an earlier generation"
@@ -199,11 +205,28 @@ def _entry(
         raise InvalidEnvironment("\n".join(sentences(error, RestoreSpec))) from None
 
 
+def _again(spec: PostgresSpec, reason: str | None) -> FollowSpec | None:
+    """Return the entry of a generation that follows the other site again; None for no replica.
+
+    Its own archive has nothing that the other site's has not.
+    """
+    if spec.site is None or not spec.is_replica:
+        return None
+    reason = reason or f"`restore --all` of {datetime.now(UTC):%Y-%m-%d}"
+    old = spec.current
+    image = {"image": old.image} if old.image != spec.image else {}
+    return FollowSpec(server_name=spec.site.server_name, reason=reason, **image)
+
+
 def _uncopied(file: EnvironmentFile, store: Which) -> list[str]:
     if store == "archive" or file.environment.offsite:
         return []
     fault = "the environment has no off-site copy; write --from archive if the object store is left"
-    return [f"databases.{database}: {fault}" for database in file.environment.databases]
+    return [
+        f"databases.{database}: {fault}"
+        for database, spec in file.environment.databases.items()
+        if not spec.is_replica
+    ]
 
 
 def _alive(kube: ClusterClient, file: EnvironmentFile) -> list[str]:

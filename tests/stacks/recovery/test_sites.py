@@ -9,7 +9,7 @@ from stacks.check import load
 from stacks.command import Fault
 from stacks.recovery.alone import restore_alone
 from tests import valid
-from tests.stacks.recovery.test_restore import LIVES, _arguments, _planned
+from tests.stacks.recovery.test_restore import LIVES, Cluster, _arguments, _planned
 from tests.support import to_module
 
 SAID = (
@@ -27,9 +27,7 @@ def south(tmp_path: Path) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize(
-    "given", [["n8n"], ["n8n", "--at-once"], ["--all"]], ids=["one", "at once", "all"]
-)
+@pytest.mark.parametrize("given", [["n8n"], ["n8n", "--at-once"]], ids=["one", "at once"])
 def test_a_replica_is_not_restored(
     given: list[str], south: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -38,6 +36,27 @@ def test_a_replica_is_not_restored(
         _planned(monkeypatch, LIVES, "restore", south, *given, "--to", "latest")
     assert str(refused.value) == SAID
     assert Path(south).read_text() == before
+
+
+def test_after_the_loss_of_the_cluster_a_replica_follows_again_and_the_others_are_restored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "south.py"
+    databases = {"n8n": valid.following(), "shop": valid.database("shop")}
+    with drafting():
+        to_module(valid.environment(databases=databases), path)
+    given = ["restore", str(path), "--all", "--from", "archive", "--to", "latest"]
+    planned, _ = _planned(monkeypatch, Cluster(), *given)
+    after = load(str(path), planned.text).databases
+    follower, restored = after["n8n"].current, after["shop"].current
+    assert (follower.number, restored.number) == (3, 2)
+    assert follower.follows and follower.follows.server_name == "n8n-north"
+    assert restored.restored and restored.restored.source == 1
+    assert (after["n8n"].removed, after["shop"].removed) == ([1, 2], [1])
+    assert (
+        "databases.n8n: it is restored from the other site's n8n-north, and follows it again"
+        in planned.notes
+    )
 
 
 def test_no_database_of_a_replica_is_replaced(south: str) -> None:
