@@ -126,6 +126,12 @@ def restore_all(
         for database, spec in environment.databases.items()
         if spec.site and spec.is_replica
     ]
+    notes += [
+        f"databases.{database}: only if its other site has not taken over, as both would accept "
+        "writes; else it comes back by a FollowSpec (docs/second-site.md)"
+        for database, spec in environment.databases.items()
+        if spec.site and not spec.is_replica
+    ]
     if kube is None:
         notes.append(
             "no cluster was asked: `removed` deletes what is left of an earlier generation"

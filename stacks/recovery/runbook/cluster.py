@@ -21,6 +21,9 @@ class ClusterChapter:
         self.shell, self.environment = shell, shell.environment
         self._archive = outlives_cluster(self.environment)
         self._origin = "archive" if self._archive else "off-site copy"
+        sited = {name: it for name, it in self.environment.databases.items() if it.site}
+        self._led = [name for name, it in sited.items() if not it.is_replica]
+        self._followed = [name for name, it in sited.items() if it.is_replica]
 
     def scenario(self) -> Scenario:
         """Return it; without anything to restore from it ends before anything is made."""
@@ -78,9 +81,19 @@ class ClusterChapter:
             do="Be sure that it is gone. What follows is for disks that do not come back.",
             run=(self.shell.kubectl("get", "nodes"), *ceph),
             check="Nothing answers, and you know why.",
-            stop=f"{disks} are whole.{way} Bring the nodes back: that loses less than the "
+            stop=f"{self._taken_over()}{disks} are whole.{way} Bring the nodes back: that loses "
+            "less than the "
             f"{'archive' if self._archive else 'copy'} does. Never wipe a disk or reset a node "
             "before this is decided.",
+        )
+
+    def _taken_over(self) -> str:
+        """Return what is not to be done where the other site may accept writes."""
+        if not self._led:
+            return ""
+        return (
+            f"The other site of {', '.join(self._led)} is to take over, or has: then it comes back "
+            'here as a follower (docs/second-site.md, "The primary\'s site is lost"). '
         )
 
     def _no_copy(self) -> Step:
@@ -89,10 +102,14 @@ class ClusterChapter:
         return Step(
             do="**Stop here.** This environment has no off-site copy. Its archives were in the "
             f"{'Ceph' if store else 'store'} that is lost, so there is "
-            "nothing to restore from. All that is left are the disks: let no one wipe, reuse or "
-            f"send them away, and ask for help with {ask}",
+            f"nothing to restore from{self._elsewhere()}. All that is left are the disks: let no "
+            f"one wipe, reuse or send them away, and ask for help with {ask}",
             stop="Anyone wants to run `pulumi up` now: it would make new, empty databases.",
         )
+
+    def _elsewhere(self) -> str:
+        names = ", ".join([*self._led, *self._followed])
+        return f" here; {names} is at its other site (docs/second-site.md)" if names else ""
 
     def _declared(self) -> Iterator[Step]:
         store = "archive" if self._archive else "offsite"
@@ -100,7 +117,8 @@ class ClusterChapter:
         yield Step(
             do="See what would be written. Nothing is changed.",
             run=(self.shell.stacks(*restore),),
-            check=f"Every database is named, each with a next generation from its {self._origin}.",
+            check=f"Every database is named, each with a next generation from its {self._origin}"
+            f"{self._again()}.",
             stop="One is missing.",
         )
         yield Step(
@@ -115,6 +133,10 @@ class ClusterChapter:
             "ones as removed.",
             stop="A database has no new generation.",
         )
+
+    def _again(self) -> str:
+        names = ", ".join(self._followed)
+        return f"; of {names} one that follows the other site again" if names else ""
 
     def _state(self) -> Step:
         return Step(
@@ -237,13 +259,19 @@ class ClusterChapter:
             check="Each database archives and has a completed Backup.",
         )
         yield Step(
-            do="Keep what is new outside of the cluster: state, root CA, sealing keys, etcd. Write "
+            do=f"Keep what is new outside of the cluster: {self._new()}. Write "
             "the day into `kept` of the environment, and print this page again.",
             run=(
                 self.shell.pulumi("stack", "export", "--file", "state.json"),
                 self.shell.stacks("runbook"),
             ),
         )
+
+    def _new(self) -> str:
+        rook, gitops = self.environment.rook_store, self.environment.gitops
+        sealed = gitops and gitops.sealing_certificate
+        things = ["state", *(["root CA"] if rook else []), *(["sealing keys"] if sealed else [])]
+        return ", ".join([*things, "etcd"])
 
     def _serving(self, namespace: str, service: str) -> str:
         """Return the line that names the pod behind *service*."""

@@ -14,7 +14,7 @@ def instance(at: Names) -> Scenario:
     alone = spec.instances == 1
     wait = (
         "With one instance the database is down until its pod runs again. CloudNativePG starts "
-        "it by itat."
+        "it by itself."
         if alone
         else "Do nothing: CloudNativePG promotes a replica by itself, and starts the lost one."
     )

@@ -83,6 +83,7 @@ def _decisions(environment: EnvironmentSpec) -> Iterator[Decision]:
             "the database",
             "a pod or a node": "its chapter, an instance or a node",
             f"every node{disks}": "The cluster is lost",
+            **_sites(environment),
         },
     )
     yield Decision(
@@ -123,3 +124,8 @@ def _decisions(environment: EnvironmentSpec) -> Iterator[Decision]:
             "the old one is retired or removed": "no: restore a next generation",
         },
     )
+
+
+def _sites(environment: EnvironmentSpec) -> dict[str, str]:
+    replicas = [name for name, it in environment.databases.items() if it.is_replica]
+    return {f"the site that {', '.join(replicas)} follows": "its chapter"} if replicas else {}

@@ -61,16 +61,17 @@ def secrets(shell: Shell) -> Iterator[Step]:
             run=(_decrypted("sealing-keys.cms", shell),),
             check="It names each key.",
         )
-    ca = shell.environment.certificates.namespace
-    yield Step(
-        do="Only if clients outside of the cluster trust the old root CA: bring it back "
-        "(docs/runbooks/root-ca.md).",
-        run=(
-            shell.kubectl("create", "namespace", ca),
-            _decrypted("root-ca.cms", shell),
-        ),
-        check=f"It names Secret {ROOT}.",
-    )
+    if shell.environment.rook_store:
+        ca = shell.environment.certificates.namespace
+        yield Step(
+            do="Only if clients outside of the cluster trust the old root CA: bring it back "
+            "(docs/runbooks/root-ca.md).",
+            run=(
+                shell.kubectl("create", "namespace", ca),
+                _decrypted("root-ca.cms", shell),
+            ),
+            check=f"It names Secret {ROOT}.",
+        )
     yield Step(
         do="Make the namespaces and the Secrets that nothing else makes. `read` asks for each "
         "value and does not show it; a CA is pasted, and ended with Ctrl-D.",

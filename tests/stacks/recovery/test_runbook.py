@@ -50,6 +50,10 @@ ENVIRONMENTS: Mapping[str, Callable[[], EnvironmentSpec]] = {
     "archive elsewhere and a copy": lambda: valid.elsewhere(
         {"offsite": valid.offsite(endpoint="https://s3.example.net")}
     ),
+    "a follower and another database": lambda: valid.environment(
+        databases={"n8n": valid.following(), "shop": valid.database("shop")},
+        offsite=valid.offsite(),
+    ),
     "two databases": lambda: valid.environment(
         disposable=True, databases=TWO, offsite=valid.offsite()
     ),
@@ -187,6 +191,28 @@ def test_an_archive_elsewhere_brings_a_lost_cluster_back_without_a_store_of_its_
     lines = [line for step in made.cluster.steps for line in step.run]
     assert any("restore homelab --all --from archive --to latest --write" in line for line in lines)
     assert "ceph" not in markdown(made).casefold()
+
+
+def test_what_a_follower_refuses_is_not_on_its_page() -> None:
+    made = _made(ENVIRONMENTS["a follower and another database"]())
+    follower, other = made.databases
+    lines = [line for it in follower.scenarios for step in it.steps for line in step.run]
+    named = {line.split()[3] for line in lines if line.startswith("python -m stacks")}
+    assert named == {"check"}
+    assert "The other site is lost" in [it.title for it in follower.scenarios]
+    assert "The other site is lost" not in [it.title for it in other.scenarios]
+    assert "| the site that n8n follows | its chapter |" in markdown(made)
+
+
+def test_a_site_that_may_have_been_taken_over_is_not_restored_before_it_is_known() -> None:
+    database = valid.database(site=valid.site(role="primary"))
+    made = _made(valid.environment(databases={"n8n": database}, offsite=valid.offsite()))
+    assert "The other site of n8n is to take over, or has" in made.cluster.steps[0].stop
+
+
+def test_an_archive_elsewhere_has_no_private_ca_to_bring_back() -> None:
+    assert "root CA" not in markdown(_made(valid.elsewhere()))
+    assert "root CA" in markdown(_made(load("production")))
 
 
 def test_no_up_comes_before_every_database_has_its_next_generation(
