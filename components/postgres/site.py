@@ -22,7 +22,7 @@ from components.kube.store import PodStore
 from components.postgres.archive import PLUGIN, archive_folder_is_plain
 from components.postgres.generations import Generation
 from components.postgres.recovery import Readable
-from components.s3 import ANY_REGION
+from components.s3 import ANY_REGION, region_is_a_word
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import BucketName, Duration, HttpsUrl, Name, Reason, SecretKey, seconds
@@ -90,6 +90,9 @@ class SiteArchiveSpec(Spec):
     """The folder of the bucket that has the server names in it: for an off-site copy the name of
     the archive's bucket. None: the bucket itself."""
 
+    region: Annotated[str, obeys(region_is_a_word)] = ANY_REGION
+    """Its region. The replica itself signs for that of its own archive."""
+
     secret: Name
     """Secret with the keys, in the database's namespace."""
 
@@ -130,7 +133,7 @@ class SiteArchiveSpec(Spec):
             endpoint=self.endpoint,
             bucket=self.bucket,
             prefix=self.prefix,
-            region=ANY_REGION,
+            region=self.region,
             secret=self.secret,
             access_key=self.access_key,
             secret_key=self.secret_key,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.ceph.cluster import StorageSpec
+from components.s3 import ANY_REGION
 from components.spec.rule import Fault, rule
 from stacks.environment import EnvironmentSpec
 
@@ -130,3 +131,22 @@ def argo_cd_that_is_there_has_health_checks(environment: EnvironmentSpec) -> Ite
             "made yet healthy; docs/gitops.md gives it those of tier0",
             ("gitops",),
         )
+
+
+@rule("hint")
+def followed_store_answers_the_archives_region(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The store of the other site's archive answers requests for the region of the archive here.
+
+    The sidecar has one region for all stores (plugin v0.15.0, `instanceSidecarConfiguration`). AWS
+    names its own in the refusal, and boto3 asks again (botocore, S3RegionRedirector); Garage and
+    others refuse, and the replica waits.
+    """
+    s3 = environment.existing_s3
+    own = s3.region if s3 else ANY_REGION
+    for name, database in environment.databases.items():
+        if (site := database.site) and site.archive.region != own:
+            yield Fault(
+                f"the replica asks '{site.archive.endpoint}' for region '{own}', that of its own "
+                f"archive, and not for '{site.archive.region}'; see that the store answers",
+                ("databases", name, "site", "archive", "region"),
+            )

@@ -77,6 +77,15 @@ def _of_a_database(
     name: str, database: PostgresSpec, environment: EnvironmentSpec
 ) -> Iterator[_Named]:
     at = ("databases", name)
+    if database.backup.method == "plugin":
+        yield "ObjectStore resource", "", f"{name}-store", at
+    yield "Service resource", "", f"{name}-service", at
+    for called in database.load_balancers:
+        yield "Service resource", "", f"{name}-service-{called}", (*at, "load_balancers", called)
+    if database.site:
+        yield "ObjectStore resource", "", f"{name}-site-store", (*at, "site")
+        if environment.monitored and database.is_replica:
+            yield "PodMonitor resource", "", f"{name}-site-metrics", (*at, "site")
     if environment.monitored:
         yield "PodMonitor resource", "", f"{name}-metrics", at
         if database.pooler:

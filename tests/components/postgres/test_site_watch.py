@@ -51,3 +51,10 @@ def test_a_delay_is_not_late(delay: str | None, late: int) -> None:
     site = valid.site(min_apply_delay=delay)
     found = {it.name: it for it in alerts("n8n", valid.following(site=site), site)}
     assert found["SiteLate"].expression.endswith(f"> {late}")
+
+
+def test_the_other_sites_store_is_asked_for_its_own_region() -> None:
+    found = _objects(archive=valid.site_archive(region="garage"))
+    pod = found["Deployment", "n8n-postgres-site"]["spec"]["template"]["spec"]
+    told = json.loads(pod["containers"][0]["command"][-1])
+    assert (told["source"]["region"], told["other"]["region"]) == ("us-east-1", "garage")

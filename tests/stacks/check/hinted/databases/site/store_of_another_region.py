@@ -1,0 +1,7 @@
+"""databases.n8n.site.archive.region: the replica asks 'https://s3.example.org' for region 'us-east-1', that of its own archive, and not for 'garage'; see that the store answers [followed-store-answers-the-archives-region]"""
+
+from tests.valid import environment, following, site, site_archive
+
+ENVIRONMENT = environment(
+    databases={"n8n": following(site=site(archive=site_archive(region="garage")))}
+)
