@@ -64,6 +64,8 @@ def _between(place: str, spec: PostgresSpec, site: SiteSpec, other: Other) -> It
             f"{place}.rpo: '{site.rpo}' is shorter than what {other.place} guarantees where its "
             f"archive is read; write at least '{other.rpo_seconds}s'"
         )
+    if spec.is_replica:
+        yield from _unreadable(place.removesuffix(".site"), spec, other)
     if site.role == "primary" and not other.spec.is_replica:
         if other.promoted:
             yield (
@@ -82,4 +84,18 @@ def _between(place: str, spec: PostgresSpec, site: SiteSpec, other: Other) -> It
             f"{place}.role: {other.place} has taken over without what was not archived here, so "
             f"generation {current.number} cannot follow it; add FollowSpec(server_name="
             f"'{theirs.server_name}') to generations, and make that one active"
+        )
+
+
+def _unreadable(place: str, spec: PostgresSpec, other: Other) -> Iterator[str]:
+    """Yield a sentence for what a replica lacks to replay the WAL of the *other* site."""
+    if spec.major != other.spec.major:
+        yield (
+            f"{place}.image: PostgreSQL {spec.major} replays nothing of {other.place}, which has "
+            f"{other.spec.major}; write an image of {other.spec.major}"
+        )
+    for name in sorted(other.spec.tablespaces.keys() - spec.tablespaces.keys()):
+        yield (
+            f"{place}.tablespaces: {other.place} has '{name}', and a replica without its volume "
+            f"stops where it is made; declare '{name}' here first"
         )

@@ -211,3 +211,25 @@ def test_a_site_promises_no_more_than_the_archive_that_it_follows(folder: Path) 
         "databases.orders.site.rpo: '5m' is shorter than what production's databases.orders "
         f"guarantees where its archive is read; write at least '{least}s'"
     ]
+
+
+def test_a_replica_has_what_replaying_the_other_sites_wal_needs(folder: Path) -> None:
+    _sites(folder, {"role": "primary"}, {"role": "replica"})
+    tablespaces = {"databases.orders.tablespaces": {"cold": valid.tablespace()}}
+    north = folder / "production.py"
+    with drafting():
+        to_module(valid.edited(str(north), tablespaces), north)
+    assert _said("production") == []
+    assert _said("staging") == [
+        "databases.orders.tablespaces: production's databases.orders has 'cold', and a replica "
+        "without its volume stops where it is made; declare 'cold' here first"
+    ]
+    south = folder / "staging.py"
+    older = "ghcr.io/cloudnative-pg/postgresql:16.10-system-trixie"
+    with drafting():
+        changes = tablespaces | {"databases.orders.image": older}
+        to_module(valid.edited(str(south), changes), south)
+    assert _said("staging") == [
+        "databases.orders.image: PostgreSQL 16 replays nothing of production's databases.orders, "
+        "which has 17; write an image of 17"
+    ]
