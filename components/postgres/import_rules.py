@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from components.kube.change import at
+from components.kube.change import at, text_at
 from components.postgres.changes import ClusterChange
+from components.postgres.imports import SOURCE
 from components.postgres.spec import PostgresSpec, major_of
 from components.spec.rule import Fault, rule
 
@@ -51,7 +52,8 @@ def import_is_read_once(change: ClusterChange) -> Iterator[Fault]:
     """Nothing is imported into a database that exists.
 
     `initdb` is read once, when the database is created (bootstrap.md, v1.30.0), and the API server
-    keeps what it says (docs/decisions/0028).
+    keeps what it says (docs/decisions/0028). What another program imported, whose source has
+    another name, is taken over without it.
     """
     if not all(change.values("spec", "bootstrap", "initdb")):
         return
@@ -59,6 +61,8 @@ def import_is_read_once(change: ClusterChange) -> Iterator[Fault]:
     if before == after:
         return
     if before:
+        if text_at(before, "source", "externalCluster") != SOURCE and not after:
+            return
         yield Fault(
             "it is read only when the database is created; write import_from as it was", _PLACE
         )

@@ -231,11 +231,15 @@ def origin_stays(change: ClusterChange) -> Iterator[Fault]:
 
     CloudNativePG reads `bootstrap` once, when the Cluster is created, and says nothing of a later
     change (cluster_webhook.go, validateClusterChanges, v1.30.0): the declaration would be wrong,
-    and what creates the Cluster again by it would be another database.
+    and what creates the Cluster again by it would be another database. What another program made
+    in another way is taken over with `initdb`: each Cluster that is restored here has a generation.
     """
     place = ("spec", "bootstrap")
     before, after = change.values(*place)
     if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
+        return
+    ours = "initdb" in before or bool(text_at(change.old, "metadata", "labels", GENERATION))
+    if not ours and "initdb" in after:
         return
     if before.keys() != after.keys():
         yield Fault(

@@ -8,8 +8,9 @@ import pytest
 
 from stacks.adopt.adopt import Adopted, adopt
 from stacks.adopt.command import report
+from stacks.adopt.differ import changed
 from stacks.adopt.reading import files
-from stacks.check import load
+from stacks.check import judged, load
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -60,3 +61,10 @@ def test_most_fields_that_people_use_can_be_said() -> None:
         read[path.name] = sum(len(it.taken) for it in found.documents)
     share = 1 - left.total() / (left.total() + read.total())
     assert share > 0.8, left
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda it: it.stem)
+def test_what_is_adopted_can_be_taken_over(path: Path) -> None:
+    documents = files(path, "").documents
+    changes = changed(documents, judged(adopted(path).environment))
+    assert [said for it in changes for said in it.impossible] == []

@@ -34,7 +34,7 @@ def differences(tmp_path: Path, stacks: Stacks) -> Callable[..., dict[str, Any]]
     return found
 
 
-CLUSTER = {
+CLUSTER: dict[str, Any] = {
     "apiVersion": "postgresql.cnpg.io/v1",
     "kind": "Cluster",
     "metadata": {"name": "orders", "namespace": "shop"},
@@ -76,6 +76,34 @@ def test_a_change_that_cannot_be_made_is_said(differences: Callable[..., dict[st
     found = differences(yaml.safe_dump(CLUSTER), ('storage="20Gi"', 'storage="10Gi"'))
     (said,) = found["Cluster shop/orders"]["impossible"]
     assert "'20Gi' cannot become '10Gi'" in said
+
+
+@pytest.mark.parametrize(
+    "bootstrap",
+    [
+        {
+            "initdb": {
+                "database": "orders",
+                "owner": "orders",
+                "import": {
+                    "type": "microservice",
+                    "databases": ["orders"],
+                    "source": {"externalCluster": "old"},
+                },
+            }
+        },
+        {"recovery": {"source": "old", "database": "orders", "owner": "orders"}},
+        {"pg_basebackup": {"source": "old", "database": "orders", "owner": "orders"}},
+    ],
+    ids=lambda it: next(iter(it)),
+)
+def test_how_a_cluster_was_made_does_not_keep_it_from_being_taken_over(
+    bootstrap: dict[str, Any], differences: Callable[..., dict[str, Any]]
+) -> None:
+    old = {"name": "old", "connectionParameters": {"host": "old.example.org", "user": "postgres"}}
+    made = {**CLUSTER["spec"], "bootstrap": bootstrap, "externalClusters": [old]}
+    found = differences(yaml.safe_dump(CLUSTER | {"spec": made}))
+    assert found["Cluster shop/orders"]["impossible"] == []
 
 
 def test_what_the_environment_does_not_declare_is_left_out(
