@@ -187,9 +187,9 @@ class EnvironmentSpec(Spec):
             site_ports=sorted({it.site.archive.port for it in self.databases.values() if it.site}),
             imports=sorted(
                 {
-                    (it.import_from.cidr, it.import_from.port)
+                    (it.imported.cidr, it.imported.port)
                     for it in self.databases.values()
-                    if it.import_from
+                    if it.imported
                 },
                 key=str,
             ),

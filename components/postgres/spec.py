@@ -233,6 +233,11 @@ class PostgresSpec(AccessSpec):
         return total(self.storage, self.tablespaces)
 
     @property
+    def imported(self) -> ImportSpec | None:
+        """Where its first generation is imported from; None once that is removed."""
+        return None if self.lineage[0].state == "removed" else self.import_from
+
+    @property
     def lineage(self) -> list[Generation]:
         """Every generation, oldest first."""
         return lineage(

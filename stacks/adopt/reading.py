@@ -158,6 +158,13 @@ def _kustomized(path: Path) -> str:
     return ""
 
 
+_UNREAD: Mapping[str, str] = {
+    "Namespace": "its labels are not read; it is taken over where it has a database",
+    "Secret": "its values are not read",
+}
+"""What is said of kinds of which only the name is used."""
+
+
 def take(found: Found, source: str, content: object, namespace: str) -> None:
     """Add one object to what is found, or say why it is not read."""
     if not isinstance(content, Mapping) or "kind" not in content or "apiVersion" not in content:
@@ -173,7 +180,7 @@ def take(found: Found, source: str, content: object, namespace: str) -> None:
     what = f"{source}: {kind} {f'{home}/' if home else ''}{name or '?'}"
     group = version.rpartition("/")[0]
     if kind not in KINDS or group not in _GROUPS:
-        said = "its values are not read" if kind == "Secret" else "this kind is not adopted"
+        said = _UNREAD.get(kind, "this kind is not adopted")
         found.ignored.append(f"{what}: {said}")
     elif version != KINDS[kind]:
         found.ignored.append(f"{what}: {version} is not served; write {KINDS[kind]}")

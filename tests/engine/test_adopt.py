@@ -154,6 +154,28 @@ def test_up_takes_over_what_exists_and_replaces_nothing(
 
 
 @pytest.mark.usefixtures("judging")
+def test_up_takes_over_a_cluster_that_was_restored_by_hand(
+    sandbox: Sandbox, engine: Engine, program: Path
+) -> None:
+    archive = {"barmanObjectName": "orders", "serverName": "orders-old"}
+    old = {"plugin": {"name": "barman-cloud.cloudnative-pg.io", "parameters": archive}}
+    made = {
+        "bootstrap": {"recovery": {"source": "old", "database": "orders", "owner": "orders"}},
+        "externalClusters": [{"name": "old", **old}],
+    }
+    restored = CLUSTER | {"spec": CLUSTER["spec"] | made}
+    with sandbox.cluster() as cluster:
+        for manifest in (NAMESPACE, STORE, restored, SCHEDULE):
+            _create(cluster, manifest, "kubectl-client-side-apply")
+        before = _uids(cluster)
+        _adopted(cluster, engine, program)
+        engine.run("up", "--yes", "--skip-preview")
+        assert _uids(cluster) == before
+        assert {*_spec(cluster)["bootstrap"]} == {"initdb"}
+        engine.run("preview", "--expect-no-changes")
+
+
+@pytest.mark.usefixtures("judging")
 def test_what_was_applied_by_another_program_is_taken_over_once_it_is_released(
     sandbox: Sandbox, engine: Engine, program: Path
 ) -> None:

@@ -93,7 +93,7 @@ def _of_a_database(
     if environment.drills(name) and environment.reader(name) is None:
         purpose = f"{at}.drills, which only read with it"
         yield DRILLS_NAMESPACE, reader_name(name), keys, purpose
-    if source := database.import_from:
+    if source := database.imported:
         purpose = f"{at}.import_from"
         yield database.namespace, source.password_secret, {"password"}, purpose
         if source.ca_secret:

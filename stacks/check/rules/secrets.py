@@ -138,6 +138,11 @@ def _of_the_copy(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]
 def _of_cas(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
     """Find CAs of stores in Secrets with other contents; the private CA may have signed for one."""
     taken = taken | _readers(environment) | _claims(environment)
+    for name, database in environment.databases.items():
+        other = database.site.archive.ca_secret if database.site else None
+        if other and other != ISSUER:
+            place = ("databases", name, "site", "archive", "ca_secret")
+            yield from _pointed_at(taken, database.namespace, other, place)
     for owner, secret in _cas(environment):
         for namespace in _namespaces(environment):
             if secret != ISSUER:

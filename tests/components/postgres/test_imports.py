@@ -106,6 +106,14 @@ def _egress(environment: EnvironmentSpec) -> list[Any]:
     return found
 
 
+def test_nothing_is_needed_of_a_source_once_what_was_imported_is_removed() -> None:
+    lost = _imported(generations=[valid.restore()], active=2, removed=[1])
+    assert not [it for it in required(lost) if "import_from" in it.purpose]
+    assert lost.gateways.imports == []
+    stopped = _imported(generations=[valid.restore()], active=2)
+    assert len(stopped.gateways.imports) == 1
+
+
 def test_instances_reach_the_source_where_it_is_and_nothing_else_at_its_port() -> None:
     port = [{"port": 5432, "protocol": "TCP"}]
     spec = valid.database(import_from=valid.importing(cidr="192.0.2.10/32"))
