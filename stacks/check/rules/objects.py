@@ -84,14 +84,8 @@ def _of_a_database(
         yield "Service resource", "", f"{name}-service-{called}", (*at, "load_balancers", called)
     if database.site:
         yield "ObjectStore resource", "", f"{name}-site-store", (*at, "site")
-        if environment.monitored and database.is_replica:
-            yield "PodMonitor resource", "", f"{name}-site-metrics", (*at, "site")
     if environment.monitored:
-        yield "PodMonitor resource", "", f"{name}-metrics", at
-        if database.pooler:
-            yield "PodMonitor resource", "", f"{name}-pooler-metrics", at
-        if database.replica_pooler:
-            yield "PodMonitor resource", "", f"{name}-pooler-ro-metrics", at
+        yield from _monitors(name, database)
     if environment.drills(name):
         yield "ConfigMap", database.namespace, watch_name(database.cluster), at
     if environment.offsite:
@@ -102,6 +96,17 @@ def _of_a_database(
         yield "Database resource", "", f"{name}-database-{called}", place
         for cluster in database.clusters:
             yield "Database", database.namespace, database_name(cluster, called), place
+
+
+def _monitors(name: str, database: PostgresSpec) -> Iterator[_Named]:
+    at = ("databases", name)
+    yield "PodMonitor resource", "", f"{name}-metrics", at
+    if database.is_replica:
+        yield "PodMonitor resource", "", f"{name}-site-metrics", (*at, "site")
+    if database.pooler:
+        yield "PodMonitor resource", "", f"{name}-pooler-metrics", at
+    if database.replica_pooler:
+        yield "PodMonitor resource", "", f"{name}-pooler-ro-metrics", at
 
 
 @rule("environment", was="T316")
