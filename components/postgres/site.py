@@ -91,7 +91,7 @@ class SiteArchiveSpec(Spec):
     the archive's bucket. None: the bucket itself."""
 
     region: Annotated[str, obeys(region_is_a_word)] = ANY_REGION
-    """Its region. The replica itself signs for that of its own archive."""
+    """Its region. The replica itself signs for the region of the archive here."""
 
     secret: Name
     """Secret with the keys, in the database's namespace."""

@@ -77,15 +77,7 @@ def _of_a_database(
     name: str, database: PostgresSpec, environment: EnvironmentSpec
 ) -> Iterator[_Named]:
     at = ("databases", name)
-    if database.backup.method == "plugin":
-        yield "ObjectStore resource", "", f"{name}-store", at
-    yield "Service resource", "", f"{name}-service", at
-    for called in database.load_balancers:
-        yield "Service resource", "", f"{name}-service-{called}", (*at, "load_balancers", called)
-    if database.site:
-        yield "ObjectStore resource", "", f"{name}-site-store", (*at, "site")
-    if environment.monitored:
-        yield from _monitors(name, database)
+    yield from _resources(name, database, monitored=environment.monitored)
     if environment.drills(name):
         yield "ConfigMap", database.namespace, watch_name(database.cluster), at
     if environment.offsite:
@@ -98,15 +90,24 @@ def _of_a_database(
             yield "Database", database.namespace, database_name(cluster, called), place
 
 
-def _monitors(name: str, database: PostgresSpec) -> Iterator[_Named]:
+def _resources(name: str, database: PostgresSpec, *, monitored: bool) -> Iterator[_Named]:
+    """Yield Pulumi's own names of a database's resources, as far as two may meet."""
     at = ("databases", name)
-    yield "PodMonitor resource", "", f"{name}-metrics", at
-    if database.is_replica:
-        yield "PodMonitor resource", "", f"{name}-site-metrics", (*at, "site")
-    if database.pooler:
-        yield "PodMonitor resource", "", f"{name}-pooler-metrics", at
-    if database.replica_pooler:
-        yield "PodMonitor resource", "", f"{name}-pooler-ro-metrics", at
+    if database.backup.method == "plugin":
+        yield "ObjectStore resource", "", f"{name}-store", at
+    yield "Service resource", "", f"{name}-service", at
+    for called in database.load_balancers:
+        yield "Service resource", "", f"{name}-service-{called}", (*at, "load_balancers", called)
+    if database.site:
+        yield "ObjectStore resource", "", f"{name}-site-store", (*at, "site")
+        if monitored and database.is_replica:
+            yield "PodMonitor resource", "", f"{name}-site-metrics", (*at, "site")
+    if monitored:
+        yield "PodMonitor resource", "", f"{name}-metrics", at
+        if database.pooler:
+            yield "PodMonitor resource", "", f"{name}-pooler-metrics", at
+        if database.replica_pooler:
+            yield "PodMonitor resource", "", f"{name}-pooler-ro-metrics", at
 
 
 @rule("environment", was="T316")
