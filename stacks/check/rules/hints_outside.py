@@ -146,7 +146,7 @@ def followed_store_answers_the_archives_region(environment: EnvironmentSpec) -> 
     for name, database in environment.databases.items():
         if (site := database.site) and site.archive.region != own:
             yield Fault(
-                f"the replica asks '{site.archive.endpoint}' for the archive's region here, '{own}', "
-                f"and not for '{site.archive.region}'; see that the store answers",
+                f"the replica asks '{site.archive.endpoint}' for the archive's region here, "
+                f"'{own}', and not for '{site.archive.region}'; see that the store answers",
                 ("databases", name, "site", "archive", "region"),
             )
