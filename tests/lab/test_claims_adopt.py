@@ -179,6 +179,8 @@ def by_hand(lab: Lab, environment: Environment) -> Iterator[ByHand]:
         database.wait_healthy(_INSTANCES)
         database.wait_archiving()
         database.sql("create table kept as select g as id from generate_series(1, 1000) g")
+        # Its owner is asked by the drill, and the superuser makes it here.
+        database.sql(f"alter table kept owner to {database.holds}")
         database.back_up("by-hand")
         yield made
 
