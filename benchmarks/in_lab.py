@@ -10,7 +10,7 @@ from benchmarks.deploying import ROOT
 from benchmarks.drilling import drilled_tables, drills
 from benchmarks.failing_over import failed_over_table, failovers
 from benchmarks.restoring import restored_table, restores
-from benchmarks.sizing import GIGABYTES, sized, sized_table
+from benchmarks.sizing import GIGABYTES, sized, sized_plot, sized_table
 
 __all__ = ["GIGABYTES", "archive", "drill", "failover", "restore", "sizes"]
 
@@ -41,10 +41,7 @@ def archive(folder: Path) -> None:
     for table in archived_tables(found):
         console.print(table)
     for load in LOADS:
-        drawn = ROOT / ".tier0" / "benchmarks" / f"archive-{load}.svg"
-        drawn.parent.mkdir(parents=True, exist_ok=True)
-        drawn.write_text(archived_plot(found, load), encoding="utf-8")
-        console.print(f"{drawn} shows how far the archive was behind", markup=False)
+        _draw(f"archive-{load}", archived_plot(found, load))
 
 
 def failover(folder: Path) -> None:
@@ -61,3 +58,11 @@ def sizes(folder: Path, gigabytes: Sequence[float]) -> None:
     found = sized(folder, gigabytes, console.print)
     conditions()
     console.print(sized_table(found))
+    _draw("sizes", sized_plot(found))
+
+
+def _draw(name: str, plot: str) -> None:
+    drawn = ROOT / ".tier0" / "benchmarks" / f"{name}.svg"
+    drawn.parent.mkdir(parents=True, exist_ok=True)
+    drawn.write_text(plot, encoding="utf-8")
+    console.print(f"{drawn} is its plot", markup=False)

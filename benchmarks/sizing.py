@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.table import Table
 
 from benchmarks.measure import verdict
+from benchmarks.plot import plot
 from benchmarks.restoring import answers, by_tier0, is_ready, source_in_lab, until
 from tests.lab.recovering import Recovering
 from tools import Fault
@@ -91,6 +92,15 @@ def sized_table(found: Sequence[Sized]) -> Table:
             *judged,
         )
     return table
+
+
+def sized_plot(found: Sequence[Sized]) -> str:
+    """Return an SVG of how long a restore of each size took, both ways."""
+    series = {
+        "from the archive": [(it.bytes / 1e9, sum(it.archive_phases)) for it in found],
+        "from a snapshot": [(it.bytes / 1e9, sum(it.snapshot_phases)) for it in found],
+    }
+    return plot("Restore to the first query, by size", "GB", "seconds", series)
 
 
 def _prepared(shop: Recovering) -> None:
