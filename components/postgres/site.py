@@ -20,7 +20,7 @@ from components import kube
 from components.kube import Object
 from components.kube.store import PodStore
 from components.postgres.archive import PLUGIN, archive_folder_is_plain
-from components.postgres.generations import Generation
+from components.postgres.generations import MOST, Generation
 from components.postgres.recovery import Readable
 from components.s3 import ANY_REGION, region_is_a_word
 from components.spec import Spec
@@ -173,7 +173,7 @@ class SiteSpec(Spec):
     """The `demotionToken` in the status of the other site's Cluster, once that was demoted: this
     site replays everything up to it, and then accepts writes. Nothing is lost."""
 
-    promoted: int | None = Field(default=None, ge=1)
+    promoted: int | None = Field(default=None, ge=1, le=MOST + 1)
     """The number of the generation that `promotion_token` is for, where that was restored before it
     was demoted. None: the active one, or if that is restored the one that it comes from: a restored
     generation is past the token, and never starts with it."""
