@@ -24,7 +24,7 @@ from components.gitops import GitOps
 from components.monitoring import CertificateMonitoring, PrometheusSpec
 from components.offsite import OffsiteCopy, Source
 from components.operators import CLOUDNATIVE_PG_NAMESPACE, Operators
-from components.postgres.archive import wal_restoring
+from components.postgres.barman import wal_restoring
 from components.postgres.cluster import PostgresCluster
 from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.namespace import DatabaseNamespace

@@ -12,7 +12,7 @@ from components.ceph.buckets import Bucket
 from components.drills.scratch import cpu_limit, scratch
 from components.kube.store import PodStore
 from components.pods.evidence import Depth
-from components.postgres.archive import barman
+from components.postgres.barman import barman
 from components.postgres.drills import (
     DRILLS_NAMESPACE,
     WATCH_PORT,

@@ -7,8 +7,9 @@ original's parameters a clone has only those that recovery or its extensions nee
 from collections.abc import Mapping
 from typing import Any
 
-from components.postgres.archive import PLUGIN, boto3
-from components.postgres.cluster import volumes
+from components.postgres.archive import PLUGIN
+from components.postgres.barman import boto3
+from components.postgres.cluster_spec import volumes
 from components.postgres.extensions import loaded, quiet
 from components.postgres.instances import environment, pull_secrets
 from components.postgres.placement import nodes

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import Annotated
+from typing import Annotated, Any
 
 from components.spec.rule import Fault, obeys, rule
 
@@ -178,3 +178,8 @@ def hba_line_is_readable(value: str) -> Iterator[Fault]:
 
 
 HbaLines = Sequence[Annotated[str, obeys(hba_line_is_readable)]]
+
+
+def hba_lines(lines: Sequence[str]) -> dict[str, Any]:
+    """Return the part of `Cluster.spec.postgresql` with *lines*, in their order."""
+    return {"pg_hba": [*lines]} if lines else {}

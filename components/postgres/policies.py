@@ -12,8 +12,8 @@ import pulumi
 
 from components.kube import Object
 from components.postgres.archive import PLUGIN
-from components.postgres.cluster import STOPPED
 from components.postgres.generations import ACTIVE, GENERATION
+from components.postgres.marks import STOPPED
 
 DELETE = "tier0/delete"
 """Annotation that permits the deletion of the active Cluster whose name is its value."""

@@ -7,20 +7,18 @@ components/pods of the same name, and may do through the API server what it need
 """
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import pulumi
 
-from components import kube
 from components.kube import Object
-from components.kube.program import Program, restricted_pod
-from components.kube.rights import grant
+from components.kube.program import Program
 from components.kube.store import PodStore
 from components.postgres.generations import Generation
 from components.postgres.recovery import recovery_target
+from components.postgres.recovery_pods import RecoveryPods
 from components.postgres.recovery_rights import (
     ca_of,
     rights_to_keep,
@@ -29,17 +27,12 @@ from components.postgres.recovery_rights import (
     rights_to_see,
 )
 from components.postgres.spec import PostgresSpec
-from components.postgres.succession import LINEAGE, noted
 from components.spec.words import retention_days
 
 PREPARE, PROOF, STOPPED, KEEP = map(Program, ("prepare", "proof", "stopped", "keep"))
 
-_POSTGRES = 26  # the user of the image
 _WITHIN_SECONDS = 1800
 _CHECK_SECONDS = 300  # of a statement, components/pods/proof.py
-
-Files: TypeAlias = Mapping[str, tuple[str, Sequence[str]]]
-"""Secrets as folders of a pod, each with the keys that are files in it."""
 
 
 class RecoveryJobs:
@@ -62,26 +55,23 @@ class RecoveryJobs:
     ) -> None:
         """Declare the programs' ConfigMap and accounts; *copies* is the off-site copy, if any."""
         self._name, self._spec, self._parent, self._namespace = name, spec, parent, namespace
-        self._archive, self._copies, self._image = archive, copies, image
-        files: dict[str, str] = {}
-        for program in (PREPARE, PROOF, STOPPED, KEEP):
-            files |= program.files
-        self.program = Object(
-            f"{name}-recovery-program",
+        self._copies, self._image = copies, image
+        self._pods = RecoveryPods(
+            name,
+            spec,
             parent=parent,
-            api_version="v1",
-            kind="ConfigMap",
-            name=f"{spec.cluster}-recovery",
             namespace=namespace,
-            annotations={LINEAGE: noted(spec.lineage)},
-            fields={"data": dict(sorted(files.items()))},
+            stores={"source": archive} | ({"target": copies} if copies else {}),
+            image=image,
+            programs=(PREPARE, PROOF, STOPPED, KEEP),
         )
+        self.program = self._pods.program
 
     def prepare(self, generation: Generation) -> Object:
         """Declare the Job on which the Cluster of a restored generation depends."""
         spec, number = self._spec, generation.number
         earlier = [it.cluster for it in spec.lineage if it.number < number]
-        return self._job(
+        return self._pods.job(
             f"{generation.cluster}-prepare",
             PREPARE,
             within=_WITHIN_SECONDS,
@@ -109,7 +99,7 @@ class RecoveryJobs:
         spec, restored = self._spec, generation.restored
         assert restored is not None  # noqa: S101 - only those that were restored are proved
         waits = spec.objectives.archive_timeout_seconds + _CHECK_SECONDS * len(spec.checks)
-        return self._job(
+        return self._pods.job(
             f"{generation.cluster}-proof",
             PROOF,
             within=_WITHIN_SECONDS + waits,
@@ -136,11 +126,11 @@ class RecoveryJobs:
     ) -> Object:
         """Declare the Job that sees that the *others* are stopped or gone, *after* being told."""
         names = [it.cluster for it in others]
-        return self._job(
+        return self._pods.job(
             f"{generation.cluster}-switch",
             STOPPED,
             within=_WITHIN_SECONDS,
-            account=self._account("switch", rights_to_see(names)),
+            account=self._pods.account("switch", rights_to_see(names)),
             settings={"clusters": names},
             after=after,
         )
@@ -161,7 +151,7 @@ class RecoveryJobs:
             "lineage": self._lineage,
             "encrypted": bool(self._copies and self._copies.encrypted),
         }
-        daily = self._job_spec(name, KEEP, account=self._keeps, settings=settings)
+        daily = self._pods.job_spec(name, KEEP, account=self._keeps, settings=settings)
         Object(
             f"{self._name}-keep",
             parent=self._parent,
@@ -183,7 +173,7 @@ class RecoveryJobs:
             parent=self._parent,
             api_version="batch/v1",
             kind="Job",
-            name=self._written(settings).apply(
+            name=self._pods.written(settings).apply(
                 lambda it: f"{name}-{_digest(f'{KEEP.digest} {self._image} {it}')}"
             ),
             namespace=self._namespace,
@@ -197,126 +187,17 @@ class RecoveryJobs:
     def _lineage(self) -> str:
         return f"{self._spec.cluster}.lineage.json"
 
-    @property
-    def _stores(self) -> dict[str, PodStore]:
-        """The stores, by the names that the programs have for them."""
-        return {"source": self._archive} | ({"target": self._copies} if self._copies else {})
-
     @cached_property
     def _prepares(self) -> pulumi.Output[str]:
-        return self._account("prepare", rights_to_prepare(self._spec))
+        return self._pods.account("prepare", rights_to_prepare(self._spec))
 
     @cached_property
     def _proves(self) -> pulumi.Output[str]:
-        return self._account("proof", rights_to_prove(self._spec))
+        return self._pods.account("proof", rights_to_prove(self._spec))
 
     @cached_property
     def _keeps(self) -> pulumi.Output[str]:
-        return self._account("keep", rights_to_keep(self._spec))
-
-    def _account(self, program: str, rules: Sequence[Mapping[str, Any]]) -> pulumi.Output[str]:
-        """Return the name of a program's ServiceAccount, known once it has its rights."""
-        name, object_name = f"{self._name}-{program}", f"{self._spec.cluster}-{program}"
-        account = Object(
-            name,
-            parent=self._parent,
-            api_version="v1",
-            kind="ServiceAccount",
-            name=object_name,
-            namespace=self._namespace,
-        )
-        binding = grant(
-            name,
-            parent=self._parent,
-            name=object_name,
-            namespace=self._namespace,
-            account=account.name,
-            rules=rules,
-        )
-        return kube.when_ready(binding, object_name)
-
-    def _job(
-        self,
-        object_name: str,
-        program: Program,
-        *,
-        within: int,
-        account: pulumi.Input[str],
-        settings: Mapping[str, Any],
-        files: Files | None = None,
-        after: Sequence[Object] = (),
-    ) -> Object:
-        """Declare a Job. One that changed is replaced, and so is one that failed."""
-        return Object(
-            f"{self._name}{object_name.removeprefix(self._spec.cluster)}",
-            parent=self._parent,
-            api_version="batch/v1",
-            kind="Job",
-            name=object_name,
-            namespace=self._namespace,
-            within=within,
-            after=after,
-            spec=self._job_spec(
-                object_name, program, account=account, settings=settings, files=files
-            ),
-        )
-
-    def _job_spec(
-        self,
-        object_name: str,
-        program: Program,
-        *,
-        account: pulumi.Input[str],
-        settings: Mapping[str, Any],
-        files: Files | None = None,
-    ) -> Mapping[str, Any]:
-        """Return a Job's `spec`: one pod, which itself tries again what does not answer.
-
-        A pod that a node gives up does not count.
-        """
-        disrupted = {"type": "DisruptionTarget", "status": "True"}
-        given_up = {"action": "Ignore", "onPodConditions": [disrupted]}
-        files = files or {}
-        return {
-            "backoffLimit": 0,
-            "podFailurePolicy": {"rules": [given_up]},
-            "template": {
-                "metadata": {
-                    # By the second one the NetworkPolicy lets it through (network.py).
-                    "labels": {
-                        "app.kubernetes.io/name": object_name,
-                        "cnpg.io/cluster": self._spec.cluster,
-                    },
-                    "annotations": {"tier0/program": program.digest},
-                },
-                "spec": restricted_pod(
-                    program.name,
-                    image=self._image,
-                    command=["python3", "-m", f"pods.{program.name}", self._written(settings)],
-                    env={"PYTHONPATH": "/program", "PYTHONDONTWRITEBYTECODE": "1"},
-                    user=_POSTGRES,
-                    group=_POSTGRES,
-                    account=account,
-                    once=True,
-                    requests={"cpu": "20m", "memory": "96Mi"},
-                    memory="512Mi",
-                    mounts={"program": "/program/pods"}
-                    | {name: f"/keys/{name}" for name in self._stores}
-                    | {name: f"/{name}" for name in files},
-                    volumes=[
-                        {"name": "program", "configMap": {"name": self.program.name}},
-                        *(store.volume(name) for name, store in self._stores.items()),
-                        *(_secret(name, *given) for name, given in files.items()),
-                    ],
-                ),
-            },
-        }
-
-    def _written(self, settings: Mapping[str, Any]) -> pulumi.Output[str]:
-        """Return the settings of a program, with those of the stores, as JSON."""
-        given = {**settings, "namespace": self._spec.namespace}
-        given |= {name: store.settings for name, store in self._stores.items()}
-        return pulumi.Output.from_input(given).apply(lambda it: json.dumps(it, sort_keys=True))
+        return self._pods.account("keep", rights_to_keep(self._spec))
 
 
 def _digest(text: str) -> str:
@@ -338,8 +219,3 @@ def _entry(generation: Generation) -> Mapping[str, Any]:
         "state": generation.state,
         "origin": _origin(generation),
     }
-
-
-def _secret(name: str, secret: str, keys: Iterable[str]) -> Mapping[str, Any]:
-    items = [{"key": key, "path": key} for key in keys]
-    return {"name": name, "secret": {"secretName": secret, "defaultMode": 0o440, "items": items}}

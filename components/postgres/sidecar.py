@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.ceph.buckets import Bucket
-from components.postgres.archive import BackupSpec, barman, boto3
+from components.postgres.archive import BackupSpec
+from components.postgres.barman import barman, boto3
 from components.postgres.resources import ResourcesSpec, cpu_thousandths
 
 SIDECAR_IMAGE = "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.15.0"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from components.postgres.cluster import STOPPED
+from components.postgres.marks import STOPPED
 from components.spec.rule import rule
 from stacks.check.rules.archives import shared
 from stacks.check.rules.encryption import needs_kms

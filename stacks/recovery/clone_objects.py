@@ -9,7 +9,8 @@ from typing import Any
 
 from components.kube.program import restricted_pod
 from components.postgres import PostgresSpec
-from components.postgres.archive import PLUGIN, wal_restoring
+from components.postgres.archive import PLUGIN
+from components.postgres.barman import wal_restoring
 from components.postgres.clone import NO_CHECK, clone_spec
 from components.postgres.generations import RestoreSpec
 from components.postgres.instances import PULL_KEY, PULL_TYPE

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from components.postgres import PostgresSpec
-from components.postgres.cluster import cluster_spec
+from components.postgres.cluster_spec import cluster_spec
 from components.postgres.replication import SynchronousSpec
 from components.spec.words import seconds as in_seconds
 from tests.lab.conftest import Claim

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.postgres.archive import wal_archiving, wal_restoring
+from components.postgres.barman import wal_archiving, wal_restoring
 from stacks.environment import EnvironmentSpec
 from tests import valid
 from tests.support import declared

@@ -7,7 +7,7 @@ import pytest
 
 from components.kube.objects import WAIT_SECONDS
 from components.postgres import SnapshotsSpec
-from components.postgres.cluster import cluster_spec
+from components.postgres.cluster_spec import cluster_spec
 from stacks.check import load
 from stacks.check.rules.required import required
 from stacks.environment import EnvironmentSpec

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from components.postgres.clone import clone_spec
-from components.postgres.cluster import cluster_spec
+from components.postgres.cluster_spec import cluster_spec
 from components.postgres.extensions import quiet
 from tests import valid
 

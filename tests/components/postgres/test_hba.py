@@ -5,7 +5,7 @@ Each was held against servers of 14 to 18, by pg_hba_file_rules; tests/engine as
 
 import pytest
 
-from components.postgres.cluster import cluster_spec
+from components.postgres.cluster_spec import cluster_spec
 from components.postgres.hba import UnreadableError, read
 from components.postgres.heartbeat import CLIENTS
 from tests import valid
