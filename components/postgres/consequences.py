@@ -193,17 +193,18 @@ def _moved(change: Change, store: tuple[str, ...]) -> Iterator[tuple[tuple[str, 
 
 
 @rule("consequence", of=DatabaseChange)
-def extension_stays_in_the_database(change: DatabaseChange) -> Iterator[Fault]:
-    """An extension that is not declared any more stays in the database.
+def contents_stay_in_the_database(change: DatabaseChange) -> Iterator[Fault]:
+    """An extension or a schema that is not declared any more stays in the database, with its data.
 
     CloudNativePG drops only what is declared `absent` (declarative_database_management.md).
     """
-    before, after = change.names("spec", "extensions")
-    for name in sorted(before - after):
-        yield Fault(
-            f"'{name}' stays in the database; drop the extension by hand once nothing uses it",
-            ("spec", "extensions", name),
-        )
+    for field, kind in (("extensions", "extension"), ("schemas", "schema")):
+        before, after = change.names("spec", field)
+        for name in sorted(before - after):
+            yield Fault(
+                f"'{name}' stays in the database; drop the {kind} by hand once nothing uses it",
+                ("spec", field, name),
+            )
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.kube.change import Manifest, at, text_at
-from components.postgres.changes import ClusterChange, DatabaseChange, parameters_of
+from components.postgres.changes import ClusterChange, parameters_of
 from components.postgres.extensions import stem
 from components.postgres.settings import settings
 from components.spec.rule import Fault, rule
@@ -154,20 +154,6 @@ def superuser_loses_its_password(change: ClusterChange) -> Iterator[Fault]:
             "the superuser's password is taken away, and who logs in with it is refused; have "
             "them use another role first",
             place,
-        )
-
-
-@rule("consequence", of=DatabaseChange)
-def schema_stays_in_the_database(change: DatabaseChange) -> Iterator[Fault]:
-    """A schema that is not declared any more stays in the database, with its tables.
-
-    CloudNativePG drops only what is declared `absent` (declarative_database_management.md).
-    """
-    before, after = change.names("spec", "schemas")
-    for name in sorted(before - after):
-        yield Fault(
-            f"'{name}' stays in the database; drop the schema by hand once nothing uses it",
-            ("spec", "schemas", name),
         )
 
 

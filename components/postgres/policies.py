@@ -24,8 +24,7 @@ _STOPPED = {**STOPPED, "cnpg.io/hibernation": "on"}
 NAME = "tier0-generations"
 """The name of the policy and of its binding."""
 
-POLICIES = "admissionregistration.k8s.io/v1"
-"""The API of policies."""
+_POLICIES = "admissionregistration.k8s.io/v1"
 
 _CHOOSES = ("source", "backup", "volumeSnapshots", "recoveryTarget", "import", "secret")
 """Fields of a bootstrap method by which it takes other data or another password. CloudNativePG
@@ -38,22 +37,27 @@ class GenerationPolicies(pulumi.ComponentResource):
     def __init__(self, name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare both, once for an environment."""
         super().__init__("tier0:postgres:GenerationPolicies", name, opts=opts)
-        policy = Object(
-            f"{name}-policy",
-            parent=self,
-            api_version=POLICIES,
-            kind="ValidatingAdmissionPolicy",
-            name=NAME,
-            spec=generation_policy(),
-        )
-        Object(
-            f"{name}-binding",
-            parent=self,
-            api_version=POLICIES,
-            kind="ValidatingAdmissionPolicyBinding",
-            name=NAME,
-            spec={"policyName": policy.name, "validationActions": ["Deny"]},
-        )
+        denied(name, NAME, generation_policy(), parent=self)
+
+
+def denied(name: str, called: str, spec: Mapping[str, Any], *, parent: pulumi.Resource) -> None:
+    """Declare the policy that is *called* so, and the binding by which the API server denies."""
+    policy = Object(
+        f"{name}-policy",
+        parent=parent,
+        api_version=_POLICIES,
+        kind="ValidatingAdmissionPolicy",
+        name=called,
+        spec=spec,
+    )
+    Object(
+        f"{name}-binding",
+        parent=parent,
+        api_version=_POLICIES,
+        kind="ValidatingAdmissionPolicyBinding",
+        name=called,
+        spec={"policyName": policy.name, "validationActions": ["Deny"]},
+    )
 
 
 def generation_policy() -> Mapping[str, Any]:

@@ -9,8 +9,7 @@ from typing import Any
 
 import pulumi
 
-from components.kube import Object
-from components.postgres.policies import POLICIES, annotation_of, clusters_with, label_of, stopped
+from components.postgres.policies import annotation_of, clusters_with, denied, label_of, stopped
 from components.postgres.site import APART, LOST, SITE
 
 NAME = "tier0-sites"
@@ -23,22 +22,7 @@ class SitePolicies(pulumi.ComponentResource):
     def __init__(self, name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare both, once for an environment."""
         super().__init__("tier0:postgres:SitePolicies", name, opts=opts)
-        policy = Object(
-            f"{name}-policy",
-            parent=self,
-            api_version=POLICIES,
-            kind="ValidatingAdmissionPolicy",
-            name=NAME,
-            spec=site_policy(),
-        )
-        Object(
-            f"{name}-binding",
-            parent=self,
-            api_version=POLICIES,
-            kind="ValidatingAdmissionPolicyBinding",
-            name=NAME,
-            spec={"policyName": policy.name, "validationActions": ["Deny"]},
-        )
+        denied(name, NAME, site_policy(), parent=self)
 
 
 def site_policy() -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Database n8n-prod/n8n-postgres-x-db: spec.extensions.pg_trgm: 'pg_trgm' stays in the database; drop the extension by hand once nothing uses it [extension-stays-in-the-database]"""
+"""Database n8n-prod/n8n-postgres-x-db: spec.extensions.pg_trgm: 'pg_trgm' stays in the database; drop the extension by hand once nothing uses it [contents-stay-in-the-database]"""
 
 from tests.valid import database, environment, further
 

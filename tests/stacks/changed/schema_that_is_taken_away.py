@@ -1,4 +1,4 @@
-"""Database n8n-prod/n8n-postgres-app-db: spec.schemas.sales: 'sales' stays in the database; drop the schema by hand once nothing uses it [schema-stays-in-the-database]"""
+"""Database n8n-prod/n8n-postgres-app-db: spec.schemas.sales: 'sales' stays in the database; drop the schema by hand once nothing uses it [contents-stay-in-the-database]"""
 
 from tests.valid import application, database, environment
 
