@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import pulumi
 
-from components.kube import Object, when_ready
+from components.kube import Component, Object, when_ready
 from components.kube.change import Change
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
@@ -69,7 +69,7 @@ class Ca:
     key: str = "ca.crt"
 
 
-class Issuers(pulumi.ComponentResource):
+class Issuers(Component):
     """The private root CA and the ClusterIssuer that signs with it."""
 
     issuer: pulumi.Output[str]

@@ -15,6 +15,7 @@ import pulumi
 from components import kube
 from components.charts import CHARTS, ROOK, Chart, Operator, RookVersion, rook
 from components.gitops.health import HEALTH
+from components.kube import Component
 from components.kube.change import Change
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
@@ -105,7 +106,7 @@ class Home(NamedTuple):
     """Whether data is unreadable without the keys in it."""
 
 
-class Operators(pulumi.ComponentResource):
+class Operators(Component):
     """A Helm release for each operator, and their namespaces."""
 
     def __init__(

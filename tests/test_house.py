@@ -124,7 +124,7 @@ def test_a_component_takes_from_another_room_only_its_wires(path: Path) -> None:
         f"{cls.name}: {name.id}"
         for cls in ast.walk(_tree(path))
         if isinstance(cls, ast.ClassDef)
-        and any(ast.unparse(base).endswith("ComponentResource") for base in cls.bases)
+        and any(ast.unparse(base).endswith("Component") for base in cls.bases)
         for function in cls.body
         if isinstance(function, ast.FunctionDef) and function.name == "__init__"
         for argument in (*function.args.args, *function.args.kwonlyargs)

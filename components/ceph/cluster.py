@@ -18,7 +18,7 @@ from components.ceph.monitoring import monitor, monitored
 from components.ceph.placement import CephPlacementSpec, placement
 from components.ceph.versions import cephx
 from components.ceph.written import without_false
-from components.kube import Object
+from components.kube import Component, Object
 from components.spec import Spec
 from components.spec.either import Either
 from components.spec.rule import Fault, obeys, rule
@@ -133,7 +133,7 @@ def existing(spec: ExistingCephSpec) -> Ceph:
     return Ceph(namespace=spec.namespace, image=spec.image)
 
 
-class CephStorage(pulumi.ComponentResource):
+class CephStorage(Component):
     """A CephCluster, a CephBlockPool and a CephFilesystem, each volume kind with a StorageClass.
 
     An `up` that removes a disposable cluster leaves its disks as they are. Rook does not take them

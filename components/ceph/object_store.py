@@ -16,7 +16,7 @@ from components.ceph.daemons import DaemonSpec, half_reserved
 from components.ceph.renewal import restart_on_renewal
 from components.ceph.written import without_false
 from components.certificates import CertificateSpec, certificate
-from components.kube import Object
+from components.kube import Component, Object
 from components.s3 import Rook, Store
 from components.spec import Spec
 from components.spec.rule import Fault, rule
@@ -139,7 +139,7 @@ class ObjectStoreSpec(Spec):
             known.append(host)
 
 
-class ObjectStore(pulumi.ComponentResource):
+class ObjectStore(Component):
     """A CephObjectStore with its certificate, and the StorageClass of its buckets."""
 
     store: Store

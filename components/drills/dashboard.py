@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pulumi
 
-from components.kube import Object
+from components.kube import Component, Object
 
 DOCUMENT = Path(__file__).with_name("dashboard.json")
 """Written by tools/docs/dashboard.py."""
 
 
-class DrillDashboard(pulumi.ComponentResource):
+class DrillDashboard(Component):
     """A ConfigMap with the dashboard, which shows every database of the environment."""
 
     def __init__(

@@ -9,7 +9,7 @@ from components import kube
 from components.drills.drilled import Drilled, written
 from components.drills.namespace import PROGRAM
 from components.drills.rights import rights
-from components.kube import Object
+from components.kube import Component, Object
 from components.kube.program import restricted_pod
 from components.kube.rights import grant
 from components.kube.waldump import scratch_volume, waldump_container, writable
@@ -26,7 +26,7 @@ _KEPT_SECONDS = 600  # so that its log can be read
 _LABELS = "metadata.labels['batch.kubernetes.io/{}']"
 
 
-class DatabaseDrills(pulumi.ComponentResource):
+class DatabaseDrills(Component):
     """The drills of one database."""
 
     def __init__(

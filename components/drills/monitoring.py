@@ -6,10 +6,11 @@ import pulumi
 
 from components.drills.alerts import alerts, objectives
 from components.drills.promises import Promises
+from components.kube import Component
 from components.monitoring.prometheus_rule import prometheus_rule
 
 
-class DrillAlerts(pulumi.ComponentResource):
+class DrillAlerts(Component):
     """A PrometheusRule; the objectives are metrics too, for the dashboard."""
 
     def __init__(

@@ -9,14 +9,14 @@ from typing import Any
 import pulumi
 
 from components.certificates import Ca, trusted_ca
-from components.kube import Object
+from components.kube import Component, Object
 from components.kube.program import Program
 from components.postgres.drills import DRILLS_NAMESPACE
 
 PROGRAM = Program("drill")
 
 
-class DrillNamespace(pulumi.ComponentResource):
+class DrillNamespace(Component):
     """A Namespace and, in it, the private CA, the NetworkPolicies and the drills' program."""
 
     namespace: pulumi.Output[str]

@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 
 from components import kube
-from components.kube import Object
+from components.kube import Component, Object
 from components.kube.program import Program, restricted_pod
 from components.kube.rights import grant
 from components.kube.store import PodStore
@@ -85,7 +85,7 @@ def watched(role: str, spec: PostgresSpec, *, archive: PodStore, copy: PodStore 
     )
 
 
-class DatabaseWatch(pulumi.ComponentResource):
+class DatabaseWatch(Component):
     """The pod, its Service, its account, and its PodMonitor where metrics are read."""
 
     def __init__(

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import pulumi
 
-from components.kube import Object
+from components.kube import Component, Object
 from components.spec import Spec
 from components.spec.addresses import IPV6, PORT
 from components.spec.rule import Fault, obeys, rule
@@ -139,7 +139,7 @@ class GitOpsSpec(Spec):
     means that Secrets are not sealed. It is public."""
 
 
-class GitOps(pulumi.ComponentResource):
+class GitOps(Component):
     """An AppProject that admits only the environment, and the Application of its tree."""
 
     def __init__(

@@ -60,6 +60,15 @@ def child(
     )
 
 
+class Component(pulumi.ComponentResource):
+    """What groups the objects of one subject."""
+
+    def __init__(self, kind: str, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register it; *kind* is its type, as in `tier0:postgres:PostgresCluster`."""
+        with _nearest_frames():
+            super().__init__(kind, name, opts=opts)
+
+
 class Object(pulumi.CustomResource):
     """A Kubernetes object, declared with the field names of its manifest.
 

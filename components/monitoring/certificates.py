@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 import pulumi
 
+from components.kube import Component
 from components.monitoring.alert import Alert
 from components.monitoring.pod_monitor import pod_monitor
 from components.monitoring.prometheus_rule import prometheus_rule
@@ -14,7 +15,7 @@ _LATE = 3600
 """Seconds after which cert-manager, which renews at once, has failed to."""
 
 
-class CertificateMonitoring(pulumi.ComponentResource):
+class CertificateMonitoring(Component):
     """A PodMonitor for cert-manager, and the alerts on the certificates of an environment."""
 
     def __init__(

@@ -14,7 +14,7 @@ from typing import Any
 import pulumi
 
 from components import kube
-from components.kube import Object
+from components.kube import Component, Object
 from components.kube.program import Program, restricted_pod
 from components.kube.store import PodStore
 from components.monitoring.pod_monitor import pod_monitor
@@ -30,7 +30,7 @@ _BARMAN = 26  # the user of the image
 _PORT = "metrics"
 
 
-class OffsiteCopy(pulumi.ComponentResource):
+class OffsiteCopy(Component):
     """The pod that copies one archive, its alerts, and the ObjectStore to restore the copy from."""
 
     readable: Readable

@@ -8,7 +8,7 @@ import pulumi
 from components import kube
 from components.ceph.buckets import Bucket, bucket
 from components.certificates import Ca
-from components.kube import Object
+from components.kube import Component, Object
 from components.postgres.barman import barman, scheduled_backup, wal_restoring
 from components.postgres.generation_clusters import Archives, GenerationClusters
 from components.postgres.generations import GENERATION
@@ -32,7 +32,7 @@ _BY_NAME = ("metadata.name",)
 when clients go back, and the engine finds its name taken."""
 
 
-class PostgresCluster(pulumi.ComponentResource):
+class PostgresCluster(Component):
     """A Cluster, its bucket, its ObjectStore (plugin), its ScheduledBackup and its Service.
 
     If declared, also further generations, further databases, a Pooler, scheduled snapshots, and

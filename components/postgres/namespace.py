@@ -6,10 +6,11 @@ import pulumi
 
 from components import kube
 from components.certificates import Ca, trusted_ca
+from components.kube import Component
 from components.postgres.network import EgressSpec, Gateways, NetworkSpec, database_policy
 
 
-class DatabaseNamespace(pulumi.ComponentResource):
+class DatabaseNamespace(Component):
     """A Namespace and, in it, the private CA as a Secret, if it is used, and the NetworkPolicy."""
 
     namespace: pulumi.Output[str]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pulumi
 
-from components.kube import Object
+from components.kube import Component, Object
 from components.postgres.archive import PLUGIN
 from components.postgres.generations import ACTIVE, GENERATION
 from components.postgres.marks import STOPPED
@@ -31,7 +31,7 @@ _CHOOSES = ("source", "backup", "volumeSnapshots", "recoveryTarget", "import", "
 gives none of them a default (cluster_defaults.go, v1.30.0)."""
 
 
-class GenerationPolicies(pulumi.ComponentResource):
+class GenerationPolicies(Component):
     """The policy about Clusters that are labelled as a generation, and its binding."""
 
     def __init__(self, name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi
 
+from components.kube import Component
 from components.postgres.policies import annotation_of, clusters_with, denied, label_of, stopped
 from components.postgres.site import APART, LOST, SITE
 
@@ -16,7 +17,7 @@ NAME = "tier0-sites"
 """The name of the policy and of its binding."""
 
 
-class SitePolicies(pulumi.ComponentResource):
+class SitePolicies(Component):
     """The policy about Clusters of a database with two sites, and its binding."""
 
     def __init__(self, name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -16,6 +16,7 @@ import pulumi
 from pydantic import Field
 
 from components import kube
+from components.kube import Component
 from components.spec import Spec
 from components.spec.either import Either
 from components.spec.rule import Fault, obeys, rule
@@ -142,7 +143,7 @@ class TalosSecrets:
     """Each node's machine configuration, by its name."""
 
 
-class TalosCluster(pulumi.ComponentResource):
+class TalosCluster(Component):
     """A bootstrapped, healthy Talos cluster."""
 
     kubeconfig: pulumi.Output[str]
