@@ -210,19 +210,21 @@ def promotion_begins_writes(change: ClusterChange) -> Iterator[Fault]:
     """A replica that is promoted accepts writes, and the other site must not.
 
     With a token CloudNativePG waits until everything up to the demotion is replayed. Without one it
-    replays what is archived; the other site cannot follow but by a new generation.
+    replays what is archived; the other site cannot follow but by a new generation. Either way it
+    restarts PostgreSQL once afterwards, as a replica has `archive_mode=always` and a primary `on`
+    (pkg/postgres/configuration.go, v1.30.0).
     """
     if not is_replica(change.old) or is_replica(change.new) or _fenced(change.new):
         return
     if text_at(change.new, *_PLACE, "promotionToken"):
         yield Fault(
             "it accepts writes once it has replayed all that the other site archived before it was "
-            "demoted; have clients use it",
+            "demoted, and restarts once after that; have clients use it",
             _PLACE,
         )
     elif text_at(change.new, "metadata", "annotations", LOST):
         yield Fault(
-            "it accepts writes without what the other site did not archive; see that nothing "
-            "writes there any more, and have clients use it",
+            "it accepts writes without what the other site did not archive, and restarts once "
+            "after that; see that nothing writes there any more, and have clients use it",
             _PLACE,
         )

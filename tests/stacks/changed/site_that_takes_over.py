@@ -1,4 +1,4 @@
-"""Cluster n8n-prod/n8n-postgres-g2: spec.replica: it accepts writes without what the other site did not archive; see that nothing writes there any more, and have clients use it [promotion-begins-writes]"""
+"""Cluster n8n-prod/n8n-postgres-g2: spec.replica: it accepts writes without what the other site did not archive, and restarts once after that; see that nothing writes there any more, and have clients use it [promotion-begins-writes]"""
 
 from tests.valid import environment, following, site
 
