@@ -31,6 +31,8 @@ _ROOKS = frozenset(
 _CLAIMS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _USERS_KEYS = ("AccessKey", "SecretKey")
 
+_SUPERUSER = ("superuser_secret",)
+
 _Taken = dict[tuple[str, str], str]
 """Whose a Secret is, by namespace and name."""
 
@@ -176,6 +178,12 @@ def _of_stores(environment: EnvironmentSpec, taken: _Taken) -> _Taken:
         of_stores[offsite.secret] = "that of offsite.secret"
     for namespace, (secret, whose) in product(_namespaces(environment), of_stores.items()):
         taken.setdefault((namespace, secret), whose)
+    return taken
+
+
+def _of_archives(environment: EnvironmentSpec, taken: _Taken) -> _Taken:
+    """Return *taken* and what holds keys of archives, made by hand."""
+    taken = dict(taken)
     for name, database in environment.databases.items():
         if isinstance(bucket := database.backup.bucket, ExistingBucketSpec):
             whose = f"that of databases.{name}.backup.bucket"
@@ -189,15 +197,20 @@ def _of_stores(environment: EnvironmentSpec, taken: _Taken) -> _Taken:
 def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
     """Find passwords of roles, and keys of registries, in Secrets with other contents.
 
-    role-secrets-are-unique reports those that one cluster has twice.
+    role-secrets-are-unique reports those that one cluster has twice. A superuser's may hold the
+    keys of an archive too, and be that of several clusters: it is made by hand, and the user name
+    in it is 'postgres' for each of them.
     """
-    taken = _of_stores(environment, taken)
+    superusers = _of_stores(environment, taken)
+    taken = _of_archives(environment, superusers)
     for name, database in environment.databases.items():
         for field, secret in passwords(database):
-            yield from _pointed_at(taken, database.namespace, secret, ("databases", name, *field))
+            found = superusers if field == _SUPERUSER else taken
+            yield from _pointed_at(found, database.namespace, secret, ("databases", name, *field))
         for field, secret in passwords(database):
             whose = f"that of databases.{name}.{'.'.join(field[:2])}"
-            taken.setdefault((database.namespace, secret), whose)
+            for found in (taken,) if field == _SUPERUSER else (taken, superusers):
+                found.setdefault((database.namespace, secret), whose)
     for name, database in environment.databases.items():
         place = ("databases", name, "image_pull_secrets")
         homes = [database.namespace, *([DRILLS_NAMESPACE] if environment.drills(name) else [])]
@@ -226,7 +239,7 @@ def passwords(database: PostgresSpec) -> Iterator[tuple[tuple[str, ...], str]]:
     if database.owner_secret:
         yield ("owner_secret",), database.owner_secret
     if database.superuser_secret:
-        yield ("superuser_secret",), database.superuser_secret
+        yield _SUPERUSER, database.superuser_secret
     for role, spec in database.roles.items():
         if spec.password_secret:
             yield ("roles", role, "password_secret"), spec.password_secret
