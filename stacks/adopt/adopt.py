@@ -1,6 +1,5 @@
 """`python -m stacks adopt`: reads what people have, writes the environment, and says the rest."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,11 +8,12 @@ from typing import Any
 from components.postgres import PostgresSpec
 from components.spec import drafting
 from stacks.adopt import cluster, postgresql
-from stacks.adopt.archive import Archive, UnknownArchive, archive_of
+from stacks.adopt.archive import Archive
 from stacks.adopt.backup import backup
 from stacks.adopt.defaults import at_default
 from stacks.adopt.document import Document, Note
 from stacks.adopt.further import databases, poolers
+from stacks.adopt.gathering import Parts, belongs, grouped, leave_out, once, roles
 from stacks.adopt.module import written
 from stacks.adopt.reading import Found
 from stacks.adopt.reasons import reason
@@ -37,24 +37,8 @@ class Adopted:
     """The module that declares it."""
     notes: list[Note] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Parts:
-    """A Cluster with what goes with it."""
-
-    cluster: Document
-    archive: Archive | None = None
-    known: bool = True
-    """Whether it is known where it archives to, if it does."""
-    schedules: list[Document] = field(default_factory=list)
-    databases: list[Document] = field(default_factory=list)
-    poolers: list[Document] = field(default_factory=list)
-
-    @property
-    def all(self) -> list[Document]:
-        """Every object of it; its ObjectStore may serve others too."""
-        return [self.cluster, *self.schedules, *self.databases, *self.poolers]
+    without: int = 0
+    """How many files name nothing of CloudNativePG."""
 
 
 def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adopted:
@@ -62,48 +46,58 @@ def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adop
 
     Raise Fault where there is no Cluster that it can declare.
     """
-    clusters = [it for it in found.documents if it.kind == "Cluster"]
+    documents = once(found.documents)
+    clusters = [it for it in documents if it.kind == "Cluster"]
     if not clusters:
-        said = "".join(f"\n{line}" for line in found.ignored[:_SHOWN])
+        said = "".join(f"\n{it}" for it in [*_kept_out(found.documents), *found.ignored][:_SHOWN])
         raise Fault(where, "has no Cluster of CloudNativePG", f"write where one is{said}")
-    parts = _grouped(found.documents, clusters)
+    parts = grouped(documents, clusters)
     store = chosen([it.archive for it in parts if it.archive])
-    notes = [_of_module(it) for it in store.said]
+    notes = [*found.notes, *(_of_module(it) for it in store.said)]
     if context is None:
         notes.append(_of_module("context: write the one of your kubeconfig"))
-    here = [it for it in parts if _belongs(it, store)]
+    here = [it for it in parts if belongs(it, store)]
     if not here:
-        said = "\n".join(str(it) for one in parts for it in one.cluster.notes)
+        said = "\n".join(_kept_out(found.documents))
         raise Fault(where, "none of its Clusters can be declared", said)
     with drafting():
-        specs = {role: _database(it, store) for role, it in _roles(here).items()}
+        specs = {role: _database(it, store) for role, it in roles(here).items()}
         draft = EnvironmentSpec(
             context=context or "write-yours",
             object_store=store.spec,
             databases=specs,
             **_monitored(here),
         )
-    roles = _roles(here)
-    draft, more = sound(draft, {role: it.cluster for role, it in roles.items()}, today)
-    for role, part in roles.items():
+    named = roles(here)
+    draft, more = sound(draft, {role: it.cluster for role, it in named.items()}, today)
+    for role, part in named.items():
         if role not in draft.databases:
-            _leave_out(part)
+            leave_out(part)
     if not draft.databases:
-        raise Fault(where, "none of its Clusters can be declared", "\n".join(map(str, more)))
+        said = "\n".join([*map(str, more), *_kept_out(found.documents)])
+        raise Fault(where, "none of its Clusters can be declared", said)
     notes += more
-    draft = _taking_over(draft, found.documents)
+    draft = _taking_over(draft, documents)
     names = set(vars(draft)["adopted"])
     for role, spec in draft.databases.items():
-        _stays(roles[role], vars(spec), names)
-    _unused(found.documents, [roles[role].archive for role in draft.databases])
+        _stays(named[role], vars(spec), names)
+    _unused(documents, [named[role].archive for role in draft.databases])
     for home in sorted({it.cluster.namespace for it in here}):
         place = f"{where}: Namespace {home} metadata.labels"
         notes.append(Note(place=place, verdict="changed", text=_RESTRICTED))
     for document in found.documents:
-        notes += _said(document, taken_over=_called(document) in names)
+        notes += _said(document, taken_over=document.called in names)
     return Adopted(
-        environment=draft, text=written(draft, TITLE), notes=notes, ignored=found.ignored
+        environment=draft,
+        text=written(draft, TITLE),
+        notes=notes,
+        ignored=found.ignored,
+        without=found.without,
     )
+
+
+def _kept_out(documents: Iterable[Document]) -> list[str]:
+    return [str(note) for it in documents for note in it.notes if note.verdict == "kept out"]
 
 
 _SHOWN = 20
@@ -119,72 +113,6 @@ _RESTRICTED = (
 
 def _of_module(text: str) -> Note:
     return Note(place="the module", verdict="fill in", text=text)
-
-
-def _grouped(documents: Sequence[Document], clusters: Sequence[Document]) -> list[Parts]:
-    """Put what goes with each Cluster to it; the rest is said to belong to none."""
-    stores: dict[str, dict[str, Document]] = defaultdict(dict)
-    for it in documents:
-        if it.kind == "ObjectStore":
-            stores[it.namespace][it.name] = it
-    parts = {(it.namespace, it.name): Parts(it) for it in clusters}
-    for part in parts.values():
-        try:
-            part.archive = archive_of(part.cluster, stores[part.cluster.namespace])
-        except UnknownArchive:
-            part.known = False
-    for it in documents:
-        if it.kind in ("Cluster", "ObjectStore"):
-            continue
-        owner = parts.get((it.namespace, str(it.spec.at("cluster", "name"))))
-        if owner is None:
-            it.say("kept out", (), "its Cluster is not among the manifests")
-            it.taken.add(("spec",))
-        else:
-            lists = {
-                "ScheduledBackup": owner.schedules,
-                "Database": owner.databases,
-                "Pooler": owner.poolers,
-            }
-            lists[it.kind].append(it)
-    return list(parts.values())
-
-
-def _belongs(part: Parts, store: Chosen) -> bool:
-    """Tell whether a Cluster can be in the environment; say why not."""
-    archive = part.archive
-    if any(part.cluster.spec.at("replica", it) for it in ("enabled", "primary")):
-        part.cluster.say(
-            "kept out",
-            ("spec", "replica"),
-            "the whole Cluster: it follows another one, and would be promoted; docs/replica.md "
-            "says how a second site is declared",
-        )
-        _leave_out(part)
-        return False
-    if part.known and (archive is None or archive.endpoint == store.endpoint):
-        return True
-    if archive:
-        part.cluster.say(
-            "kept out",
-            (),
-            f"the whole Cluster: its archive is in {archive.endpoint or 'AWS'}, and an environment "
-            f"has one store ({store.endpoint or 'AWS'})",
-        )
-    _leave_out(part)
-    return False
-
-
-def _roles(parts: Iterable[Parts]) -> dict[str, Parts]:
-    """Return each Cluster by its role: its name, with its namespace where two have it."""
-    listed = list(parts)
-    names = [it.cluster.name for it in listed]
-    return {
-        it.cluster.name
-        if names.count(it.cluster.name) == 1
-        else f"{it.cluster.namespace}-{it.cluster.name}"[:63].rstrip("-"): it
-        for it in listed
-    }
 
 
 def _database(part: Parts, store: Chosen) -> PostgresSpec:
@@ -217,15 +145,11 @@ def _monitored(parts: Sequence[Parts]) -> Mapping[str, Any]:
 
 def _taking_over(draft: EnvironmentSpec, documents: Sequence[Document]) -> EnvironmentSpec:
     """Return a sound *draft* with the names of those of its objects that exist."""
-    there = {_called(it) for it in documents}
+    there = {it.called for it in documents}
     there |= {f"Namespace {it.namespace}" for it in documents}
     named = [it.text for it in adoptable(judged(draft).databases) if it.text in there]
     with drafting():
         return EnvironmentSpec(**vars(draft) | {"adopted": named})
-
-
-def _called(document: Document) -> str:
-    return f"{document.kind} {document.namespace}/{document.name}"
 
 
 def _unused(documents: Iterable[Document], archives: Sequence[Archive | None]) -> None:
@@ -238,26 +162,27 @@ def _unused(documents: Iterable[Document], archives: Sequence[Archive | None]) -
             document.say("kept out", (), "nothing that is taken over archives to it; it stays")
 
 
-def _leave_out(part: Parts) -> None:
-    """Say nothing more of a Cluster that is kept out as a whole."""
-    for it in part.all:
-        it.notes = [note for note in it.notes if "the whole Cluster" in note.text]
-        it.taken |= {("spec",), ("metadata",)}
-
-
 def _stays(part: Parts, declared: Mapping[str, Any], names: Collection[str]) -> None:
     """Say what becomes of each object of a Cluster whose name is not the one that tier0 gives."""
     cluster = part.cluster.name
     for it in part.all[1:]:
-        if it.kind == "Pooler" and not {"pooler", "replica_pooler"} & declared.keys():
+        if ("spec",) in it.taken or it.called in names:
             continue
-        if _called(it) not in names and ("spec",) not in it.taken:
+        if it.kind == "Pooler" and not {"pooler", "replica_pooler"} & declared.keys():
+            it.say("kept out", (), "stays as it is, and is not declared")
+        else:
             it.say("changed", (), _STAYS[it.kind].format(cluster=cluster))
+    if part.archive:
+        store = part.archive.configuration.document
+        if store.kind == "ObjectStore" and store.called not in names:
+            store.say("changed", (), _STAYS["ObjectStore"].format(cluster=cluster))
 
 
 _STAYS = {
     "Database": "stays, and tier0 declares another, which CloudNativePG refuses as long as "
     "this one is there: set databaseReclaimPolicy to 'retain' and delete it before `pulumi up`",
+    "ObjectStore": "stays, and tier0 makes its own, '{cluster}', of the same archive; delete it "
+    "after `pulumi up` where nothing else reads it",
     "Pooler": "stays, and tier0 makes its own, {cluster}-pooler-rw or -ro; send clients there, "
     "then delete it",
     "ScheduledBackup": "stays, and tier0 makes its own; delete it after `pulumi up`, or base "

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from components.ceph.buckets import ExistingBucketSpec
 from components.postgres.archive import PLUGIN
-from stacks.adopt.document import Document, Fields, templated
+from stacks.adopt.document import Document, Fields
+from stacks.adopt.templates import templated, unfilled
 
 Made = dict[str, Any]
 
@@ -52,6 +53,11 @@ class Archive:
 class UnknownArchive(Exception):  # noqa: N818 - no error: the report has it
     """An archive of which the manifests do not say where it is."""
 
+    def __init__(self, store: str = "") -> None:
+        """Take the ObjectStore that does not say it; none where the Cluster itself is said."""
+        super().__init__(store)
+        self.store = store
+
 
 def archive_of(cluster: Document, stores: Mapping[str, Document]) -> Archive | None:
     """Return where a Cluster archives to; None where it does not.
@@ -60,9 +66,14 @@ def archive_of(cluster: Document, stores: Mapping[str, Document]) -> Archive | N
     archives to a place that cannot be read, which then is said.
     """
     spec = cluster.spec
+    archiver = None
     for plugin in spec.items("plugins"):
         if plugin.at("name") == PLUGIN:
-            return _plugins(cluster, plugin, stores)
+            archiver = archiver or plugin
+        else:
+            plugin.kept_out((), f"'{plugin.at('name')}' has no word; only Barman's plugin has")
+    if archiver:
+        return _plugins(cluster, archiver, stores)
     configuration = spec.inside("backup", "barmanObjectStore")
     if not configuration:
         return None
@@ -86,7 +97,7 @@ def _plugins(cluster: Document, plugin: Fields, stores: Mapping[str, Document]) 
         plugin.kept_out(
             ("parameters", "barmanObjectName"),
             f"the whole Cluster: ObjectStore {cluster.namespace}/{called or '?'} is not among the "
-            "manifests",
+            "manifests; adopt a folder that has both",
         )
         raise UnknownArchive
     return _archive("plugin", store.spec.inside("configuration"), store.spec, cluster.name, server)
@@ -95,14 +106,15 @@ def _plugins(cluster: Document, plugin: Fields, stores: Mapping[str, Document]) 
 def _archive(
     method: str, configuration: Fields, retention: Fields, cluster: str, server: str
 ) -> Archive:
+    document = configuration.document
+    store = document.name if document.kind == "ObjectStore" else ""
     for field in ("destinationPath", "endpointURL"):
-        if templated(configuration.at(field)):
+        if templated(given := configuration.at(field)):
             configuration.kept_out(
                 (field,),
-                "the whole Cluster: the place of its archive is a template; adopt what "
-                "`flux build` or `helm template` makes of it",
+                f"the whole Cluster: the place of its archive {unfilled(str(given))}",
             )
-            raise UnknownArchive
+            raise UnknownArchive(store)
     destination = configuration.text("destinationPath") or ""
     found = re.fullmatch(r"s3://([^/]+)/*(.*?)/*", destination)
     if found is None:
@@ -110,7 +122,7 @@ def _archive(
             ("destinationPath",),
             "the whole Cluster: its archive is in no bucket of S3, and tier0 archives to S3 only",
         )
-        raise UnknownArchive
+        raise UnknownArchive(store)
     return Archive(
         method=method,
         configuration=configuration,

@@ -32,6 +32,13 @@ def add_adopt(commands: "_Commands") -> None:
         help="that of manifests which name none; with --context, the only one that is read",
     )
     parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a variable of manifests for Flux, which have it as ${NAME}; may be given again",
+    )
+    parser.add_argument(
         "--diff",
         action="store_true",
         help="print what the module changes and adds, in place of the module",

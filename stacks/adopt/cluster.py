@@ -1,18 +1,18 @@
 """What a Cluster says of its instances: how many, on which volumes and nodes, and for how long."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from components.postgres import (
     InheritedMetadataSpec,
-    PlacementSpec,
     ResourcesSpec,
     TimersSpec,
 )
-from components.postgres.placement import HOST, ZONE
 from components.postgres.tablespaces import TablespaceSpec
+from stacks.adopt.access import load_balancers, registries, superuser
 from stacks.adopt.amounts import cpu, duration, size
 from stacks.adopt.document import Fields
+from stacks.adopt.placement import placement
 
 Made = dict[str, Any]
 """Fields of the PostgresSpec."""
@@ -26,8 +26,11 @@ def instances(cluster: Fields) -> Made:
     made: Made = {"instances": cluster.number("instances") or 1}
     image = cluster.text("imageName")
     running = Fields(cluster.document, ("status",)).text("image")
+    catalog = cluster.number("imageCatalogRef", "major")
+    if catalog:
+        image = cluster.document.image
+        cluster.changed(("imageCatalogRef",), "becomes `image`, which no catalog changes")
     if image is None and running is None:
-        catalog = cluster.number("imageCatalogRef", "major")
         image = (
             f"ghcr.io/cloudnative-pg/postgresql:{catalog}-system-trixie"
             if catalog
@@ -50,7 +53,14 @@ def volumes(cluster: Fields) -> Made:
         if not volume:
             continue
         made |= _volume(volume, name)
+        for path, plain in _VOLUMES.items():
+            if volume.at("pvcTemplate", *path) == plain:
+                volume.document.taken.add((*volume.path, "pvcTemplate", *path))
     return made
+
+
+_VOLUMES = {("accessModes",): ["ReadWriteOnce"], ("volumeMode",): "Filesystem"}
+"""What a volume is without a template."""
 
 
 def tablespaces(cluster: Fields) -> Made:
@@ -71,7 +81,8 @@ def tablespaces(cluster: Fields) -> Made:
 
 def _volume(volume: Fields, name: str) -> Made:
     template = volume.inside("pvcTemplate")
-    given = volume.quantity("size") or template.quantity("resources", "requests", "storage")
+    asked_for = template.quantity("resources", "requests", "storage")
+    given = volume.quantity("size") or asked_for
     asked = size(given) if given else None
     made: Made = {}
     if given and asked:
@@ -136,65 +147,6 @@ def inherited(cluster: Fields) -> Made:
     return {"inherited_metadata": InheritedMetadataSpec(**made)} if made else {}
 
 
-def placement(cluster: Fields) -> Made:
-    """Read how instances are kept apart."""
-    affinity = cluster.inside("affinity")
-    made = _nodes(affinity)
-    if affinity.flag("enablePodAntiAffinity") is False:
-        affinity.changed(
-            ("enablePodAntiAffinity",), "false becomes true; instances avoid each other's node"
-        )
-    kind = affinity.word("podAntiAffinityType", of=("preferred", "required"))
-    if kind:
-        made["anti_affinity"] = kind
-    key = affinity.text("topologyKey")
-    if key:
-        made["topology_key"] = key
-    zones = _zones(cluster)
-    if zones:
-        made["zones"] = zones
-    plain = {"anti_affinity": "preferred", "topology_key": HOST}
-    made = {name: it for name, it in made.items() if plain.get(name) != it}
-    return {"placement": PlacementSpec(**made)} if made else {}
-
-
-def _nodes(affinity: Fields) -> Made:
-    made: Made = {}
-    labels = {it: affinity.text("nodeSelector", it) for it in affinity.names("nodeSelector")}
-    if selected := {name: it for name, it in labels.items() if it is not None}:
-        made["node_selector"] = selected
-    keys = []
-    for taint in affinity.items("tolerations"):
-        key = taint.text("key")
-        if not key:
-            continue
-        keys.append(key)
-        narrow = [it for it in ("value", "effect", "tolerationSeconds") if taint.at(it) is not None]
-        if taint.word("operator", of=("Equal", "Exists")) and narrow:
-            taint.changed((), f"'{key}' is tolerated whatever its value and effect")
-    if keys:
-        made["tolerations"] = list(dict.fromkeys(keys))
-    return made
-
-
-def _zones(cluster: Fields) -> Literal["preferred", "required"] | None:
-    """Read a spread over zones, where that is all that is asked for."""
-    spreads = cluster.at("topologySpreadConstraints")
-    if not isinstance(spreads, list) or len(spreads) != 1:
-        return None
-    only = spreads[0]
-    if not isinstance(only, Mapping):
-        return None
-    if (only.get("topologyKey"), only.get("maxSkew")) != (ZONE, 1):
-        return None
-    if only.keys() - {"topologyKey", "maxSkew", "whenUnsatisfiable", "labelSelector"}:
-        return None
-    cluster.changed(
-        ("topologySpreadConstraints",), "stays, with the labels of instances as its selector"
-    )
-    return "required" if only.get("whenUnsatisfiable") == "DoNotSchedule" else "preferred"
-
-
 _TIMERS: Mapping[str, tuple[str, int, str]] = {
     "startDelay": ("start", 3600, "1h"),
     "stopDelay": ("stop", 1800, "30m"),
@@ -250,25 +202,6 @@ def pods(cluster: Fields) -> Made:
     return made
 
 
-def access(cluster: Fields) -> Made:
-    """Read whether the superuser may log in over the network, which tier0 never lets it."""
-    if cluster.flag("enableSuperuserAccess"):
-        cluster.changed(
-            ("enableSuperuserAccess",),
-            "true becomes false; CloudNativePG deletes the superuser's Secret that it made, and "
-            "extensions are declared instead",
-        )
-    if cluster.at("superuserSecret") is not None:
-        cluster.kept_out(("superuserSecret",), "no superuser has a password; keep or delete it")
-    names = cluster.texts("certificates", "serverAltDNSNames")
-    if names:
-        cluster.changed(
-            ("certificates", "serverAltDNSNames"),
-            "become the names of tier0's Services; clients by another name fail to verify it",
-        )
-    return {}
-
-
 SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
     instances,
     volumes,
@@ -278,6 +211,8 @@ SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
     placement,
     timers,
     pods,
-    access,
+    superuser,
+    registries,
+    load_balancers,
 )
 """Each reads one subject of a Cluster's `spec`."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stacks.adopt.adopt import Adopted, adopt
 from stacks.adopt.document import Document, Note
 from stacks.adopt.reading import files
+from stacks.adopt.templates import values
 from stacks.check import judged
 from stacks.command import Fault
 
@@ -33,7 +34,8 @@ def run(arguments: Namespace) -> int:
 
         found, where = live(arguments.context, arguments.namespace or ""), arguments.context
     else:
-        found, where = files(arguments.path, arguments.namespace or ""), str(arguments.path)
+        where = str(arguments.path)
+        found = files(arguments.path, arguments.namespace or "", values(arguments.set))
     made = adopt(found, where=where, context=arguments.context, today=now)
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -64,9 +66,11 @@ def report(made: Adopted) -> Iterable[str]:
         if notes:
             yield heading
             yield from notes
-    if made.ignored:
+    if made.ignored or made.without:
         yield "Not read:"
         yield from made.ignored
+    if made.without:
+        yield f"{_counted(made.without, 'file')} without objects of CloudNativePG"
     yield summary(made.notes, made)
 
 
@@ -75,8 +79,11 @@ def summary(notes: Iterable[Note], made: Adopted) -> str:
     counted = dict.fromkeys(_HEADINGS, 0)
     for note in notes:
         counted[note.verdict] += 1
-    count = len(made.environment.databases)
     return (
-        f"{count} database{'' if count == 1 else 's'}; {counted['kept out']} kept out, "
+        f"{_counted(len(made.environment.databases), 'database')}; {counted['kept out']} kept out, "
         f"{counted['changed']} changed, {counted['fill in']} to fill in"
     )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypeVar
 
+from stacks.adopt.templates import templated
+
 Path: TypeAlias = tuple[str | int, ...]
 Verdict: TypeAlias = Literal["kept out", "changed", "fill in"]
 """What happens to a field: tier0 has no word for it, it becomes another one, or the reader has to
@@ -41,13 +43,22 @@ class Document:
     namespace: str
     name: str
     body: Mapping[str, Any]
+    image: str | None = None
+    """The image that a catalog has for it."""
     notes: list[Note] = field(default_factory=list)
     taken: set[Path] = field(default_factory=set)
+    known: set[Path] = field(default_factory=set)
+    """What tier0 has a word inside of, whether that is there or not."""
 
     @property
     def place(self) -> str:
         """It, as the report names it."""
-        return f"{self.source}: {self.kind} {self.namespace}/{self.name}"
+        return f"{self.source}: {self.called}"
+
+    @property
+    def called(self) -> str:
+        """Its kind, namespace and name."""
+        return f"{self.kind} {self.namespace}/{self.name}"
 
     @property
     def spec(self) -> "Fields":
@@ -62,12 +73,12 @@ class Document:
             self.taken.add(path)
 
     def left(self) -> list[Path]:
-        """Return the outermost fields that nothing has read."""
+        """Return the outermost fields that nothing has read, and inside of which nothing is."""
         marked = {path[:length] for path in self.taken for length in range(1, len(path) + 1)}
         return [
             path
             for head in ("metadata", "spec")
-            for path in _left(self.body.get(head), (head,), self.taken, marked)
+            for path in _left(self.body.get(head), (head,), self.taken, marked | self.known)
             if path not in _IDENTITY
         ]
 
@@ -94,11 +105,6 @@ def dotted(path: Path) -> str:
     return text.removeprefix(".")
 
 
-def templated(value: object) -> bool:
-    """Tell whether a text is to be replaced before it means something."""
-    return isinstance(value, str) and ("${" in value or "{{" in value)
-
-
 def _holds_template(value: object) -> bool:
     """Tell whether a mapping or a list has a template somewhere, which then is named itself."""
     if isinstance(value, Mapping | list):
@@ -117,7 +123,9 @@ class Fields:
     def at(self, *path: str | int) -> object:
         """Return the value below a path, which stays unread; None where there is none."""
         value: Any = self.document.body
-        for step in (*self.path, *path):
+        whole = (*self.path, *path)
+        self.document.known |= {whole[:length] for length in range(1, len(whole))}
+        for step in whole:
             if isinstance(value, Mapping):
                 value = value.get(step)
             elif isinstance(value, list) and isinstance(step, int) and step < len(value):
@@ -171,12 +179,14 @@ class Fields:
 
     def items(self, *path: str | int) -> list["Fields"]:
         """Return the fields of each entry of a list."""
+        self.document.known.add((*self.path, *path))
         value = self.at(*path)
         count = len(value) if isinstance(value, list) else 0
         return [self.inside(*path, index) for index in range(count)]
 
     def names(self, *path: str | int) -> list[str]:
         """Return the keys of a mapping, none of them read."""
+        self.document.known.add((*self.path, *path))
         value = self.at(*path)
         return [it for it in value if isinstance(it, str)] if isinstance(value, Mapping) else []
 

@@ -1,11 +1,12 @@
 """What a Cluster says of PostgreSQL: its first database, parameters, replication and roles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from components.postgres import ExtensionImageSpec, ObjectivesSpec, RoleSpec, SynchronousSpec
+from components.postgres import ExtensionImageSpec, ObjectivesSpec, SynchronousSpec
+from components.postgres.extensions import OPERATORS, stem
 from components.postgres.objectives import (
     LEAST_ARCHIVE_TIMEOUT_SECONDS,
     UPLOAD_ALLOWANCE_SECONDS,
@@ -13,6 +14,7 @@ from components.postgres.objectives import (
 from components.postgres.parameters import Parameters
 from stacks.adopt.amounts import objective, postgres_seconds
 from stacks.adopt.document import Fields
+from stacks.adopt.roles import named, roles
 
 Made = dict[str, Any]
 """Fields of the PostgresSpec."""
@@ -61,7 +63,7 @@ def bootstrap(cluster: Fields) -> Made:
     given = cluster.inside("bootstrap")
     for way in ("recovery", "pg_basebackup"):
         if given.at(way) is not None:
-            made = _named(given.inside(way))
+            made = named(given.inside(way))
             given.changed(
                 (way,),
                 "is read once, when a Cluster is created; tier0 declares initdb, which changes "
@@ -69,7 +71,7 @@ def bootstrap(cluster: Fields) -> Made:
             )
             return made
     first = given.inside("initdb")
-    made = _named(first)
+    made = named(first)
     if first.flag("dataChecksums") is not True:
         first.changed(
             ("dataChecksums",),
@@ -82,18 +84,12 @@ def bootstrap(cluster: Fields) -> Made:
     return made
 
 
-def _named(way: Fields) -> Made:
-    database = way.text("database") or "app"
-    made = {"database": database, "owner": way.text("owner") or database}
-    secret = way.text("secret", "name")
-    return made | ({"owner_secret": secret} if secret else {})
-
-
 def libraries(cluster: Fields) -> Made:
     """Read what PostgreSQL loads at its start, and the images that extensions come in."""
     given = cluster.inside("postgresql")
     made: Made = {}
-    if loaded := given.texts("shared_preload_libraries"):
+    loaded = [it for it in given.texts("shared_preload_libraries") if stem(it) not in OPERATORS]
+    if loaded:
         made["shared_preload_libraries"] = loaded
     images = {}
     for extension in given.items("extensions"):
@@ -150,8 +146,33 @@ def parameters(cluster: Fields) -> Made:
             given.kept_out((name,), refused)
         else:
             made[name] = value
+    made |= _loading(cluster.inside("postgresql"), made)
     return {"parameters": made} if made else {}
 
+
+def _loading(given: Fields, parameters: Mapping[str, str]) -> Mapping[str, str]:
+    """Return parameters at their defaults, by which CloudNativePG loads what a Cluster lists."""
+    listed = {stem(it) for it in given.texts("shared_preload_libraries")} & set(OPERATORS)
+    set_already = {it.partition(".")[0] for it in parameters}
+    missing = dict(LOADS[it] for it in sorted(listed - set_already))
+    if listed:
+        by = f"{' and '.join(missing)}, written at its default" if missing else "its parameters"
+        given.changed(
+            ("shared_preload_libraries",),
+            f"CloudNativePG loads {' and '.join(sorted(listed))} itself, because of {by}; it then "
+            "creates the extension in each database",
+        )
+    return missing
+
+
+LOADS = {
+    "auto_explain": ("auto_explain.log_min_duration", "-1"),
+    "pg_failover_slots": ("pg_failover_slots.synchronize_slot_names", "name_like:%"),
+    "pg_stat_statements": ("pg_stat_statements.track", "top"),
+    "pgaudit": ("pgaudit.log", "none"),
+}
+"""By each library that CloudNativePG loads itself: a parameter of it, and that parameter's default.
+"""
 
 _JUDGE: TypeAdapter[Any] = TypeAdapter(Parameters, config=ConfigDict(strict=True))
 
@@ -201,45 +222,6 @@ def replication(cluster: Fields) -> Made:
         "which CloudNativePG has in its place",
     )
     return {"synchronous": SynchronousSpec(number=least, durability="preferred")}
-
-
-def roles(cluster: Fields) -> Made:
-    """Read the roles besides the owner."""
-    made = {}
-    for given in cluster.items("managed", "roles"):
-        name = given.text("name")
-        if name is None:
-            continue
-        if given.at("ensure") == "absent":
-            given.kept_out(("ensure",), f"'{name}' stays out: tier0 drops no role")
-            given.document.taken.add(given.path)
-            continue
-        made[name] = _role(name, given)
-    return {"roles": made} if made else {}
-
-
-def _role(name: str, given: Fields) -> RoleSpec:
-    made: Made = {}
-    secret = given.text("passwordSecret", "name")
-    login = given.flag("login")
-    if secret:
-        made["password_secret"] = secret
-        if login is not True:
-            given.changed(("login",), f"'{name}' has a password, so it may log in")
-    elif login:
-        given.changed(
-            ("login",), f"'{name}' has no Secret with a password, so it is a group that cannot"
-        )
-    if given.flag("superuser"):
-        given.changed(("superuser",), "true becomes false; no role of tier0 is a superuser")
-    if given.flag("replication"):
-        made["replication"] = True
-    if members := given.texts("inRoles"):
-        made["in_roles"] = members
-    limit = given.number("connectionLimit")
-    if limit is not None and limit > 0:
-        made["connection_limit"] = limit
-    return RoleSpec(**made)
 
 
 SUBJECTS: tuple[Callable[[Fields], Made], ...] = (

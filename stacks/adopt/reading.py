@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from stacks.adopt.document import Document, templated
+from stacks.adopt.document import Document, Fields, Note
+from stacks.adopt.templates import filled, templated, unfilled
 from stacks.command import Fault
 
 KINDS: Mapping[str, str] = {
@@ -25,7 +26,8 @@ KINDS: Mapping[str, str] = {
 """The kinds that are adopted, with the API version that the operators serve."""
 
 _GROUPS = ("postgresql.cnpg.io", "barmancloud.cnpg.io", "postgresql.k8s.enterprisedb.io")
-_CONCERNS = re.compile(r"cnpg\.io|k8s\.enterprisedb\.io")
+_CONCERNS = re.compile(r"cnpg\.io|k8s\.enterprisedb\.io|cloudnative-pg\.github\.io")
+_NONE: Mapping[str, str] = {}
 _MOST_NODES = 200_000
 """Values of one file, each as often as an alias repeats it: manifests have a few hundred."""
 
@@ -37,6 +39,12 @@ class Found:
     documents: list[Document] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     """A line for each thing that is not read, and why."""
+    notes: list[Note] = field(default_factory=list)
+    """What is said of files as a whole."""
+    images: dict[str, str] = field(default_factory=dict)
+    """Images of catalogs, by `namespace/name:major`; one of the whole cluster has no namespace."""
+    without: int = 0
+    """How many files name nothing of CloudNativePG."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -60,11 +68,11 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def files(path: Path, namespace: str) -> Found:
+def files(path: Path, namespace: str, values: Mapping[str, str] = _NONE) -> Found:
     """Return the objects in a file, or in every YAML and JSON file below a folder.
 
-    *namespace* is that of objects that name none. Raise Fault, with a line for each file that
-    cannot be read.
+    *namespace* is that of objects that name none, *values* those of variables in them. Raise Fault,
+    with a line for each file that cannot be read.
     """
     if path.is_dir():
         paths = sorted(it for it in path.rglob("*") if it.suffix in (".yaml", ".yml", ".json"))
@@ -75,11 +83,15 @@ def files(path: Path, namespace: str) -> Found:
     found, faults = Found(), []
     for it in filter(Path.is_file, paths):
         try:
-            _read(it, namespace, found)
+            _read(it, namespace, found, values)
         except Fault as fault:
             faults.append(fault)
     if faults:
         raise Unreadable("\n".join(map(str, faults)))
+    for document in found.documents:
+        given = Fields(document, ("spec", "imageCatalogRef"))
+        home = "" if given.at("kind") == "ClusterImageCatalog" else document.namespace
+        document.image = found.images.get(f"{home}/{given.at('name')}:{given.at('major')}")
     return found
 
 
@@ -91,14 +103,21 @@ class Unreadable(Fault):
         Exception.__init__(self, text)
 
 
-def _read(path: Path, namespace: str, found: Found) -> None:
+def _read(path: Path, namespace: str, found: Found, values: Mapping[str, str]) -> None:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise Fault(str(path), "is no text in UTF-8", "write it as YAML") from None
     if not _CONCERNS.search(text):
-        found.ignored.append(f"{path}: nothing of CloudNativePG is in it")
+        found.without += 1
         return
+    made = filled(text, values)
+    for name, default in made.defaults.items():
+        said = (
+            f"${{{name}}} has its default '{default}'; write --set {name}=VALUE if Flux has another"
+        )
+        found.notes.append(Note(place=str(path), verdict="fill in", text=said))
+    text = made.text
     try:
         contents = list(yaml.load_all(text, Loader=_Loader))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -158,11 +177,28 @@ def _kustomized(path: Path) -> str:
     return ""
 
 
+_STAYS = "stays as it is, and is not declared"
 _UNREAD: Mapping[str, str] = {
+    "Backup": "stays as it is, in the archive that goes on",
+    "ClusterImageCatalog": "its images are read",
+    "DatabaseRole": f"{_STAYS}; `roles` of a database declares one",
+    "HelmRelease": "adopt what `helm template` makes of its chart, or the cluster by --context",
+    "ImageCatalog": "its images are read",
+    "Kustomization": "adopt what `kubectl kustomize` or `flux build` makes of it",
     "Namespace": "its labels are not read; it is taken over where it has a database",
+    "Publication": _STAYS,
     "Secret": "its values are not read",
+    "Subscription": _STAYS,
 }
-"""What is said of kinds of which only the name is used."""
+"""What is said of kinds of which little or nothing is used."""
+
+
+def _images(found: Found, catalog: Mapping[str, Any], home: str, name: str) -> None:
+    spec = catalog.get("spec")
+    images = spec.get("images") if isinstance(spec, Mapping) else None
+    for it in images if isinstance(images, list) else ():
+        if isinstance(it, Mapping):
+            found.images[f"{home}/{name}:{it.get('major')}"] = str(it.get("image"))
 
 
 def take(found: Found, source: str, content: object, namespace: str) -> None:
@@ -179,6 +215,8 @@ def take(found: Found, source: str, content: object, namespace: str) -> None:
     name, home = metadata.get("name"), metadata.get("namespace") or namespace
     what = f"{source}: {kind} {f'{home}/' if home else ''}{name or '?'}"
     group = version.rpartition("/")[0]
+    if kind.endswith("ImageCatalog"):
+        _images(found, content, "" if kind.startswith("Cluster") else str(home), str(name))
     if kind not in KINDS or group not in _GROUPS:
         said = _UNREAD.get(kind, "this kind is not adopted")
         found.ignored.append(f"{what}: {said}")
@@ -187,9 +225,7 @@ def take(found: Found, source: str, content: object, namespace: str) -> None:
     elif "sops" in content:
         found.ignored.append(f"{what}: is encrypted by SOPS; adopt the decrypted file")
     elif not isinstance(name, str) or not isinstance(home, str) or templated(name + home):
-        found.ignored.append(
-            f"{what}: its name is a template; adopt what `flux build` or `helm template` makes"
-        )
+        found.ignored.append(f"{what}: its name {unfilled(f'{home}/{name}')}")
     elif not home:
         found.ignored.append(f"{what}: names no namespace; write it as --namespace")
     elif not isinstance(content.get("spec"), Mapping):

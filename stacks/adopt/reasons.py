@@ -2,15 +2,66 @@
 
 from collections.abc import Mapping
 
-from stacks.adopt.document import Document, Fields, Path, dotted, templated
+from stacks.adopt.document import Document, Fields, Path, dotted
+from stacks.adopt.templates import templated, unfilled
+
+_HISTORY = "was read once, when the Cluster was created"
+_REGION = "is in a Secret; write it as `region` of `object_store`"
+_SERVICES = "is deleted by CloudNativePG with the entry"
+_PODS = "has no word; the pods of instances get CloudNativePG's default"
 
 _WHY: Mapping[str, Mapping[str, str]] = {
     "Cluster": {
-        "spec.bootstrap": "is read once, when a Cluster is created",
+        "metadata.annotations": "has no word, and is taken out of the object",
+        "metadata.annotations.cnpg.io/skipEmptyWalArchiveCheck": "has no word: tier0 archives to "
+        "no folder in which another database is; it was needed once, when the Cluster was created",
+        "spec.affinity": "has no word; node_selector, tolerations and anti_affinity say where "
+        "instances run",
+        "spec.backup.barmanObjectStore.s3Credentials.region": _REGION,
+        "spec.backup.retentionPolicy": "is not read where a plugin archives: its ObjectStore "
+        "has one",
+        "spec.backup.volumeSnapshot": "is nothing without a ScheduledBackup of method "
+        "'volumeSnapshot'; `snapshots` makes them",
+        "spec.bootstrap": _HISTORY,
+        "spec.certificates": "has no word: CloudNativePG makes the certificates again, and clients "
+        "have to trust its CA in the Secret <cluster>-ca",
+        "spec.description": "has no word; write it as a comment",
+        "spec.enablePDB": "has no word; CloudNativePG makes its PodDisruptionBudgets",
+        "spec.env": "has no word; only plain text has one",
+        "spec.ephemeralVolumeSource": _PODS,
+        "spec.ephemeralVolumesSizeLimit": _PODS,
         "spec.externalClusters": "is not declared; nothing reads it once the Cluster exists",
-        "spec.managed": "is taken out of the object; `load_balancers` has Services for clients "
-        "outside, with their addresses, which no manifest says",
-        "spec.managed.roles": "has no word; the role keeps what it has",
+        "spec.imagePullPolicy": _PODS,
+        "spec.livenessProbeTimeout": _PODS,
+        "spec.logLevel": "has no word; it becomes 'info'",
+        "spec.managed.roles": "has no word",
+        "spec.managed.services": _SERVICES,
+        "spec.managed.services.disabledDefaultServices": "has no word; CloudNativePG makes these "
+        "Services again",
+        "spec.monitoring": "has no word; CloudNativePG's own metrics stay",
+        "spec.podSecurityContext": _PODS,
+        "spec.podSelectorRefs": "has no word; pg_hba names networks",
+        "spec.postgresql.ldap": "has no word, and logins by it fail; pg_hba has lines",
+        "spec.primaryUpdateStrategy": "has no word: a change restarts the primary too, last, "
+        "without asking",
+        "spec.priorityClassName": _PODS,
+        "spec.probes": _PODS,
+        "spec.projectedVolumeTemplate": _PODS,
+        "spec.replicationSlots": "has no word; replicas have slots, with CloudNativePG's names",
+        "spec.schedulerName": _PODS,
+        "spec.securityContext": _PODS,
+        "spec.serviceAccountTemplate": "has no word: a store is reached with keys, not by a "
+        "cloud's role",
+        "spec.topologySpreadConstraints": "has no word; `zones` spreads over zones",
+    },
+    "Database": {
+        "spec.extensions": "has no word: the version is the one of the image, and the schema the "
+        "first of the search path",
+        "spec.tablespace": "has no word; the database stays there",
+    },
+    "ObjectStore": {
+        "spec.configuration.s3Credentials.region": _REGION,
+        "spec.instanceSidecarConfiguration": "becomes tier0's own",
     },
     "ScheduledBackup": {
         "spec.backupOwnerReference": "has no word; a Backup stays without its schedule",
@@ -21,10 +72,10 @@ _WHY: Mapping[str, Mapping[str, str]] = {
 
 def reason(document: Document, path: Path, *, taken_over: bool) -> str:
     """Return why a field that nothing has read is kept out."""
-    if templated(Fields(document).at(*path)):
-        return "is a template; adopt what `flux build` or `helm template` makes of it"
+    if templated(given := Fields(document).at(*path)):
+        return unfilled(str(given))
     place, known = dotted(path), _WHY.get(document.kind, {})
-    found = [text for start, text in known.items() if place.startswith(start)]
+    found = [start for start in known if place.startswith(start)]
     if found:
-        return found[-1]
+        return known[max(found, key=len)]
     return f"has no word in tier0{', and is taken out of the object' if taken_over else ''}"

@@ -79,7 +79,7 @@ def _without(
         with drafting():
             more = [*vars(draft).get("waivers", ()), waived]
             made = EnvironmentSpec(**vars(draft) | {"waivers": more})
-        text = f"{field or place}: {said}; it is waived until {waived.until}"
+        text = f"{field or place}: {said}; it is waived until {waived.until}: write why"
         return made, Note(place=where, verdict="fill in", text=text)
     if steps[0] != "databases" and place not in _MAY_GO:
         raise Fault("the module", line, "correct that in the manifests")
@@ -126,7 +126,7 @@ def _removed(holder: Any, steps: Sequence[str]) -> tuple[list[str] | None, Any]:
         return [here], _made(holder, {it: fields[it] for it in fields if it != here})
     if inside is not fields[here]:
         kept = {**fields, here: inside}
-        if inside in ({}, []) and not _needed(holder, here):
+        if (inside in ({}, []) or _says_nothing(inside)) and not _needed(holder, here):
             del kept[here]
         holder = _made(holder, kept)
     return [here, *below], holder
@@ -139,6 +139,10 @@ def _fields(holder: object) -> Mapping[str, Any] | None:
     if isinstance(holder, Spec):
         return vars(holder)
     return holder if isinstance(holder, Mapping) else None
+
+
+def _says_nothing(value: object) -> bool:
+    return isinstance(value, Spec) and not vars(value)
 
 
 def _needed(holder: object, field: str) -> bool:

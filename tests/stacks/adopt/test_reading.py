@@ -25,7 +25,8 @@ REFUSED = {
     ),
     "its name is to be replaced": (
         CLUSTER.replace("orders", "'${APP}-db'"),
-        "in.yaml: Cluster shop/${APP}-db: its name is a template; adopt what `flux build`",
+        "in.yaml: Cluster shop/${APP}-db: its name needs ${APP}; write --set APP=VALUE, or "
+        "adopt what `flux build` makes of it",
     ),
     "its namespace is missing": (
         CLUSTER.replace(", namespace: shop", ""),
@@ -67,15 +68,15 @@ REFUSED = {
     ),
     "it is of another kind": (
         CLUSTER.replace("Cluster", "Publication"),
-        "in.yaml: Publication shop/orders: this kind is not adopted",
+        "in.yaml: Publication shop/orders: stays as it is, and is not declared",
     ),
     "it is of another program": (
         "kind: ConfigMap\napiVersion: v1\n",
-        "in.yaml: nothing of CloudNativePG is in it",
+        "in.yaml: has no Cluster of CloudNativePG; write where one is\n",
     ),
     "it is a customization": (
         "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n# cnpg.io\n",
-        "in.yaml: Kustomization ?: this kind is not adopted",
+        "in.yaml: Kustomization ?: adopt what `kubectl kustomize` or `flux build` makes of it",
     ),
 }
 
@@ -158,6 +159,48 @@ def test_an_object_without_a_namespace_has_that_of_its_kustomization(
     (tmp_path / "kustomization.yaml").write_text("namespace: store\n")
     assert 'namespace="store"' in stacks("adopt", str(tmp_path)).stdout
     assert 'namespace="mine"' in stacks("adopt", str(tmp_path), "--namespace", "mine").stdout
+
+
+def test_an_image_of_a_catalog_is_the_image(tmp_path: Path, stacks: Stacks) -> None:
+    image = "ghcr.io/cloudnative-pg/postgresql:16.9-system-trixie"
+    catalog = (
+        "apiVersion: postgresql.cnpg.io/v1\nkind: KIND\nmetadata: {name: all, namespace: shop}\n"
+        f"spec: {{images: [{{major: 17, image: no}}, {{major: 16, image: '{image}'}}]}}\n"
+    )
+    line = "  imageName: ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie\n"
+    for kind in ("ImageCatalog", "ClusterImageCatalog"):
+        chosen = f"  imageCatalogRef: {{kind: {kind}, name: all, major: 16}}\n"
+        text = catalog.replace("KIND", kind)
+        if kind.startswith("Cluster"):
+            text = text.replace(", namespace: shop", "")
+        (tmp_path / "in.yaml").write_text(f"{CLUSTER.replace(line, chosen)}---\n{text}")
+        done = stacks("adopt", str(tmp_path / "in.yaml"))
+        assert f'image="{image}"' in done.stdout, done.stderr
+        assert "spec.imageCatalogRef: becomes `image`, which no catalog changes" in done.stderr
+
+
+def test_files_of_other_programs_are_counted(tmp_path: Path, stacks: Stacks) -> None:
+    (tmp_path / "in.yaml").write_text(CLUSTER)
+    for name in ("a.yaml", "b.json"):
+        (tmp_path / name).write_text("{}")
+    done = stacks("adopt", str(tmp_path))
+    assert "Not read:\n2 files without objects of CloudNativePG\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "said"),
+    [
+        ("HelmRelease", "helm.toolkit.fluxcd.io/v2", "adopt what `helm template` makes"),
+        ("Backup", "postgresql.cnpg.io/v1", "stays as it is, in the archive that goes on"),
+    ],
+)
+def test_a_kind_that_is_not_adopted_is_said_with_what_to_do(
+    kind: str, version: str, said: str, tmp_path: Path, stacks: Stacks
+) -> None:
+    text = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: db, namespace: shop}}\n"
+    (tmp_path / "in.yaml").write_text(f"{text}# https://cloudnative-pg.github.io/charts\n")
+    done = stacks("adopt", str(tmp_path / "in.yaml"))
+    assert f"{kind} shop/db: {said}" in done.stderr
 
 
 def test_the_values_of_a_secret_are_neither_printed_nor_written(

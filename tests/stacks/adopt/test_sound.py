@@ -1,48 +1,15 @@
 """What `check` refuses is taken out, fixed or waived, and said; what must not go takes all."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from stacks.adopt.adopt import Adopted, adopt
-from stacks.adopt.reading import Found, take
 from stacks.check import judged
 from stacks.command import Fault
-
-ARCHIVE = {
-    "destinationPath": "s3://archive/",
-    "endpointURL": "https://s3.example.org",
-    "s3Credentials": {
-        name: {"name": "s3", "key": "k"} for name in ("accessKeyId", "secretAccessKey")
-    },
-}
-
-
-def _cluster(name: str = "orders", **spec: Any) -> dict[str, Any]:
-    plain = {
-        "instances": 3,
-        "imageName": "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
-        "storage": {"size": "20Gi"},
-        "backup": {"barmanObjectStore": ARCHIVE, "retentionPolicy": "14d"},
-    }
-    return {
-        "apiVersion": "postgresql.cnpg.io/v1",
-        "kind": "Cluster",
-        "metadata": {"name": name, "namespace": "shop"},
-        "spec": plain | spec,
-    }
-
-
-def _adopted(*clusters: dict[str, Any]) -> Adopted:
-    found = Found()
-    for it in clusters:
-        take(found, "in.yaml", it, "")
-    return adopt(found, where="in.yaml", context="here", today=date(2026, 11, 30))
-
-
-def _said(made: Adopted, verdict: str) -> str:
-    return "\n".join(str(it) for it in made.notes if it.verdict == verdict)
+from tests.stacks.adopt.cases import ARCHIVE
+from tests.stacks.adopt.cases import adopted as _adopted
+from tests.stacks.adopt.cases import cluster as _cluster
+from tests.stacks.adopt.cases import said as _said
 
 
 def test_a_refused_value_is_taken_out_and_said() -> None:
@@ -109,7 +76,7 @@ def test_a_judgement_is_waived_for_ninety_days() -> None:
     ids=["replica", "server name", "image", "size", "no S3", "no ObjectStore"],
 )
 def test_a_cluster_that_would_be_another_one_is_kept_out(spec: dict[str, Any], said: str) -> None:
-    with pytest.raises(Fault, match=r"in\.yaml: none of its Clusters can be declared; ") as raised:
+    with pytest.raises(Fault, match=r"here: none of its Clusters can be declared; ") as raised:
         _adopted(_cluster(**spec))
     assert said in str(raised.value)
     made = _adopted(_cluster(**spec), _cluster("plain"))
@@ -154,5 +121,13 @@ def test_a_store_that_no_database_archives_to_is_said_once() -> None:
     }
     said = _said(_adopted(_cluster(), store), "kept out")
     assert said == (
-        "in.yaml: ObjectStore shop/spare: nothing that is taken over archives to it; it stays"
+        "1.yaml: ObjectStore shop/spare: nothing that is taken over archives to it; it stays"
     )
+
+
+def test_an_application_of_which_nothing_is_left_makes_no_object() -> None:
+    first = {"initdb": {"database": "app", "postInitApplicationSQL": ["alter role a password 'x'"]}}
+    made = _adopted(_cluster(bootstrap=first))
+    assert "holds a password" in _said(made, "kept out")
+    assert "application" not in vars(made.environment.databases["orders"])
+    assert judged(made.environment).databases["orders"].application is None

@@ -10,6 +10,7 @@ from components.postgres import (
 )
 from components.s3 import S3Spec
 from stacks.environment import EnvironmentSpec
+from stacks.waivers import WaiverSpec
 
 ENVIRONMENT = EnvironmentSpec(
     context="write-yours",
@@ -33,6 +34,8 @@ ENVIRONMENT = EnvironmentSpec(
                 "autovacuum_vacuum_scale_factor": "0.05",
                 "autovacuum_vacuum_cost_delay": "2",
             },
+            superuser_access=True,
+            superuser_secret="main-keys",
             objectives=ObjectivesSpec(rpo="6m", rto="1h"),
             backup=BackupSpec(
                 bucket=ExistingBucketSpec(
@@ -52,4 +55,12 @@ ENVIRONMENT = EnvironmentSpec(
         ),
     },
     adopted=["Namespace database", "Cluster database/main17"],
+    waivers=[
+        WaiverSpec(
+            rule="superuser-stays-inside",
+            place="databases.main17.superuser_access",
+            because="the database is taken over as it runs",
+            until="2027-02-28",
+        ),
+    ],
 )

@@ -11,6 +11,7 @@ from components.postgres import (
 )
 from components.s3 import S3Spec
 from stacks.environment import EnvironmentSpec
+from stacks.waivers import WaiverSpec
 
 ENVIRONMENT = EnvironmentSpec(
     context="write-yours",
@@ -38,6 +39,7 @@ ENVIRONMENT = EnvironmentSpec(
                 "log_statement": "ddl",
                 "log_min_duration_statement": "1000",
             },
+            superuser_access=True,
             pg_hba=[
                 "host all all 10.0.0.0/8 scram-sha-256",
                 "host all all 172.16.0.0/12 scram-sha-256",
@@ -70,4 +72,12 @@ ENVIRONMENT = EnvironmentSpec(
         ),
     },
     adopted=["Namespace platform", "Cluster platform/platform"],
+    waivers=[
+        WaiverSpec(
+            rule="superuser-stays-inside",
+            place="databases.platform.superuser_access",
+            because="the database is taken over as it runs",
+            until="2027-02-28",
+        ),
+    ],
 )

@@ -4,6 +4,7 @@ from components.ceph import ExistingBucketSpec
 from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec, ResourcesSpec
 from components.s3 import S3Spec
 from stacks.environment import EnvironmentSpec
+from stacks.waivers import WaiverSpec
 
 ENVIRONMENT = EnvironmentSpec(
     context="write-yours",
@@ -25,6 +26,8 @@ ENVIRONMENT = EnvironmentSpec(
             storage_class="hostpath",
             resources=ResourcesSpec(cpu="10m", memory="4Gi"),
             parameters={"max_connections": "400", "shared_buffers": "256MB"},
+            superuser_access=True,
+            superuser_secret="shared-keys",
             objectives=ObjectivesSpec(rpo="6m", rto="1h"),
             backup=BackupSpec(
                 bucket=ExistingBucketSpec(
@@ -44,4 +47,12 @@ ENVIRONMENT = EnvironmentSpec(
         ),
     },
     adopted=["Namespace database", "Cluster database/shared17"],
+    waivers=[
+        WaiverSpec(
+            rule="superuser-stays-inside",
+            place="databases.shared17.superuser_access",
+            because="the database is taken over as it runs",
+            until="2027-02-28",
+        ),
+    ],
 )

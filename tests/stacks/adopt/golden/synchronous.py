@@ -10,6 +10,7 @@ from components.postgres import (
 )
 from components.s3 import S3Spec
 from stacks.environment import EnvironmentSpec
+from stacks.waivers import WaiverSpec
 
 ENVIRONMENT = EnvironmentSpec(
     context="write-yours",
@@ -32,6 +33,8 @@ ENVIRONMENT = EnvironmentSpec(
                 "pg_stat_statements.max": "10000",
                 "pg_stat_statements.track": "all",
             },
+            superuser_access=True,
+            superuser_secret="ledger-keys",
             objectives=ObjectivesSpec(rpo="6m", rto="1h"),
             backup=BackupSpec(
                 bucket=ExistingBucketSpec(
@@ -50,4 +53,12 @@ ENVIRONMENT = EnvironmentSpec(
         ),
     },
     adopted=["Namespace finance", "Cluster finance/ledger-v17"],
+    waivers=[
+        WaiverSpec(
+            rule="superuser-stays-inside",
+            place="databases.ledger-v17.superuser_access",
+            because="the database is taken over as it runs",
+            until="2027-02-28",
+        ),
+    ],
 )

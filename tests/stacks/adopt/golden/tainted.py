@@ -27,6 +27,7 @@ ENVIRONMENT = EnvironmentSpec(
             database="app",
             owner="app",
             image="ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie",
+            image_pull_secrets=["registry"],
             instances=3,
             storage="30Gi",
             storage_class="local",

@@ -4,6 +4,7 @@ from components.ceph import ExistingBucketSpec
 from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec
 from components.s3 import S3Spec
 from stacks.environment import EnvironmentSpec
+from stacks.waivers import WaiverSpec
 
 ENVIRONMENT = EnvironmentSpec(
     context="write-yours",
@@ -24,6 +25,8 @@ ENVIRONMENT = EnvironmentSpec(
             storage="20Gi",
             storage_class="local",
             parameters={"max_connections": "800", "shared_buffers": "512MB"},
+            superuser_access=True,
+            superuser_secret="db-superuser",
             objectives=ObjectivesSpec(rpo="6m", rto="1h"),
             backup=BackupSpec(
                 bucket=ExistingBucketSpec(
@@ -42,4 +45,12 @@ ENVIRONMENT = EnvironmentSpec(
         ),
     },
     adopted=["Namespace database", "Cluster database/db-v16"],
+    waivers=[
+        WaiverSpec(
+            rule="superuser-stays-inside",
+            place="databases.db-v16.superuser_access",
+            because="the database is taken over as it runs",
+            until="2027-02-28",
+        ),
+    ],
 )

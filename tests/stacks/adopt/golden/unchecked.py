@@ -22,6 +22,8 @@ ENVIRONMENT = EnvironmentSpec(
             storage_class="hostpath",
             resources=ResourcesSpec(cpu="500m", memory="4Gi", huge_pages="2Gi"),
             parameters={"max_connections": "400", "shared_buffers": "512MB"},
+            superuser_access=True,
+            superuser_secret="home-superuser",
             objectives=ObjectivesSpec(rpo="6m", rto="1h"),
             backup=BackupSpec(
                 bucket=ExistingBucketSpec(bucket="home-archive", secret="home-minio"),
@@ -58,6 +60,12 @@ ENVIRONMENT = EnvironmentSpec(
         WaiverSpec(
             rule="database-has-replica",
             place="databases.scratch.instances",
+            because="the database is taken over as it runs",
+            until="2027-02-28",
+        ),
+        WaiverSpec(
+            rule="superuser-stays-inside",
+            place="databases.home17.superuser_access",
             because="the database is taken over as it runs",
             until="2027-02-28",
         ),

@@ -10,6 +10,7 @@ from components.postgres import (
 )
 from components.s3 import S3Spec
 from stacks.environment import EnvironmentSpec
+from stacks.waivers import WaiverSpec
 
 ENVIRONMENT = EnvironmentSpec(
     context="write-yours",
@@ -43,6 +44,7 @@ ENVIRONMENT = EnvironmentSpec(
                     dynamic_library_path=["/usr/lib/postgresql/18/lib/"],
                 ),
             },
+            superuser_access=True,
             objectives=ObjectivesSpec(rpo="6m", rto="1h"),
             backup=BackupSpec(
                 bucket=ExistingBucketSpec(
@@ -61,4 +63,12 @@ ENVIRONMENT = EnvironmentSpec(
         ),
     },
     adopted=["Namespace database", "Cluster database/media"],
+    waivers=[
+        WaiverSpec(
+            rule="superuser-stays-inside",
+            place="databases.media.superuser_access",
+            because="the database is taken over as it runs",
+            until="2027-02-28",
+        ),
+    ],
 )

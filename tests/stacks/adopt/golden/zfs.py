@@ -4,6 +4,7 @@ from components.ceph import ExistingBucketSpec
 from components.postgres import BackupSpec, ObjectivesSpec, PostgresSpec, ResourcesSpec
 from components.s3 import S3Spec
 from stacks.environment import EnvironmentSpec
+from stacks.waivers import WaiverSpec
 
 ENVIRONMENT = EnvironmentSpec(
     context="write-yours",
@@ -32,6 +33,8 @@ ENVIRONMENT = EnvironmentSpec(
                 "wal_init_zero": "off",
                 "wal_recycle": "off",
             },
+            superuser_access=True,
+            superuser_secret="pool-keys",
             pg_hba=[
                 "hostssl all all 172.16.0.0/16 scram-sha-256",
                 "hostssl all all 127.0.0.1/32 scram-sha-256",
@@ -52,4 +55,12 @@ ENVIRONMENT = EnvironmentSpec(
         ),
     },
     adopted=["Namespace database", "Cluster database/pool17"],
+    waivers=[
+        WaiverSpec(
+            rule="superuser-stays-inside",
+            place="databases.pool17.superuser_access",
+            because="the database is taken over as it runs",
+            until="2027-02-28",
+        ),
+    ],
 )

@@ -1,0 +1,64 @@
+"""Variables in manifests, as Flux replaces them before it applies (`postBuild.substitute`)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from stacks.command import Fault
+
+_VARIABLE = re.compile(r"(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[=-])([^{}$]*))?\}")
+_PODS = re.compile(r"\$\{podselector:[^}]*\}")
+"""What CloudNativePG replaces itself, in lines of pg_hba (1.30)."""
+
+
+@dataclass(kw_only=True)
+class Filled:
+    """A text whose variables have values, as far as these are known."""
+
+    text: str
+    defaults: dict[str, str] = field(default_factory=dict)
+    """What was taken from the text itself, as nothing else says it: `${SIZE:=10Gi}`."""
+
+
+def filled(text: str, values: Mapping[str, str]) -> Filled:
+    """Return *text* with the *values* of its variables; one without a value stays as it is."""
+    made = Filled(text=text)
+
+    def _value(found: re.Match[str]) -> str:
+        name, given, default = found.groups()
+        if name in values:
+            return values[name]
+        if given is None:
+            return found[0]
+        made.defaults[name] = default
+        return str(default)
+
+    made.text = _VARIABLE.sub(_value, text)
+    return made
+
+
+def templated(value: object) -> bool:
+    """Tell whether a text is to be replaced before it means something."""
+    return isinstance(value, str) and ("${" in _PODS.sub("", value) or "{{" in value)
+
+
+def unfilled(text: str) -> str:
+    """Return what is said of a templated *text*: what it needs; and what to write."""
+    names = list(dict.fromkeys(it[1] for it in _VARIABLE.finditer(text)))
+    if not names:
+        maker = "helm template" if "{{" in text else "flux build"
+        return f"is a template; adopt what `{maker}` makes of it"
+    needed = " and ".join(f"${{{it}}}" for it in names)
+    options = " ".join(f"--set {it}=VALUE" for it in names)
+    return f"needs {needed}; write {options}, or adopt what `flux build` makes of it"
+
+
+def values(given: Sequence[str]) -> dict[str, str]:
+    """Return the values that the option `--set` gives; raise Fault."""
+    made = {}
+    for it in given:
+        name, equals, value = it.partition("=")
+        if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise Fault("--set", f"'{it}' is no variable with a value", "write NAME=VALUE")
+        made[name] = value
+    return made

@@ -1,0 +1,73 @@
+"""What belongs together is put together, and a Cluster that would be another one is kept out."""
+
+from typing import Any
+
+import pytest
+
+from stacks.command import Fault
+from tests.stacks.adopt.cases import ARCHIVE, adopted, cluster, other, said
+
+PLUGIN = "barman-cloud.cloudnative-pg.io"
+
+
+@pytest.mark.parametrize(
+    ("spec", "why"),
+    [
+        ({"storage": {}}, "it has no storage, like a patch; adopt what `kubectl kustomize` makes"),
+        ({"postgresUID": 65534}, "its files belong to postgresUID 65534, and to 26 in tier0"),
+        ({"postgresGID": 1000}, "its files belong to postgresGID 1000, and to 26 in tier0"),
+        ({"tablespaces": {"a": {}}}, "its tablespaces are no list"),
+        (
+            {"plugins": [{"name": "other.example.org", "isWALArchiver": True}]},
+            "'other.example.org' archives it, and in tier0 Barman's plugin does",
+        ),
+    ],
+    ids=["patch", "user", "group", "tablespaces", "archiver"],
+)
+def test_a_cluster_that_would_be_another_one_is_kept_out(spec: dict[str, Any], why: str) -> None:
+    made = adopted(cluster(**spec), cluster("plain"))
+    assert list(made.environment.databases) == ["plain"]
+    assert f"0.yaml: Cluster shop/orders: the whole Cluster: {why}" in said(made, "kept out")
+
+
+def test_an_object_that_is_there_twice_is_kept_out_where_the_two_differ() -> None:
+    made = adopted(cluster(), cluster(instances=2), cluster("plain"))
+    assert list(made.environment.databases) == ["plain"]
+    lines = said(made, "kept out")
+    assert (
+        "0.yaml: Cluster shop/orders: the whole Cluster: it is in 1.yaml too, in another" in lines
+    )
+    assert (
+        "1.yaml: Cluster shop/orders: the whole Cluster: it is in 0.yaml too, in another" in lines
+    )
+
+
+def test_an_object_that_is_there_twice_in_the_same_way_is_one() -> None:
+    made = adopted(cluster(), cluster())
+    assert list(made.environment.databases) == ["orders"]
+    assert "too, in another way" not in said(made, "kept out")
+
+
+def test_a_store_whose_place_is_a_template_is_said_with_its_cluster() -> None:
+    plugin = {"name": PLUGIN, "isWALArchiver": True, "parameters": {"barmanObjectName": "far"}}
+    store = other("ObjectStore", "far", configuration=ARCHIVE | {"destinationPath": "s3://${B}/"})
+    with pytest.raises(Fault) as raised:
+        adopted(cluster(plugins=[plugin], backup={}), store)
+    lines = str(raised.value)
+    assert "the whole Cluster: where its ObjectStore far archives to is not known" in lines
+    assert "the place of its archive needs ${B}; write --set B=VALUE" in lines
+
+
+def test_a_store_of_another_name_stays_and_is_said() -> None:
+    plugin = {"name": PLUGIN, "isWALArchiver": True, "parameters": {"barmanObjectName": "far"}}
+    store = other("ObjectStore", "far", configuration=ARCHIVE, retentionPolicy="14d")
+    made = adopted(cluster(plugins=[plugin], backup={}), store)
+    assert "ObjectStore shop/far: stays, and tier0 makes its own, 'orders'" in said(made, "changed")
+    assert "ObjectStore shop/orders" not in "".join(vars(made.environment)["adopted"])
+
+
+def test_another_plugin_is_said_once() -> None:
+    made = adopted(cluster(plugins=[{"name": "other.example.org", "parameters": {"a": "b"}}]))
+    lines = [it for it in said(made, "kept out").splitlines() if "plugins" in it]
+    assert len(lines) == 1
+    assert "spec.plugins[0]: 'other.example.org' has no word" in lines[0]

@@ -1,0 +1,87 @@
+"""Variables of Flux get their values, or are named with what to write."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stacks.adopt.templates import filled, templated, unfilled
+from tests.stacks.adopt.cases import ARCHIVE, adopted, cluster, said
+
+Stacks = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def _written(folder: Path, **spec: object) -> str:
+    path = folder / "in.yaml"
+    text = yaml.safe_dump(cluster("${APP}-db", **spec))
+    path.write_text(text.replace("instances: 3", "instances: ${N:=3}"))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("${A}-db", "x-db"),
+        ("${A:=y}", "x"),
+        ("${B:=y}", "y"),
+        ("${B:-y z}", "y z"),
+        ("${B:=}", ""),
+        ("${B}", "${B}"),
+        ("$${A}", "$${A}"),
+        ("${A:0:1}", "${A:0:1}"),
+        ("$A", "$A"),
+    ],
+)
+def test_a_variable_is_replaced_as_flux_does(text: str, made: str) -> None:
+    assert filled(text, {"A": "x"}).text == made
+
+
+def test_what_cloudnative_pg_replaces_itself_is_no_template() -> None:
+    assert not templated("hostssl app app ${podselector:web} scram-sha-256")
+    assert templated("${podselector:web} ${A}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "https://${ID}.${ZONE}",
+            "needs ${ID} and ${ZONE}; write --set ID=VALUE --set ZONE=VALUE, or adopt what "
+            "`flux build` makes of it",
+        ),
+        ("{{ .Values.size }}", "is a template; adopt what `helm template` makes of it"),
+        ("${A:0:1}", "is a template; adopt what `flux build` makes of it"),
+    ],
+)
+def test_a_template_names_its_variables_and_what_to_write(text: str, said: str) -> None:
+    assert unfilled(text) == said
+
+
+def test_variables_are_given_on_the_command_line(tmp_path: Path, stacks: Stacks) -> None:
+    archive = {"barmanObjectStore": ARCHIVE | {"endpointURL": "https://${ID}.example.org"}}
+    path = _written(tmp_path, backup=archive | {"retentionPolicy": "14d"})
+    done = stacks("adopt", path, "--set", "APP=wiki", "--set", "ID=far")
+    assert done.returncode == 0, done.stderr
+    assert 'cluster="wiki-db"' in done.stdout
+    assert 'endpoint="https://far.example.org"' in done.stdout
+    assert "instances=3" in done.stdout
+    assert "in.yaml: ${N} has its default '3'; write --set N=VALUE if Flux has another" in (
+        done.stderr
+    )
+
+
+@pytest.mark.parametrize("given", ["APP", "=x", "A-B=x"])
+def test_a_value_without_a_variable_is_refused(given: str, tmp_path: Path, stacks: Stacks) -> None:
+    done = stacks("adopt", _written(tmp_path), "--set", given)
+    assert done.returncode == 1
+    assert done.stderr == f"--set: '{given}' is no variable with a value; write NAME=VALUE\n"
+
+
+def test_a_cluster_that_is_kept_out_says_every_variable_that_it_needs() -> None:
+    kept = cluster(storage={"size": "${SIZE}"}, instances="${N}")
+    made = adopted(kept, cluster("plain"))
+    lines = said(made, "kept out")
+    assert "spec.storage.size: needs ${SIZE}; write --set SIZE=VALUE" in lines
+    assert "spec.instances: needs ${N}; write --set N=VALUE" in lines
