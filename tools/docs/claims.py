@@ -612,6 +612,12 @@ CLAIMS: Sequence[Claim] = (
         "test_a_cluster_made_by_hand_is_adopted_under_load_and_its_archive_goes_on_and_is_drilled",
     ),
     Claim(
+        "import",
+        "a database is imported from an older PostgreSQL in one `pulumi up`: every row, sequence"
+        " and extension, all of it the owner's; it archives, and a drill of it passes",
+        "test_a_database_is_imported_from_an_older_postgresql_in_one_go_and_drilled",
+    ),
+    Claim(
         "two sites",
         "a burnt site is taken over by the other within its RTO, with every row that was archived,"
         " and follows it later; they change places without a loss or a restore",
