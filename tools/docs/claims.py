@@ -612,6 +612,27 @@ CLAIMS: Sequence[Claim] = (
         "test_a_cluster_made_by_hand_is_adopted_under_load_and_its_archive_goes_on_and_is_drilled",
     ),
     Claim(
+        "tablespaces",
+        "a tablespace is a volume of each instance, and tables are on it",
+        "test_tables_of_tablespaces_are_on_volumes_of_their_own",
+    ),
+    Claim(
+        "tablespaces",
+        "a clone to look into has the rows of every tablespace",
+        "test_tables_of_tablespaces_are_looked_into_in_a_clone",
+    ),
+    Claim(
+        "tablespaces",
+        "a drill restores them from the archive, and from its off-site copy",
+        "test_tablespaces_are_drilled_from_each_store",
+        ("archive", "offsite"),
+    ),
+    Claim(
+        "tablespaces",
+        "a generation is restored with them, and clients write into them again",
+        "test_a_generation_is_restored_with_its_tablespaces",
+    ),
+    Claim(
         "import",
         "a database is imported from an older PostgreSQL in one `pulumi up`: every row, sequence"
         " and extension, all of it the owner's; it archives, and a drill of it passes",
