@@ -612,6 +612,33 @@ CLAIMS: Sequence[Claim] = (
         "test_a_cluster_made_by_hand_is_adopted_under_load_and_its_archive_goes_on_and_is_drilled",
     ),
     Claim(
+        "access",
+        "`pulumi up` does not wait for a load balancer's address; its name is in the certificate,"
+        " and it leads to the primary",
+        "test_up_does_not_wait_for_the_address_of_a_load_balancer",
+    ),
+    Claim(
+        "access",
+        "a load balancer gets another class by being made again, also while a finalizer holds the"
+        " old one",
+        "test_a_load_balancer_of_another_class_is_made_again_though_the_old_one_stays_for_a_while",
+    ),
+    Claim(
+        "access",
+        "through a pool to replicas clients read, and a write is refused",
+        "test_a_pool_to_replicas_reads_and_refuses_writes",
+    ),
+    Claim(
+        "access",
+        "PgBouncer takes a parameter without a restart",
+        "test_pgbouncer_takes_a_parameter_without_a_restart",
+    ),
+    Claim(
+        "access",
+        "instances run on the nodes that are selected, also if these are tainted",
+        "test_instances_run_on_the_nodes_that_are_selected_and_tolerate_their_taint",
+    ),
+    Claim(
         "tablespaces",
         "a tablespace is a volume of each instance, and tables are on it",
         "test_tables_of_tablespaces_are_on_volumes_of_their_own",

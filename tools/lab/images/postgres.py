@@ -17,6 +17,9 @@ SYSTEM = "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie"
 """What a cluster with a registry pulls as the server with Python, psycopg2 and boto3; in the lab
 our image of PostgreSQL 17 has this name too."""
 
+POOLER = "ghcr.io/cloudnative-pg/pgbouncer:1.25.1"
+"""What CloudNativePG 1.30 runs as a pooler (pkg/versions/versions.go)."""
+
 BARMAN = "3.20.0"
 """The release that the plugin's sidecar pins (containers/sidecar-requirements.txt)."""
 
@@ -40,6 +43,7 @@ _REQUIREMENTS = (
     "zstandard==0.25.0",
 )
 _USER = 26  # the operator runs every instance as it
+_POOLER_USER = 998  # and every pooler as it
 _PACKAGES = ("ca-certificates", "python3-psycopg2")
 _UNUSED = (
     "/usr/lib/*/perl",
@@ -78,6 +82,28 @@ def server(major: int, *tags: str) -> Image:
         ),
         user=str(_USER),
         env=_ENVIRONMENT | {"PATH": f"/usr/lib/postgresql/{major}/bin:{VENV}/bin:{_PATH}"},
+    )
+
+
+def pgbouncer() -> Image:
+    """Return the image of CloudNativePG's poolers, with psql; PgBouncer is Debian's, 1.24.
+
+    CloudNativePG starts /usr/bin/pgbouncer as user 998, and enters its console over a socket by
+    the name of the user (pgbouncer/run/cmd.go, specs/pgbouncer/deployments.go, v1.30.0).
+    """
+    return Image(
+        name=POOLER,
+        root=Rootfs(
+            name="pgbouncer",
+            suite="trixie",
+            packages=("ca-certificates", "pgbouncer", "postgresql-client-17"),
+            users={"pgbouncer": _POOLER_USER},
+            remove=_UNUSED,
+            seconds=60,
+        ),
+        links={"/usr/bin/pgbouncer": "/usr/sbin/pgbouncer"},
+        user=str(_POOLER_USER),
+        env=_ENVIRONMENT | {"PATH": f"/usr/lib/postgresql/17/bin:{_PATH}"},
     )
 
 

@@ -1,0 +1,280 @@
+"""How clients reach a database, and where it runs: load balancers, a pool to replicas, nodes.
+
+The lab has no controller of load balancers, so no Service gets an address. About eight minutes on a
+quiet machine.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from components.postgres import PlacementSpec, PoolerSpec
+from components.postgres.load_balancers import LoadBalancerSpec
+from components.postgres.pooler import pooler_name
+from tests import valid
+from tests.lab.conftest import Claim
+from tests.lab.recovering import NAME, Recovering
+from tests.support import to_module
+from tools.lab import pods
+from tools.lab.access import Cluster
+from tools.lab.cluster import Lab
+from tools.lab.databases.deployed import Deployed
+from tools.lab.databases.environment import Change, Environment
+from tools.lab.images.postgres import pgbouncer
+from tools.lab.machine.paths import NODE
+from tools.lab.operators.manifests import Manifest
+
+pytestmark = [pytest.mark.own_parts("images", "node"), pytest.mark.group("alone")]
+
+_HOST, _OUTSIDE = "shop.example.org", "shop-outside"
+_CLASSES = ("example.org/first", "example.org/second")
+_ANNOTATIONS = {"example.org/address": "192.0.2.7"}
+_HELD = "example.org/held"
+_HELD_SECONDS = 15
+_LABEL, _TAINT = "example.org/disk", "example.org/databases"
+_PARAMETER = "server_idle_timeout"
+
+_CLIENT = """
+import os, sys
+import psycopg2
+host, address = sys.argv[1:]
+connection = psycopg2.connect(
+    host=host, hostaddr=address or None, dbname=os.environ["DATABASE"], user=os.environ["USERNAME"],
+    password=os.environ["PASSWORD"], sslmode="verify-full", sslrootcert="/ca/ca.crt",
+    connect_timeout=10,
+)
+connection.autocommit = True
+cursor = connection.cursor()
+cursor.execute("select count(*), pg_is_in_recovery() from kept")
+print(*cursor.fetchone())
+try:
+    cursor.execute("update kept set id = id where id = 1")
+    print("written")
+except psycopg2.Error as error:
+    print(error)
+"""
+"""Reads and writes as the application does, which verifies the server's certificate."""
+
+
+class Shop(Recovering):
+    """The database, with fields that a test declares."""
+
+    def declare(self, **fields: object) -> None:
+        """Declare these fields of it, the others as they are."""
+        changes = {f"databases.{NAME}.{field}": value for field, value in fields.items()}
+        to_module(valid.edited(str(self.file), changes), self.file)
+
+    def balanced(self, class_name: str) -> Change:
+        """Run `pulumi up` with a load balancer of a class."""
+        balancer = LoadBalancerSpec(
+            hosts=[_HOST],
+            source_ranges=["192.0.2.0/24"],
+            class_name=class_name,
+            annotations=_ANNOTATIONS,
+        )
+        self.declare(load_balancers={_OUTSIDE: balancer})
+        return self.up()
+
+    @property
+    def balancer(self) -> Manifest:
+        """The Service of the load balancer."""
+        found = self.lab.kube.get("v1", "Service", _OUTSIDE, self.active.namespace)
+        assert found, f"Service {_OUTSIDE} is not there"
+        return found
+
+    @property
+    def pool(self) -> str:
+        """The name of the pool to its replica, and of its Service."""
+        return pooler_name(self.active.name, "ro")
+
+    def pooler(self) -> Manifest:
+        """Return the pod of the pool, once it runs as it is declared."""
+        namespace, labels = self.active.namespace, f"cnpg.io/poolerName={self.pool}"
+        self.lab.wait_for_deployment(namespace, self.pool)
+        (found,) = self.lab.kube.objects("v1", "Pod", namespace, labels=labels)
+        return found
+
+    def parameter(self) -> str:
+        """Return the parameter that PgBouncer has in force, as its console tells it."""
+        place = (self.active.namespace, self.pooler()["metadata"]["name"], "pgbouncer")
+        said = pods.execute(self.lab, place, ["psql", "-qAtX", "-c", "show config"])
+        (row,) = [it.split("|") for it in said.splitlines() if it.startswith(f"{_PARAMETER}|")]
+        return row[1]
+
+    def asked(self, host: str, address: str = "") -> list[str]:
+        """Return what a client is told that connects to a host name, or to its *address*."""
+        database = self.active
+        secret = {"name": f"{database.first}-app"}
+        container: dict[str, Any] = {
+            "image": database.image,
+            "command": ["python3", "-c", _CLIENT, host, address],
+            "env": [
+                {"name": "DATABASE", "value": database.holds},
+                *(
+                    {"name": it.upper(), "valueFrom": {"secretKeyRef": {**secret, "key": it}}}
+                    for it in ("username", "password")
+                ),
+            ],
+            "volumeMounts": [{"name": "ca", "mountPath": "/ca"}],
+        }
+        volumes = [{"name": "ca", "secret": {"secretName": f"{database.first}-ca"}}]
+        said = pods.run(self.lab, (database.namespace, "client"), container, volumes=volumes)
+        return said.splitlines()
+
+
+@contextmanager
+def _node(lab: Cluster, change: Manifest, back: Manifest) -> Iterator[None]:
+    """Have the node changed meanwhile."""
+    lab.kube.patch("v1", "Node", NODE, change=change)
+    try:
+        yield
+    finally:
+        lab.kube.patch("v1", "Node", NODE, change=back)
+
+
+@pytest.fixture(scope="module")
+def shop(
+    lab: Lab,
+    n8n: Deployed,  # noqa: ARG001 (the environment is deployed)
+    environment: Environment,
+) -> Iterator[Shop]:
+    """A database of two instances on the nodes with a label, and a pool to its replica."""
+    lab.load([pgbouncer()])
+    environment.up()  # without the one that another test has left
+    made = Shop(lab, lab.directory / "services")
+    made.declare(
+        instances=2,
+        replica_pooler=PoolerSpec(instances=1, parameters={_PARAMETER: "77"}),
+        placement=PlacementSpec(node_selector={_LABEL: "nvme"}, tolerations=[_TAINT]),
+    )
+    labels = ({"metadata": {"labels": {_LABEL: it}}} for it in ("nvme", None))
+    with _node(lab, *labels):
+        made.up()
+        made.active.wait_archiving()
+        made.active.sql("create table kept as select g as id from generate_series(1, 1000) g")
+        made.active.sql(f"alter table kept owner to {NAME}")
+        yield made
+        environment.up()
+
+
+@contextmanager
+def _held(lab: Lab, service: Manifest) -> Iterator[list[float]]:
+    """Keep a Service for some seconds once its deletion is asked for; yield when it was let go."""
+    place = ("v1", "Service", service["metadata"]["name"], service["metadata"]["namespace"])
+    let_go: list[float] = []
+    ended = threading.Event()
+
+    def watch() -> None:
+        own = Lab(lab.directory)  # a client for each thread
+        while not ended.wait(0.5):
+            found = own.kube.get(*place) or {}
+            if found.get("metadata", {}).get("deletionTimestamp"):
+                time.sleep(_HELD_SECONDS)
+                own.kube.patch(*place, change={"metadata": {"finalizers": None}})
+                let_go.append(time.monotonic())
+                return
+
+    lab.kube.patch(*place, change={"metadata": {"finalizers": [_HELD]}})
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield let_go
+    finally:
+        ended.set()
+        watching.join()
+        if not let_go:
+            lab.kube.patch(*place, change={"metadata": {"finalizers": None}})
+
+
+def test_up_does_not_wait_for_the_address_of_a_load_balancer(shop: Shop, claim: Claim) -> None:
+    changed = shop.balanced(_CLASSES[0])
+    claim("pulumi up with a load balancer that gets no address", changed.seconds, "s")
+    made = shop.balancer
+    assert made["spec"]["type"] == "LoadBalancer"
+    assert made["spec"]["loadBalancerClass"] == _CLASSES[0]
+    assert made["metadata"]["annotations"].items() >= _ANNOTATIONS.items()
+    assert not made["status"]["loadBalancer"]
+    # Its name is in the server's certificate, and it leads to the primary.
+    assert shop.asked(_HOST, made["spec"]["clusterIP"]) == ["1000 False", "written"]
+
+
+def test_a_load_balancer_of_another_class_is_made_again_though_the_old_one_stays_for_a_while(
+    shop: Shop, claim: Claim
+) -> None:
+    shop.balanced(_CLASSES[0])
+    before = shop.balancer
+    with _held(Lab(shop.lab.directory), before) as let_go:
+        changed = shop.balanced(_CLASSES[1])
+        claim(f"pulumi up, the old one held for {_HELD_SECONDS} s", changed.seconds, "s")
+        assert let_go, "the deletion of the old one was not asked for"
+    after = shop.balancer
+    assert after["metadata"]["uid"] != before["metadata"]["uid"]
+    assert after["spec"]["loadBalancerClass"] == _CLASSES[1]
+    assert after["metadata"]["annotations"].items() >= _ANNOTATIONS.items()
+    again = shop.up()
+    assert again.nothing, again.said
+
+
+def test_a_pool_to_replicas_reads_and_refuses_writes(shop: Shop) -> None:
+    shop.pooler()
+    row, *refusal = shop.asked(f"{shop.pool}.{shop.active.namespace}.svc")
+    assert row == "1000 True"
+    assert "cannot execute UPDATE in a read-only transaction" in refusal[0]
+
+
+def test_pgbouncer_takes_a_parameter_without_a_restart(shop: Shop, claim: Claim) -> None:
+    assert shop.parameter() == "77"
+    before = shop.pooler()["metadata"]["uid"]
+    began = time.monotonic()
+    shop.declare(replica_pooler=PoolerSpec(instances=1, parameters={_PARAMETER: "78"}))
+    shop.up()
+    shop.lab.wait("PgBouncer has the parameter", lambda: shop.parameter() == "78")
+    claim("from the change until PgBouncer has it", time.monotonic() - began, "s")
+    assert shop.pooler()["metadata"]["uid"] == before
+
+
+def test_instances_run_on_the_nodes_that_are_selected_and_tolerate_their_taint(shop: Shop) -> None:
+    database, lab = shop.active, shop.lab
+    status = database.status()
+    pods_of = {it: _pod(database, it) for it in status["instanceNames"]}
+    assert [it["spec"]["nodeSelector"] for it in pods_of.values()] == 2 * [{_LABEL: "nvme"}]
+    (replica,) = pods_of.keys() - {status["currentPrimary"]}
+    before = pods_of[replica]["metadata"]["uid"]
+    taint = {"key": _TAINT, "value": "only", "effect": "NoSchedule"}
+    with _node(lab, {"spec": {"taints": [taint]}}, {"spec": {"taints": None}}):
+        _is_kept_out(database)
+        lab.kube.delete("v1", "Pod", replica, database.namespace)
+        lab.wait(
+            "the replica has another pod",
+            lambda: _pod(database, replica).get("metadata", {}).get("uid") not in {None, before},
+        )
+        database.wait_healthy(2)
+
+
+def _pod(database: Deployed, name: str) -> Manifest:
+    return database.lab.kube.get("v1", "Pod", name, database.namespace) or {}
+
+
+def _is_kept_out(database: Deployed) -> None:
+    """See that a pod without the toleration gets no node."""
+    lab, name = database.lab, "stranger"
+    container = {
+        "name": name,
+        "image": database.image,
+        "command": ["true"],
+        "securityContext": pods.RESTRICTED,
+    }
+    metadata = {"name": name, "namespace": database.namespace}
+    spec = {"containers": [container]}
+    lab.apply([{"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}])
+    try:
+        lab.wait(
+            "a pod without the toleration gets no node",
+            lambda: "untolerated taint" in lab.kube.trouble(database.namespace),
+        )
+    finally:
+        lab.kube.delete("v1", "Pod", name, database.namespace, grace=0)
