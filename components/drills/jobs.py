@@ -5,13 +5,12 @@ from typing import Any
 
 import pulumi
 
-from components import kube
 from components.drills.drilled import Drilled, written
 from components.drills.namespace import PROGRAM
 from components.drills.rights import rights
 from components.kube import Component, Object
 from components.kube.program import restricted_pod
-from components.kube.rights import grant
+from components.kube.rights import service_account
 from components.kube.waldump import scratch_volume, waldump_container, writable
 from components.pods.evidence import Depth
 from components.pods.waldump import FOLDER
@@ -90,24 +89,13 @@ class DatabaseDrills(Component):
 
     def _account(self, record: str) -> pulumi.Output[str]:
         """Return the name of the ServiceAccount, known once it has its rights."""
-        name = f"{self._drilled.role}-drills"
-        account = Object(
+        return service_account(
             f"{self._name}-drills",
             parent=self,
-            api_version="v1",
-            kind="ServiceAccount",
-            name=name,
+            name=f"{self._drilled.role}-drills",
             namespace=self._namespace,
-        )
-        binding = grant(
-            f"{self._name}-drills",
-            parent=self,
-            name=name,
-            namespace=self._namespace,
-            account=account.name,
             rules=rights(record),
         )
-        return kube.when_ready(binding, name)
 
     def _job(self, depth: Depth, account: pulumi.Input[str]) -> Mapping[str, Any]:
         """Return a Job's `spec`: what failed is not tried again, as the next slot is near."""

@@ -136,3 +136,20 @@ def restricted_pod(  # noqa: PLR0913 - the parts of a pod, each by its name
     else:
         spec["serviceAccountName"] = account
     return spec
+
+
+def one_try(
+    pod: Mapping[str, Any], *, labels: Mapping[str, str], program: Program
+) -> Mapping[str, Any]:
+    """Return a Job's `spec`: one pod, whose *program* itself tries again what does not answer.
+
+    A pod that a node gives up does not count.
+    """
+    disrupted = {"type": "DisruptionTarget", "status": "True"}
+    given_up = {"action": "Ignore", "onPodConditions": [disrupted]}
+    metadata = {"labels": labels, "annotations": {"tier0/program": program.digest}}
+    return {
+        "backoffLimit": 0,
+        "podFailurePolicy": {"rules": [given_up]},
+        "template": {"metadata": metadata, "spec": pod},
+    }

@@ -1,11 +1,11 @@
-"""What a pod may do through the API server: a Role in its namespace, and its binding."""
+"""What a pod may do through the API server: its account, a Role in its namespace, the binding."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
 
-from components.kube.objects import Object
+from components.kube.objects import Object, when_ready
 
 _GROUP = "rbac.authorization.k8s.io"
 
@@ -51,3 +51,31 @@ def grant(
             ],
         },
     )
+
+
+def service_account(
+    resource_name: str,
+    *,
+    parent: pulumi.Resource,
+    name: str,
+    namespace: pulumi.Input[str],
+    rules: Sequence[Mapping[str, Any]],
+) -> pulumi.Output[str]:
+    """Declare a ServiceAccount that may do what *rules* say; return its name, known once it may."""
+    made = Object(
+        resource_name,
+        parent=parent,
+        api_version="v1",
+        kind="ServiceAccount",
+        name=name,
+        namespace=namespace,
+    )
+    binding = grant(
+        resource_name,
+        parent=parent,
+        name=name,
+        namespace=namespace,
+        account=made.name,
+        rules=rules,
+    )
+    return when_ready(binding, name)

@@ -13,6 +13,7 @@ from components.postgres.barman import in_tree_archiving, plugin_archiving
 from components.postgres.cluster_spec import cluster_spec
 from components.postgres.generations import Generation
 from components.postgres.heartbeat import heartbeat
+from components.postgres.import_job import source_job
 from components.postgres.imports import import_source
 from components.postgres.instances import environment
 from components.postgres.lineage import promoted
@@ -85,12 +86,19 @@ class GenerationClusters:
         """Declare the Cluster of a generation, and the further databases in it."""
         spec, name = self._spec, self._name + _of_generation(generation.cluster, self._spec.cluster)
         keep = self._keep and generation.state != "retired"
+        first = next(it for it in spec.lineage if it.name == generation.cluster)
         restores = (generation.restored or generation.follows) and generation.runs
+        imports = not (first.restored or first.follows) and generation.runs
         if self._jobs:
             # By it a change of what is declared is judged before anything of it is made.
             after = [*after, self._jobs.program]
             if restores:
                 after = [*after, self._jobs.prepare(generation)]
+        if spec.imported and imports:
+            looked = source_job(
+                name, spec, spec.imported, parent=self._parent, namespace=self._namespace
+            )
+            after = [*after, looked]
         cluster = Object(
             f"{name}-cluster",
             parent=self._parent,

@@ -6,10 +6,9 @@ from typing import Any, TypeAlias
 
 import pulumi
 
-from components import kube
 from components.kube import Object
-from components.kube.program import Program, restricted_pod
-from components.kube.rights import grant
+from components.kube.program import Program, one_try, restricted_pod
+from components.kube.rights import service_account
 from components.kube.store import PodStore
 from components.postgres.spec import PostgresSpec
 from components.postgres.succession import LINEAGE, noted
@@ -53,24 +52,13 @@ class RecoveryPods:
 
     def account(self, program: str, rules: Sequence[Mapping[str, Any]]) -> pulumi.Output[str]:
         """Return the name of a program's ServiceAccount, known once it has its rights."""
-        name, object_name = f"{self._name}-{program}", f"{self._spec.cluster}-{program}"
-        account = Object(
-            name,
+        return service_account(
+            f"{self._name}-{program}",
             parent=self._parent,
-            api_version="v1",
-            kind="ServiceAccount",
-            name=object_name,
+            name=f"{self._spec.cluster}-{program}",
             namespace=self._namespace,
-        )
-        binding = grant(
-            name,
-            parent=self._parent,
-            name=object_name,
-            namespace=self._namespace,
-            account=account.name,
             rules=rules,
         )
-        return kube.when_ready(binding, object_name)
 
     def job(
         self,
@@ -107,47 +95,36 @@ class RecoveryPods:
         settings: Mapping[str, Any],
         files: Files | None = None,
     ) -> Mapping[str, Any]:
-        """Return a Job's `spec`: one pod, which itself tries again what does not answer.
-
-        A pod that a node gives up does not count.
-        """
-        disrupted = {"type": "DisruptionTarget", "status": "True"}
-        given_up = {"action": "Ignore", "onPodConditions": [disrupted]}
+        """Return a Job's `spec`."""
         files = files or {}
-        return {
-            "backoffLimit": 0,
-            "podFailurePolicy": {"rules": [given_up]},
-            "template": {
-                "metadata": {
-                    # By the second one the NetworkPolicy lets it through (network.py).
-                    "labels": {
-                        "app.kubernetes.io/name": object_name,
-                        "cnpg.io/cluster": self._spec.cluster,
-                    },
-                    "annotations": {"tier0/program": program.digest},
-                },
-                "spec": restricted_pod(
-                    program.name,
-                    image=self._image,
-                    command=["python3", "-m", f"pods.{program.name}", self.written(settings)],
-                    env={"PYTHONPATH": "/program", "PYTHONDONTWRITEBYTECODE": "1"},
-                    user=_POSTGRES,
-                    group=_POSTGRES,
-                    account=account,
-                    once=True,
-                    requests={"cpu": "20m", "memory": "96Mi"},
-                    memory="512Mi",
-                    mounts={"program": "/program/pods"}
-                    | {name: f"/keys/{name}" for name in self._stores}
-                    | {name: f"/{name}" for name in files},
-                    volumes=[
-                        {"name": "program", "configMap": {"name": self.program.name}},
-                        *(store.volume(name) for name, store in self._stores.items()),
-                        *(_secret(name, *given) for name, given in files.items()),
-                    ],
-                ),
+        return one_try(
+            restricted_pod(
+                program.name,
+                image=self._image,
+                command=["python3", "-m", f"pods.{program.name}", self.written(settings)],
+                env={"PYTHONPATH": "/program", "PYTHONDONTWRITEBYTECODE": "1"},
+                user=_POSTGRES,
+                group=_POSTGRES,
+                account=account,
+                once=True,
+                requests={"cpu": "20m", "memory": "96Mi"},
+                memory="512Mi",
+                mounts={"program": "/program/pods"}
+                | {name: f"/keys/{name}" for name in self._stores}
+                | {name: f"/{name}" for name in files},
+                volumes=[
+                    {"name": "program", "configMap": {"name": self.program.name}},
+                    *(store.volume(name) for name, store in self._stores.items()),
+                    *(_secret(name, *given) for name, given in files.items()),
+                ],
+            ),
+            # By the second one the NetworkPolicy lets it through (network.py).
+            labels={
+                "app.kubernetes.io/name": object_name,
+                "cnpg.io/cluster": self._spec.cluster,
             },
-        }
+            program=program,
+        )
 
     def written(self, settings: Mapping[str, Any]) -> pulumi.Output[str]:
         """Return the settings of a program, with those of the stores, as JSON."""

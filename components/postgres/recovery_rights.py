@@ -1,8 +1,12 @@
-"""What the programs of a restored database may do through the API server: recovery_jobs.py."""
+"""What programs next to a database may do through the API server.
+
+Those of a restored one are in recovery_jobs.py, that of an import in import_job.py.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from components.postgres.imports import ImportSpec
 from components.postgres.spec import PostgresSpec
 
 Rules: TypeAlias = list[Mapping[str, Any]]
@@ -40,6 +44,12 @@ def rights_to_keep(spec: PostgresSpec) -> Rules:
     trusted, active = ca_of(spec.cluster), ca_of(spec.current.cluster)
     read = [_named("secrets", [active], "get")] if active != trusted else []
     return [_named("secrets", [trusted], "get", "patch"), *read, _CREATE]
+
+
+def rights_to_look(cluster: str, source: ImportSpec) -> Rules:
+    """Return the rules for `source`: it reads the Cluster, and the Secrets of an import."""
+    names = [source.password_secret, *([source.ca_secret] if source.ca_secret else [])]
+    return [_named("clusters", [cluster], "get"), _named("secrets", names, "get")]
 
 
 def ca_of(cluster: str) -> str:

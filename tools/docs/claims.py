@@ -666,6 +666,17 @@ CLAIMS: Sequence[Claim] = (
         "test_a_database_is_imported_from_an_older_postgresql_in_one_go_and_drilled",
     ),
     Claim(
+        "import",
+        "a wrong password of the source ends `pulumi up` with a sentence that names it, before"
+        " anything is made; with the right one the next run imports",
+        "test_a_wrong_password_of_the_source_ends_up_with_a_sentence_before_anything_is_made",
+    ),
+    Claim(
+        "import",
+        "an import that fails on its way goes on once its Job is deleted",
+        "test_an_import_that_fails_on_its_way_goes_on_once_its_job_is_deleted",
+    ),
+    Claim(
         "two sites",
         "a burnt site is taken over by the other within its RTO, with every row that was archived,"
         " and follows it later; they change places without a loss or a restore",

@@ -1,5 +1,6 @@
 """A database that is imported: what the operator gets, and who else it changes nothing for."""
 
+import json
 from typing import Any
 
 from components.kube.objects import WAIT_SECONDS
@@ -34,6 +35,16 @@ def _clusters(environment: EnvironmentSpec) -> dict[str, Any]:
         for it in found
         if it.manifest and it.manifest["kind"] == "Cluster"
     }
+
+
+def _source(environment: EnvironmentSpec, kind: str) -> dict[str, Any]:
+    """Return an object of what asks the source."""
+    (found,) = [
+        it
+        for it in declared(environment).manifests()
+        if (it["kind"], it["metadata"]["name"]) == (kind, "n8n-postgres-source")
+    ]
+    return dict(found)
 
 
 def test_one_database_is_imported_into_the_applications() -> None:
@@ -79,6 +90,50 @@ def test_every_choice_of_an_import_reaches_the_operator() -> None:
 def test_the_engine_waits_for_the_import_as_long_as_it_may_take() -> None:
     (cluster,) = _clusters(_imported()).values()
     assert cluster["metadata"]["annotations"][WAIT_SECONDS] == str(4 * 3600)
+
+
+def test_the_database_is_created_once_its_source_was_asked() -> None:
+    found = {it.urn: it for it in declared(_imported()).resources}
+    (cluster,) = [it for it in found.values() if it.type.endswith(":Cluster")]
+    needed = {found[urn].type.rpartition(":")[2] for urn in cluster.dependencies}
+    assert "Job" in needed
+    job, role = (_source(_imported(), kind) for kind in ("Job", "Role"))
+    assert [(it["resources"], it["resourceNames"], it["verbs"]) for it in role["rules"]] == [
+        (["clusters"], ["n8n-postgres"], ["get"]),
+        (["secrets"], ["source-login", "source-ca"], ["get"]),
+    ]
+    template = job["spec"]["template"]
+    assert template["metadata"]["labels"]["cnpg.io/cluster"] == "n8n-postgres"
+    settings = json.loads(template["spec"]["containers"][0]["command"][-1])
+    assert settings == {
+        "namespace": "n8n-prod",
+        "cluster": "n8n-postgres",
+        "password_secret": "source-login",
+        "ca_secret": "source-ca",
+        "databases": ["shop"],
+        "source": {
+            "host": "db.example.org",
+            "port": 5432,
+            "user": "reader",
+            "ssl_mode": "verify-full",
+            "major": 15,
+        },
+    }
+
+
+def test_of_a_source_with_all_databases_the_one_is_asked_that_every_server_has() -> None:
+    every = valid.importing(type="monolith", databases=["*"], roles=["*"])
+    spec = valid.database(import_from=every)
+    job = _source(valid.environment(databases={"n8n": spec}), "Job")
+    settings = json.loads(job["spec"]["template"]["spec"]["containers"][0]["command"][-1])
+    assert settings["databases"] == ["postgres"]
+
+
+def test_no_source_is_asked_of_a_database_that_begins_empty_or_is_stopped() -> None:
+    stopped = _imported(generations=[valid.restore()], active=2)
+    for environment in (valid.environment(), stopped):
+        names = {it["metadata"]["name"] for it in declared(environment).manifests()}
+        assert "n8n-postgres-source" not in names
 
 
 def test_a_later_generation_is_restored_and_imports_nothing() -> None:
