@@ -210,16 +210,18 @@ def promotion_begins_writes(change: ClusterChange) -> Iterator[Fault]:
     """A replica that is promoted accepts writes, and the other site must not.
 
     With a token CloudNativePG waits until everything up to the demotion is replayed. Without one it
-    replays what is archived; the other site cannot follow but by a new generation. Either way it
-    restarts PostgreSQL once afterwards, as a replica has `archive_mode=always` and a primary `on`
-    (pkg/postgres/configuration.go, v1.30.0).
+    replays what is archived; the other site cannot follow but by a new generation. Either way
+    PostgreSQL restarts once afterwards, as a replica has `archive_mode=always` and a primary `on`
+    (pkg/postgres/configuration.go, v1.30.0); where the operator had to wait for the token, with the
+    next reload of the configuration only (instance_controller.go).
     """
     if not is_replica(change.old) or is_replica(change.new) or _fenced(change.new):
         return
     if text_at(change.new, *_PLACE, "promotionToken"):
         yield Fault(
             "it accepts writes once it has replayed all that the other site archived before it was "
-            "demoted, and restarts once after that; have clients use it",
+            "demoted, and restarts once with the next reload of its configuration; have clients "
+            "use it",
             _PLACE,
         )
     elif text_at(change.new, "metadata", "annotations", LOST):

@@ -85,12 +85,17 @@ def _follows(database: Deployed, wanted: str) -> None:
 
 
 def _settled(database: Deployed) -> None:
-    """Wait for the restart after a promotion: CloudNativePG has replicas archive by `always`."""
-    database.lab.wait(
-        f"{database.name} has restarted",
-        lambda: _answer(database, "show archive_mode") == "on",
-        300,
-    )
+    """Wait for the restart after a promotion: CloudNativePG has replicas archive by `always`.
+
+    Where it waited for a token it has written the configuration and not reloaded it
+    (instance_controller.go, v1.30.0), and restarts with the next reload.
+    """
+
+    def restarted() -> bool:
+        _answer(database, "select pg_reload_conf()")
+        return _answer(database, "show archive_mode") == "on"
+
+    database.lab.wait(f"{database.name} has restarted", restarted, 300)
 
 
 class _Reached:
