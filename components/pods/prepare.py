@@ -1,10 +1,11 @@
 """`python3 -m pods.prepare <settings as JSON>`: what a restored generation finds when it starts.
 
-It refuses a generation whose name was used before. Then the application's Secret and the CA that
-clients trust are made independent of the Cluster that created them, which Kubernetes would delete
-them with, and the generation's CA becomes a copy of that CA. CloudNativePG takes a Secret that
-exists as its own and renews it (cluster_pki.go, ensureCASecret; cluster_create.go,
-createOrPatchClusterCredentialSecret, v1.30.0). All of it can be repeated at any time.
+It refuses a generation whose name was used before, or whose snapshot lacks a volume that it has.
+Then the application's Secret and the CA that clients trust are made independent of the Cluster that
+created them, which Kubernetes would delete them with, and the generation's CA becomes a copy of
+that CA. CloudNativePG takes a Secret that exists as its own and renews it (cluster_pki.go,
+ensureCASecret; cluster_create.go, createOrPatchClusterCredentialSecret, v1.30.0). All of it can be
+repeated at any time.
 """
 
 import json
@@ -153,6 +154,8 @@ def main(settings: Mapping[str, Any]) -> None:
     def work() -> None:
         runs = namespace.cluster(own) is not None
         if not runs:
+            for fault in settings["lacking"]:
+                raise Refusal(f"generation {settings['number']}, snapshot: {fault}")
             unused(settings, stores)
         name = settings["application"]
         if not settings["made_elsewhere"]:

@@ -26,6 +26,7 @@ from components.postgres.recovery_rights import (
     rights_to_prove,
     rights_to_see,
 )
+from components.postgres.restores import lacking
 from components.postgres.spec import PostgresSpec
 from components.spec.words import retention_days
 
@@ -81,6 +82,7 @@ class RecoveryJobs:
                 "cluster": generation.cluster,
                 "server": generation.server_name,
                 "origin": _origin(generation),
+                "lacking": [*lacking(spec, restored)] if (restored := generation.restored) else [],
                 "application": spec.credentials,
                 "made_elsewhere": spec.owner_secret is not None,
                 "credentials": {"owner": spec.owner, "database": spec.database, "host": spec.host},

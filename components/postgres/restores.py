@@ -65,16 +65,23 @@ def snapshot_replaces_base_backup(spec: PostgresSpec) -> Iterator[Fault]:
             yield Fault(
                 "the database has no WAL volumes; leave it out", entry(number, "wal_snapshot")
             )
-        if spec.tablespaces and generation.state == "candidate":
-            yield Fault(
-                f"'{it.snapshot}' is without the tablespaces' volumes; write a base backup in "
-                "backup, or leave it out",
-                entry(number, "snapshot"),
-            )
-        # WAL volumes that come later are no reason to change what was restored before.
-        if spec.wal_storage and not it.wal_snapshot and generation.state == "candidate":
-            yield Fault(
-                f"the WAL volume needs its snapshot too; write '{it.snapshot}-wal' in "
-                "wal_snapshot, if it is of the same Backup",
-                entry(number, "snapshot"),
-            )
+        # Of another one `prepare` asks the cluster: it may have been restored before those volumes.
+        if generation.state == "candidate":
+            for fault in lacking(spec, it):
+                yield Fault(fault, entry(number, "snapshot"))
+
+
+def lacking(spec: PostgresSpec, restored: RestoreSpec) -> Iterator[str]:
+    """Yield `fault; fix` for each kind of volume that a Cluster has and its snapshot has not."""
+    if restored.snapshot is None:
+        return
+    if spec.tablespaces:
+        yield (
+            f"'{restored.snapshot}' is without the tablespaces' volumes; write a base backup in "
+            "backup, or leave it out"
+        )
+    if spec.wal_storage and not restored.wal_snapshot:
+        yield (
+            f"the WAL volume needs its snapshot too; write '{restored.snapshot}-wal' in "
+            "wal_snapshot, if it is of the same Backup"
+        )

@@ -36,6 +36,7 @@ def settings(stores: Mapping[str, Any], server: ApiServer) -> dict[str, Any]:
         "cluster": "db-g2",
         "server": "db-g2",
         "origin": ORIGIN,
+        "lacking": [],
         "application": "db-app",
         "made_elsewhere": False,
         "credentials": {"owner": "app", "database": "data", "host": "stable.ns.svc"},
@@ -209,6 +210,22 @@ def test_the_past_of_longer_names_is_another_generations(
     archive.put("db-g20/base/b/backup.info", "there")
     prepare.main(settings)
     assert server.changed
+
+
+def test_a_snapshot_that_is_not_of_all_volumes_is_refused(
+    settings: dict[str, Any], server: ApiServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = dict(server.objects)
+    said = _refused(settings | {"lacking": ["it is short; write another"]}, capsys)
+    assert said == "generation 2, snapshot: it is short; write another\n"
+    assert server.objects == before
+
+
+def test_volumes_that_a_generation_got_later_are_no_fault(
+    settings: dict[str, Any], server: ApiServer
+) -> None:
+    server.put(f"{CLUSTERS}/db-g2")
+    prepare.main(settings | {"lacking": ["it is short; write another"]})
 
 
 def test_a_generation_that_exists_may_have_objects(

@@ -261,6 +261,22 @@ def test_the_proof_of_a_restore_from_a_snapshot_says_so() -> None:
     assert settings_of(manifests["Job", f"{NAME}-g2-proof"])["snapshot"] == "monday"
     prepared = settings_of(manifests["Job", f"{NAME}-g2-prepare"])
     assert prepared["origin"]["snapshot"] == "monday"
+    assert prepared["lacking"] == []
+
+
+def test_an_active_generation_says_which_volumes_its_snapshot_lacks() -> None:
+    """It may have been restored before they were declared, which only the cluster knows."""
+    spec = valid.database(
+        generations=[valid.restore(snapshot="monday")],
+        active=2,
+        tablespaces={"cold": valid.tablespace()},
+        wal_storage="10Gi",
+    )
+    prepared = settings_of(by_name(recorded(spec))["Job", f"{NAME}-g2-prepare"])
+    assert [it.partition(";")[0] for it in prepared["lacking"]] == [
+        "'monday' is without the tablespaces' volumes",
+        "the WAL volume needs its snapshot too",
+    ]
 
 
 def test_an_owners_secret_that_is_made_elsewhere_is_read_and_never_written() -> None:
