@@ -98,9 +98,13 @@ def _for_good(at: Names) -> Iterator[Step]:
         for namespace in [at.shell.environment.ceph_namespace]
         if namespace
     ]
+    way = (
+        'with what it holds besides: docs/runbooks/talos.md, "A node is replaced"'
+        if at.shell.environment.bootstrap
+        else "as the cluster was made, with what it holds besides"
+    )
     yield Step(
-        do="Bring a node back or replace it, with what it holds besides: "
-        'docs/runbooks/talos.md, "A node is replaced".',
+        do=f"Bring a node back or replace it, {way}.",
         run=(*healthy,) or (at.shell.kubectl("get", "nodes"),),
         check="Ceph is healthy. Only then touch the next node."
         if healthy

@@ -251,6 +251,13 @@ def test_talos_is_made_alone_from_machines_that_are_named() -> None:
     assert '--target "**tier0:talos:TalosCluster**" --stack homelab' in text
 
 
+def test_only_a_cluster_of_talos_has_its_nodes_replaced_by_its_page(
+    environment: EnvironmentSpec,
+) -> None:
+    named = "docs/runbooks/talos.md" in markdown(_made(environment))
+    assert named is (environment.bootstrap is not None)
+
+
 def test_each_thing_that_is_kept_is_on_the_page_with_its_place_and_day() -> None:
     text = markdown(_made(load("production")))
     assert "| sealed envelopes with three of the administrators | 2026-10-05 |" in text
