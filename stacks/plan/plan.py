@@ -26,6 +26,10 @@ from stacks.report.proof import Proofs
 EMPTY = "created empty"
 """How a generation is created that comes from nothing."""
 
+NEVER = "created empty, if ever"
+"""What is known of a first generation that is removed, before one that follows the other site: a
+site that begins as a replica never had it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationPlan:
@@ -266,6 +270,9 @@ def _database(
 def _origin(generation: Generation, spec: PostgresSpec) -> str:
     """Say how a generation was created."""
     it, source = generation.origin, spec.import_from
+    first = spec.generations[0] if spec.generations else None
+    if it is None and generation.state == "removed" and isinstance(first, FollowSpec):
+        return NEVER
     if it is None and source:
         schema = "the schema of " * source.schema_only
         return f"imported from {schema}{', '.join(source.databases)} at {source.host}"

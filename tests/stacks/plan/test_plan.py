@@ -60,6 +60,14 @@ def test_the_plan_of_a_restored_database_says_where_each_generation_comes_from()
     assert database.archive == "s3://orders-backups/orders-g4/"
 
 
+def test_the_plan_of_a_fresh_second_site_invents_no_first_generation() -> None:
+    environment = valid.environment(databases={"n8n": valid.following()})
+    (database,) = plan("it", environment, declared(environment), datetime.now(UTC)).databases
+    first, second = database.generations
+    assert (first.state, first.origin) == ("removed", "created empty, if ever")
+    assert second.origin.startswith("restored from the other site's ")
+
+
 def test_the_plan_of_an_imported_database_says_from_where(
     tmp_path: Path, stacks: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
