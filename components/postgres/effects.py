@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from components.kube.change import Manifest, at, text_at
 from components.postgres.changes import ClusterChange, parameters_of
 from components.postgres.extensions import stem
+from components.postgres.generations import GENERATION
 from components.postgres.settings import settings
 from components.spec.rule import Fault, rule
 
@@ -126,6 +127,38 @@ def other_secret_changes_the_password(change: ClusterChange) -> Iterator[Fault]:
     CloudNativePG sets it as soon as it sees the Secret (instance_controller.go, reconcileUser,
     1.30), and writes the `<cluster>-app` of before no more.
     """
+    for place, before, after in _other_secrets(change):
+        if not _generation(change):
+            yield Fault(
+                f"the owner's password becomes that in '{after}', and clients with that in "
+                f"'{before}' are refused; write the same password into both first",
+                place,
+            )
+
+
+@rule("change", of=ClusterChange)
+def generation_keeps_its_secret(change: ClusterChange) -> Iterator[Fault]:
+    """A database that was restored keeps the Secret of its owner.
+
+    The API server refuses another one in a Cluster with the label `tier0/generation`, so that no
+    restore takes another password (docs/decisions/0028).
+    """
+    for place, before, after in _other_secrets(change):
+        if _generation(change):
+            yield Fault(
+                f"'{before}' cannot become '{after}' in a database that was restored; write the "
+                f"password into '{before}', and owner_secret as it was",
+                place,
+            )
+
+
+def _generation(change: ClusterChange) -> bool:
+    """Return whether the API server judges it as a generation."""
+    return any(text_at(it, "metadata", "labels", GENERATION) for it in (change.old, change.new))
+
+
+def _other_secrets(change: ClusterChange) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Yield the place of the owner's Secret if it is another one, and both names."""
     for way in ("initdb", "recovery"):
         place = ("spec", "bootstrap", way, "secret", "name")
         if not all(change.values("spec", "bootstrap", way)):
@@ -133,11 +166,7 @@ def other_secret_changes_the_password(change: ClusterChange) -> Iterator[Fault]:
         usual = f"{text_at(change.new, 'metadata', 'name')}-app"
         before, after = (it or usual for it in change.texts(*place))
         if before != after:
-            yield Fault(
-                f"the owner's password becomes that in '{after}', and clients with that in "
-                f"'{before}' are refused; write the same password into both first",
-                place,
-            )
+            yield place, before, after
 
 
 @rule("consequence", of=ClusterChange)

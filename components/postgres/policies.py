@@ -30,6 +30,10 @@ _CHOOSES = ("source", "backup", "volumeSnapshots", "recoveryTarget", "import", "
 """Fields of a bootstrap method by which it takes other data or another password. CloudNativePG
 gives none of them a default (cluster_defaults.go, v1.30.0)."""
 
+_IDLE = ("postInitApplicationSQL",)
+"""Fields of a bootstrap method that may change, as they do nothing to a database that exists and
+choose none of its data."""
+
 
 class GenerationPolicies(Component):
     """The policy about Clusters that are labelled as a generation, and its binding."""
@@ -172,8 +176,9 @@ def _bootstrap() -> list[dict[str, str]]:
     """
     kept = (
         "variables.oldBootstrap.all(method, method in variables.newBootstrap && "
-        "variables.oldBootstrap[method].all(field, field in variables.newBootstrap[method] && "
-        "variables.oldBootstrap[method][field] == variables.newBootstrap[method][field]))"
+        f"variables.oldBootstrap[method].all(field, field in {list(_IDLE)} || "
+        "(field in variables.newBootstrap[method] && "
+        "variables.oldBootstrap[method][field] == variables.newBootstrap[method][field])))"
     )
     added = (
         "variables.newBootstrap.all(method, method in variables.oldBootstrap ? "

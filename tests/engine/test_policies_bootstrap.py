@@ -92,16 +92,27 @@ def test_a_bootstrap_never_changes_nor_with_the_label_that_comes_or_goes(
     [
         {"bootstrap": {"initdb": {"encoding": "UTF8", "localeCType": "C"}}},
         {"bootstrap": {"initdb": {"localeProvider": "libc"}}},
+        {"bootstrap": {"initdb": {"postInitApplicationSQL": ["create schema reports"]}}},
         {"instances": 3, "storage": {"size": "2Gi"}},
         {"plugins": [archive("db-g2")], "imageName": "postgres:18"},
     ],
-    ids=["defaults", "another default", "a resize", "a major upgrade"],
+    ids=["defaults", "another default", "SQL at creation", "a resize", "a major upgrade"],
 )
 def test_the_first_generation_takes_defaults_and_what_is_no_bootstrap(
     spec: dict[str, Any], judge: Judge
 ) -> None:
     assert judge.apply(cluster("db", 1, active=True)) == ""
     assert judge.patch("db", {"spec": spec}) == ""
+
+
+def test_sql_at_creation_may_change_and_go(judge: Judge) -> None:
+    """`plan` calls both possible, and says that nothing is run."""
+    sql = {"postInitApplicationSQL": ["create schema sales"]}
+    filled = {"initdb": INITDB["initdb"] | sql}
+    assert judge.apply(cluster("db", 1, active=True, bootstrap=filled)) == ""
+    for after in (["create schema reports"], None):
+        change = {"bootstrap": {"initdb": {"postInitApplicationSQL": after}}}
+        assert judge.patch("db", {"spec": change}) == ""
 
 
 @pytest.mark.parametrize(

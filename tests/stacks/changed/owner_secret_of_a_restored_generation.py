@@ -1,5 +1,5 @@
-"""Cluster n8n-prod/n8n-postgres: spec.bootstrap.initdb.secret.name: the owner's password becomes that in 'login', and clients with that in 'n8n-postgres-app' are refused; write the same password into both first [other-secret-changes-the-password]
-Cluster n8n-prod/n8n-postgres-g2: spec.bootstrap.recovery.secret.name: the owner's password becomes that in 'login', and clients with that in 'n8n-postgres-app' are refused; write the same password into both first [other-secret-changes-the-password]"""
+"""Cluster n8n-prod/n8n-postgres: spec.bootstrap.initdb.secret.name: 'n8n-postgres-app' cannot become 'login' in a database that was restored; write the password into 'n8n-postgres-app', and owner_secret as it was [generation-keeps-its-secret]
+Cluster n8n-prod/n8n-postgres-g2: spec.bootstrap.recovery.secret.name: 'n8n-postgres-app' cannot become 'login' in a database that was restored; write the password into 'n8n-postgres-app', and owner_secret as it was [generation-keeps-its-secret]"""
 
 from tests.valid import database, environment, restore
 
