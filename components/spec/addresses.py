@@ -6,6 +6,7 @@ A host is a name, an IPv4 address, or an IPv6 address in brackets (RFC 3986, 3.2
 import ipaddress
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from components.spec.rule import Fault, rule
 
@@ -15,10 +16,12 @@ PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][
 IPV6 = r"\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\]"
 """An IPv6 address in brackets, as a regular expression; `ip_address` judges what is in them."""
 
+_HTTPS = 443
 _LABEL = 63
 """Most characters between two dots of a name (RFC 1035, 2.3.4)."""
 
 _URL = re.compile(rf"https://(?P<host>{IPV6}|[a-z0-9.-]+)(?P<port>:{PORT})?/?", re.IGNORECASE)
+_AWS = re.compile(r"(?:^|\.)s3[.-](?:[a-z0-9-]+\.)*(amazonaws\.com(?:\.cn)?)$")
 _BARE_IPV6 = re.compile(r"https?://[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*", re.IGNORECASE)
 
 
@@ -62,6 +65,19 @@ def normal_url(value: str) -> str:
     """Return an address in its normal form: without a slash, and a host in lower case."""
     address = value.lower().removesuffix("/")
     return re.sub(IPV6, lambda found: f"[{normal_address(found[0][1:-1])}]", address)
+
+
+def store_of(url: str) -> tuple[str, int]:
+    """Return the host and the port of an S3 service, the same for each way to write its address.
+
+    AWS is one service at many addresses: the name of a bucket leads to one bucket in all regions
+    (AWS, "General purpose bucket naming rules"), those of China apart.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removesuffix(".")
+    if found := _AWS.search(host):
+        host = found[1]
+    return host, parts.port or _HTTPS
 
 
 @rule("value")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from components.spec.addresses import store_of
 from stacks.check.sites import divided
 from stacks.environment import EnvironmentSpec
 
@@ -43,7 +44,7 @@ def _archives(environment: EnvironmentSpec) -> dict[tuple[str, int, str], str]:
     if s3 is None:
         return {}
     return {
-        (s3.host, s3.port, archive): name
+        (*store_of(s3.address), archive): name
         for name, spec in environment.databases.items()
         for archive in spec.archives
     }
@@ -55,12 +56,7 @@ def _copies(environment: EnvironmentSpec) -> dict[tuple[str, int, str, str], str
     if offsite is None:
         return {}
     return {
-        (
-            offsite.host,
-            offsite.port,
-            offsite.destination(spec.backup.place),
-            server,
-        ): name
+        (*store_of(offsite.endpoint), offsite.destination(spec.backup.place), server): name
         for name, spec in environment.databases.items()
         for server in spec.server_names
     }

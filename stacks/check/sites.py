@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from components.ceph.buckets import prefix_of
 from components.postgres import PostgresSpec
 from components.postgres.site import SiteSpec
-from components.spec.words import seconds
+from components.spec.addresses import store_of
+from components.spec.words import retention_days, seconds
 from stacks.environment import EnvironmentSpec
+
+_DAY_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,9 @@ class Other:
 
     rpo_seconds: int
     """The most time whose commits are missing where this site reads its archive."""
+
+    kept_days: int
+    """How long WAL is there at least: by the retention of an archive, or the lock of a copy."""
 
     @property
     def promoted(self) -> bool:
@@ -37,17 +43,18 @@ def divided(environment: EnvironmentSpec, name: str, other: EnvironmentSpec) -> 
 
 def _other(site: SiteSpec, name: str, environment: EnvironmentSpec) -> Other | None:
     """Return the database whose archive, or copy of it, is what *site* reads; None if none is."""
-    read = (site.archive.endpoint, site.archive.bucket, site.archive.prefix)
-    offsite = environment.offsite
+    read = (store_of(site.archive.endpoint), site.archive.bucket, site.archive.prefix)
+    offsite, own = environment.offsite, store_of(environment.object_store.address)
     for role, spec in environment.databases.items():
         bucket, rpo = spec.backup.bucket, seconds(spec.objectives.rpo)
         copied = f"{spec.backup.place}/"
         place = f"{name}'s databases.{role}"
         named = site.server_name in spec.server_names or site.archive.prefix == copied
-        if named and read == (environment.object_store.address, bucket.bucket, prefix_of(bucket)):
-            return Other(place, spec, rpo)
-        if named and offsite and read == (offsite.endpoint, offsite.bucket, copied):
-            return Other(place, spec, rpo + seconds(offsite.rpo))
+        if named and read == (own, bucket.bucket, prefix_of(bucket)):
+            return Other(place, spec, rpo, retention_days(spec.backup.retention))
+        if named and offsite and read == (store_of(offsite.endpoint), offsite.bucket, copied):
+            rpo += seconds(offsite.rpo)
+            return Other(place, spec, rpo, retention_days(offsite.lock))
     return None
 
 
@@ -63,6 +70,12 @@ def _between(place: str, spec: PostgresSpec, site: SiteSpec, other: Other) -> It
         yield (
             f"{place}.rpo: '{site.rpo}' is shorter than what {other.place} guarantees where its "
             f"archive is read; write at least '{other.rpo_seconds}s'"
+        )
+    delay = site.min_apply_delay
+    if delay and seconds(delay) > other.kept_days * _DAY_SECONDS:
+        yield (
+            f"{place}.min_apply_delay: '{delay}' is longer than WAL of {other.place} is kept where "
+            f"it is read; write at most '{other.kept_days}d', or keep it longer there"
         )
     if spec.is_replica:
         yield from _unreadable(place.removesuffix(".site"), spec, other)

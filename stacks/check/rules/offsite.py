@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from components.spec import cron
+from components.spec.addresses import store_of
 from components.spec.rule import Fault, rule
 from components.spec.words import retention_days, size_bytes
 from stacks.check.rules.hosts import lost_with_cluster, machines
@@ -48,7 +49,7 @@ def offsite_is_not_the_archives_bucket(environment: EnvironmentSpec) -> Iterator
     who closes or empties the one has both.
     """
     offsite, s3 = environment.offsite, environment.existing_s3
-    if offsite is None or s3 is None or (offsite.host, offsite.port) != (s3.host, s3.port):
+    if offsite is None or s3 is None or store_of(offsite.endpoint) != store_of(s3.address):
         return
     for name, database in environment.databases.items():
         if database.backup.bucket.bucket == offsite.bucket:

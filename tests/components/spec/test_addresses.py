@@ -3,6 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from components.spec.addresses import store_of
 from components.spec.words import HttpsUrl, Image
 from stacks.check.rules.hosts import in_cluster, is_short, like_a_service, without_public_ca
 from tests import valid
@@ -27,6 +28,29 @@ URL: TypeAdapter[str] = TypeAdapter(HttpsUrl)
 def test_an_address_is_kept_in_its_normal_form(written: str, kept: str) -> None:
     assert URL.validate_python(written) == kept
     assert URL.validate_python(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("url", "store"),
+    [
+        ("https://S3.example.org.", ("s3.example.org", 443)),
+        ("https://s3.example.org:9000", ("s3.example.org", 9000)),
+        ("https://[2001:db8:5::9]:9000", ("2001:db8:5::9", 9000)),
+        ("https://s3.amazonaws.com", ("amazonaws.com", 443)),
+        ("https://s3-eu-west-1.amazonaws.com", ("amazonaws.com", 443)),
+        ("https://s3.dualstack.eu-west-1.amazonaws.com", ("amazonaws.com", 443)),
+        ("https://bucket.vpce-1a.s3.eu-west-1.vpce.amazonaws.com", ("amazonaws.com", 443)),
+        ("https://s3.cn-north-1.amazonaws.com.cn", ("amazonaws.com.cn", 443)),
+        (
+            "https://ec2-1.eu-west-1.compute.amazonaws.com",
+            ("ec2-1.eu-west-1.compute.amazonaws.com", 443),
+        ),
+        ("https://s3.example-amazonaws.com", ("s3.example-amazonaws.com", 443)),
+    ],
+)
+def test_a_store_is_one_at_each_of_its_addresses(url: str, store: tuple[str, int]) -> None:
+    """A machine of AWS with a store of its own is another one."""
+    assert store_of(url) == store
 
 
 @pytest.mark.parametrize(

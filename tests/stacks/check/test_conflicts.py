@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.spec import drafting
-from components.spec.words import seconds
+from components.spec.words import retention_days, seconds
 from stacks.check import InvalidEnvironment, load, loading
 from tests import valid
 from tests.support import to_module
@@ -50,6 +50,37 @@ def test_two_environments_do_not_archive_to_one_place_elsewhere(
     ]
     bucket = {"databases.n8n.backup.bucket": valid.existing_bucket(path="clusters/other")}
     to_module(valid.elsewhere({"context": "other", **bucket}), tmp_path / "two.py")
+    assert _said("one") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ({}, {"endpoint": "https://S3.example.org:443/"}),
+        ({}, {"endpoint": "https://s3.example.org."}),
+        ({"endpoint": None}, {"endpoint": "https://s3.dualstack.eu-west-1.amazonaws.com"}),
+    ],
+    ids=["the usual port", "the whole name", "AWS"],
+)
+def test_a_place_elsewhere_is_one_however_its_address_is_written(
+    one: dict[str, Any], two: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_HERE", tmp_path)
+    for name, store in (("one", one), ("two", two)):
+        changes = {"context": name, "object_store": valid.s3(**store)}
+        to_module(valid.elsewhere(changes), tmp_path / f"{name}.py")
+    for name, other in (("one", "two"), ("two", "one")):
+        assert _said(name) == [
+            "databases.n8n.backup.bucket: s3://archives/clusters/homelab/n8n-postgres/ is also the "
+            f"archive of {other}'s databases.n8n; write another bucket or another path"
+        ]
+
+
+def test_another_port_is_another_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "_HERE", tmp_path)
+    to_module(valid.elsewhere(), tmp_path / "one.py")
+    there = valid.s3(endpoint="https://s3.example.org:9000")
+    to_module(valid.elsewhere({"context": "two", "object_store": there}), tmp_path / "two.py")
     assert _said("one") == []
 
 
@@ -128,9 +159,8 @@ def _sites(
     southern = SOUTH | {
         "databases.orders.generations": [valid.follow(server_name=follows)],
         "databases.orders.site": valid.site(
-            archive=valid.site_archive(**at_north),
+            **({"archive": valid.site_archive(**at_north)} | common | dict(south)),
             server_name=follows,
-            **(common | dict(south)),
         ),
     }
     with drafting():
@@ -211,6 +241,31 @@ def test_a_site_promises_no_more_than_the_archive_that_it_follows(folder: Path) 
         "databases.orders.site.rpo: '5m' is shorter than what production's databases.orders "
         f"guarantees where its archive is read; write at least '{least}s'"
     ]
+
+
+def test_a_site_is_known_however_its_address_is_written(folder: Path) -> None:
+    offsite = valid.edited("production").offsite
+    assert offsite
+    written = f"{offsite.endpoint.replace('s3', 'S3')}:443"
+    archive = _archive_of("production", NORTH) | {"endpoint": written}
+    south = {"role": "replica", "rpo": "5m", "archive": valid.site_archive(**archive)}
+    _, said = _sites(folder, {"role": "primary"}, south)
+    assert [it.partition(":")[0] for it in said] == ["databases.orders.site.rpo"]
+
+
+def test_a_delayed_replica_finds_its_wal(folder: Path) -> None:
+    offsite = valid.edited("production").offsite
+    assert offsite
+    days = retention_days(offsite.lock)
+    late = {"role": "replica", "min_apply_delay": f"{days * 24 + 1}h"}
+    _, south = _sites(folder, {"role": "primary"}, late)
+    assert south == [
+        f"databases.orders.site.min_apply_delay: '{days * 24 + 1}h' is longer than WAL of "
+        "production's databases.orders is kept where it is read; write at most "
+        f"'{days}d', or keep it longer there"
+    ]
+    at_most = late | {"min_apply_delay": f"{days}d"}
+    assert _sites(folder, {"role": "primary"}, at_most) == ([], [])
 
 
 def test_a_replica_has_what_replaying_the_other_sites_wal_needs(folder: Path) -> None:
