@@ -47,6 +47,21 @@ def import_has_the_applications_database(spec: PostgresSpec) -> Iterator[Fault]:
             )
 
 
+@rule("spec", of=PostgresSpec)
+def import_has_a_generation(spec: PostgresSpec) -> Iterator[Fault]:
+    """What is imported is imported by the first generation, not by one that follows.
+
+    A replica has the data of the other site. With its first generation removed nothing is imported.
+    """
+    first, current = spec.lineage[0], spec.current
+    if spec.import_from and first.state == "removed" and current.follows:
+        yield Fault(
+            f"generation {current.number} has the data of the other site, and nothing is imported; "
+            "leave it out",
+            ("import_from",),
+        )
+
+
 @rule("change", of=ClusterChange)
 def import_is_read_once(change: ClusterChange) -> Iterator[Fault]:
     """Nothing is imported into a database that exists.
