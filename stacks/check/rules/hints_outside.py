@@ -1,10 +1,12 @@
-"""Hints about names of what nothing here creates, and a new cluster lacks."""
+"""Hints about what nothing here creates: a new cluster lacks it, or another site has it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from components.ceph.cluster import StorageSpec
 from components.s3 import ANY_REGION
 from components.spec.rule import Fault, rule
+from components.spec.words import retention_days, seconds
 from stacks.environment import EnvironmentSpec
 
 
@@ -134,19 +136,63 @@ def argo_cd_that_is_there_has_health_checks(environment: EnvironmentSpec) -> Ite
 
 
 @rule("hint")
-def followed_store_answers_the_archives_region(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """The store of the other site's archive answers requests for the region of the archive here.
+def other_stores_answer_the_archives_region(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A store that a Cluster restores from answers requests for the region of the archive here.
 
-    The sidecar has one region for all stores (plugin v0.15.0, `instanceSidecarConfiguration`). AWS
-    names its own in the refusal, and boto3 asks again (botocore, S3RegionRedirector); Garage and
-    others refuse, and the replica waits.
+    A Cluster has one region for all stores: that of its archive (plugin v0.15.0,
+    `instanceSidecarConfiguration`; in-tree the Cluster's own `env`). AWS names its own in the
+    refusal, and boto3 asks again (botocore, S3RegionRedirector); Garage and others refuse, and the
+    restore or the replica waits. Drills and clones ask each store with its own region.
     """
-    s3 = environment.existing_s3
+    s3, copies = environment.existing_s3, environment.offsite
     own = s3.region if s3 else ANY_REGION
+    if copies and copies.region != own:
+        yield Fault(
+            f"a generation that is restored from '{copies.endpoint}' asks it for the archive's "
+            f"region, '{own}', and not for '{copies.region}'; see that the store answers",
+            ("offsite", "region"),
+        )
     for name, database in environment.databases.items():
         if (site := database.site) and site.archive.region != own:
             yield Fault(
                 f"the replica asks '{site.archive.endpoint}' for the archive's region here, "
                 f"'{own}', and not for '{site.archive.region}'; see that the store answers",
                 ("databases", name, "site", "archive", "region"),
+            )
+
+
+@rule("hint")
+def delayed_replica_finds_its_wal(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The other site keeps WAL for as long as a replica waits before it replays it.
+
+    A replica fetches a segment when it replays it, so one that was deleted meanwhile stops it for
+    good. Where the other site's environment is in the same checkout, `check` compares with what
+    that declares; elsewhere the retention here is all that is known.
+    """
+    for name, database in environment.databases.items():
+        delay = database.site.min_apply_delay if database.site else None
+        kept = timedelta(days=retention_days(database.backup.retention))
+        if delay and timedelta(seconds=seconds(delay)) > kept:
+            yield Fault(
+                f"'{delay}' is longer than the retention here, '{database.backup.retention}'; see "
+                "that the other site keeps its WAL for longer",
+                ("databases", name, "site", "min_apply_delay"),
+            )
+
+
+@rule("hint")
+def pool_of_a_replica_has_its_login(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """The other site of a replica with a pool has a pool too.
+
+    PgBouncer asks for passwords as `cnpg_pooler_pgbouncer`, which CloudNativePG creates in a
+    primary with a Pooler only (instance_controller.go, reconcilePgbouncerAuthUser, v1.30.0). A
+    replica has it from the other site, or once it is promoted; until then it lets in no client.
+    """
+    for name, database in environment.databases.items():
+        if database.is_replica and database.poolers:
+            field = "pooler" if database.pooler else "replica_pooler"
+            yield Fault(
+                "a pool of a replica lets in no client before the other site has a pool too, which "
+                "makes its login",
+                ("databases", name, field),
             )
