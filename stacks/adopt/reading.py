@@ -179,7 +179,7 @@ def _kustomized(path: Path) -> str:
 
 _STAYS = "stays as it is, and is not declared"
 _UNREAD: Mapping[str, str] = {
-    "Backup": "stays as it is, in the archive that goes on",
+    "Backup": "stays as it is, in the archive that continues",
     "ClusterImageCatalog": "its images are read",
     "DatabaseRole": f"{_STAYS}; `roles` of a database declares one",
     "HelmRelease": "adopt what `helm template` makes of its chart, or the cluster by --context",

@@ -191,7 +191,7 @@ def test_files_of_other_programs_are_counted(tmp_path: Path, stacks: Stacks) -> 
     ("kind", "version", "said"),
     [
         ("HelmRelease", "helm.toolkit.fluxcd.io/v2", "adopt what `helm template` makes"),
-        ("Backup", "postgresql.cnpg.io/v1", "stays as it is, in the archive that goes on"),
+        ("Backup", "postgresql.cnpg.io/v1", "stays as it is, in the archive that continues"),
     ],
 )
 def test_a_kind_that_is_not_adopted_is_said_with_what_to_do(
