@@ -13,6 +13,8 @@ from stacks.render.recorder import Recording, record
 from tests import valid
 
 ROOT = Path(__file__).parent.parent
+EXAMPLES = sorted((ROOT / "examples" / "environments").glob("*.py"))
+"""Environments to copy."""
 
 
 def declared(environment: EnvironmentSpec) -> Recording:

@@ -17,7 +17,7 @@ import pytest
 from stacks.check import environments, load
 from tests.engine.checkout import Checkout, Deployed
 from tests.engine.policies import Judge, judging
-from tests.support import ROOT
+from tests.support import EXAMPLES, ROOT
 from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
 from tools.engine.warm import warm_python
@@ -73,7 +73,7 @@ def _nothing_stays(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _started(
     toolchain: Toolchain, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Sandbox, Snapshot]]:
-    contexts = sorted({load(name).context for name in environments()})
+    contexts = sorted({load(name).context for name in [*environments(), *map(str, EXAMPLES)]})
     box = Sandbox(tmp_path_factory.mktemp("sandbox"), contexts, toolchain)
     try:
         box.start()

@@ -1,4 +1,4 @@
-"""Each program in `examples/` that is not ours in shape is previewed, with the policy pack."""
+"""What is in `examples/` works as it is copied: programs with the policy pack, and environments."""
 
 import shutil
 import subprocess
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT
+from stacks.check import load
+from tests.support import EXAMPLES, ROOT, declared
 from tests.wheel import installed, packages
 from tools.engine.engine import Engine
 
@@ -70,3 +71,16 @@ def test_an_example_is_previewed_and_keeps_the_policies(
     assert "tier0@v0.1.0" in said, "the pack did not run"
     assert "[mandatory]" not in said
     assert "kubernetes:postgresql.cnpg.io/v1:Cluster shop-db-cluster create" in said
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda it: it.stem)
+def test_an_environment_is_previewed_as_its_readme_says(
+    path: Path, engine: Engine, program: Path
+) -> None:
+    shutil.copy(path, program / "stacks" / "prod.py")
+    engine.begin("prod")
+    said = engine.run("preview").stdout
+    kinds = {it["kind"] for it in declared(load(str(path))).manifests()}
+    assert {"Cluster", "ObjectStore", "ScheduledBackup", "NetworkPolicy", "CronJob"} <= kinds
+    missing = [it for it in kinds if f":{it} " not in said]
+    assert missing == [], said
