@@ -14,6 +14,7 @@ from components.postgres.objectives import (
 from components.postgres.parameters import Parameters
 from stacks.adopt.amounts import objective, postgres_seconds
 from stacks.adopt.document import Fields
+from stacks.adopt.imports import imported
 from stacks.adopt.roles import named, roles
 
 Made = dict[str, Any]
@@ -226,6 +227,7 @@ def replication(cluster: Fields) -> Made:
 
 SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
     bootstrap,
+    imported,
     objectives,
     parameters,
     libraries,
