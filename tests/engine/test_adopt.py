@@ -148,7 +148,7 @@ def test_up_takes_over_what_exists_and_replaces_nothing(
     assert re.search("(replac|delet)ed", said) is None, said
     assert _uids(by_hand) == before
     spec = _spec(by_hand)
-    assert (spec["enableSuperuserAccess"], spec["logLevel"]) == (False, "info")
+    assert (spec["enableSuperuserAccess"], spec["logLevel"]) == (True, "info")
     assert spec["postgresql"]["parameters"]["archive_timeout"] == "120s"
     engine.run("preview", "--expect-no-changes")
 
