@@ -21,8 +21,10 @@ def superuser(cluster: Fields) -> Made:
             )
         return {}
     named = cluster.text("superuserSecret", "name")
-    own = named in (None, f"{cluster.document.name}-superuser")  # read, and left as it is
-    return {"superuser_access": True} | ({} if own else {"superuser_secret": named})
+    if named == f"{cluster.document.name}-superuser":
+        cluster.changed(("superuserSecret",), "is left out: it is the Secret that is read without")
+        named = None
+    return {"superuser_access": True} | ({"superuser_secret": named} if named else {})
 
 
 def registries(cluster: Fields) -> Made:
@@ -78,8 +80,9 @@ def _load_balancer(given: Fields, template: Fields, names: list[str]) -> LoadBal
     texts = {name: annotations.text(name) for name in annotations.names()}
     if found := {name: it for name, it in texts.items() if it is not None}:
         made["annotations"] = found
-    for path in (("spec", "type"), ("metadata", "name")):
-        template.text(*path)
+    template.text("spec", "type")
+    if template.at("spec", "externalTrafficPolicy") not in (None, "Local"):
+        template.changed(("spec", "externalTrafficPolicy"), "becomes 'Local'")
     given.text("selectorType")
     given.text("updateStrategy")
     name = template.at("metadata", "name")

@@ -53,14 +53,15 @@ def volumes(cluster: Fields) -> Made:
         if not volume:
             continue
         made |= _volume(volume, name)
-        for path, plain in _VOLUMES.items():
-            if volume.at("pvcTemplate", *path) == plain:
-                volume.document.taken.add((*volume.path, "pvcTemplate", *path))
+        if volume.at("pvcTemplate") is not None:
+            volume.changed(("pvcTemplate",), _TEMPLATE)
     return made
 
 
-_VOLUMES = {("accessModes",): ["ReadWriteOnce"], ("volumeMode",): "Filesystem"}
-"""What a volume is without a template."""
+_TEMPLATE = (
+    "becomes `storage` and `storage_class`, and volumes are ReadWriteOnce with a filesystem; a "
+    "volume that exists stays as it is"
+)
 
 
 def tablespaces(cluster: Fields) -> Made:

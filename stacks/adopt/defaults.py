@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
+from components.postgres.placement import HOST
 from stacks.adopt.document import Document, Fields, Path
 from stacks.adopt.postgresql import PARAMETERS
 
 _DEFAULTS: Mapping[str, Mapping[tuple[str, ...], object]] = {
     "Cluster": {
         ("affinity", "enablePodAntiAffinity"): True,
+        ("affinity", "podAntiAffinityType"): "preferred",
+        ("affinity", "topologyKey"): HOST,
         ("backup", "target"): "prefer-standby",
         ("backup", "volumeSnapshot", "online"): True,
         ("enablePDB",): True,

@@ -216,7 +216,7 @@ def replication(cluster: Fields) -> Made:
     least = cluster.number("minSyncReplicas") if cluster.at("maxSyncReplicas") else None
     if not least:
         return {}
-    cluster.number("maxSyncReplicas")
+    cluster.changed(("maxSyncReplicas",), "goes: `synchronous` has one number")
     cluster.changed(
         ("minSyncReplicas",),
         f"becomes `synchronous` with number {least}, method 'any' and durability 'preferred', "

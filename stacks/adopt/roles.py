@@ -24,8 +24,10 @@ def named(way: Fields) -> Made:
     database = way.text("database") or "app"
     made = {"database": database, "owner": way.text("owner") or database}
     secret = way.text("secret", "name")
-    own = secret in (None, f"{way.document.name}-app")  # read, and left as it is
-    return made | ({} if own else {"owner_secret": secret})
+    if secret == f"{way.document.name}-app":
+        way.changed(("secret",), "is left out: it is the Secret that is read without")
+        secret = None
+    return made | ({"owner_secret": secret} if secret else {})
 
 
 def _owner(cluster: Fields) -> tuple[str, bool]:

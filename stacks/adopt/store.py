@@ -58,7 +58,7 @@ def chosen(archives: Sequence[Archive]) -> Chosen:
                 f"which has '{key}'; write the CA under that name too"
             )
     host = urlsplit(endpoint).hostname or ""
-    if not authorities and without_public_ca(host):
+    if not authorities and host and without_public_ca(host):
         made["ca_secret"] = _CA
         said.append(
             f"object_store.ca_secret: no public CA signs a certificate for '{host}'; write the "

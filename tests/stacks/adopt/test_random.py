@@ -15,14 +15,14 @@ from stacks.adopt.reading import Found, files, take
 from stacks.check import judged
 from stacks.command import Fault
 from tests.drafts import few
-from tests.stacks.adopt.test_adopt import MANIFESTS, TODAY
+from tests.stacks.adopt.test_adopt import MANIFESTS, TODAY, VALUES
 
 ODD: list[Any] = [
     *(None, True, 0, -1, 7, 3.5, 10**30, "", "x", "a b", "${A}", "9" * 40, "10Gi", "0 3 * * *"),
     *("\0", [], [1], ["x"], [None], [{}], [[]], {}, {"a": 1}, {1: 2}, {"name": "x"}),
     date(2026, 1, 1),
 ]
-FOUND = [files(path, "").documents for path in MANIFESTS]
+FOUND = [files(path, "", VALUES).documents for path in MANIFESTS]
 
 
 def _paths(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from stacks.environment import EnvironmentSpec
 
 ENVIRONMENT = EnvironmentSpec(
     context="write-yours",
-    object_store=S3Spec(region="us-east-1", ca_secret="object-store-ca"),
+    object_store=S3Spec(region="us-east-1"),
     databases={
         "infra": PostgresSpec(
             namespace="clusters",
