@@ -2,8 +2,11 @@
 
 import copy
 from collections.abc import Iterable, Mapping
+from itertools import product
 from pathlib import Path
+from typing import Any
 
+from stacks.adopt.amounts import cpu, size
 from stacks.adopt.defaults import at_default
 from stacks.adopt.document import Document, Fields
 from stacks.adopt.reading import KINDS
@@ -54,12 +57,32 @@ def _plain(document: Document) -> Manifest:
         declared = found.get("spec", {}).get("postgresql", {}).get("parameters", {})
         # YAML takes some for numbers, which the API server would refuse.
         declared |= {name: str(it) for name, it in declared.items()}
+    _normalize(found, Fields(document))
     metadata = {name: it for name, it in found["metadata"].items() if name in _HEAD and it}
     if document.kind in KINDS:
         found["apiVersion"], found["kind"] = KINDS[document.kind], document.kind
     if document.namespace:
         metadata["namespace"] = document.namespace
     return {**found, "metadata": metadata}
+
+
+_RESOURCES = (("cpu", cpu), ("memory", size))
+_DESTINATIONS = (("spec", "configuration"), ("spec", "backup", "barmanObjectStore"))
+
+
+def _normalize(found: Manifest, fields: Fields) -> None:
+    """Write amounts and folders in one way, so that 1000m is 1 and `s3://a` is `s3://a/`."""
+    for part, (name, amount) in product(("requests", "limits"), _RESOURCES):
+        given = fields.at("spec", "resources", part, name)
+        if given is not None and (made := amount(str(given))):
+            found["spec"]["resources"][part][name] = made
+    for path in _DESTINATIONS:
+        given = fields.at(*path, "destinationPath")
+        if isinstance(given, str):
+            holder: Any = found
+            for step in path:
+                holder = holder[step]
+            holder["destinationPath"] = f"{given.rstrip('/')}/"
 
 
 def _remove(found: object, path: tuple[str | int, ...]) -> None:

@@ -64,6 +64,8 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "spec.instanceSidecarConfiguration": "becomes tier0's own",
     },
     "ScheduledBackup": {
+        "spec.pluginConfiguration.parameters": "become the Cluster's: base backups go where "
+        "its WAL goes",
         "spec.backupOwnerReference": "has no word; a Backup stays without its schedule",
     },
 }

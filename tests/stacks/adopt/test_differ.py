@@ -132,3 +132,27 @@ def test_adopt_shows_the_same_difference(tmp_path: Path, stacks: Stacks) -> None
 def test_a_rendered_tree_is_still_compared_as_one(tmp_path: Path, stacks: Stacks) -> None:
     stacks("render", "homelab", "--out", str(tmp_path / "tree"))
     assert stacks("plan", "homelab", "--against", str(tmp_path / "tree"), "--json").stdout == "[]\n"
+
+
+def test_an_amount_or_a_folder_written_in_another_way_is_no_difference(
+    differences: Callable[..., dict[str, Any]],
+) -> None:
+    archive = {
+        "destinationPath": "s3://archive/prod",
+        "endpointURL": "https://s3.example.org",
+        "s3Credentials": {
+            name: {"name": "s3", "key": "k"} for name in ("accessKeyId", "secretAccessKey")
+        },
+    }
+    resources = {
+        "requests": {"cpu": "1000m", "memory": "1024Mi"},
+        "limits": {"cpu": 2, "memory": "1Gi"},
+    }
+    spec = CLUSTER["spec"] | {
+        "resources": resources,
+        "affinity": {"podAntiAffinityType": "preferred", "topologyKey": "kubernetes.io/hostname"},
+        "backup": {"barmanObjectStore": archive, "retentionPolicy": "14d"},
+    }
+    cluster = differences(yaml.safe_dump(CLUSTER | {"spec": spec}))["Cluster shop/orders"]
+    assert [it for it in _paths(cluster) if "resources" in it or "affinity" in it] == []
+    assert "spec.backup.barmanObjectStore.destinationPath" not in _paths(cluster)
