@@ -639,6 +639,11 @@ CLAIMS: Sequence[Claim] = (
         "test_instances_run_on_the_nodes_that_are_selected_and_tolerate_their_taint",
     ),
     Claim(
+        "huge pages",
+        "a database is in the huge pages that it reserves, and its drill needs none",
+        "test_a_database_is_in_the_huge_pages_that_it_reserves_and_its_drill_needs_none",
+    ),
+    Claim(
         "tablespaces",
         "a tablespace is a volume of each instance, and tables are on it",
         "test_tables_of_tablespaces_are_on_volumes_of_their_own",

@@ -86,6 +86,14 @@ class Lab(Cluster):
             leftovers.remove_node(self.directory, self._stored, kept=self.offsite)
             self._lost.touch()
 
+    def restart_kubelet(self) -> None:
+        """Start the kubelet again, which counts what its node has at its start; pods run on."""
+        with alone(self.directory):
+            kubelet = self._node.daemons["kubelet"]
+            kubelet.stop()
+            self._node.start_controllers()
+            self._await(kubelet, self._ready)
+
     def status(self) -> dict[str, int | None]:
         """Process ids of the node's parts, None for one that does not run."""
         return {name: daemon.pid for name, daemon in self._node.daemons.items()}
