@@ -7,7 +7,7 @@ quiet machine.
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests import valid
 from tests.lab.conftest import Claim
 from tests.lab.recovering import NAME, Recovering
 from tests.support import to_module
+from tools import Fault
 from tools.lab import pods
 from tools.lab.access import Cluster
 from tools.lab.cluster import Lab
@@ -198,8 +199,16 @@ def test_up_does_not_wait_for_the_address_of_a_load_balancer(shop: Shop, claim: 
     assert made["spec"]["loadBalancerClass"] == _CLASSES[0]
     assert made["metadata"]["annotations"].items() >= _ANNOTATIONS.items()
     assert not made["status"]["loadBalancer"]
-    # Its name is in the server's certificate, and it leads to the primary.
-    assert shop.asked(_HOST, made["spec"]["clusterIP"]) == ["1000 False", "written"]
+    # Its name is soon in the server's certificate, and it leads to the primary.
+    told: list[str] = []
+
+    def trusted() -> bool:
+        with suppress(Fault):
+            told[:] = shop.asked(_HOST, made["spec"]["clusterIP"])
+        return bool(told)
+
+    shop.lab.wait("a client trusts it", trusted, 300)
+    assert told == ["1000 False", "written"]
 
 
 def test_a_load_balancer_of_another_class_is_made_again_though_the_old_one_stays_for_a_while(
