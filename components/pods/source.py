@@ -28,13 +28,17 @@ select n.nspname || '.' || c.relname from pg_catalog.pg_class c
  where c.relkind in ('r', 'p', 'S') and c.relpersistence <> 't'
    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
    and not (pg_catalog.has_schema_privilege(n.oid, 'usage')
-            and pg_catalog.has_table_privilege(c.oid, 'select'))
+            and pg_catalog.has_table_privilege(c.oid, 'select'){visible})
    and not exists (select 1 from pg_catalog.pg_depend d
                     where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
                       and d.objid = c.oid and d.deptype = 'e')
  order by 1
 """
 """Tables and sequences that pg_dump would read and may not; it leaves out those of extensions."""
+
+_VISIBLE = " and not pg_catalog.row_security_active(c.oid)"
+_ROW_SECURITY = 90_500
+"""The first PostgreSQL whose policies hide rows; pg_dump ends at a table where one would."""
 
 
 class Source(Protocol):
@@ -44,8 +48,8 @@ class Source(Protocol):
     def major(self) -> int:
         """PostgreSQL's major version; 9 for all that begin with it."""
 
-    def unreadable(self) -> Sequence[str]:
-        """Return the tables and sequences that the role may not read."""
+    def unreadable(self, *, rows: bool) -> Sequence[str]:
+        """Return the tables and sequences that the role may not read; *rows*: all of their rows."""
 
 
 class Client:
@@ -80,10 +84,11 @@ class Client:
         """PostgreSQL's major version."""
         return int(self._connection.server_version) // 10_000
 
-    def unreadable(self) -> Sequence[str]:
-        """Return the tables and sequences that the role may not read."""
+    def unreadable(self, *, rows: bool) -> Sequence[str]:
+        """Return the tables and sequences that the role may not read; *rows*: all of their rows."""
         with self._connection, self._connection.cursor() as cursor:
-            cursor.execute(_UNREADABLE)
+            hides = rows and self._connection.server_version >= _ROW_SECURITY
+            cursor.execute(_UNREADABLE.format(visible=_VISIBLE if hides else ""))
             return [row[0] for row in cursor.fetchall()]
 
 
@@ -106,11 +111,11 @@ def looked_at(settings: Mapping[str, Any], password: str, ca: str) -> None:
                 f"{place}: it is PostgreSQL {source.major}, not {where['major']}; write that major "
                 "version"
             )
-        if found := source.unreadable():
+        if found := source.unreadable(rows=settings["rows"]):
             more = f" and {len(found) - 1} more" if found[1:] else ""
             raise Refusal(
                 f"{place}: role {where['user']} may not read {found[0]}{more}; let it, as by "
-                "pg_read_all_data, or name a superuser"
+                "pg_read_all_data and BYPASSRLS, or name a superuser"
             )
         print(f"{place}: it can be read", flush=True)
 

@@ -80,6 +80,7 @@ def _settings(spec: PostgresSpec, source: ImportSpec) -> Mapping[str, Any]:
         "ca_secret": source.ca_secret,
         # Every server has `postgres`, and which others there are is its own to say.
         "databases": ["postgres" if it == _ALL else it for it in source.databases],
+        "rows": not source.schema_only,
         "source": {
             "host": source.host,
             "port": source.port,

@@ -37,8 +37,8 @@ class Old:
             raise self.fails
         return self
 
-    def unreadable(self) -> list[str]:
-        return self.hidden
+    def unreadable(self, *, rows: bool) -> list[str]:
+        return self.hidden if rows else []
 
 
 @pytest.fixture
@@ -58,6 +58,7 @@ def settings() -> dict[str, Any]:
         "password_secret": "login",
         "ca_secret": "authority",
         "databases": ["shop"],
+        "rows": True,
         "source": WHERE,
     }
 
@@ -75,6 +76,14 @@ def test_each_database_is_asked_with_what_the_secrets_hold(
     source.main(settings | {"databases": ["shop", "blog"]})
     assert old.asked == [(name, "the password", "the ca.crt") for name in ("shop", "blog")]
     assert "db.example.org:5432, database blog: it can be read" in capsys.readouterr().out
+
+
+def test_of_a_schema_no_row_is_read(
+    settings: dict[str, Any], old: Old, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old.hidden = ["public.carts"]
+    source.main(settings | {"rows": False})
+    assert "it can be read" in capsys.readouterr().out
 
 
 def test_without_an_authority_none_is_read(

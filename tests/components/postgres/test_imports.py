@@ -111,6 +111,7 @@ def test_the_database_is_created_once_its_source_was_asked() -> None:
         "password_secret": "source-login",
         "ca_secret": "source-ca",
         "databases": ["shop"],
+        "rows": True,
         "source": {
             "host": "db.example.org",
             "port": 5432,
