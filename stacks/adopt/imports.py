@@ -14,7 +14,7 @@ _HISTORY = (
 
 
 def imported(cluster: Fields) -> Made:
-    """Read an import whose source is called as tier0 calls it.
+    """Read an import whose source is named like tier0 calls it.
 
     It must stay as it is written then; any other one is taken over without it.
     """
