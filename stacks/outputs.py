@@ -124,7 +124,7 @@ def _database(spec: PostgresSpec, host: str, s3_ca_secret: str | None) -> Databa
         port=POSTGRES,
         database=spec.database,
         credentials_secret=spec.credentials,
-        ca_secret=f"{spec.cluster}-ca",
+        ca_secret=spec.ca_secret(spec.cluster),
         server_name=spec.server_name,
         bucket=bucket.bucket,
         bucket_secret=bucket.secret_name,

@@ -46,6 +46,7 @@ from components.postgres import (
     TimersSpec,
     UpgradeSpec,
 )
+from components.postgres.certificates import DatabaseCertificatesSpec
 from components.postgres.load_balancers import LoadBalancerSpec
 from components.postgres.network import EgressSpec, NetworkSpec
 from components.postgres.tablespaces import TablespaceSpec
@@ -160,6 +161,9 @@ def every_choice() -> EnvironmentSpec:
             "cold": TablespaceSpec(storage="100Gi", storage_class="ceph-slow", owner="analyst"),
             "sorts": TablespaceSpec(storage="20Gi", temporary=True),
         },
+        "certificates": DatabaseCertificatesSpec(
+            server_ca_secret="company-ca", hosts=["orders.route.example.org"]
+        ),
         "egress": [EgressSpec(range="203.0.113.0/24", ports=[443, 5432])],
         "generations": [UpgradeSpec(from_major=16)],
         "snapshots": SnapshotsSpec(
@@ -202,6 +206,9 @@ def of_postgresql(**changes: Any) -> EnvironmentSpec:
         ),
         "databases": {"reports": further(schemas={"sales": "cdc"})},
         "roles": {"cdc": role(password_secret="cdc-login", replication=True)},
+        "certificates": own_certificates(
+            server_tls_secret="n8n-tls", server_ca_secret="n8n-ca", client_ca_secret="n8n-clients"
+        ),
         "pg_hba": ["hostssl replication cdc all scram-sha-256", "host all all all reject"],
         "owner_secret": "owner-login",
         "superuser_access": True,
@@ -397,6 +404,11 @@ def tablespace(**changes: Any) -> TablespaceSpec:
 def load_balancer(**changes: Any) -> LoadBalancerSpec:
     fields = {"hosts": ["n8n.example.org"], "source_ranges": ["10.0.0.0/8"]}
     return _made(LoadBalancerSpec, fields, changes)
+
+
+def own_certificates(**changes: Any) -> DatabaseCertificatesSpec:
+    """Return no certificates of a database that are made elsewhere, but for *changes*."""
+    return _made(DatabaseCertificatesSpec, {}, changes)
 
 
 def egress(**changes: Any) -> EgressSpec:

@@ -20,7 +20,6 @@ from components.monitoring.pod_monitor import pod_monitor
 from components.pods.waldump import FOLDER
 from components.postgres.drills import DRILLS_NAMESPACE, WATCH_PORT, record_name, watch_name
 from components.postgres.heartbeat import certificate_of
-from components.postgres.recovery_rights import ca_of
 from components.postgres.sidecar import SIDECAR_IMAGE
 from components.postgres.spec import PostgresSpec
 
@@ -41,6 +40,12 @@ class Watched:
 
     cluster: str
     """The Cluster of the active generation."""
+
+    host: str
+    """By which its primary is reached, and its certificate verified."""
+
+    ca: str
+    """Secret whose `ca.crt` signed that certificate."""
 
     server: str
     """The folder of its archive."""
@@ -63,7 +68,7 @@ class Watched:
         given = {
             "database": self.role,
             "server": self.server,
-            "host": f"{self.cluster}-rw",
+            "host": self.host,
             "heartbeat": f"Secret {certificate_of(self.cluster)}",
             "namespace": DRILLS_NAMESPACE,
             "record": record_name(self.role),
@@ -79,6 +84,8 @@ def watched(role: str, spec: PostgresSpec, *, archive: PodStore, copy: PodStore 
         role=role,
         name=watch_name(spec.cluster),
         cluster=spec.current.cluster,
+        host=spec.verified_host or f"{spec.current.cluster}-rw",
+        ca=spec.ca_secret(spec.current.cluster),
         server=spec.server_name,
         image=spec.current.image,
         stores={"source": archive} | ({"target": copy} if copy else {}),
@@ -200,7 +207,7 @@ def deployment(
             | {name: f"/keys/{name}" for name in watched.stores},
             volumes=[
                 {"name": "program", "configMap": {"name": program}},
-                {"name": "heartbeat", "projected": _certificates(watched.cluster)},
+                {"name": "heartbeat", "projected": _certificates(watched)},
                 # Of each store two segments, of at most 1 GiB.
                 scratch_volume("4Gi"),
                 *(store.volume(name) for name, store in watched.stores.items()),
@@ -224,9 +231,12 @@ def deployment(
     }
 
 
-def _certificates(cluster: str) -> Mapping[str, Any]:
+def _certificates(watched: Watched) -> Mapping[str, Any]:
     """Return the volume with the role's certificate and the CA; the pod starts without them."""
-    secrets = {certificate_of(cluster): ("tls.crt", "tls.key"), ca_of(cluster): ("ca.crt",)}
+    secrets = {
+        certificate_of(watched.cluster): ("tls.crt", "tls.key"),
+        watched.ca: ("ca.crt",),
+    }
     return {
         "defaultMode": 0o440,
         "sources": [

@@ -79,12 +79,11 @@ def prune(store: Store, servers: Sequence[str], days: int) -> None:
 def main(settings: Mapping[str, Any]) -> None:
     """Keep everything once."""
     source = Store("source", settings["source"])
-    parts = [
-        lambda: follow(
-            Namespace(settings["namespace"]), settings["trusted"], settings["authority"]
-        ),
-        lambda: prune(source, settings["removed"], settings["retention_days"]),
-    ]
+    parts = [lambda: prune(source, settings["removed"], settings["retention_days"])]
+    if trusted := settings["trusted"]:
+        parts.insert(
+            0, lambda: follow(Namespace(settings["namespace"]), trusted, settings["authority"])
+        )
     if "target" in settings:
         target = Store("target", settings["target"])
         parts.append(

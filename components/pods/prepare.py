@@ -162,9 +162,8 @@ def main(settings: Mapping[str, Any]) -> None:
             application(namespace, name, settings["credentials"], settings["clusters"])
         elif namespace.secret(name) is None:
             raise Refusal(f"Secret {name}: it is not there; make it with username and password")
-        authority(
-            namespace, settings["trusted"], settings["authorities"], None if runs else f"{own}-ca"
-        )
+        if trusted := settings["trusted"]:
+            authority(namespace, trusted, settings["authorities"], None if runs else f"{own}-ca")
 
     finish(work)
 

@@ -6,6 +6,7 @@ archive that it came from may be pruned, and rows may be gone that a check expec
 """
 
 import json
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,15 +38,18 @@ class Server(Protocol):
 class Client:
     """A server, as psycopg2 reaches it."""
 
-    def __init__(self, host: str, database: str) -> None:
-        """Connect as the application does, to a server with the generation's certificate."""
+    def __init__(self, host: str, database: str, verified: str | None) -> None:
+        """Connect as the application does, to a server with the generation's certificate.
+
+        *verified* is the name in it, which may lead to another generation still; None: the *host*.
+        """
         # The image has it, as barman needs it; the machine that checks the program has not.
         import psycopg2  # type: ignore[import-untyped]  # noqa: PLC0415 (its types are not needed)
 
         self._error = psycopg2.Error
         try:
             self._connection = psycopg2.connect(
-                host=host,
+                **({"host": verified, "hostaddr": _address(host)} if verified else {"host": host}),
                 dbname=database,
                 user=(APPLICATION / "username").read_text(),
                 password=(APPLICATION / "password").read_text(),
@@ -56,7 +60,7 @@ class Client:
                 options="-c default_transaction_read_only=on "
                 f"-c statement_timeout={STATEMENT_SECONDS}s",
             )
-        except (psycopg2.Error, FileNotFoundError) as error:
+        except (psycopg2.Error, FileNotFoundError, socket.gaierror) as error:
             raise Fault(f"{host}: {_line(error)}; it is tried again") from None
 
     def row(self, query: str) -> tuple[Any, ...]:
@@ -73,6 +77,11 @@ class Client:
         if len(rows) != 1:
             raise Refusal(f"it returns {len(rows)} rows")
         return tuple(rows[0])
+
+
+def _address(host: str) -> str:
+    """Return an address of *host*; raise gaierror if it has none."""
+    return str(socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)[0][4][0])
 
 
 class Proofs(NamedTuple):
@@ -282,7 +291,7 @@ def main(settings: Mapping[str, Any]) -> None:
         proofs = Proofs(
             settings,
             cluster,
-            Client(f"{name}-rw", settings["database"]),
+            Client(f"{name}-rw", settings["database"], settings["verified"]),
             origin=Store(settings["store"], settings[settings["store"]]),
             own=Store("source", settings["source"]),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from components.postgres.certificates import DatabaseCertificatesSpec
 from components.postgres.load_balancers import LoadBalancerSpec
 from components.postgres.network import EgressSpec
 from components.postgres.pooler import PoolerSpec, PoolerType, pooler_name
@@ -38,6 +39,9 @@ class AccessSpec(Spec):
     load_balancers: Mapping[ServiceName, LoadBalancerSpec] = {}
     """Services through which clients outside of the cluster reach it, by name."""
 
+    certificates: DatabaseCertificatesSpec = DatabaseCertificatesSpec()
+    """Its certificates, where they are made elsewhere, and further host names in the server's."""
+
     egress: Sequence[EgressSpec] = ()
     """What its pods may reach outside of the cluster, for foreign tables, `pg_net` or
     subscriptions, if a network plugin enforces policies; the namespace's other databases may reach
@@ -69,6 +73,18 @@ class AccessSpec(Spec):
     def hosts(self) -> list[str]:
         """Every host name that clients may use; all of them are in its certificate."""
         return [self.host, *self.pooler_hosts.values(), *self.outer_hosts]
+
+    def ca_secret(self, cluster: str) -> str:
+        """Return the Secret whose `ca.crt` signed the server's certificate of its *cluster*."""
+        return self.certificates.server_ca or f"{cluster}-ca"
+
+    @property
+    def verified_host(self) -> str | None:
+        """The host name to verify a Cluster's server by; None: the name of the Cluster's Service.
+
+        CloudNativePG has those of each Cluster's Services in the certificates that it issues.
+        """
+        return self.host if self.certificates.server_tls_secret else None
 
     @property
     def outer_hosts(self) -> list[str]:

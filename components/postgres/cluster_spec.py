@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from components.postgres.certificates import certificates
 from components.postgres.extensions import loaded
 from components.postgres.generations import Generation
 from components.postgres.hba import hba_lines
@@ -46,7 +47,7 @@ def cluster_spec(
         "bootstrap": {"initdb": initdb(spec)},
         **managed_roles(spec.roles),
         **logical_slots(spec, generation),
-        "certificates": {"serverAltDNSNames": [*names, *spec.outer_hosts]},
+        **certificates(spec.certificates, [*names, *spec.outer_hosts]),
         "postgresql": {
             "parameters": archive_timeout
             | wal_parameters(spec, generation)

@@ -134,7 +134,8 @@ def host_name_leaves_the_certificate(change: ClusterChange) -> Iterator[Fault]:
     """
     place = ("spec", "certificates", "serverAltDNSNames")
     before, after = (names or () for names in change.values(*place))
-    for name in before:
+    own = change.texts("spec", "certificates", "serverTLSSecret")[1]
+    for name in () if own else before:
         if name not in after and not str(name).endswith(".cluster.local"):
             yield Fault(
                 f"{name} reaches the database no more; have its clients use {next(iter(after), '')}"

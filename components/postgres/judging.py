@@ -2,6 +2,7 @@
 
 from components.postgres import (
     admission,
+    certificate_rules,
     changes,
     consequences,
     effects,
@@ -23,6 +24,7 @@ from components.postgres import (
 
 __all__ = [
     "admission",
+    "certificate_rules",
     "changes",
     "consequences",
     "effects",

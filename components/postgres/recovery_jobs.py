@@ -87,7 +87,7 @@ class RecoveryJobs:
                 "made_elsewhere": spec.owner_secret is not None,
                 "credentials": {"owner": spec.owner, "database": spec.database, "host": spec.host},
                 "clusters": spec.clusters,
-                "trusted": ca_of(spec.cluster),
+                "trusted": ca_of(spec.cluster) if spec.certificates.makes_ca else None,
                 "authorities": [ca_of(it) for it in dict.fromkeys(reversed(earlier))],
                 "lineage": self._lineage,
             },
@@ -108,12 +108,13 @@ class RecoveryJobs:
             account=self._proves,
             files={
                 "application": (spec.credentials, ["username", "password"]),
-                "ca": (ca_of(generation.cluster), ["ca.crt"]),
+                "ca": (spec.ca_secret(generation.cluster), ["ca.crt"]),
             },
             settings={
                 "cluster": cluster,
                 "server": generation.server_name,
                 "service": spec.service_name,
+                "verified": spec.verified_host,
                 "database": spec.database,
                 "from": spec.server_names[restored.source - 1],
                 "store": "source" if restored.store == "archive" else "target",
@@ -144,7 +145,7 @@ class RecoveryJobs:
         """
         spec, name = self._spec, f"{self._spec.cluster}-keep"
         settings = {
-            "trusted": ca_of(spec.cluster),
+            "trusted": ca_of(spec.cluster) if spec.certificates.makes_ca else None,
             "authority": pulumi.Output.concat(cluster, "-ca"),
             # A rule keeps the source of a candidate from being one.
             "removed": [it.server_name for it in spec.lineage if it.state == "removed"],

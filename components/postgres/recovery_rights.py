@@ -18,10 +18,12 @@ def rights_to_prepare(spec: PostgresSpec) -> Rules:
     The owner's Secret that is made elsewhere is only read.
     """
     made, read = ([], [spec.credentials]) if spec.owner_secret else ([spec.credentials], [])
+    if spec.certificates.makes_ca:
+        made, read = [*made, ca_of(spec.cluster)], [*read, *map(ca_of, spec.clusters[1:])]
     return [
         _named("clusters", [it.cluster for it in spec.lineage if it.restored or it.follows], "get"),
-        _named("secrets", [*made, ca_of(spec.cluster)], "get", "patch"),
-        _named("secrets", [*read, *map(ca_of, spec.clusters[1:])], "get"),
+        *([_named("secrets", made, "get", "patch")] if made else []),
+        *([_named("secrets", read, "get")] if read else []),
         _CREATE,
     ]
 
@@ -41,6 +43,8 @@ def rights_to_see(clusters: Sequence[str]) -> Rules:
 
 def rights_to_keep(spec: PostgresSpec) -> Rules:
     """Return the rules for `keep`: it reads the CA of the active generation, and writes one."""
+    if not spec.certificates.makes_ca:
+        return []
     trusted, active = ca_of(spec.cluster), ca_of(spec.current.cluster)
     read = [_named("secrets", [active], "get")] if active != trusted else []
     return [_named("secrets", [trusted], "get", "patch"), *read, _CREATE]
@@ -53,7 +57,7 @@ def rights_to_look(cluster: str, source: ImportSpec) -> Rules:
 
 
 def ca_of(cluster: str) -> str:
-    """Return the name of the Secret with the CA of a Cluster, as CloudNativePG makes it."""
+    """Return the name of the Secret with the CA that CloudNativePG makes for a Cluster."""
     return f"{cluster}-ca"
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from components.postgres.load_balancers import ROLES, LoadBalancerSpec
+from stacks.adopt.certificates import certificates
 from stacks.adopt.document import Fields
 
 Made = dict[str, Any]
@@ -34,8 +35,14 @@ def registries(cluster: Fields) -> Made:
     return {"image_pull_secrets": found} if found else {}
 
 
-def load_balancers(cluster: Fields) -> Made:
-    """Read the Services through which clients outside reach it, and the names of its Services."""
+def reached(cluster: Fields) -> Made:
+    """Read through which Services and by which names clients reach it, and its certificates."""
+    made = _load_balancers(cluster)
+    known = {host for it in made.get("load_balancers", {}).values() for host in it.hosts}
+    return made | certificates(cluster, known)
+
+
+def _load_balancers(cluster: Fields) -> Made:
     names = cluster.texts("certificates", "serverAltDNSNames")
     made = {}
     for given in cluster.items("managed", "services", "additional"):
@@ -50,12 +57,6 @@ def load_balancers(cluster: Fields) -> Made:
             continue
         if (found := _load_balancer(given, template, names)) is not None:
             made[f"{called}-outside"] = found
-    if names:
-        cluster.changed(
-            ("certificates", "serverAltDNSNames"),
-            "become the names of tier0's Services and the `hosts` of `load_balancers`; clients by "
-            "another name fail to verify it",
-        )
     return {"load_balancers": made} if made else {}
 
 

@@ -9,7 +9,7 @@ from components.postgres import (
     TimersSpec,
 )
 from components.postgres.tablespaces import TablespaceSpec
-from stacks.adopt.access import load_balancers, registries, superuser
+from stacks.adopt.access import reached, registries, superuser
 from stacks.adopt.amounts import cpu, duration, size
 from stacks.adopt.document import Fields
 from stacks.adopt.placement import placement
@@ -214,6 +214,6 @@ SUBJECTS: tuple[Callable[[Fields], Made], ...] = (
     pods,
     superuser,
     registries,
-    load_balancers,
+    reached,
 )
 """Each reads one subject of a Cluster's `spec`."""

@@ -63,6 +63,9 @@ class Load:
 
     database: str
 
+    verified: str | None = None
+    """The host name in the live server's certificate; None: the name of the Cluster's Service."""
+
     @property
     def job(self) -> str:
         """The name of the Job and of its Secret."""
@@ -164,7 +167,7 @@ def job(load: Load, needs: Needs) -> Manifest:
         env={
             "NAME": load.incoming,
             "CLONE": f"{load.clone}-rw.{load.clone}.svc",
-            "LIVE": f"{load.live}-rw",
+            "LIVE": load.verified or f"{load.live}-rw",
             "MAJOR": str(needs.major),
             "JOBS": str(_PROCESSES),
             "PGSSLMODE": "verify-full",

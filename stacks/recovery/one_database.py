@@ -142,7 +142,7 @@ def _job(client: ClusterClient, spec: PostgresSpec, name: str) -> Manifest | Non
 
 def _loaded_by(job: Manifest, spec: PostgresSpec, name: str) -> Load:
     clone, stamp = loading.of_job(job)
-    return Load(spec.namespace, spec.current.cluster, clone, stamp, name)
+    return Load(spec.namespace, spec.current.cluster, clone, stamp, name, spec.verified_host)
 
 
 def _give_up(client: ClusterClient, load: Load, live: Instance) -> None:
@@ -162,7 +162,7 @@ def _load(client: ClusterClient, spec: PostgresSpec, name: str, clone: str) -> L
         fault = "it is no clone, as it is declared or archives"
         raise Fault(place, fault, "name one that is thrown away")
     stamp = _digits(found["metadata"]["creationTimestamp"])
-    return Load(spec.namespace, spec.current.cluster, clone, stamp, name)
+    return Load(spec.namespace, spec.current.cluster, clone, stamp, name, spec.verified_host)
 
 
 def _archives(spec: Manifest) -> bool:

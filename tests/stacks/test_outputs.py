@@ -8,6 +8,7 @@ from pulumi.runtime import mocks
 
 from stacks.check import load
 from stacks.outputs import Database, PlatformOutputs
+from tests import valid
 from tests.support import declared
 
 HOMELAB = declared(load("homelab")).outputs
@@ -53,6 +54,12 @@ def test_a_consumer_reads_where_a_database_is() -> None:
         s3_ca_secret="tier0-ca",
         backup_schedule="0 2 * * *",
     )
+
+
+def test_a_ca_that_is_made_elsewhere_is_the_one_that_clients_are_told() -> None:
+    own = valid.own_certificates(server_tls_secret="n8n-tls")
+    made = declared(valid.homelab({"databases.n8n.certificates": own})).outputs
+    assert made["databases"]["n8n"]["ca_secret"] == "n8n-tls"
 
 
 def test_a_consumer_reads_the_object_stores_endpoint() -> None:

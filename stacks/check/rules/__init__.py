@@ -7,6 +7,7 @@ from stacks.check.rules import (
     adopted,
     archiver,
     archives,
+    certificates,
     clients,
     databases,
     drills,
@@ -17,6 +18,7 @@ from stacks.check.rules import (
     hints_platform,
     in_tree,
     kept,
+    keys,
     names,
     nodes,
     objectives,
@@ -31,8 +33,8 @@ from stacks.check.rules import (
 )
 
 __all__ = [
-    "adopted", "archiver", "archives", "clients", "databases", "drills", "encryption", "gitops",
-    "hints", "hints_outside", "hints_platform", "in_tree", "kept", "names", "nodes", "objectives",
-    "objects", "offsite", "operators", "secrets", "sizes", "storage", "stores",
-    "waivers",
+    "adopted", "archiver", "archives", "certificates", "clients", "databases", "drills",
+    "encryption", "gitops", "hints", "hints_outside", "hints_platform", "in_tree", "kept", "keys",
+    "names", "nodes", "objectives", "objects", "offsite", "operators", "secrets", "sizes",
+    "storage", "stores", "waivers",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from components.ceph.reader import reader_name
 from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.instances import PULL_KEY
 from components.postgres.roles import PASSWORD_KEYS
+from components.postgres.spec import PostgresSpec
 from stacks.check.rules.secrets import ROOK_USER, operators_secrets, passwords
 from stacks.environment import EnvironmentSpec
 
@@ -103,5 +104,16 @@ def _of_a_database(
         yield database.namespace, secret, {PULL_KEY}, purpose
         if environment.drills(name):
             yield DRILLS_NAMESPACE, secret, {PULL_KEY}, f"{purpose}, for drills"
-    for field, secret in passwords(database):
-        yield database.namespace, secret, PASSWORD_KEYS, f"{at}.{'.'.join(field)}"
+    yield from _of_its_server(database, at)
+
+
+def _of_its_server(
+    database: PostgresSpec, at: str
+) -> Iterator[tuple[str, str, Iterable[str], str]]:
+    for field, secret, keys in database.certificates.secrets:
+        purpose = f"{at}.certificates.{field}"
+        if field == "server_tls_secret":
+            purpose += f" with {', '.join(database.hosts)}"
+        yield database.namespace, secret, keys, purpose
+    for place, secret in passwords(database):
+        yield database.namespace, secret, PASSWORD_KEYS, f"{at}.{'.'.join(place)}"

@@ -28,9 +28,6 @@ _ROOKS = frozenset(
 )
 """Secrets of the Ceph cluster in its namespace, besides its keyrings (mon.go, secrets.go, 1.17)."""
 
-_CLAIMS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-_USERS_KEYS = ("AccessKey", "SecretKey")
-
 _SUPERUSER = ("superuser_secret",)
 
 _Taken = dict[tuple[str, str], str]
@@ -57,6 +54,8 @@ def _written_by_cloudnative_pg(environment: EnvironmentSpec) -> _Taken:
         for name, database in databases.items()
         for cluster in database.clusters
         for end in OPERATORS_SECRETS
+        # Those it reads and does not write (certificate-has-who-renews-it).
+        if f"{cluster}-{end}" not in {secret for _, secret, _ in database.certificates.secrets}
     }
     if environment.drilled():
         taken |= {
@@ -99,10 +98,10 @@ def secret_has_one_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
         bucket = database.backup.bucket
         field = "claim" if isinstance(bucket, BucketClaimSpec) else "secret"
         place = ("databases", name, "backup", "bucket", field)
-        yield from _pointed_at(taken, database.namespace, bucket.secret_name, place)
+        yield from pointed_at(taken, database.namespace, bucket.secret_name, place)
         if site := database.site:
             place = ("databases", name, "site", "archive", "secret")
-            yield from _pointed_at(taken, database.namespace, site.archive.secret, place)
+            yield from pointed_at(taken, database.namespace, site.archive.secret, place)
     yield from _of_the_copy(environment, taken)
     yield from _of_cas(environment, taken)
     yield from _of_roles(environment, taken)
@@ -110,9 +109,10 @@ def secret_has_one_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
     yield from _of_the_store(environment)
 
 
-def _pointed_at(
+def pointed_at(
     taken: _Taken, namespace: str, secret: str, place: tuple[str, ...]
 ) -> Iterator[Fault]:
+    """Find at *place* a *secret* that is another's."""
     if owner := taken.get((namespace, secret)):
         yield Fault(
             f"the Secret '{secret}' in namespace '{namespace}' is {owner}; choose another name",
@@ -134,7 +134,7 @@ def _of_the_copy(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]
     if offsite := environment.offsite:
         taken = taken | _readers(environment)
         for namespace in _namespaces(environment):
-            yield from _pointed_at(taken, namespace, offsite.secret, ("offsite", "secret"))
+            yield from pointed_at(taken, namespace, offsite.secret, ("offsite", "secret"))
 
 
 def _of_cas(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
@@ -144,11 +144,11 @@ def _of_cas(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
         other = database.site.archive.ca_secret if database.site else None
         if other and other != ISSUER:
             place = ("databases", name, "site", "archive", "ca_secret")
-            yield from _pointed_at(taken, database.namespace, other, place)
+            yield from pointed_at(taken, database.namespace, other, place)
     for owner, secret in _cas(environment):
         for namespace in _namespaces(environment):
             if secret != ISSUER:
-                yield from _pointed_at(taken, namespace, secret, (owner, "ca_secret"))
+                yield from pointed_at(taken, namespace, secret, (owner, "ca_secret"))
 
 
 def _cas(environment: EnvironmentSpec) -> Iterator[tuple[str, str]]:
@@ -173,15 +173,15 @@ def _readers(environment: EnvironmentSpec) -> _Taken:
 def _of_stores(environment: EnvironmentSpec, taken: _Taken) -> _Taken:
     """Return *taken* and what holds keys of object stores."""
     taken = taken | _claims(environment)
-    of_stores = {secret: f"that of {owner}.ca_secret" for owner, secret in _cas(environment)}
+    named = {secret: f"that of {owner}.ca_secret" for owner, secret in _cas(environment)}
     if offsite := environment.offsite:
-        of_stores[offsite.secret] = "that of offsite.secret"
-    for namespace, (secret, whose) in product(_namespaces(environment), of_stores.items()):
+        named[offsite.secret] = "that of offsite.secret"
+    for namespace, (secret, whose) in product(_namespaces(environment), named.items()):
         taken.setdefault((namespace, secret), whose)
     return taken
 
 
-def _of_archives(environment: EnvironmentSpec, taken: _Taken) -> _Taken:
+def of_archives(environment: EnvironmentSpec, taken: _Taken) -> _Taken:
     """Return *taken* and what holds keys of archives, made by hand."""
     taken = dict(taken)
     for name, database in environment.databases.items():
@@ -202,11 +202,11 @@ def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
     in it is 'postgres' for each of them.
     """
     superusers = _of_stores(environment, taken)
-    taken = _of_archives(environment, superusers)
+    taken = of_archives(environment, superusers)
     for name, database in environment.databases.items():
         for field, secret in passwords(database):
             found = superusers if field == _SUPERUSER else taken
-            yield from _pointed_at(found, database.namespace, secret, ("databases", name, *field))
+            yield from pointed_at(found, database.namespace, secret, ("databases", name, *field))
         for field, secret in passwords(database):
             whose = f"that of databases.{name}.{'.'.join(field[:2])}"
             for found in (taken,) if field == _SUPERUSER else (taken, superusers):
@@ -215,7 +215,7 @@ def _of_roles(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
         place = ("databases", name, "image_pull_secrets")
         homes = [database.namespace, *([DRILLS_NAMESPACE] if environment.drills(name) else [])]
         for home, secret in product(homes, database.image_pull_secrets):
-            yield from _pointed_at(taken, home, secret, place)
+            yield from pointed_at(taken, home, secret, place)
 
 
 def _of_imports(environment: EnvironmentSpec) -> Iterator[Fault]:
@@ -226,7 +226,7 @@ def _of_imports(environment: EnvironmentSpec) -> Iterator[Fault]:
     claims = _claims(environment)
     for name, database in environment.databases.items():
         if source := database.import_from:
-            yield from _pointed_at(
+            yield from pointed_at(
                 claims | {(database.namespace, ISSUER): "the private CA's"},
                 database.namespace,
                 source.password_secret,
@@ -275,38 +275,3 @@ def _of_the_store(environment: EnvironmentSpec) -> Iterator[Fault]:
                 "name",
                 place,
             )
-
-
-@rule("environment", was="T317")
-def secret_keys_match_their_writer(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """The keys of a Secret that Rook writes have Rook's names.
-
-    They are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for a claim, AccessKey and SecretKey for a
-    user (Rook object/user/controller.go, v1.17.9). With other names nothing is archived ("missing
-    access key ID"), and no webhook checks them (plugin v0.15.0).
-    """
-    claims = {
-        (database.namespace, database.backup.bucket.claim)
-        for database in environment.databases.values()
-        if isinstance(database.backup.bucket, BucketClaimSpec)
-    }
-    for name, database in environment.databases.items():
-        bucket = database.backup.bucket
-        if not isinstance(bucket, ExistingBucketSpec):
-            continue
-        if (database.namespace, bucket.secret) in claims:
-            keys = _CLAIMS_KEYS
-        elif bucket.secret.startswith(ROOK_USER):
-            keys = _USERS_KEYS
-        else:
-            continue
-        for field, given, written in (
-            ("access_key", bucket.access_key, keys[0]),
-            ("secret_key", bucket.secret_key, keys[1]),
-        ):
-            if given != written:
-                yield Fault(
-                    f"'{given}' is not a key of '{bucket.secret}', which Rook writes; write "
-                    f"'{written}'",
-                    ("databases", name, "backup", "bucket", field),
-                )

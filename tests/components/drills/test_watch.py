@@ -91,6 +91,17 @@ def test_the_program_is_told_of_the_active_generation() -> None:
     assert found["metadata"]["name"] == f"{spec.cluster}-watch"
 
 
+def test_a_certificate_that_is_made_elsewhere_is_verified_by_the_name_of_clients() -> None:
+    own = valid.own_certificates(server_tls_secret="n8n-tls")
+    found = _manifests(valid.homelab({"databases.n8n.certificates": own}))
+    pod = found["Deployment n8n-postgres-watch"]["spec"]["template"]["spec"]
+    told = json.loads(pod["containers"][0]["command"][-1])
+    assert told["host"] == "n8n-postgres.n8n-prod.svc"
+    (volume,) = (it for it in pod["volumes"] if it["name"] == "heartbeat")
+    secrets = [it["secret"]["name"] for it in volume["projected"]["sources"]]
+    assert secrets == ["n8n-postgres-heartbeat-client-cert", "n8n-tls"]
+
+
 def test_pg_waldump_comes_from_the_databases_image(manifests: Mapping[str, Any]) -> None:
     program, waldump = _pod(manifests)["spec"]["containers"]
     assert waldump["image"] == COPIED.databases["n8n"].image

@@ -85,6 +85,14 @@ def test_the_first_cluster_keeps_its_ca_itself(settings: dict[str, Any], server:
     assert server.changed == []
 
 
+def test_without_a_ca_of_cloudnative_pg_none_is_followed(
+    settings: dict[str, Any], server: ApiServer
+) -> None:
+    del server.objects[ACTIVE]
+    keep.main(settings | {"trusted": None})
+    assert server.changed == []
+
+
 def test_a_ca_that_is_not_there_yet_is_waited_for(
     settings: dict[str, Any], server: ApiServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -104,6 +104,15 @@ def test_a_secret_that_is_made_elsewhere_must_be_there(
     assert APP not in server.objects
 
 
+def test_without_a_ca_of_cloudnative_pg_none_is_copied(
+    settings: dict[str, Any], server: ApiServer
+) -> None:
+    before = dict(server.objects[CA])
+    prepare.main(settings | {"trusted": None})
+    assert server.objects[CA] == before
+    assert f"{SECRETS}/db-g2-ca" not in server.objects
+
+
 def test_a_ca_without_its_key_is_passed_over(settings: dict[str, Any], server: ApiServer) -> None:
     """After a cluster loss `<cluster>-ca` has the certificate alone."""
     server.put(CA, data={"ca.crt": "Y3J0"})

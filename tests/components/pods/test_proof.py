@@ -56,6 +56,7 @@ class World:
             "cluster": "db-g2",
             "server": "db-g2",
             "service": "db",
+            "verified": None,
             "database": "data",
             "from": "db",
             "store": "source",
@@ -92,8 +93,8 @@ def world(
 ) -> World:
     world = World(stores, server, archive)
 
-    def connect(host: str, database: str) -> Running:
-        assert (host, database) == ("db-g2-rw", "data")
+    def connect(host: str, database: str, verified: str | None) -> Running:
+        assert (host, database, verified) == ("db-g2-rw", "data", None)
         return world.running
 
     monkeypatch.setattr(proof, "Client", connect)
@@ -377,7 +378,7 @@ def test_the_server_must_have_the_generations_certificate_and_writes_nothing(
 ) -> None:
     given: dict[str, Any] = {}
     monkeypatch.setitem(sys.modules, "psycopg2", _psycopg2(given, lambda _: [(1,)]))
-    assert proof.Client("db-g2-rw", "data").row("select 1") == (1,)
+    assert proof.Client("db-g2-rw", "data", None).row("select 1") == (1,)
     assert (given["host"], given["sslmode"], given["sslrootcert"]) == (
         "db-g2-rw",
         "verify-full",
@@ -385,6 +386,20 @@ def test_the_server_must_have_the_generations_certificate_and_writes_nothing(
     )
     assert (given["user"], given["password"]) == ("app", "pass")
     assert given["options"] == "-c default_transaction_read_only=on -c statement_timeout=300s"
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_certificate_that_is_made_elsewhere_is_verified_by_the_name_of_clients(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """libpq connects to `hostaddr`, and compares the certificate with `host` ("hostaddr")."""
+    given: dict[str, Any] = {}
+    monkeypatch.setitem(sys.modules, "psycopg2", _psycopg2(given, lambda _: [(1,)]))
+    proof.Client("localhost", "data", "db.prod.svc")
+    assert given["host"] == "db.prod.svc"
+    assert given["hostaddr"] in {"127.0.0.1", "::1"}
+    with pytest.raises(Fault, match=r"^db-g2-rw\.invalid: .*it is tried again$"):
+        proof.Client("db-g2-rw.invalid", "data", "db.prod.svc")
 
 
 @pytest.mark.usefixtures("keys")
@@ -412,7 +427,7 @@ def test_a_statement_that_fails_is_final_and_a_server_that_is_away_is_not(
 
     monkeypatch.setitem(sys.modules, "psycopg2", _psycopg2({}, fail))
     with pytest.raises(kind, match=f"^{said}$"):
-        proof.Client("db-g2-rw", "data").row("select 1")
+        proof.Client("db-g2-rw", "data", None).row("select 1")
 
 
 @pytest.mark.usefixtures("keys")
@@ -420,7 +435,7 @@ def test_a_statement_that_fails_is_final_and_a_server_that_is_away_is_not(
 def test_a_check_has_one_row(monkeypatch: pytest.MonkeyPatch, rows: list[tuple[bool]]) -> None:
     monkeypatch.setitem(sys.modules, "psycopg2", _psycopg2({}, lambda _: rows))
     with pytest.raises(Refusal, match=f"it returns {len(rows)} rows"):
-        proof.Client("db-g2-rw", "data").row("select 1")
+        proof.Client("db-g2-rw", "data", None).row("select 1")
 
 
 def test_without_the_applications_secret_it_is_tried_again(
@@ -429,4 +444,4 @@ def test_without_the_applications_secret_it_is_tried_again(
     (keys / "password").unlink()
     monkeypatch.setitem(sys.modules, "psycopg2", _psycopg2({}, lambda _: []))
     with pytest.raises(Fault, match=r"db-g2-rw: .*it is tried again"):
-        proof.Client("db-g2-rw", "data")
+        proof.Client("db-g2-rw", "data", None)

@@ -235,8 +235,8 @@ def test_each_program_runs_with_the_settings_that_it_is_given(
     asked: list[str] = []
 
     class Server:
-        def __init__(self, host: str, database: str) -> None:
-            assert (host, database) == (f"{NAME}-g2-rw", spec.database)
+        def __init__(self, host: str, database: str, verified: str | None) -> None:
+            assert (host, database, verified) == (f"{NAME}-g2-rw", spec.database, None)
 
         def row(self, query: str) -> tuple[Any, ...]:
             asked.append(query)
@@ -292,3 +292,30 @@ def test_an_owners_secret_that_is_made_elsewhere_is_read_and_never_written() -> 
         if name in {"login", f"{NAME}-app"}
     }
     assert verbs == {"login": ["get"]}
+
+
+def test_certificates_that_are_made_elsewhere_are_read_and_never_copied() -> None:
+    own = valid.own_certificates(server_tls_secret="tls", client_ca_secret="clients")
+    spec = valid.database(certificates=own, generations=[valid.restore()], active=2)
+    found = by_name(recorded(spec))
+    proof_job = found["Job", f"{NAME}-g2-proof"]
+    volumes = proof_job["spec"]["template"]["spec"]["volumes"]
+    mounted = {it["name"]: it["secret"]["secretName"] for it in volumes if "secret" in it}
+    assert mounted["ca"] == "tls"
+    assert settings_of(proof_job)["verified"] == spec.host
+    assert settings_of(found["Job", f"{NAME}-g2-prepare"])["trusted"] is None
+    assert settings_of(found["Job", f"{NAME}-keep-now"])["trusted"] is None
+    named = {
+        name
+        for program in ("prepare", "keep")
+        for rule in found["Role", f"{NAME}-{program}"]["rules"]
+        for name in rule.get("resourceNames", [])
+    }
+    assert not {it for it in named if it.endswith("-ca") or it in {"tls", "clients"}}
+
+
+def test_a_ca_of_clients_that_cloudnative_pg_makes_is_copied_as_before() -> None:
+    own = valid.own_certificates(server_tls_secret="tls")
+    spec = valid.database(certificates=own, generations=[valid.restore()], active=2)
+    found = by_name(recorded(spec))
+    assert settings_of(found["Job", f"{NAME}-g2-prepare"])["trusted"] == f"{NAME}-ca"

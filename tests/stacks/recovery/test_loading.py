@@ -1,6 +1,7 @@
 """The Job that loads one database, its names and its password."""
 
 import base64
+from dataclasses import replace
 
 import pytest
 
@@ -58,6 +59,14 @@ def test_the_jobs_pod_connects_to_the_clone_in_its_namespace() -> None:
     assert "cnpg.io/cluster" not in template.get("metadata", {}).get("labels", {})
     env = {one["name"]: one["value"] for one in template["spec"]["containers"][0]["env"]}
     assert env["CLONE"] == "n8n-clone-rw.n8n-clone.svc"
+    assert env["LIVE"] == "n8n-postgres-rw"
+
+
+def test_a_certificate_that_is_made_elsewhere_is_verified_by_the_name_of_clients() -> None:
+    made = job(replace(_LOAD, verified="n8n-postgres.prod.svc"), _NEEDS)
+    (container,) = made["spec"]["template"]["spec"]["containers"]
+    env = {one["name"]: one["value"] for one in container["env"]}
+    assert env["LIVE"] == "n8n-postgres.prod.svc"
 
 
 def test_the_dump_goes_to_a_volume_of_the_databases_size_that_goes_with_the_pod() -> None:

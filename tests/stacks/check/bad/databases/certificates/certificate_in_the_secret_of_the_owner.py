@@ -1,0 +1,11 @@
+"""databases.n8n.certificates.server_tls_secret: the Secret 'login' in namespace 'n8n-prod' is that of databases.n8n.owner_secret; choose another name [certificate-secret-has-a-certificate]"""
+
+from tests.valid import database, environment, own_certificates
+
+ENVIRONMENT = environment(
+    databases={
+        "n8n": database(
+            certificates=own_certificates(server_tls_secret="login"), owner_secret="login"
+        )
+    }
+)
