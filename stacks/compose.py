@@ -7,6 +7,7 @@ import pulumi
 from components import kube
 from components.ceph.buckets import existing_bucket
 from components.ceph.cluster import Ceph, CephStorage, StorageSpec, cluster_seconds, existing
+from components.ceph.existing_store import ExistingObjectStore
 from components.ceph.object_store import ObjectStore
 from components.ceph.reader import archive_reader
 from components.certificates import Ca, Issuers
@@ -235,9 +236,12 @@ def _store(
     ceph: Ceph | None,
     here: pulumi.ResourceOptions,
 ) -> Store:
-    """Return the object store: one in Ceph, or an existing one, of which nothing is declared."""
+    """Return the object store: a new one in Ceph, or one that exists there or elsewhere."""
+    keep = not environment.disposable
     if environment.existing_s3:
         return existing_store(environment.existing_s3)
+    if environment.existing_rook:
+        return ExistingObjectStore("s3", environment.existing_rook, keep=keep, opts=here).store
     spec = environment.rook_store
     assert spec is not None  # noqa: S101 - the other kind of store, which has both of the rest
     assert issuer is not None  # noqa: S101 - as above
@@ -248,15 +252,15 @@ def _store(
         issuer=issuer,
         ceph=ceph,
         users=[DRILLS_NAMESPACE] if any(map(environment.reader, environment.databases)) else (),
-        keep=not environment.disposable,
+        keep=keep,
         opts=here,
     ).store
 
 
 def _store_ca(environment: EnvironmentSpec) -> Ca | None:
     """Return the CA of an existing store, which is a Secret in each namespace that uses it."""
-    s3 = environment.existing_s3
-    return Ca(secret=s3.ca_secret) if s3 and s3.ca_secret else None
+    given = environment.existing_store
+    return Ca(secret=given.ca_secret) if given and given.ca_secret else None
 
 
 def _drills(

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from components.ceph.cluster import CephSpec, StorageSpec
+from components.ceph.existing_store import ExistingObjectStoreSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
 from components.ceph.reader import reader_of
 from components.certificates import ISSUER, CertificatesSpec
@@ -65,9 +66,11 @@ class EnvironmentSpec(Spec):
     so one of kube-prometheus-stack ignores them, alerts too; `PrometheusSpec()` says that yours
     takes every object."""
 
-    object_store: Annotated[ObjectStoreSpec | S3Spec, Either("region")]
-    """Where archives are stored: in a Ceph cluster managed by Rook, or in an S3 elsewhere
-    (docs/object-stores.md)."""
+    object_store: Annotated[
+        ObjectStoreSpec | S3Spec | ExistingObjectStoreSpec, Either("region", ("ca_secret",))
+    ]
+    """Where archives are stored: in a Ceph cluster managed by Rook, in a new store or one that
+    exists, or in an S3 elsewhere (docs/object-stores.md)."""
 
     offsite: OffsiteSpec | None = None
     """Where archives are copied to, outside the cluster's failure domain. None: nowhere, so what
@@ -143,18 +146,31 @@ class EnvironmentSpec(Spec):
     @property
     def bucket_policies(self) -> bool:
         """Whether Rook's operator lets a bucket's claim say who else reads it."""
+        if self.existing_rook:
+            return self.existing_rook.bucket_policies
         installs_rook = self.operators is not None and "rook" in self.operators.install
         return installs_rook or (self.rook_store is not None and self.rook_store.bucket_policies)
 
     @property
     def rook_store(self) -> ObjectStoreSpec | None:
-        """The object store that it creates; None: archives are in an S3 elsewhere."""
+        """The object store that it creates; None: archives are in one that exists."""
         return self.object_store if isinstance(self.object_store, ObjectStoreSpec) else None
 
     @property
     def existing_s3(self) -> S3Spec | None:
-        """The S3 elsewhere that archives are in; None: it creates their object store."""
+        """The S3 elsewhere that archives are in; None: they are in a Ceph cluster."""
         return self.object_store if isinstance(self.object_store, S3Spec) else None
+
+    @property
+    def existing_rook(self) -> ExistingObjectStoreSpec | None:
+        """The CephObjectStore that exists and archives are in; None: they are in another store."""
+        given = self.object_store
+        return given if isinstance(given, ExistingObjectStoreSpec) else None
+
+    @property
+    def existing_store(self) -> S3Spec | ExistingObjectStoreSpec | None:
+        """The store that archives are in and that it does not create; None: it creates it."""
+        return self.existing_s3 or self.existing_rook
 
     @property
     def store_ca(self) -> str | None:
@@ -162,7 +178,7 @@ class EnvironmentSpec(Spec):
 
         It is in each namespace of databases, and in that of drills.
         """
-        return self.existing_s3.ca_secret if self.existing_s3 else ISSUER
+        return self.existing_store.ca_secret if self.existing_store else ISSUER
 
     @property
     def kms(self) -> KmsSpec | None:
@@ -174,15 +190,16 @@ class EnvironmentSpec(Spec):
         """Namespace of Rook's operator and its Ceph cluster; None: it has nothing in Ceph."""
         if self.rook_store:
             return self.rook_store.namespace
-        return self.storage.namespace if self.storage else None
+        given = self.storage or self.existing_rook
+        return given.namespace if given else None
 
     @property
     def gateways(self) -> Gateways:
         """Where the stores of archives and copies are, for NetworkPolicies."""
-        rook, s3 = self.rook_store, self.existing_s3
+        rook, given = self.rook_store or self.existing_rook, self.existing_store
         return Gateways(
             pods=(rook.namespace, rook.name) if rook else None,
-            port=s3.port if s3 else GATEWAY,
+            port=given.port if given else GATEWAY,
             offsite_port=self.offsite.port if self.offsite else None,
             site_ports=sorted({it.site.archive.port for it in self.databases.values() if it.site}),
             imports=sorted(

@@ -16,6 +16,7 @@ from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.ceph.cluster import ExistingCephSpec, StorageSpec
 from components.ceph.daemons import CephResourcesSpec, DaemonSpec
 from components.ceph.disks import EveryNodeSpec, NamedNodesSpec
+from components.ceph.existing_store import ExistingObjectStoreSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
 from components.ceph.placement import CephPlacementSpec
 from components.certificates import CertificateSpec, CertificatesSpec
@@ -270,6 +271,11 @@ def s3(**changes: Any) -> S3Spec:
     """Return an S3 elsewhere, whose certificate a public CA signed."""
     fields = {"endpoint": "https://s3.example.org", "region": "eu-central-1"}
     return _made(S3Spec, fields, changes)
+
+
+def existing_store(**changes: Any) -> ExistingObjectStoreSpec:
+    """Return a CephObjectStore that exists, with a CA of its owner's."""
+    return _made(ExistingObjectStoreSpec, {"name": "shared", "ca_secret": "shared-ca"}, changes)
 
 
 def elsewhere(changes: Mapping[str, Any] = {}) -> EnvironmentSpec:

@@ -4,6 +4,7 @@ from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.ceph.cluster import CephSpec, ExistingCephSpec, StorageSpec
 from components.ceph.daemons import CephResourcesSpec, DaemonSpec
 from components.ceph.disks import EveryNodeSpec, NamedNodesSpec
+from components.ceph.existing_store import ExistingObjectStoreSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
 from components.ceph.placement import CephPlacementSpec
 
@@ -16,6 +17,7 @@ __all__ = [
     "EveryNodeSpec",
     "ExistingBucketSpec",
     "ExistingCephSpec",
+    "ExistingObjectStoreSpec",
     "KmsSpec",
     "NamedNodesSpec",
     "ObjectStoreSpec",

@@ -176,6 +176,31 @@ def existing_bucket(spec: BucketSpec, store: Store, ca: Ca | None) -> Bucket:
     )
 
 
+def bucket_class(
+    name: str,
+    called: str,
+    *,
+    parent: pulumi.Resource,
+    store: pulumi.Input[str],
+    namespace: str,
+    keep: bool,
+) -> Object:
+    """Declare the StorageClass by which buckets are claimed in a CephObjectStore."""
+    return Object(
+        f"{name}-buckets",
+        parent=parent,
+        api_version="storage.k8s.io/v1",
+        kind="StorageClass",
+        name=called,
+        fields={
+            "provisioner": f"{namespace}.ceph.rook.io/bucket",
+            # Rook's Delete empties the bucket with the claim (rgw-handlers.go): never for data.
+            "reclaimPolicy": "Retain" if keep else "Delete",
+            "parameters": {"objectStoreName": store, "objectStoreNamespace": namespace},
+        },
+    )
+
+
 def bucket_claim(
     spec: BucketClaimSpec, storage_class: pulumi.Input[str], reader: str | None = None
 ) -> Mapping[str, Any]:

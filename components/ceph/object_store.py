@@ -11,6 +11,7 @@ import pulumi
 from pydantic import Field
 
 from components import kube
+from components.ceph.buckets import bucket_class
 from components.ceph.cluster import Ceph
 from components.ceph.daemons import DaemonSpec, half_reserved
 from components.ceph.renewal import restart_on_renewal
@@ -189,21 +190,13 @@ class ObjectStore(Component):
             kms_secrets=spec.kms.secrets if spec.kms else [],
             image=ceph.image,
         )
-        buckets = Object(
-            f"{name}-buckets",
+        buckets = bucket_class(
+            name,
+            spec.storage_class,
             parent=self,
-            api_version="storage.k8s.io/v1",
-            kind="StorageClass",
-            name=spec.storage_class,
-            fields={
-                "provisioner": f"{spec.namespace}.ceph.rook.io/bucket",
-                # Rook's Delete empties the bucket with the claim (rgw-handlers.go): never for data.
-                "reclaimPolicy": "Retain" if keep else "Delete",
-                "parameters": {
-                    "objectStoreName": store.name,
-                    "objectStoreNamespace": spec.namespace,
-                },
-            },
+            store=store.name,
+            namespace=spec.namespace,
+            keep=keep,
         )
         self.store = Store(
             endpoint=kube.when_ready(store, spec.address),

@@ -180,6 +180,14 @@ def test_an_archive_elsewhere_is_accepted_without_a_warning(
     assert bool(found) is (method == "in-tree")
 
 
+def test_a_claim_in_a_store_that_exists_is_accepted_without_a_warning(judge: Judge) -> None:
+    store = sound.existing_store(encrypts=True, bucket_policies=True)
+    environment = sound.homelab({"object_store": store})
+    declared = {manifest["kind"] for manifest in owned(environment).all.manifests()}
+    assert {"ObjectBucketClaim", "CephObjectStoreUser", "StorageClass"} <= declared
+    assert judge.complaints(environment) == []
+
+
 def test_production_with_everything_switched_on_is_accepted_without_a_warning(judge: Judge) -> None:
     nodes = {f"worker-{n}": sound.node(address=f"10.0.0.3{n}") for n in (1, 2, 3)}
     talos = sound.talos()

@@ -605,6 +605,12 @@ CLAIMS: Sequence[Claim] = (
         _ELSEWHERE,
     ),
     Claim(
+        "any S3",
+        "in a CephObjectStore that exists a bucket is claimed, its archive restored, and the store"
+        " left as it is",
+        "test_in_a_store_that_exists_a_bucket_is_claimed_and_its_archive_restored",
+    ),
+    Claim(
         "adoption",
         "a Cluster made by hand is taken over while a client writes: no object is replaced, no"
         " restart that the plan did not name, no acknowledged row lost; its archive goes on, and a"

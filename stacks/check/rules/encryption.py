@@ -21,13 +21,13 @@ def encryption_has_kms(environment: EnvironmentSpec) -> Iterator[Fault]:
     Others take keys of the client only (SSE-C) and refuse every upload (plugin #646), or store
     plaintext, too (VersityGW 1.8.0, seen).
     """
-    s3 = environment.existing_s3
-    if environment.kms or (s3 and s3.encrypts):
+    given = environment.existing_store
+    if environment.kms or (given and given.encrypts):
         return
     for name, database in environment.databases.items():
         if encryption := database.backup.encryption:
             yield Fault(
-                _needs_store(encryption) if s3 else needs_kms(encryption, "object_store.kms"),
+                _needs_store(encryption) if given else needs_kms(encryption, "object_store.kms"),
                 ("databases", name, "backup", "encryption"),
             )
 

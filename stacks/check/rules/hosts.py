@@ -32,6 +32,7 @@ def namespaces(environment: EnvironmentSpec) -> set[str]:
     found = {database.namespace for database in environment.databases.values()}
     found |= {environment.certificates.namespace}
     found |= {environment.ceph_namespace} if environment.ceph_namespace else set()
+    found |= {environment.existing_rook.namespace} if environment.existing_rook else set()
     found |= {environment.network.operator_namespace, environment.network.monitoring_namespace}
     return found | ({environment.gitops.namespace} if environment.gitops else set())
 

@@ -20,7 +20,7 @@ _IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+)\]")
 _BUCKET = re.compile(r"(?:s3://|\bbucket '?)([a-z0-9][-a-z0-9]+)(?!\S*endpoint=)", re.IGNORECASE)
 
 _MAKES = {
-    "root_ca": "an object store in Ceph",
+    "root_ca": "an object store that tier0 makes",
     "sealing_keys": "gitops.sealing_certificate",
     "talos_secrets": "bootstrap",
     "offsite_keys": "offsite",

@@ -51,8 +51,10 @@ def databases_are_apart_from_operators(environment: EnvironmentSpec) -> Iterator
         "kube-system": "Kubernetes itself",
     }
     if environment.ceph_namespace:
-        owner = "object_store" if environment.rook_store else "storage"
+        owner = "object_store" if environment.rook_store or not environment.storage else "storage"
         taken[environment.ceph_namespace] = f"{owner}.namespace"
+    if rook := environment.existing_rook:
+        taken.setdefault(rook.namespace, "object_store.namespace")
     for name, database in environment.databases.items():
         if database.namespace in taken:
             yield Fault(

@@ -61,7 +61,7 @@ def operators_do_not_share_namespaces(environment: EnvironmentSpec) -> Iterator[
         ("cert-manager", environment.certificates.namespace, ("certificates", "namespace")),
     ]
     if environment.ceph_namespace:
-        owner = "object_store" if environment.rook_store else "storage"
+        owner = "object_store" if environment.rook_store or not environment.storage else "storage"
         homes.append(("rook", environment.ceph_namespace, (owner, "namespace")))
     owners: dict[str, str] = {}
     for operator, namespace, place in homes:

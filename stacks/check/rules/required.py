@@ -63,9 +63,9 @@ def _referred_to(environment: EnvironmentSpec) -> Iterator[tuple[str, str, Itera
             yield store.namespace, kms.ca_secret, {"cert"}, "object_store.kms.ca_secret"
     homes = list(dict.fromkeys(it.namespace for it in environment.databases.values()))
     drills = [DRILLS_NAMESPACE] if environment.drilled() else []
-    if (s3 := environment.existing_s3) and s3.ca_secret:
+    if (given := environment.existing_store) and given.ca_secret:
         for namespace in homes + drills:
-            yield namespace, s3.ca_secret, {"ca.crt"}, "object_store.ca_secret"
+            yield namespace, given.ca_secret, {"ca.crt"}, "object_store.ca_secret"
     for name in environment.databases:
         yield from _of_a_database(environment, name)
     if offsite:

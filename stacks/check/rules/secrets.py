@@ -154,7 +154,7 @@ def _of_cas(environment: EnvironmentSpec, taken: _Taken) -> Iterator[Fault]:
 def _cas(environment: EnvironmentSpec) -> Iterator[tuple[str, str]]:
     """Yield the field of each store whose CA is a Secret in each namespace, with its name."""
     for owner, store in (
-        ("object_store", environment.existing_s3),
+        ("object_store", environment.existing_store),
         ("offsite", environment.offsite),
     ):
         if store and store.ca_secret:

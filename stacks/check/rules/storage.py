@@ -169,11 +169,16 @@ def storage_class_names_are_unique(environment: EnvironmentSpec) -> Iterator[Fau
     storage, store = environment.storage, environment.rook_store
     if not isinstance(storage, StorageSpec):
         return
-    taken = {storage.block_class: "storage.block_class"}
-    for called, place in (
+    named = [
+        (storage.block_class, ("storage", "block_class")),
         (storage.filesystem_class, ("storage", "filesystem_class")),
         (store.storage_class if store else None, ("object_store", "name")),
-    ):
+    ]
+    if rook := environment.existing_rook:
+        # Its name is not to choose.
+        named.insert(0, (rook.storage_class, ("object_store", "name")))
+    taken: dict[str, str] = {}
+    for called, place in named:
         if called is None:
             continue
         if called in taken:

@@ -27,7 +27,7 @@ def claim_is_answered_by_rook(environment: EnvironmentSpec) -> Iterator[Fault]:
 
     With archives in an S3 elsewhere no StorageClass makes buckets: a claim stays pending forever.
     """
-    if environment.rook_store:
+    if environment.existing_s3 is None:
         return
     for name, database in environment.databases.items():
         bucket = database.backup.bucket
@@ -41,14 +41,14 @@ def claim_is_answered_by_rook(environment: EnvironmentSpec) -> Iterator[Fault]:
 
 @rule("environment")
 def existing_ceph_has_object_store(environment: EnvironmentSpec) -> Iterator[Fault]:
-    """An existing Ceph cluster is declared only for the object store in it.
+    """An existing Ceph cluster is declared only for the object store that is made in it.
 
-    With archives in an S3 elsewhere nothing is made in it.
+    Otherwise nothing is made in it.
     """
     if environment.rook_store is None and isinstance(environment.storage, ExistingCephSpec):
+        where = "are in an S3 elsewhere" if environment.existing_s3 else "have a store that exists"
         yield Fault(
-            "nothing is made in an existing Ceph cluster if archives are in an S3 elsewhere; "
-            "leave it out",
+            f"nothing is made in an existing Ceph cluster if archives {where}; leave it out",
             ("storage",),
         )
 

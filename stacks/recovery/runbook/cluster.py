@@ -97,7 +97,7 @@ class ClusterChapter:
         )
 
     def _no_copy(self) -> Step:
-        store = self.environment.rook_store
+        store = self.environment.existing_s3 is None
         ask = 'Ceph (Rook, "Disaster Recovery").' if store else "that store."
         return Step(
             do="**Stop here.** This environment has no off-site copy. Its archives were in the "

@@ -96,7 +96,7 @@ def _decisions(environment: EnvironmentSpec) -> Iterator[Decision]:
         },
     )
     if environment.offsite:
-        lost = "Ceph" if environment.rook_store else "its store"
+        lost = "its store" if environment.existing_s3 else "Ceph"
         yield Decision(
             question="The archive, or the off-site copy?",
             answers={

@@ -29,6 +29,8 @@ def by_hand(shell: Shell) -> str:
     ]
     given = shell.environment.storage or ceph_namespace is None
     ceph = [] if given else [f"a Ceph cluster in {ceph_namespace}"]
+    rook = shell.environment.existing_rook
+    ceph += [f"the CephObjectStore {rook.namespace}/{rook.name}"] if rook else []
     # The alerts of the off-site copy always need them.
     found = [*missing, *ceph, "the CRDs of the Prometheus operator"]
     return f" Install what the environment does not: {', '.join(found)}."

@@ -48,13 +48,16 @@ class Change:
 class Environment:
     """An environment module outside of the checkout's `stacks/`, as a stack with its own name."""
 
-    def __init__(self, lab: "Cluster", module: Path) -> None:
-        """Deploy `module` to `lab`; its name without the suffix is the stack's."""
+    def __init__(self, lab: "Cluster", module: Path, folder: str = "environment") -> None:
+        """Deploy `module` to `lab`; its name without the suffix is the stack's.
+
+        Two environments that are deployed at the same time have different folders.
+        """
         self.lab = lab
         self.name = module.stem
         self.spec = load(str(module))
         self._module = module
-        self._directory = lab.directory / "environment"
+        self._directory = lab.directory / folder
         self._note = self._directory / "deployed"
 
     def up(self, **env: str) -> Change:
@@ -109,7 +112,7 @@ class Environment:
             shutil.copytree(ROOT / name, program / name, ignore=ignored)
         shutil.copy(self._module, program / "stacks")
         engine = self._engine(program)
-        if self.lab.ours and not self._note.exists():
+        if self.spec.rook_store and self.lab.ours and not self._note.exists():
             self._make_room()
         settle(engine, self.lab.kube, self.name, say)
         return engine
@@ -127,8 +130,8 @@ class Environment:
         engine.run("destroy", "--yes", "--suppress-progress", "--stack", self.name)
         if store := self.spec.rook_store:
             self.lab.kube.delete("v1", "Secret", store.certificate.secret, store.namespace)
-        home = self.spec.certificates.namespace
-        self.lab.kube.delete("v1", "Secret", certificates.ROOT, home)
+            home = self.spec.certificates.namespace
+            self.lab.kube.delete("v1", "Secret", certificates.ROOT, home)
         shutil.rmtree(self._directory)
 
     @property
@@ -173,7 +176,7 @@ class Environment:
                 bucket=spec.backup.bucket.bucket,
                 endpoint=self.spec.object_store.address,
                 credentials=spec.backup.bucket.claim,
-                ca=certificates.ISSUER,
+                ca=self.spec.store_ca or certificates.ISSUER,
                 encryption=spec.backup.encryption,
                 method=spec.backup.method,
             ),

@@ -1,4 +1,4 @@
-"""kept.root_ca: the environment has none, as an object store in Ceph is not declared; leave it out [kept-thing-exists]"""
+"""kept.root_ca: the environment has none, as an object store that tier0 makes is not declared; leave it out [kept-thing-exists]"""
 
 from tests.valid import elsewhere, kept
 

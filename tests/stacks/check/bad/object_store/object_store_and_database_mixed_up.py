@@ -1,4 +1,4 @@
-"""object_store: PostgresSpec is not an ObjectStoreSpec; write ObjectStoreSpec(...) or S3Spec(...)"""
+"""object_store: PostgresSpec is not an ObjectStoreSpec; write ObjectStoreSpec(...) or S3Spec(...) or ExistingObjectStoreSpec(...)"""
 
 from tests.valid import database, environment
 

@@ -1,4 +1,4 @@
-"""object_store: 'https://s3.example.org' is not an ObjectStoreSpec; write ObjectStoreSpec(...) or S3Spec(...)"""
+"""object_store: 'https://s3.example.org' is not an ObjectStoreSpec; write ObjectStoreSpec(...) or S3Spec(...) or ExistingObjectStoreSpec(...)"""
 
 from tests.valid import environment
 
