@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pulumi
 
-from stacks.adopt.arguments import add_adopt
+from stacks.adopt.arguments import add_adopt, add_reading
 from stacks.check import InvalidEnvironment, environments, load, module_of
 from stacks.check.rules.waivers import waived
 from stacks.command import Fault, run_command
@@ -28,6 +28,10 @@ from stacks.report.arguments import add_report
 if TYPE_CHECKING:
     from stacks.environment import EnvironmentSpec
     from stacks.render.diff import ObjectChange
+
+
+Opened: TypeAlias = tuple[str, Sequence[str]]
+"""The namespace and the variables of manifests that have none."""
 
 
 def check(names: Sequence[str]) -> int:
@@ -91,10 +95,10 @@ def seal(name: str, place: str, folder: Path, kubeseal: str) -> None:
         )
 
 
-def plan(name: str, against: str | None, *, as_json: bool) -> int:
+def plan(name: str, against: str | None, opened: Opened, *, as_json: bool) -> int:
     """Print the plan of an environment, or its differences from another, a tree, or manifests.
 
-    Return 1 if a difference cannot be made.
+    *opened* is what manifests leave open. Return 1 if a difference cannot be made.
     """
     from rich.console import Console  # noqa: PLC0415 - `check` is to be quick
 
@@ -105,7 +109,7 @@ def plan(name: str, against: str | None, *, as_json: bool) -> int:
 
     environment = load(name)
     if against:
-        changes = _differences(environment, against)
+        changes = _differences(environment, against, opened)
         if as_json:
             print(json.dumps([asdict(change) for change in changes], indent=2))
         else:
@@ -131,9 +135,12 @@ def of_a_room(arguments: argparse.Namespace) -> int:
     return run_command(lambda: run(arguments), pulumi.RunError)
 
 
-def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectChange]":
+def _differences(
+    environment: "EnvironmentSpec", against: str, opened: Opened
+) -> "list[ObjectChange]":
     from stacks.adopt.differ import changed, is_rendered  # noqa: PLC0415 - `check` is to be quick
-    from stacks.adopt.reading import files  # noqa: PLC0415
+    from stacks.adopt.reading import complete, files  # noqa: PLC0415
+    from stacks.adopt.templates import values  # noqa: PLC0415
     from stacks.render.diff import differences, tree  # noqa: PLC0415
     from stacks.render.owners import owned, rendered, synced  # noqa: PLC0415
 
@@ -141,9 +148,10 @@ def _differences(environment: "EnvironmentSpec", against: str) -> "list[ObjectCh
         other = load(against)
         return differences(owned(other).all.objects(), owned(environment).all.objects())
     path = Path(against)
-    manifests = path.exists() and not is_rendered(path) and files(path, "").documents
-    if manifests:
-        return changed(manifests, environment)
+    if path.exists() and not is_rendered(path):
+        namespace, given = opened
+        if manifests := complete(files(path, namespace, values(given))):
+            return changed(manifests, environment)
     return differences(tree(path), synced(rendered(environment)))
 
 
@@ -174,6 +182,7 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         help="print instead the differences from another environment, from a rendered tree, or "
         "from manifests of what exists, and fail if one cannot be made",
     )
+    add_reading(planning, "with --against, that of manifests which name none")
     planning.add_argument("--json", action="store_true", help="print JSON (docs/plan.schema.json)")
     listing = commands.add_parser(
         "secrets", help="list the Secrets that must exist before a deployment"
@@ -211,7 +220,10 @@ def main(given: Sequence[str] | None = None) -> int:
             case "seal":
                 seal(arguments.environment, arguments.secret, arguments.out, arguments.kubeseal)
             case "plan":
-                return plan(arguments.environment, arguments.against, as_json=arguments.json)
+                opened = arguments.namespace or "", arguments.set
+                return plan(
+                    arguments.environment, arguments.against, opened, as_json=arguments.json
+                )
             case "adopt" | "drill" | "report":
                 return of_a_room(arguments)
             case command if command in RECOVERY:

@@ -10,6 +10,18 @@ if TYPE_CHECKING:
     _Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 
 
+def add_reading(parser: "argparse.ArgumentParser", namespace: str) -> None:
+    """Add what manifests may leave open; *namespace* says what that option is."""
+    parser.add_argument("--namespace", metavar="NAME", help=namespace)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a variable of manifests for Flux, which have it as ${NAME}; may be given again",
+    )
+
+
 def add_adopt(commands: "_Commands") -> None:
     """Add the arguments."""
     parser = commands.add_parser(
@@ -26,18 +38,7 @@ def add_adopt(commands: "_Commands") -> None:
     where.add_argument(
         "--context", metavar="NAME", help="read a cluster by this kubeconfig context"
     )
-    parser.add_argument(
-        "--namespace",
-        metavar="NAME",
-        help="that of manifests which name none; with --context, the only one that is read",
-    )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a variable of manifests for Flux, which have it as ${NAME}; may be given again",
-    )
+    add_reading(parser, "that of manifests which name none; with --context, the only one read")
     parser.add_argument(
         "--diff",
         action="store_true",

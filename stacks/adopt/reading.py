@@ -39,6 +39,8 @@ class Found:
     documents: list[Document] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     """A line for each thing that is not read, and why."""
+    unnamed: list[str] = field(default_factory=list)
+    """Those of them about objects whose name or namespace is not known."""
     notes: list[Note] = field(default_factory=list)
     """What is said of files as a whole."""
     images: dict[str, str] = field(default_factory=dict)
@@ -95,8 +97,15 @@ def files(path: Path, namespace: str, values: Mapping[str, str] = _NONE) -> Foun
     return found
 
 
+def complete(found: Found) -> list[Document]:
+    """Return the objects; raise Fault where the name of one is not known, and it would be new."""
+    if found.unnamed:
+        raise Unreadable("\n".join(found.unnamed))
+    return found.documents
+
+
 class Unreadable(Fault):
-    """Files that cannot be read; a sentence for each."""
+    """Files or objects that cannot be read; a sentence for each."""
 
     def __init__(self, text: str) -> None:
         """Take the sentences as they are."""
@@ -225,9 +234,11 @@ def take(found: Found, source: str, content: object, namespace: str) -> None:
     elif "sops" in content:
         found.ignored.append(f"{what}: is encrypted by SOPS; adopt the decrypted file")
     elif not isinstance(name, str) or not isinstance(home, str) or templated(name + home):
-        found.ignored.append(f"{what}: its name {unfilled(f'{home}/{name}')}")
+        found.unnamed.append(f"{what}: its name {unfilled(f'{home}/{name}')}")
+        found.ignored.append(found.unnamed[-1])
     elif not home:
-        found.ignored.append(f"{what}: names no namespace; write it as --namespace")
+        found.unnamed.append(f"{what}: names no namespace; write it as --namespace")
+        found.ignored.append(found.unnamed[-1])
     elif not isinstance(content.get("spec"), Mapping):
         found.ignored.append(f"{what}: has no spec; leave it out")
     else:

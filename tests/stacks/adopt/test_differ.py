@@ -156,3 +156,21 @@ def test_an_amount_or_a_folder_written_in_another_way_is_no_difference(
     cluster = differences(yaml.safe_dump(CLUSTER | {"spec": spec}))["Cluster shop/orders"]
     assert [it for it in _paths(cluster) if "resources" in it or "affinity" in it] == []
     assert "spec.backup.barmanObjectStore.destinationPath" not in _paths(cluster)
+
+
+def test_manifests_that_leave_something_open_are_compared_with_what_is_given(
+    tmp_path: Path, stacks: Stacks
+) -> None:
+    cluster = CLUSTER | {"metadata": {"name": "${APP}-db"}}
+    path, module = str(tmp_path / "in.yaml"), str(tmp_path / "out.py")
+    Path(path).write_text(yaml.safe_dump(cluster))
+    given = ("--namespace", "shop", "--set", "APP=wiki")
+    assert stacks("adopt", path, "--out", module, *given).returncode == 0
+    done = stacks("plan", module, "--against", path, "--json", *given)
+    (found,) = (it for it in json.loads(done.stdout) if it["kind"] == "Cluster")
+    assert (found["name"], found["change"]) == ("shop/wiki-db", "changed")
+    for missing in (given[:2], given[2:], ()):
+        done = stacks("plan", module, "--against", path, *missing)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"{path}: Cluster "), done.stderr
+        assert "write it as --namespace" in done.stderr or "write --set APP=VALUE" in done.stderr
