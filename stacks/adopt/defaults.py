@@ -13,18 +13,28 @@ _DEFAULTS: Mapping[str, Mapping[tuple[str, ...], object]] = {
         ("affinity", "topologyKey"): HOST,
         ("backup", "target"): "prefer-standby",
         ("backup", "volumeSnapshot", "online"): True,
+        ("bootstrap", "initdb", "encoding"): "UTF8",
+        ("bootstrap", "initdb", "localeCollate"): "C",
+        ("bootstrap", "initdb", "localeCType"): "C",
         ("enablePDB",): True,
         ("enableSuperuserAccess",): False,
         ("failoverDelay",): 0,
         ("logLevel",): "info",
         ("maxSyncReplicas",): 0,
         ("minSyncReplicas",): 0,
+        ("monitoring", "customQueriesConfigMap"): [
+            {"key": "queries", "name": "cnpg-default-monitoring"}
+        ],
         ("monitoring", "disableDefaultQueries"): False,
         ("monitoring", "enablePodMonitor"): False,
         ("nodeMaintenanceWindow", "inProgress"): False,
         ("nodeMaintenanceWindow", "reusePVC"): True,
         ("postgresGID",): 26,
         ("postgresUID",): 26,
+        ("postgresql", "syncReplicaElectionConstraint", "enabled"): False,
+        ("probes", "liveness", "isolationCheck", "connectionTimeout"): 1000,
+        ("probes", "liveness", "isolationCheck", "enabled"): True,
+        ("probes", "liveness", "isolationCheck", "requestTimeout"): 1000,
         ("primaryLease", "releasedLeaseDurationSeconds"): 1,
         ("primaryUpdateMethod",): "restart",
         ("primaryUpdateStrategy",): "unsupervised",
@@ -60,6 +70,7 @@ _ENTRIES: Mapping[tuple[str, ...], Mapping[str, object]] = {
         "ensure": "present", "inherit": True, "login": False, "replication": False,
         "superuser": False,
     },
+    ("tablespaces",): {"storage.resizeInUseVolumes": True, "temporary": False},
     ("extensions",): {"ensure": "present"},
     ("schemas",): {"ensure": "present"},
 }  # fmt: skip
@@ -83,7 +94,7 @@ def at_default(document: Document) -> Iterator[Path]:
     yield from _same(spec, _DEFAULTS.get(document.kind, {}))
     for where, values in _ENTRIES.items():
         for entry in spec.items(*where):
-            yield from _same(entry, {(name,): value for name, value in values.items()})
+            yield from _same(entry, {(*it.split("."),): value for it, value in values.items()})
     parameters = spec.inside("postgresql", "parameters")
     yield from _same(parameters, {(name,): value for name, value in PARAMETERS.items()})
     for name in _SERVERS:

@@ -7,6 +7,7 @@ from stacks.adopt.templates import templated, unfilled
 
 _HISTORY = "was read once, when the Cluster was created"
 _REGION = "is in a Secret; write it as `region` of `object_store`"
+_CREATED = "was read once, when the database was created"
 _SERVICES = "is deleted by CloudNativePG with the entry"
 _PODS = "has no word; the pods of instances get CloudNativePG's default"
 
@@ -55,6 +56,15 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "spec.topologySpreadConstraints": "has no word; `zones` spreads over zones",
     },
     "Database": {
+        "spec.builtinLocale": _CREATED,
+        "spec.collationVersion": _CREATED,
+        "spec.encoding": _CREATED,
+        "spec.fdws": "has no word; what is in the database stays",
+        "spec.icu": _CREATED,
+        "spec.locale": _CREATED,
+        "spec.schemas": "has no word; what is in the database stays",
+        "spec.servers": "has no word; what is in the database stays",
+        "spec.template": _CREATED,
         "spec.extensions": "has no word: the version is the one of the image, and the schema the "
         "first of the search path",
         "spec.tablespace": "has no word; the database stays there",

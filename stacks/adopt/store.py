@@ -50,7 +50,13 @@ def chosen(archives: Sequence[Archive]) -> Chosen:
     said: list[str] = []
     made = _address(endpoint, said)
     authorities = Counter(it.authority for it in here if it.authority).most_common(1)
-    if authorities:
+    if authorities and "." in authorities[0][0][0]:
+        made["ca_secret"] = _CA
+        said.append(
+            f"object_store.ca_secret: the name '{authorities[0][0][0]}' has a dot, which tier0 "
+            f"does not take; write the CA into the key 'ca.crt' of the Secret '{_CA}' too"
+        )
+    elif authorities:
         made["ca_secret"], key = authorities[0][0]
         if key != "ca.crt":
             said.append(
