@@ -229,8 +229,13 @@ def _cached(name: str) -> Path:
 
 
 def diagnosed(said: str) -> list[str]:
-    """Return the diagnostics of what `pulumi` said, or its last lines; outputs come after them."""
+    """Return the last diagnostics of what `pulumi` said, or its last lines.
+
+    Outputs come after them, and those of a preview before.
+    """
     lines = said.splitlines()
-    begin = lines.index(_DIAGNOSTICS) if _DIAGNOSTICS in lines else -_LINES
-    end = lines.index(_OUTPUTS) if _DIAGNOSTICS in lines and _OUTPUTS in lines else len(lines)
+    if _DIAGNOSTICS not in lines:
+        return lines[-_LINES:]
+    begin = len(lines) - 1 - lines[::-1].index(_DIAGNOSTICS)
+    end = lines.index(_OUTPUTS, begin) if _OUTPUTS in lines[begin:] else len(lines)
     return lines[begin:end][:_LINES]
