@@ -171,6 +171,11 @@ def test_no_component_registers_outputs_which_nobody_reads() -> None:
     assert callers == []
 
 
+def test_each_component_notes_the_nearest_lines_only() -> None:
+    users = [str(path) for path in MODULES if "pulumi.ComponentResource" in _attributes(path)]
+    assert users == ["components/kube/objects.py"]
+
+
 @pytest.mark.parametrize("house", ["components", "stacks"])
 def test_each_test_lies_under_the_path_of_the_room_that_it_tests(house: str) -> None:
     rooms = {path.parent for path in MODULES}

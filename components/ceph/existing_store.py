@@ -5,6 +5,7 @@ from pydantic import Field
 
 from components.ceph.buckets import bucket_class
 from components.ceph.object_store import PORT
+from components.kube import Component
 from components.s3 import Rook, Store
 from components.spec import Spec
 from components.spec.words import Name, StoreName
@@ -56,7 +57,7 @@ class ExistingObjectStoreSpec(Spec):
         return f"tier0-{self.name}"
 
 
-class ExistingObjectStore(pulumi.ComponentResource):
+class ExistingObjectStore(Component):
     """The StorageClass of buckets in a CephObjectStore that exists."""
 
     store: Store
