@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from components.ceph.buckets import ExistingBucketSpec
 from components.postgres.archive import PLUGIN
 from stacks.adopt.document import Document, Fields
-from stacks.adopt.templates import templated, unfilled
+from stacks.adopt.templates import templates, unfilled
 
 Made = dict[str, Any]
 
@@ -108,13 +108,9 @@ def _archive(
 ) -> Archive:
     document = configuration.document
     store = document.name if document.kind == "ObjectStore" else ""
-    for field in ("destinationPath", "endpointURL"):
-        if templated(given := configuration.at(field)):
-            configuration.kept_out(
-                (field,),
-                f"the whole Cluster: the place of its archive {unfilled(str(given))}",
-            )
-            raise UnknownArchive(store)
+    if left := [*templates(configuration.at())]:
+        configuration.kept_out((), f"the whole Cluster: its archive {unfilled(' '.join(left))}")
+        raise UnknownArchive(store)
     destination = configuration.text("destinationPath") or ""
     found = re.fullmatch(r"s3://([^/]+)/*(.*?)/*", destination)
     if found is None:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from components.postgres.archive import PLUGIN
 from stacks.adopt.archive import Archive, UnknownArchive, archive_of
 from stacks.adopt.document import Document, Fields
+from stacks.adopt.essential import another
 from stacks.adopt.store import Chosen
 from stacks.adopt.templates import templated, unfilled
 
@@ -92,7 +92,7 @@ def grouped(documents: Sequence[Document], clusters: Sequence[Document]) -> list
 
 def belongs(part: Parts, store: Chosen) -> bool:
     """Tell whether a Cluster can be in the environment; say why not."""
-    why = _another(part.cluster.spec)
+    why = next(another(part.cluster.spec), "")
     archive = part.archive
     if not why and archive and archive.endpoint != store.endpoint:
         here, there = archive.endpoint or "AWS", store.endpoint or "AWS"
@@ -102,33 +102,6 @@ def belongs(part: Parts, store: Chosen) -> bool:
     if why or not part.known:
         leave_out(part)
     return part.known and not why
-
-
-def _another(spec: Fields) -> str:
-    """Return what a Cluster has without which it would be another one; empty if it has no such."""
-    if any(spec.at("replica", it) for it in ("enabled", "primary")):
-        return (
-            "it follows another one, and would be promoted; docs/second-site.md says how a second "
-            "site is declared"
-        )
-    if not spec.at("storage"):
-        return "it has no storage, like a patch; adopt what `kubectl kustomize` makes of the folder"
-    for name in ("postgresUID", "postgresGID"):
-        if spec.at(name) not in (None, 0, _USER):
-            return f"its files belong to {name} {spec.at(name)}, and to {_USER} in tier0"
-    for plugin in spec.items("plugins"):
-        if (
-            plugin.at("name") != PLUGIN
-            and plugin.at("isWALArchiver")
-            and plugin.at("enabled") is not False
-        ):
-            return f"'{plugin.at('name')}' archives it, and in tier0 Barman's plugin does"
-    if not isinstance(spec.at("tablespaces") or [], list):
-        return "its tablespaces are no list, as CloudNativePG 1.30 reads them"
-    return ""
-
-
-_USER = 26  # CloudNativePG's default
 
 
 def leave_out(part: Parts) -> None:

@@ -1,7 +1,7 @@
 """Variables in manifests, as Flux replaces them before it applies (`postBuild.substitute`)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stacks.command import Fault
@@ -40,6 +40,15 @@ def filled(text: str, values: Mapping[str, str]) -> Filled:
 def templated(value: object) -> bool:
     """Tell whether a text is to be replaced before it means something."""
     return isinstance(value, str) and ("${" in _PODS.sub("", value) or "{{" in value)
+
+
+def templates(value: object) -> Iterator[str]:
+    """Yield the templated texts in a value, however deep."""
+    if isinstance(value, Mapping | list):
+        for it in value.values() if isinstance(value, Mapping) else value:
+            yield from templates(it)
+    elif isinstance(value, str) and templated(value):
+        yield value
 
 
 def unfilled(text: str) -> str:

@@ -21,8 +21,22 @@ PLUGIN = "barman-cloud.cloudnative-pg.io"
             {"plugins": [{"name": "other.example.org", "isWALArchiver": True}]},
             "'other.example.org' archives it, and in tier0 Barman's plugin does",
         ),
+        ({"walStorage": {"storageClass": "fast"}}, "its walStorage has no size"),
+        ({"instances": "${N}"}, "instances needs ${N}; write --set N=VALUE"),
+        ({"imageName": "postgres:${V}"}, "imageName needs ${V}; write --set V=VALUE"),
+        (
+            {"bootstrap": {"recovery": {"source": "${OLD}", "owner": "${APP}"}}},
+            "bootstrap.recovery.owner needs ${APP}; write --set APP=VALUE",
+        ),
+        (
+            {"plugins": [{"name": PLUGIN, "parameters": {"serverName": "${A}-${B}"}}]},
+            "plugins needs ${A} and ${B}; write --set A=VALUE --set B=VALUE",
+        ),
     ],
-    ids=["patch", "user", "group", "tablespaces", "archiver"],
+    ids=[
+        *("patch", "user", "group", "tablespaces", "archiver", "no size"),
+        *("instances", "image", "owner", "folder"),
+    ],
 )
 def test_a_cluster_that_would_be_another_one_is_kept_out(spec: dict[str, Any], why: str) -> None:
     made = adopted(cluster(**spec), cluster("plain"))
@@ -55,7 +69,16 @@ def test_a_store_whose_place_is_a_template_is_said_with_its_cluster() -> None:
         adopted(cluster(plugins=[plugin], backup={}), store)
     lines = str(raised.value)
     assert "the whole Cluster: where its ObjectStore far archives to is not known" in lines
-    assert "the place of its archive needs ${B}; write --set B=VALUE" in lines
+    assert "the whole Cluster: its archive needs ${B}; write --set B=VALUE" in lines
+
+
+def test_an_archive_with_a_template_anywhere_keeps_its_cluster_out() -> None:
+    archive = ARCHIVE | {"serverName": "orders-${VERSION}"}
+    made = adopted(cluster(backup={"barmanObjectStore": archive}), cluster("plain"))
+    assert list(made.environment.databases) == ["plain"]
+    assert "barmanObjectStore: the whole Cluster: its archive needs ${VERSION}" in (
+        said(made, "kept out")
+    )
 
 
 def test_a_store_of_another_name_stays_and_is_said() -> None:

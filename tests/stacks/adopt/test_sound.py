@@ -63,7 +63,7 @@ def test_a_judgement_is_waived_for_ninety_days() -> None:
             "the whole Cluster: backup.server_name: 'a b' is not a server name",
         ),
         ({"imageName": "postgres:latest"}, "the whole Cluster: image: 'postgres:latest'"),
-        ({"storage": {"size": "${SIZE}"}}, "the whole Cluster: storage: is missing"),
+        ({"storage": {"size": "${SIZE}"}}, "the whole Cluster: storage needs ${SIZE}"),
         (
             {"backup": {"barmanObjectStore": ARCHIVE | {"destinationPath": "azure://x"}}},
             "the whole Cluster: its archive is in no bucket of S3",

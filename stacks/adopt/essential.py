@@ -1,0 +1,56 @@
+"""What a Cluster has that makes it another one if it is left out, or taken for its default."""
+
+from collections.abc import Iterator
+
+from components.postgres.archive import PLUGIN
+from stacks.adopt.document import Fields
+from stacks.adopt.templates import templates, unfilled
+
+_ESSENTIAL = (
+    ("instances",),
+    ("imageName",),
+    ("imageCatalogRef",),
+    ("storage",),
+    ("walStorage",),
+    ("tablespaces",),
+    ("plugins",),
+    *(
+        ("bootstrap", way, field)
+        for way in ("initdb", "recovery", "pg_basebackup")
+        for field in ("database", "owner", "secret")
+    ),
+)
+"""Fields whose default would make it another database."""
+
+_USER = 26  # CloudNativePG's default
+
+
+def another(spec: Fields) -> Iterator[str]:
+    """Yield what a Cluster has without which it would be another one."""
+    if any(spec.at("replica", it) for it in ("enabled", "primary")):
+        yield (
+            "it follows another one, and would be promoted; docs/second-site.md says how a second "
+            "site is declared"
+        )
+    if not spec.at("storage"):
+        yield "it has no storage, like a patch; adopt what `kubectl kustomize` makes of the folder"
+    for path in _ESSENTIAL:
+        if found := [*templates(spec.at(*path))]:
+            yield f"{'.'.join(path)} {unfilled(' '.join(found))}"
+    for plugin in spec.items("plugins"):
+        archives = plugin.at("isWALArchiver") and plugin.at("enabled") is not False
+        if archives and plugin.at("name") != PLUGIN:
+            yield f"'{plugin.at('name')}' archives it, and in tier0 Barman's plugin does"
+    yield from _files(spec)
+
+
+def _files(spec: Fields) -> Iterator[str]:
+    """Yield what is wrong with its volumes, and whose the files on them are."""
+    wal = spec.inside("walStorage")
+    if wal and not (wal.at("size") or wal.at("pvcTemplate", "resources", "requests", "storage")):
+        yield "its walStorage has no size, and could not be taken away"
+    for name in ("postgresUID", "postgresGID"):
+        if spec.at(name) not in (None, 0, _USER):
+            yield f"its files belong to {name} {spec.at(name)}, and to {_USER} in tier0"
+    if not isinstance(spec.at("tablespaces") or [], list):
+        yield "its tablespaces are no list, as CloudNativePG 1.30 reads them"
