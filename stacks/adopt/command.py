@@ -28,6 +28,8 @@ def run(arguments: Namespace) -> int:
     out: Path | None = arguments.out
     if out and out.exists():
         raise Fault(str(out), "exists, and is not written over", "choose another file")
+    if arguments.context and arguments.set:
+        raise Fault("--set", "is for manifests, and what a cluster has is whole", "leave it out")
     now = datetime.now(UTC).date()
     if arguments.context:
         from stacks.adopt.live import live  # noqa: PLC0415 - only this needs a cluster's client

@@ -144,6 +144,9 @@ def _broken(path: Path, text: str, error: Exception) -> Fault:
         return Fault(str(path), "is a template", "adopt what `helm template` makes of it")
     mark = getattr(error, "problem_mark", None)
     line = f" in line {mark.line + 1}" if mark else ""
+    lines = text.splitlines()
+    if mark and mark.line < len(lines) and templated(lines[mark.line]):
+        return Fault(str(path), f"is not YAML{line}", unfilled(lines[mark.line]))
     why = getattr(error, "problem", None) or str(error) or type(error).__name__
     return Fault(str(path), f"is not YAML{line} ({why})", "correct it")
 

@@ -45,6 +45,10 @@ REFUSED = {
         CLUSTER + "  broken: [1,\n",
         "in.yaml: is not YAML in line 8 (",
     ),
+    "a variable is where YAML cannot have it": (
+        CLUSTER.replace("10Gi", "${SIZE}"),
+        "in.yaml: is not YAML in line 6; needs ${SIZE}; write --set SIZE=VALUE, or adopt what",
+    ),
     "a key is written twice": (
         CLUSTER + "  storage: {size: 20Gi}\n",
         "in.yaml: is not YAML in line 7 (the key 'storage' is written twice); correct it",
@@ -120,6 +124,12 @@ def test_a_file_that_exists_is_not_written_over(tmp_path: Path, stacks: Stacks) 
         f"{tmp_path}/out.py: exists, and is not written over; choose another file\n"
     )
     assert (tmp_path / "out.py").read_text() == "mine"
+
+
+def test_a_cluster_has_no_variables(stacks: Stacks) -> None:
+    done = stacks("adopt", "--context", "here", "--set", "A=b")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "--set: is for manifests, and what a cluster has is whole; leave it out\n"
 
 
 def test_a_context_that_is_not_there_is_refused(
