@@ -15,7 +15,7 @@ from components.postgres.changes import (
 from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.parameters import value_of
 from components.spec.rule import Fault, rule
-from components.spec.words import retention_days
+from components.spec.words import is_retention, retention_days
 
 
 @rule("consequence", of=ClusterChange)
@@ -156,7 +156,9 @@ def shorter_retention_deletes_backups(change: ClusterChange) -> Iterator[Fault]:
 
 def _shorter(change: Change, place: tuple[str, ...]) -> Iterator[Fault]:
     before, after = change.texts(*place)
-    if before and after and retention_days(after) < retention_days(before):
+    if not (before and after and is_retention(before)):
+        return
+    if retention_days(after) < retention_days(before):
         yield Fault(
             f"'{before}' becomes '{after}', so base backups from before that are deleted within "
             "minutes, with their WAL; copy what is still needed first",

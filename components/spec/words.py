@@ -45,9 +45,17 @@ def seconds(duration: str) -> int:
     return int(duration[:-1]) * _SECONDS[duration[-1]]
 
 
+_RETENTION = re.compile(r"[1-9][0-9]{0,11}[dwm]")
+
+
 def retention_days(retention: str) -> int:
     """Return a `Retention` in days; a month counts 31, as in barman."""
     return int(retention[:-1]) * _DAYS[retention[-1]]
+
+
+def is_retention(text: str) -> bool:
+    """Tell whether a text, like one of an object that exists, is a `Retention`."""
+    return _RETENTION.fullmatch(text) is not None
 
 
 def size_bytes(quantity: str) -> int:
@@ -166,7 +174,7 @@ def retention_has_unit(value: str) -> Iterator[Fault]:
     The CRDs accept only this pattern (barman-cloud objectstore_types.go). Barman calculates with
     Python's dates, which end with the year 9999.
     """
-    if not re.fullmatch(r"[1-9][0-9]{0,11}[dwm]", value):
+    if not _RETENTION.fullmatch(value):
         yield Fault(
             f"'{value}' is not a retention; write a whole number and d, w or m (days, weeks, "
             "months), like '30d'"

@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = {
 
 _GROUPS = ("postgresql.cnpg.io", "barmancloud.cnpg.io", "postgresql.k8s.enterprisedb.io")
 _CONCERNS = re.compile(r"cnpg\.io|k8s\.enterprisedb\.io|cloudnative-pg\.github\.io")
+_OBJECTS = re.compile(r"^(?=---)", re.MULTILINE)
 _NONE: Mapping[str, str] = {}
 _MOST_NODES = 200_000
 """Values of one file, each as often as an alias repeats it: manifests have a few hundred."""
@@ -120,13 +121,14 @@ def _read(path: Path, namespace: str, found: Found, values: Mapping[str, str]) -
     if not _CONCERNS.search(text):
         found.without += 1
         return
-    made = filled(text, values)
-    for name, default in made.defaults.items():
+    # Not in the scripts of a ConfigMap next to it, which have variables of a shell.
+    parts = [filled(it, values if _CONCERNS.search(it) else None) for it in _OBJECTS.split(text)]
+    text = "".join(it.text for it in parts)
+    for name, default in {name: it for part in parts for name, it in part.defaults.items()}.items():
         said = (
             f"${{{name}}} has its default '{default}'; write --set {name}=VALUE if Flux has another"
         )
         found.notes.append(Note(place=str(path), verdict="fill in", text=said))
-    text = made.text
     try:
         contents = list(yaml.load_all(text, Loader=_Loader))
     except (yaml.YAMLError, ValueError, RecursionError) as error:

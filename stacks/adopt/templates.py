@@ -20,9 +20,14 @@ class Filled:
     """What was taken from the text itself, as nothing else says it: `${SIZE:=10Gi}`."""
 
 
-def filled(text: str, values: Mapping[str, str]) -> Filled:
-    """Return *text* with the *values* of its variables; one without a value stays as it is."""
+def filled(text: str, values: Mapping[str, str] | None) -> Filled:
+    """Return *text* with the *values* of its variables; one without a value stays as it is.
+
+    None: all of them stay.
+    """
     made = Filled(text=text)
+    if values is None:
+        return made
 
     def _value(found: re.Match[str]) -> str:
         name, given, default = found.groups()

@@ -137,7 +137,7 @@ def _fields(before: object, after: object, path: tuple[str, ...]) -> Iterator[Fi
     if old is None or new is None:
         if before != after:
             yield FieldChange(
-                path=".".join(path),
+                path=".".join(map(str, path)),  # YAML has keys that are numbers
                 before=None if before is _ABSENT else before,
                 after=None if after is _ABSENT else after,
             )

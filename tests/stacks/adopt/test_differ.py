@@ -174,3 +174,12 @@ def test_manifests_that_leave_something_open_are_compared_with_what_is_given(
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.startswith(f"{path}: Cluster "), done.stderr
         assert "write it as --namespace" in done.stderr or "write --set APP=VALUE" in done.stderr
+
+
+def test_what_no_api_server_would_have_taken_is_compared_too(
+    differences: Callable[..., dict[str, Any]],
+) -> None:
+    odd = {"retentionPolicy": "forever", "barmanObjectStore": {"destinationPath": "s3://archive"}}
+    spec = CLUSTER["spec"] | {"backup": odd, "postgresql": {"parameters": {1: 2}}}
+    cluster = differences(yaml.safe_dump(CLUSTER | {"spec": spec}))["Cluster shop/orders"]
+    assert {"spec.backup.retentionPolicy", "spec.postgresql.parameters.1"} <= _paths(cluster)

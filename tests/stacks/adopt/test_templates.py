@@ -85,3 +85,14 @@ def test_a_cluster_that_is_kept_out_says_every_variable_that_it_needs() -> None:
     lines = said(made, "kept out")
     assert "spec.storage.size: needs ${SIZE}; write --set SIZE=VALUE" in lines
     assert "spec.instances: needs ${N}; write --set N=VALUE" in lines
+
+
+def test_the_variables_of_a_script_next_to_it_are_left_alone(
+    tmp_path: Path, stacks: Stacks
+) -> None:
+    script = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"run": "echo ${HOME:-/} ${APP:=x}"}}
+    path = tmp_path / "in.yaml"
+    path.write_text(f"{yaml.safe_dump(cluster())}---\n{yaml.safe_dump(script)}")
+    done = stacks("adopt", str(path))
+    assert done.returncode == 0
+    assert "has its default" not in done.stderr
