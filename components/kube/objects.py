@@ -105,12 +105,12 @@ class Object(pulumi.CustomResource):
 
         The engine waits until it is ready (components/kube/readiness.py), *within* seconds; without
         them OBJECT_SECONDS. For a namespace, *pods* is the Pod Security level that is enforced in
-        it. With *operator_deletes* the operator removes what it created for the object. Otherwise
-        the engine has Kubernetes remove that before the object, when the operator may still need
-        it. *after* and *replace_on* are those of `child`. The engine *waits* for it, or does not:
-        it is ready once it is stored, and a Job is gone once its deletion is asked for. Of the
-        kinds here the deletion of every other one is waited for all the same (pulumi-kubernetes
-        4.32, overrides.go, allowsSkipAwaitWithDelete).
+        it. With *operator_deletes* the operator, or Kubernetes afterwards, removes what was created
+        for the object. Otherwise the engine has Kubernetes remove that before the object, when the
+        operator may still need it. *after* and *replace_on* are those of `child`. The engine
+        *waits* for it, or does not: it is ready once it is stored, and a Job is gone once its
+        deletion is asked for. Of the kinds here the deletion of every other one is waited for all
+        the same (pulumi-kubernetes 4.32, overrides.go, allowsSkipAwaitWithDelete).
         """
         opts = child(parent, keep=keep, after=after, replace_on=replace_on)
         opts.version = plugin_version()

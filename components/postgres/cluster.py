@@ -207,6 +207,9 @@ class PostgresCluster(Component):
                 name=called,
                 namespace=self._namespace,
                 spec=pooler(pool, called, cluster.name, reached),
+                # While Kubernetes deletes first what the operator made for it, the operator makes
+                # that again, for minutes (pooler_controller.go, v1.30.0; seen in the lab).
+                operator_deletes=True,
                 # "cluster reference is immutable after creation" (pooler_types.go, v1.30.0).
                 replace_on=["spec.cluster"],
             )

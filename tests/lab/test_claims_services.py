@@ -36,6 +36,7 @@ _CLASSES = ("example.org/first", "example.org/second")
 _ANNOTATIONS = {"example.org/address": "192.0.2.7"}
 _HELD = "example.org/held"
 _HELD_SECONDS = 15
+_REMOVED_SECONDS = 90
 _LABEL, _TAINT = "example.org/disk", "example.org/databases"
 _PARAMETER = "server_idle_timeout"
 
@@ -287,3 +288,17 @@ def _is_kept_out(database: Deployed) -> None:
         )
     finally:
         lab.kube.delete("v1", "Pod", name, database.namespace, grace=0)
+
+
+def test_a_pool_that_is_not_declared_any_more_goes_in_seconds(shop: Shop, claim: Claim) -> None:
+    namespace, labels = shop.active.namespace, f"cnpg.io/poolerName={shop.pool}"
+    assert shop.pooler()
+    shop.declare(replica_pooler=None)
+    changed = shop.up()
+    claim("pulumi up that removes a pool", changed.seconds, "s")
+    assert changed.seconds < _REMOVED_SECONDS
+    shop.lab.wait(
+        "its pods are gone",
+        lambda: not shop.lab.kube.objects("v1", "Pod", namespace, labels=labels),
+        _REMOVED_SECONDS,
+    )

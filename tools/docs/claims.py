@@ -641,6 +641,11 @@ CLAIMS: Sequence[Claim] = (
     ),
     Claim(
         "access",
+        "a pool that is not declared any more goes in seconds",
+        "test_a_pool_that_is_not_declared_any_more_goes_in_seconds",
+    ),
+    Claim(
+        "access",
         "instances run on the nodes that are selected, also if these are tainted",
         "test_instances_run_on_the_nodes_that_are_selected_and_tolerate_their_taint",
     ),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.kube.objects import WAIT_SECONDS
+from components.kube.objects import PROPAGATION, WAIT_SECONDS
 from components.postgres import SnapshotsSpec
 from components.postgres.cluster_spec import cluster_spec
 from stacks.check import load
@@ -167,6 +167,14 @@ def test_a_further_database_is_protected_and_waited_for(chosen: EnvironmentSpec)
         found.inputs["metadata"]["annotations"]["pulumi.com/waitFor"]
         == "jsonpath={.status.applied}=true"
     )
+
+
+def test_a_pool_goes_before_what_the_operator_made_for_it(chosen: EnvironmentSpec) -> None:
+    """Else the operator makes it again for as long as the Pooler is there."""
+    pools = [it for it in declared(chosen).resources if it.type.endswith(":Pooler")]
+    assert len(pools) == 2
+    for it in pools:
+        assert it.inputs["metadata"]["annotations"][PROPAGATION] == "background"
 
 
 def test_a_pool_reaches_the_primary_by_a_name_that_its_certificate_has(
