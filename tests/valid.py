@@ -48,6 +48,7 @@ from components.postgres import (
     UpgradeSpec,
 )
 from components.postgres.certificates import DatabaseCertificatesSpec
+from components.postgres.import_options import ImportOptionsSpec
 from components.postgres.load_balancers import LoadBalancerSpec
 from components.postgres.network import EgressSpec, NetworkSpec
 from components.postgres.tablespaces import TablespaceSpec
@@ -379,6 +380,10 @@ def promotion_token(**changes: Any) -> str:
         "operatorVersion": "1.30.0",
     } | changes
     return base64.b64encode(json.dumps(content).encode()).decode()
+
+
+def import_options(**changes: Any) -> ImportOptionsSpec:
+    return _made(ImportOptionsSpec, {}, changes)
 
 
 def importing(**changes: Any) -> ImportSpec:

@@ -27,6 +27,7 @@ select n.nspname || '.' || c.relname from pg_catalog.pg_class c
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
  where c.relkind in ('r', 'p', 'S') and c.relpersistence <> 't'
    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+   and n.nspname <> all (%s)
    and not (pg_catalog.has_schema_privilege(n.oid, 'usage')
             and pg_catalog.has_table_privilege(c.oid, 'select'){visible})
    and not exists (select 1 from pg_catalog.pg_depend d
@@ -48,8 +49,11 @@ class Source(Protocol):
     def major(self) -> int:
         """PostgreSQL's major version; 9 for all that begin with it."""
 
-    def unreadable(self, *, rows: bool) -> Sequence[str]:
-        """Return the tables and sequences that the role may not read; *rows*: all of their rows."""
+    def unreadable(self, skipped: Sequence[str], *, rows: bool) -> Sequence[str]:
+        """Return the tables and sequences that the role may not read; *rows*: all of their rows.
+
+        Those of the *skipped* schemas are not read.
+        """
 
 
 class Client:
@@ -84,11 +88,11 @@ class Client:
         """PostgreSQL's major version."""
         return int(self._connection.server_version) // 10_000
 
-    def unreadable(self, *, rows: bool) -> Sequence[str]:
+    def unreadable(self, skipped: Sequence[str], *, rows: bool) -> Sequence[str]:
         """Return the tables and sequences that the role may not read; *rows*: all of their rows."""
         with self._connection, self._connection.cursor() as cursor:
             hides = rows and self._connection.server_version >= _ROW_SECURITY
-            cursor.execute(_UNREADABLE.format(visible=_VISIBLE if hides else ""))
+            cursor.execute(_UNREADABLE.format(visible=_VISIBLE if hides else ""), ([*skipped],))
             return [row[0] for row in cursor.fetchall()]
 
 
@@ -111,7 +115,7 @@ def looked_at(settings: Mapping[str, Any], password: str, ca: str) -> None:
                 f"{place}: it is PostgreSQL {source.major}, not {where['major']}; write that major "
                 "version"
             )
-        if found := source.unreadable(rows=settings["rows"]):
+        if found := source.unreadable(settings["skipped"], rows=settings["rows"]):
             more = f" and {len(found) - 1} more" if found[1:] else ""
             raise Refusal(
                 f"{place}: role {where['user']} may not read {found[0]}{more}; let it, as by "

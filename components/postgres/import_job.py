@@ -81,6 +81,7 @@ def _settings(spec: PostgresSpec, source: ImportSpec) -> Mapping[str, Any]:
         # Every server has `postgres`, and which others there are is its own to say.
         "databases": ["postgres" if it == _ALL else it for it in source.databases],
         "rows": not source.schema_only,
+        "skipped": [*source.options.exclude_schemas],
         "source": {
             "host": source.host,
             "port": source.port,

@@ -8,6 +8,7 @@ from components.postgres.imports import SOURCE
 from components.postgres.spec import PostgresSpec, major_of
 from components.spec.rule import Fault, rule
 
+_LEAVES_OUT_EXTENSIONS = 17
 _PLACE = ("spec", "bootstrap", "initdb", "import")
 
 
@@ -23,6 +24,21 @@ def import_is_not_from_a_newer_version(spec: PostgresSpec) -> Iterator[Fault]:
             f"PostgreSQL {found.major} cannot be imported into {major_of(spec.image)}, whose "
             f"pg_dump is older; write an image of {found.major} or newer",
             ("import_from", "major"),
+        )
+
+
+@rule("spec", of=PostgresSpec)
+def extensions_are_left_out_by_a_pg_dump_that_can(spec: PostgresSpec) -> Iterator[Fault]:
+    """An extension is left out of an import by pg_dump 17 or newer.
+
+    An older one ends with "unrecognized option '--exclude-extension" (pg_dump, 17).
+    """
+    found, major = spec.import_from, major_of(spec.image)
+    if found and found.options.exclude_extensions and major < _LEAVES_OUT_EXTENSIONS:
+        yield Fault(
+            f"the pg_dump of PostgreSQL {major} cannot; write an image of "
+            f"{_LEAVES_OUT_EXTENSIONS} or newer, or leave it out",
+            ("import_from", "options", "exclude_extensions"),
         )
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from components.postgres.import_options import ImportOptionsSpec
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Duration, HostName, Identifier, Name
@@ -96,6 +97,9 @@ class ImportSpec(Spec):
     """Statements run by the superuser in the application's database after the import, with type
     'microservice'."""
 
+    options: ImportOptionsSpec = ImportOptionsSpec()
+    """What of these databases is imported, and how fast."""
+
     deadline: Duration = "4h"
     """How long `pulumi up` waits for the import. It continues afterwards, too."""
 
@@ -122,6 +126,18 @@ class ImportSpec(Spec):
         if self.post_import_sql:
             yield Fault(
                 "a 'monolith' runs no statements after it; leave it out", ("post_import_sql",)
+            )
+
+    @rule("spec")
+    def import_leaves_out_rows_that_it_has(self) -> Iterator[Fault]:
+        """Rows are left out of tables only where rows are imported.
+
+        With `schema_only` none are, so that the list says nothing.
+        """
+        if self.schema_only and self.options.exclude_table_data:
+            yield Fault(
+                "with schema_only no rows are imported; leave it out",
+                ("options", "exclude_table_data"),
             )
 
     @rule("spec")
@@ -152,6 +168,7 @@ def initdb_import(spec: ImportSpec | None) -> dict[str, Any]:
         | roles
         | sql
         | schema
+        | spec.options.written
     }
 
 

@@ -1,7 +1,9 @@
 """Where the first database of a Cluster was imported from."""
 
+import re
 from typing import Any
 
+from components.postgres.import_options import ImportOptionsSpec, options_of
 from components.postgres.imports import SOURCE, ImportSpec
 from components.postgres.spec import major_of
 from stacks.adopt.document import Fields
@@ -54,12 +56,45 @@ def _spec(given: Fields, cluster: Fields) -> ImportSpec | None:
             made[name] = found
     if given.flag("schemaOnly"):
         made["schema_only"] = True
+    options = _options(given)
+    if options is None:
+        return None
+    if options:
+        made["options"] = ImportOptionsSpec(**options)
     given.text("source", "externalCluster")
     made["major"] = _major(cluster)
     given.fill_in(
         (), f"no manifest says the source's version; major={made['major']} is that of the image"
     )
     return ImportSpec(**made)
+
+
+_OPTION = re.compile(r"--(jobs|exclude-(?:table-data|schema|extension))=(.*)")
+_LISTS = {
+    "exclude-table-data": "exclude_table_data",
+    "exclude-schema": "exclude_schemas",
+    "exclude-extension": "exclude_extensions",
+}
+
+
+def _options(given: Fields) -> Made | None:
+    """Return the options of pg_dump and pg_restore; None where tier0 would write other ones."""
+    names = [f"pg{it}Options" for it in ("DumpExtra", "RestoreExtra", *_OF_SECTIONS)]
+    said = {name: found for name in names if (found := given.texts(name))}
+    made: Made = {}
+    for option in said.get("pgDumpExtraOptions", []):
+        if not (read := _OPTION.fullmatch(option)):
+            return None
+        name, value = read.groups()
+        if name != "jobs":
+            value = value if name == "exclude-table-data" else value.strip('"')
+            made.setdefault(_LISTS[name], []).append(value)
+        elif value.isdecimal():
+            made["jobs"] = int(value)
+    return made if options_of(made) == said else None
+
+
+_OF_SECTIONS = ("RestorePredata", "RestoreData", "RestorePostdata")
 
 
 def _major(cluster: Fields) -> int:

@@ -263,6 +263,7 @@ def test_what_makes_slots_survive_can_be_taken_away_again(judge: Judge) -> None:
 @pytest.mark.parametrize(
     "choices",
     [
+        {"options": sound.import_options(jobs=4, exclude_table_data=["audit.log_*"])},
         {"post_import_sql": ["select 1"], "cidr": "192.0.2.10/32"},
         {"type": "monolith", "databases": ["app", "blog"], "roles": ["*"], "schema_only": True},
         {"type": "monolith", "databases": ["*"], "roles": ["app", "blog"]},

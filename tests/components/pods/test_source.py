@@ -1,7 +1,7 @@
 """A database is created only once its source can be read; of one that exists nothing is asked."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -37,8 +37,9 @@ class Old:
             raise self.fails
         return self
 
-    def unreadable(self, *, rows: bool) -> list[str]:
-        return self.hidden if rows else []
+    def unreadable(self, skipped: Sequence[str], *, rows: bool) -> list[str]:
+        hidden = [it for it in self.hidden if it.partition(".")[0] not in skipped]
+        return hidden if rows else []
 
 
 @pytest.fixture
@@ -59,6 +60,7 @@ def settings() -> dict[str, Any]:
         "ca_secret": "authority",
         "databases": ["shop"],
         "rows": True,
+        "skipped": [],
         "source": WHERE,
     }
 
@@ -174,3 +176,8 @@ def test_a_refusal_of_the_source_is_final(said: str) -> None:
     found = source.meaning("db:5432", f"connection failed: {said}\n")
     assert isinstance(found, Refusal)
     assert str(found).endswith("; correct import_from or its Secrets, then run pulumi up again")
+
+
+def test_what_is_not_imported_need_not_be_read(old: Old, settings: dict[str, Any]) -> None:
+    old.hidden = ["pgbouncer.users"]
+    source.main(settings | {"skipped": ["pgbouncer"]})

@@ -87,6 +87,34 @@ def test_every_choice_of_an_import_reaches_the_operator() -> None:
     assert "sslRootCert" not in source
 
 
+def test_what_is_left_out_is_an_option_of_pg_dump_and_jobs_one_of_both() -> None:
+    options = valid.import_options(
+        jobs=4,
+        exclude_table_data=["audit.log_*", '"Old-Orders"'],
+        exclude_schemas=["pgbouncer"],
+        exclude_extensions=["pgaudit"],
+    )
+    spec = valid.database(import_from=valid.importing(options=options))
+    (cluster,) = _clusters(valid.environment(databases={"n8n": spec})).values()
+    made = cluster["spec"]["bootstrap"]["initdb"]["import"]
+    assert made["pgDumpExtraOptions"] == [
+        "--jobs=4",
+        "--exclude-table-data=audit.log_*",
+        '--exclude-table-data="Old-Orders"',
+        '--exclude-schema="pgbouncer"',
+        '--exclude-extension="pgaudit"',
+    ]
+    assert made["pgRestoreExtraOptions"] == ["--jobs=4"]
+
+
+def test_the_source_is_not_asked_for_schemas_that_are_left_out() -> None:
+    options = valid.import_options(exclude_schemas=["pgbouncer"])
+    spec = valid.database(import_from=valid.importing(options=options))
+    job = _source(valid.environment(databases={"n8n": spec}), "Job")
+    settings = json.loads(job["spec"]["template"]["spec"]["containers"][0]["command"][-1])
+    assert settings["skipped"] == ["pgbouncer"]
+
+
 def test_the_engine_waits_for_the_import_as_long_as_it_may_take() -> None:
     (cluster,) = _clusters(_imported()).values()
     assert cluster["metadata"]["annotations"][WAIT_SECONDS] == str(4 * 3600)
@@ -112,6 +140,7 @@ def test_the_database_is_created_once_its_source_was_asked() -> None:
         "ca_secret": "source-ca",
         "databases": ["shop"],
         "rows": True,
+        "skipped": [],
         "source": {
             "host": "db.example.org",
             "port": 5432,

@@ -49,3 +49,38 @@ def test_an_import_from_a_source_that_is_called_as_tier0_calls_it_stays() -> Non
 def test_an_import_whose_source_is_not_said_is_history(name: str) -> None:
     made = adopted(_imported("import", **{name: {}}))
     assert "spec.bootstrap.initdb.import: was done once" in said(made, "kept out")
+
+
+def _with(**options: list[str]) -> dict[str, Any]:
+    body = _imported("import", sslRootCert={"name": "old-ca", "key": "ca.crt"})
+    body["spec"]["bootstrap"]["initdb"]["import"] |= options
+    return body
+
+
+def test_options_that_tier0_writes_stay_as_they_are() -> None:
+    body = _with(
+        pgDumpExtraOptions=["--jobs=4", "--exclude-table-data=log_*", '--exclude-schema="tools"'],
+        pgRestoreExtraOptions=["--jobs=4"],
+    )
+    found = judged(adopted(body).environment).databases["orders"].import_from
+    assert found
+    options = found.options
+    assert (options.jobs, options.exclude_table_data) == (4, ["log_*"])
+    assert options.exclude_schemas == ["tools"]
+    assert _impossible(body) == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"pgDumpExtraOptions": ["--no-privileges"]},
+        {"pgDumpExtraOptions": ["--jobs=4"]},
+        {"pgRestoreDataOptions": ["--jobs=4"]},
+        {"pgDumpExtraOptions": ["--exclude-schema=tools"]},
+    ],
+)
+def test_an_import_with_options_that_tier0_does_not_write_is_history(
+    options: dict[str, list[str]],
+) -> None:
+    made = adopted(_with(**options))
+    assert "spec.bootstrap.initdb.import: was done once" in said(made, "kept out")
