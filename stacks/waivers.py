@@ -65,7 +65,7 @@ class Broken:
     @property
     def place(self) -> str:
         """The place as it is printed."""
-        return ".".join(self.fault.place)
+        return ".".join(map(str, self.fault.place))  # YAML has keys that are numbers
 
     def __str__(self) -> str:
         """Return the line that is printed: place, fault, fix and the rule's name."""

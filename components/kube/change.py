@@ -30,7 +30,8 @@ class Change:
     def names(self, *path: str) -> tuple[set[str], set[str]]:
         """Return the names of the items at *path*, before and after."""
         before, after = (
-            {text_at(it, "name") for it in found or ()} for found in self.values(*path)
+            {text_at(it, "name") for it in (found if isinstance(found, list) else ())}
+            for found in self.values(*path)
         )
         return before, after
 

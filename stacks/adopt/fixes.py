@@ -32,8 +32,8 @@ def _memory_of_the_limit(given: Fields) -> tuple[Fields, str] | None:
     return {"resources": ResourcesSpec(**made | {"memory": limit})}, text
 
 
-FIXES: Mapping[str, Callable[[Fields], tuple[Fields, str] | None]] = {
-    "memory-holds-shared-buffers": _memory_of_the_limit,
-    "wal-sizes-fit-volume": _larger_wal_volume,
+FIXES: Mapping[tuple[str, str], Callable[[Fields], tuple[Fields, str] | None]] = {
+    ("memory-holds-shared-buffers", "resources.memory"): _memory_of_the_limit,
+    ("wal-sizes-fit-volume", "wal_storage"): _larger_wal_volume,
 }
-"""By the rule that refuses: what the database has then, and what is said of it."""
+"""By the rule that refuses, and the field: what the database has then, and what is said of it."""

@@ -238,7 +238,9 @@ def take(found: Found, source: str, content: object, namespace: str) -> None:
         found.ignored.append(f"{what}: {version} is not served; write {KINDS[kind]}")
     elif "sops" in content:
         found.ignored.append(f"{what}: is encrypted by SOPS; adopt the decrypted file")
-    elif not isinstance(name, str) or not isinstance(home, str) or templated(name + home):
+    elif not isinstance(name, str) or not name:
+        found.ignored.append(f"{what}: has no name; leave it out")
+    elif not isinstance(home, str) or templated(name + home):
         found.unnamed.append(f"{what}: its name {unfilled(f'{home}/{name}')}")
         found.ignored.append(found.unnamed[-1])
     elif not home:

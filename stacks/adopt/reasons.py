@@ -24,8 +24,7 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "spec.backup.volumeSnapshot": "is nothing without a ScheduledBackup of method "
         "'volumeSnapshot'; `snapshots` makes them",
         "spec.bootstrap": _HISTORY,
-        "spec.certificates": "has no word: CloudNativePG makes the certificates again, and clients "
-        "have to trust its CA in the Secret <cluster>-ca",
+        "spec.certificates": "has no word; CloudNativePG issues the certificate of replicas",
         "spec.description": "has no word; write it as a comment",
         "spec.enablePDB": "has no word; CloudNativePG makes its PodDisruptionBudgets",
         "spec.env": "has no word; only plain text has one",

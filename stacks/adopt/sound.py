@@ -1,5 +1,6 @@
 """What `check` refuses of a draft is taken out of it, or waived, until it accepts it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -83,10 +84,11 @@ def _without(
         return made, Note(place=where, verdict="fill in", text=text)
     if steps[0] != "databases" and place not in _MAY_GO:
         raise Fault("the module", line, "correct that in the manifests")
-    if rule and rule.name in FIXES and role in draft.databases:
+    fix = FIXES.get((rule.name, field)) if rule else None
+    if fix and role in draft.databases:
         with drafting():
             fields = vars(draft.databases[role])
-            if fixed := FIXES[rule.name](fields):
+            if fixed := fix(fields):
                 databases = {**draft.databases, role: PostgresSpec(**{**fields, **fixed[0]})}
                 changed = EnvironmentSpec(**vars(draft) | {"databases": databases})
                 text = f"{field}: {fixed[1]}: {said}"
@@ -94,7 +96,7 @@ def _without(
     if set(steps[2:]) & set(FIXED):
         steps = steps[:2]
     with drafting():
-        gone, kept = _removed(draft, steps)
+        gone, kept = _removed(draft, _nearest(draft, steps, said))
     if gone is None:
         raise Fault("the module", line, "correct that in the manifests")
     if gone == steps[: len(gone)] and kept is draft:
@@ -103,6 +105,23 @@ def _without(
     text = f"{what}: {said}" if gone[2:] else f"the whole Cluster: {field}: {said}"
     assert isinstance(kept, EnvironmentSpec)  # noqa: S101 - what goes in comes out
     return kept, Note(place=where, verdict="kept out", text=text)
+
+
+def _nearest(draft: EnvironmentSpec, steps: list[str], said: str) -> list[str]:
+    """Return the place in a mapping or list at *steps* that is *said* first; else *steps*."""
+    holder: object = draft
+    for step in steps:
+        holder = (_fields(holder) or {}).get(step)
+    names = [str(it) for it in holder] if isinstance(holder, Mapping | list) else []
+    found = [
+        (it.start(), index)
+        for index, name in enumerate(names)
+        if (it := re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", said))
+    ]
+    if not found:
+        return steps
+    index = min(found)[1]
+    return [*steps, names[index] if isinstance(holder, Mapping) else str(index)]
 
 
 def _removed(holder: Any, steps: Sequence[str]) -> tuple[list[str] | None, Any]:  # noqa: ANN401 - specs, mappings, lists

@@ -180,6 +180,10 @@ def test_what_no_api_server_would_have_taken_is_compared_too(
     differences: Callable[..., dict[str, Any]],
 ) -> None:
     odd = {"retentionPolicy": "forever", "barmanObjectStore": {"destinationPath": "s3://archive"}}
-    spec = CLUSTER["spec"] | {"backup": odd, "postgresql": {"parameters": {1: 2}}}
+    spec = CLUSTER["spec"] | {
+        "backup": odd,
+        "postgresql": {"parameters": {1: 2}},
+        "managed": {"roles": 7},
+    }
     cluster = differences(yaml.safe_dump(CLUSTER | {"spec": spec}))["Cluster shop/orders"]
     assert {"spec.backup.retentionPolicy", "spec.postgresql.parameters.1"} <= _paths(cluster)

@@ -28,6 +28,10 @@ REFUSED = {
         "in.yaml: Cluster shop/${APP}-db: its name needs ${APP}; write --set APP=VALUE, or "
         "adopt what `flux build` makes of it",
     ),
+    "its name is empty": (
+        CLUSTER.replace("orders", "''"),
+        "in.yaml: Cluster shop/?: has no name; leave it out",
+    ),
     "its namespace is missing": (
         CLUSTER.replace(", namespace: shop", ""),
         "in.yaml: Cluster orders: names no namespace; write it as --namespace",

@@ -131,3 +131,22 @@ def test_an_application_of_which_nothing_is_left_makes_no_object() -> None:
     assert "holds a password" in _said(made, "kept out")
     assert "application" not in vars(made.environment.databases["orders"])
     assert judged(made.environment).databases["orders"].application is None
+
+
+def test_of_parameters_that_do_not_fit_each_other_one_is_taken_out() -> None:
+    parameters = {"max_connections": "300", "min_wal_size": "1GB", "max_wal_size": "1GB"}
+    for wal in (None, {"size": "8Gi"}):
+        made = _adopted(_cluster(postgresql={"parameters": parameters}, walStorage=wal))
+        kept = vars(made.environment.databases["orders"])["parameters"]
+        assert kept == {"max_connections": "300", "max_wal_size": "1GB"}
+        assert "parameters.min_wal_size: min_wal_size '1GB' is not below" in (
+            _said(made, "kept out")
+        )
+
+
+def test_of_libraries_the_one_that_the_image_lacks_is_taken_out() -> None:
+    libraries = {"shared_preload_libraries": ["vector", "vchord", "pg_prewarm"]}
+    made = _adopted(_cluster(postgresql=libraries))
+    kept = vars(made.environment.databases["orders"])["shared_preload_libraries"]
+    assert kept == ["vector", "pg_prewarm"]
+    assert "'vchord' is not in" in _said(made, "kept out")
