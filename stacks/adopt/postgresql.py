@@ -65,6 +65,12 @@ def bootstrap(cluster: Fields) -> Made:
     for way in ("recovery", "pg_basebackup"):
         if given.at(way) is not None:
             made = named(given.inside(way))
+            if given.at(way, "database") is None:
+                given.fill_in(
+                    (way, "database"),
+                    "is not there, so no manifest says which database is the application's; 'app' "
+                    "of the owner 'app' is written, and drills ask that one",
+                )
             given.changed(
                 (way,),
                 "is read once, when a Cluster is created; tier0 declares initdb, which changes "

@@ -15,3 +15,9 @@ def test_what_cloudnative_pg_loads_itself_is_loaded_because_of_a_parameter() -> 
     assert "loads pg_stat_statements and pgaudit itself, because of pg_stat_statements.track" in (
         said(made, "changed")
     )
+
+
+def test_the_database_of_a_recovered_cluster_is_asked_for_where_nothing_names_it() -> None:
+    for named, asked in (({}, True), ({"database": "wiki"}, False)):
+        made = adopted(cluster(bootstrap={"recovery": {"source": "old"} | named}))
+        assert ("recovery.database: is not there" in said(made, "fill in")) is asked
