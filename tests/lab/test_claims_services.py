@@ -1,131 +1,36 @@
 """How clients reach a database, and where it runs: load balancers, a pool to replicas, nodes.
 
-The lab has no controller of load balancers, so no Service gets an address. About eight minutes on a
-quiet machine.
+The lab has no controller of load balancers, so no Service gets an address. A quarter of an hour on
+a quiet machine.
 """
 
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from contextlib import contextmanager
 
 import pytest
 
-from components.postgres import PlacementSpec, PoolerSpec
-from components.postgres.load_balancers import LoadBalancerSpec
-from components.postgres.pooler import pooler_name
-from tests import valid
+from components.postgres import PlacementSpec, PoolerSpec, RestoreSpec
 from tests.lab.conftest import Claim
-from tests.lab.recovering import NAME, Recovering
-from tests.support import to_module
-from tools import Fault
+from tests.lab.reaching import ANNOTATIONS, HOST, PARAMETER, Reaching
+from tests.lab.recovering import NAME
 from tools.lab import pods
 from tools.lab.access import Cluster
 from tools.lab.cluster import Lab
 from tools.lab.databases.deployed import Deployed
-from tools.lab.databases.environment import Change, Environment
+from tools.lab.databases.environment import Environment
 from tools.lab.images.postgres import pgbouncer
 from tools.lab.machine.paths import NODE
 from tools.lab.operators.manifests import Manifest
 
 pytestmark = [pytest.mark.own_parts("images", "node"), pytest.mark.group("alone")]
 
-_HOST, _OUTSIDE = "shop.example.org", "shop-outside"
 _CLASSES = ("example.org/first", "example.org/second")
-_ANNOTATIONS = {"example.org/address": "192.0.2.7"}
 _HELD = "example.org/held"
 _HELD_SECONDS = 15
 _REMOVED_SECONDS = 90
 _LABEL, _TAINT = "example.org/disk", "example.org/databases"
-_PARAMETER = "server_idle_timeout"
-
-_CLIENT = """
-import os, sys
-import psycopg2
-host, address = sys.argv[1:]
-connection = psycopg2.connect(
-    host=host, hostaddr=address or None, dbname=os.environ["DATABASE"], user=os.environ["USERNAME"],
-    password=os.environ["PASSWORD"], sslmode="verify-full", sslrootcert="/ca/ca.crt",
-    connect_timeout=10,
-)
-connection.autocommit = True
-cursor = connection.cursor()
-cursor.execute("select count(*), pg_is_in_recovery() from kept")
-print(*cursor.fetchone())
-try:
-    cursor.execute("update kept set id = id where id = 1")
-    print("written")
-except psycopg2.Error as error:
-    print(error)
-"""
-"""Reads and writes as the application does, which verifies the server's certificate."""
-
-
-class Shop(Recovering):
-    """The database, with fields that a test declares."""
-
-    def declare(self, **fields: object) -> None:
-        """Declare these fields of it, the others as they are."""
-        changes = {f"databases.{NAME}.{field}": value for field, value in fields.items()}
-        to_module(valid.edited(str(self.file), changes), self.file)
-
-    def balanced(self, class_name: str) -> Change:
-        """Run `pulumi up` with a load balancer of a class."""
-        balancer = LoadBalancerSpec(
-            hosts=[_HOST],
-            source_ranges=["192.0.2.0/24"],
-            class_name=class_name,
-            annotations=_ANNOTATIONS,
-        )
-        self.declare(load_balancers={_OUTSIDE: balancer})
-        return self.up()
-
-    @property
-    def balancer(self) -> Manifest:
-        """The Service of the load balancer."""
-        found = self.lab.kube.get("v1", "Service", _OUTSIDE, self.active.namespace)
-        assert found, f"Service {_OUTSIDE} is not there"
-        return found
-
-    @property
-    def pool(self) -> str:
-        """The name of the pool to its replica, and of its Service."""
-        return pooler_name(self.active.name, "ro")
-
-    def pooler(self) -> Manifest:
-        """Return the pod of the pool, once it runs as it is declared."""
-        namespace, labels = self.active.namespace, f"cnpg.io/poolerName={self.pool}"
-        self.lab.wait_for_deployment(namespace, self.pool)
-        (found,) = self.lab.kube.objects("v1", "Pod", namespace, labels=labels)
-        return found
-
-    def parameter(self) -> str:
-        """Return the parameter that PgBouncer has in force, as its console tells it."""
-        place = (self.active.namespace, self.pooler()["metadata"]["name"], "pgbouncer")
-        said = pods.execute(self.lab, place, ["psql", "-qAtX", "-c", "show config"])
-        (row,) = [it.split("|") for it in said.splitlines() if it.startswith(f"{_PARAMETER}|")]
-        return row[1]
-
-    def asked(self, host: str, address: str = "") -> list[str]:
-        """Return what a client is told that connects to a host name, or to its *address*."""
-        database = self.active
-        secret = {"name": f"{database.first}-app"}
-        container: dict[str, Any] = {
-            "image": database.image,
-            "command": ["python3", "-c", _CLIENT, host, address],
-            "env": [
-                {"name": "DATABASE", "value": database.holds},
-                *(
-                    {"name": it.upper(), "valueFrom": {"secretKeyRef": {**secret, "key": it}}}
-                    for it in ("username", "password")
-                ),
-            ],
-            "volumeMounts": [{"name": "ca", "mountPath": "/ca"}],
-        }
-        volumes = [{"name": "ca", "secret": {"secretName": f"{database.first}-ca"}}]
-        said = pods.run(self.lab, (database.namespace, "client"), container, volumes=volumes)
-        return said.splitlines()
 
 
 @contextmanager
@@ -143,14 +48,14 @@ def shop(
     lab: Lab,
     n8n: Deployed,  # noqa: ARG001 (the environment is deployed)
     environment: Environment,
-) -> Iterator[Shop]:
+) -> Iterator[Reaching]:
     """A database of two instances on the nodes with a label, and a pool to its replica."""
     lab.load([pgbouncer()])
     environment.up()  # without the one that another test has left
-    made = Shop(lab, lab.directory / "services")
+    made = Reaching(lab, lab.directory / "services")
     made.declare(
         instances=2,
-        replica_pooler=PoolerSpec(instances=1, parameters={_PARAMETER: "77"}),
+        replica_pooler=PoolerSpec(instances=1, parameters={PARAMETER: "77"}),
         placement=PlacementSpec(node_selector={_LABEL: "nvme"}, tolerations=[_TAINT]),
     )
     labels = ({"metadata": {"labels": {_LABEL: it}}} for it in ("nvme", None))
@@ -192,28 +97,22 @@ def _held(lab: Lab, service: Manifest) -> Iterator[list[float]]:
             lab.kube.patch(*place, change={"metadata": {"finalizers": None}})
 
 
-def test_up_does_not_wait_for_the_address_of_a_load_balancer(shop: Shop, claim: Claim) -> None:
+def test_up_does_not_wait_for_the_address_of_a_load_balancer(shop: Reaching, claim: Claim) -> None:
     changed = shop.balanced(_CLASSES[0])
     claim("pulumi up with a load balancer that gets no address", changed.seconds, "s")
     made = shop.balancer
     assert made["spec"]["type"] == "LoadBalancer"
     assert made["spec"]["loadBalancerClass"] == _CLASSES[0]
-    assert made["metadata"]["annotations"].items() >= _ANNOTATIONS.items()
+    assert made["metadata"]["annotations"].items() >= ANNOTATIONS.items()
     assert not made["status"]["loadBalancer"]
     # Its name is soon in the server's certificate, and it leads to the primary.
-    told: list[str] = []
-
-    def trusted() -> bool:
-        with suppress(Fault):
-            told[:] = shop.asked(_HOST, made["spec"]["clusterIP"])
-        return bool(told)
-
-    shop.lab.wait("a client trusts it", trusted, 300)
-    assert told == ["1000 False", "written"]
+    address = made["spec"]["clusterIP"]
+    shop.lab.wait("a client trusts it", lambda: bool(shop.read(HOST, address)), 300)
+    assert shop.asked(HOST, address) == ["1000 False", "written"]
 
 
 def test_a_load_balancer_of_another_class_is_made_again_though_the_old_one_stays_for_a_while(
-    shop: Shop, claim: Claim
+    shop: Reaching, claim: Claim
 ) -> None:
     shop.balanced(_CLASSES[0])
     before = shop.balancer
@@ -224,30 +123,32 @@ def test_a_load_balancer_of_another_class_is_made_again_though_the_old_one_stays
     after = shop.balancer
     assert after["metadata"]["uid"] != before["metadata"]["uid"]
     assert after["spec"]["loadBalancerClass"] == _CLASSES[1]
-    assert after["metadata"]["annotations"].items() >= _ANNOTATIONS.items()
+    assert after["metadata"]["annotations"].items() >= ANNOTATIONS.items()
     again = shop.up()
     assert again.nothing, again.said
 
 
-def test_a_pool_to_replicas_reads_and_refuses_writes(shop: Shop) -> None:
+def test_a_pool_to_replicas_reads_and_refuses_writes(shop: Reaching) -> None:
     shop.pooler()
     row, *refusal = shop.asked(f"{shop.pool}.{shop.active.namespace}.svc")
     assert row == "1000 True"
     assert "cannot execute UPDATE in a read-only transaction" in refusal[0]
 
 
-def test_pgbouncer_takes_a_parameter_without_a_restart(shop: Shop, claim: Claim) -> None:
+def test_pgbouncer_takes_a_parameter_without_a_restart(shop: Reaching, claim: Claim) -> None:
     assert shop.parameter() == "77"
     before = shop.pooler()["metadata"]["uid"]
     began = time.monotonic()
-    shop.declare(replica_pooler=PoolerSpec(instances=1, parameters={_PARAMETER: "78"}))
+    shop.declare(replica_pooler=PoolerSpec(instances=1, parameters={PARAMETER: "78"}))
     shop.up()
     shop.lab.wait("PgBouncer has the parameter", lambda: shop.parameter() == "78")
     claim("from the change until PgBouncer has it", time.monotonic() - began, "s")
     assert shop.pooler()["metadata"]["uid"] == before
 
 
-def test_instances_run_on_the_nodes_that_are_selected_and_tolerate_their_taint(shop: Shop) -> None:
+def test_instances_run_on_the_nodes_that_are_selected_and_tolerate_their_taint(
+    shop: Reaching,
+) -> None:
     database, lab = shop.active, shop.lab
     status = database.status()
     pods_of = {it: _pod(database, it) for it in status["instanceNames"]}
@@ -290,7 +191,29 @@ def _is_kept_out(database: Deployed) -> None:
         lab.kube.delete("v1", "Pod", name, database.namespace, grace=0)
 
 
-def test_a_pool_that_is_not_declared_any_more_goes_in_seconds(shop: Shop, claim: Claim) -> None:
+def test_a_switch_of_generations_takes_the_pool_and_the_load_balancer_along(
+    shop: Reaching, claim: Claim
+) -> None:
+    shop.balanced(_CLASSES[1])
+    first = shop.active
+    first.back_up(f"shop-services-{int(time.time())}")
+    first.archive_now()
+    shop.declare(generations=[RestoreSpec(source=1, reason="a switch")], active=1)
+    shop.up()
+    shop.declare(active=2)
+    changed = shop.up()
+    claim("pulumi up of the switch, with a pool", changed.seconds, "s")
+    second = shop.active
+    assert second.name != first.name
+    second.wait_healthy(2)
+    second.sql("insert into kept values (1001)")
+    host = f"{shop.pool}.{second.namespace}.svc"
+    shop.lab.wait("the pool reaches it", lambda: shop.read(host) == "1001 True", 300)
+    address = shop.balancer["spec"]["clusterIP"]
+    shop.lab.wait("so does the balancer", lambda: shop.read(HOST, address) == "1001 False", 300)
+
+
+def test_a_pool_that_is_not_declared_any_more_goes_in_seconds(shop: Reaching, claim: Claim) -> None:
     namespace, labels = shop.active.namespace, f"cnpg.io/poolerName={shop.pool}"
     assert shop.pooler()
     shop.declare(replica_pooler=None)

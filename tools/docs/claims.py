@@ -641,6 +641,11 @@ CLAIMS: Sequence[Claim] = (
     ),
     Claim(
         "access",
+        "a switch of generations takes the pool and the load balancer along",
+        "test_a_switch_of_generations_takes_the_pool_and_the_load_balancer_along",
+    ),
+    Claim(
+        "access",
         "a pool that is not declared any more goes in seconds",
         "test_a_pool_that_is_not_declared_any_more_goes_in_seconds",
     ),
