@@ -23,10 +23,9 @@ from typing import Any
 
 import pulumi
 
-from components import kube
 from components.kube import Object
 from components.kube.program import Program, restricted_pod
-from components.kube.rights import grant
+from components.kube.rights import service_account
 
 _PROGRAM = Program("renewal")
 _NOBODY = 65534
@@ -49,20 +48,11 @@ def restart_on_renewal(
     *image* is an image with Python.
     """
     deployment = f"{service}-a"  # Rook's one Deployment of all gateways (object/rgw.go)
-    account = Object(
-        name,
-        parent=parent,
-        api_version="v1",
-        kind="ServiceAccount",
-        name=object_name,
-        namespace=namespace,
-    )
-    binding = grant(
+    account = service_account(
         name,
         parent=parent,
         name=object_name,
         namespace=namespace,
-        account=account.name,
         rules=_rights(deployment, kms_secrets),
     )
     Object(
@@ -74,8 +64,7 @@ def restart_on_renewal(
         namespace=namespace,
         spec=_watching(
             object_name,
-            # The binding's, so that the pod starts only once it has its rights.
-            account=kube.when_ready(binding, object_name),
+            account=account,
             arguments=[
                 f"{service}.{namespace}.svc",
                 f"/apis/apps/v1/namespaces/{namespace}/deployments/{deployment}",
