@@ -268,7 +268,7 @@ def test_what_makes_slots_survive_can_be_taken_away_again(judge: Judge) -> None:
         {"type": "monolith", "databases": ["app", "blog"], "roles": ["*"], "schema_only": True},
         {"type": "monolith", "databases": ["*"], "roles": ["app", "blog"]},
     ],
-    ids=["microservice", "monolith", "all"],
+    ids=["options", "microservice", "monolith", "all"],
 )
 def test_a_database_that_is_imported_is_accepted_without_a_warning(
     choices: dict[str, Any], judge: Judge
