@@ -26,7 +26,7 @@ from tools.lab.offsite.store import COPIER, Offsite
 
 pytestmark = [pytest.mark.own_parts("node", "off-site store"), pytest.mark.group("alone")]
 
-_MEBIBYTES = 128
+_MEBIBYTES = 64
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def shop(
         f"databases.{NAME}.resources": ResourcesSpec(
             cpu="20m", memory="512Mi", huge_pages=f"{_MEBIBYTES}Mi"
         ),
-        f"databases.{NAME}.parameters": {"max_wal_size": "256MB", "shared_buffers": "64MB"},
+        f"databases.{NAME}.parameters": {"max_wal_size": "256MB", "shared_buffers": "32MB"},
         f"databases.{NAME}.drills": DrillsSpec(suspended=True),
     }
     to_module(valid.edited(str(made.file), changes), made.file)
