@@ -12,7 +12,8 @@ from components.postgres.wal import SLOTS_SINCE, has_failover_slots
 from components.spec.rule import Fault, rule
 
 _OLDEST = 13
-_COMPARED = ("shared_buffers", "min_wal_size", "max_wal_size")
+COMPARED = ("shared_buffers", "min_wal_size", "max_wal_size")
+"""The parameters that CloudNativePG compares with the volume and the memory."""
 
 
 @rule("spec", of=PostgresSpec)
@@ -36,7 +37,7 @@ def compared_size_is_plain(spec: PostgresSpec) -> Iterator[Fault]:
     PostgreSQL accepts `0x10MB`, `1e3MB` and blanks around it; CloudNativePG refuses them, and reads
     `010MB` as 10 MB, PostgreSQL as 8 (parsePostgresQuantityValue).
     """
-    for name in _COMPARED:
+    for name in COMPARED:
         given = spec.parameters.get(name, "0")
         plain = r"(0|[1-9][0-9]*)|(0|[1-9][0-9]*)(\.[0-9]+)? *(B|kB|MB|GB|TB)"
         size = parameter_bytes(spec.parameters, name, "0")

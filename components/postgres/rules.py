@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
+from components.postgres.admission import COMPARED
 from components.postgres.images import has_barman
 from components.postgres.parameters import parameter_bytes, value_of
 from components.postgres.pooler import pooler_name
@@ -90,6 +92,23 @@ def parameter_fits_postgresql(spec: PostgresSpec) -> Iterator[Fault]:
                 known[name].read(value)
             except UnreadableError as refused:
                 yield Fault(f"'{value}' {refused}", place)
+
+
+@rule("spec", of=PostgresSpec)
+def parameter_is_what_it_looks_like(spec: PostgresSpec) -> Iterator[Fault]:
+    """PostgreSQL reads no number as another one than a reader does.
+
+    It rounds integers to their unit, and 0 switches most limits off: a `log_min_duration_statement`
+    of '400us' logs every statement. A zero in front makes an integer octal. Neither is logged
+    (findings/postgres-rounds-limits-to-off.sh). Sizes that CloudNativePG compares are judged by
+    `compared-size-is-plain`.
+    """
+    known = settings(spec.major)
+    for name in sorted((spec.parameters.keys() & known.keys()) - set(COMPARED)):
+        value = spec.parameters[name]
+        with suppress(UnreadableError):  # parameter-fits-postgresql says so
+            if misread := known[name].misread(value):
+                yield Fault(f"'{value}' {misread}", ("parameters", name))
 
 
 @rule("spec", was="T220", of=PostgresSpec)

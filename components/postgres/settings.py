@@ -30,6 +30,7 @@ _NUMBER = re.compile(
     r"\s*(?P<unit>[A-Za-z]*)\s*",
     re.ASCII,
 )
+_OCTAL = re.compile(r"[-+]?0[0-9]+", re.ASCII)
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
 _UNLISTED = {"true", "false", "yes", "no", "1", "0"}
 """Other spellings of on and off, which pg_settings does not list either."""
@@ -88,6 +89,23 @@ class Setting:
         value = self._number(text) * _BASES[self.unit]
         return value / 10**6 if self.unit in _TIME else value
 
+    def misread(self, text: str) -> str | None:
+        """Return as `fault; fix` why PostgreSQL takes a number for another one than it looks like.
+
+        Raise UnreadableError as by `read`.
+        """
+        found = _NUMBER.fullmatch(text)
+        value = self.read(text)
+        if self.type != "integer" or found is None:
+            return None
+        number, unit = found["number"], found["unit"]
+        if _OCTAL.fullmatch(number) and int(number, 8) != int(number):
+            read, meant = (f"'{int(number, base)}{unit}'" for base in (8, 10))
+            return f"is octal to PostgreSQL; write {read}, or {meant} if that is meant"
+        if value == 0 and self._plain(number) != 0:
+            return f"is rounded to 0; write '0' or at least {self._like()}"
+        return None
+
     def _word(self, text: str) -> str:
         if text.lower() in map(str.lower, self.words):
             return text.lower()
@@ -114,7 +132,7 @@ class Setting:
         """Return a number without its unit: C's strtol reads 0x10 and 010, and 09 it does not."""
         if "x" in number.lower():
             return _float(int(number, 16))
-        if self.type == "integer" and re.fullmatch(r"[-+]?0[0-9]+", number):
+        if self.type == "integer" and _OCTAL.fullmatch(number):
             if re.search("[89]", number):
                 raise UnreadableError(f"is not a number; write one like {self._like()}")
             return _float(int(number, 8))

@@ -38,6 +38,33 @@ def test_a_value_is_read_as_postgresql_reads_it(name: str, text: str, value: obj
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "fault"),
+    [
+        ("log_min_duration_statement", "400us", "is rounded to 0; write '0' or at least '1ms'"),
+        ("max_slot_wal_keep_size", "-400kB", "is rounded to 0; write '0' or at least '1MB'"),
+        ("statement_timeout", "0x1us", "is rounded to 0; write '0' or at least '1ms'"),
+        (
+            "max_connections",
+            "0100",
+            "is octal to PostgreSQL; write '64', or '100' if that is meant",
+        ),
+        ("work_mem", "010MB", "is octal to PostgreSQL; write '8MB', or '10MB' if that is meant"),
+        ("statement_timeout", "500us", "is rounded to 0; write '0' or at least '1ms'"),
+        ("statement_timeout", "501us", None),
+        ("statement_timeout", "0", None),
+        ("statement_timeout", "00ms", None),
+        ("max_connections", "0x64", None),
+        ("statement_timeout", "07", None),
+        ("vacuum_cost_delay", "010", None),
+        ("vacuum_cost_delay", "400us", None),
+        ("synchronous_commit", "off", None),
+    ],
+)
+def test_a_number_that_is_not_what_it_looks_like(name: str, text: str, fault: str | None) -> None:
+    assert settings(17)[name].misread(text) == fault
+
+
+@pytest.mark.parametrize(
     ("name", "text", "fix"),
     [
         ("work_mem", "64Mi", "write '64MB'"),
