@@ -5,9 +5,7 @@ from typing import Any
 
 from components.postgres.load_balancers import LoadBalancerSpec
 from components.postgres.pooler import pooler_name
-from tests import valid
-from tests.lab.recovering import NAME, Recovering
-from tests.support import to_module
+from tests.lab.recovering import Recovering
 from tools import Fault
 from tools.lab import pods
 from tools.lab.databases.environment import Change
@@ -40,12 +38,7 @@ except psycopg2.Error as error:
 
 
 class Reaching(Recovering):
-    """The database, with fields that a test declares."""
-
-    def declare(self, **fields: object) -> None:
-        """Declare these fields of it, the others as they are."""
-        changes = {f"databases.{NAME}.{field}": value for field, value in fields.items()}
-        to_module(valid.edited(str(self.file), changes), self.file)
+    """The database, and how clients reach it."""
 
     def balanced(self, class_name: str) -> Change:
         """Run `pulumi up` with a load balancer of a class."""

@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests import valid
 from tests.lab.conftest import MODULE
+from tests.support import to_module
 from tools import Fault
 from tools.lab.access import Cluster
 from tools.lab.databases.commands import stacks
@@ -63,6 +65,11 @@ class Recovering:
         # Another bucket in each run: the copies of the last one are locked.
         shop = _SHOP.replace("{bucket}", f"shop-{int(time.time())}")
         self.file.write_text(before + begin + shop + ("    },\n)\n" if alone else others))
+
+    def declare(self, **fields: object) -> None:
+        """Declare these fields of it, the others as they are."""
+        changes = {f"databases.{NAME}.{field}": value for field, value in fields.items()}
+        to_module(valid.edited(str(self.file), changes), self.file)
 
     def snapshot(self) -> None:
         """Have its volumes made by the lab's CSI driver, and snapshots of them."""

@@ -12,11 +12,9 @@ import pytest
 from components.pods.evidence import read
 from components.postgres import DrillsSpec, ResourcesSpec
 from components.postgres.drills import DRILLS_NAMESPACE
-from tests import valid
 from tests.lab.conftest import COPIES, LOCK_DAYS, Claim
 from tests.lab.drilling import why
 from tests.lab.recovering import NAME, Recovering
-from tests.support import to_module
 from tools.lab.cluster import Lab
 from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Environment
@@ -58,14 +56,11 @@ def shop(
     store.make_copy_bucket(COPIES, LOCK_DAYS)
     environment.up()  # without the one that another test has left
     made = Recovering(lab, lab.directory / "pages")
-    changes = {
-        f"databases.{NAME}.resources": ResourcesSpec(
-            cpu="20m", memory="512Mi", huge_pages=f"{_MEBIBYTES}Mi"
-        ),
-        f"databases.{NAME}.parameters": {"max_wal_size": "256MB", "shared_buffers": "32MB"},
-        f"databases.{NAME}.drills": DrillsSpec(suspended=True),
-    }
-    to_module(valid.edited(str(made.file), changes), made.file)
+    made.declare(
+        resources=ResourcesSpec(cpu="20m", memory="512Mi", huge_pages=f"{_MEBIBYTES}Mi"),
+        parameters={"max_wal_size": "256MB", "shared_buffers": "32MB"},
+        drills=DrillsSpec(suspended=True),
+    )
     lab.apply([store.copier_secret(DRILLS_NAMESPACE)])
     with _known(lab):
         yield made

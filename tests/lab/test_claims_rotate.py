@@ -28,7 +28,7 @@ from tools.lab.access import Cluster
 from tools.lab.cluster import Lab
 from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Environment
-from tools.lab.operators import ceph, openbao
+from tools.lab.operators import ceph, cert_manager, openbao
 
 RENEWED_SECONDS = 400
 SWITCH_SECONDS = 3
@@ -85,7 +85,7 @@ def test_the_gateways_certificate_is_renewed_without_hands(
     assert before, "the certificate in the Secret is not served even before it is renewed"
     failed = int(n8n.sql(_FAILED))
     began = time.monotonic()
-    _renew(n8n.lab, store)
+    cert_manager.renew(n8n.lab, (store.namespace, store.certificate.name))
     kube.wait("a renewed certificate", lambda: _digest(n8n.lab, store) != old, lambda: "", 60)
     with ThreadPoolExecutor(1) as one:
         watching = one.submit(_watch, n8n, store, _digest(n8n.lab, store), RENEWED_SECONDS)
@@ -142,25 +142,6 @@ def _noted(lab: Lab, store: ObjectStoreSpec) -> str:
     path = f"/apis/apps/v1/namespaces/{store.namespace}/deployments/{store.service}-a"
     annotations = (lab.get(path) or {}).get("metadata", {}).get("annotations", {})
     return str(annotations.get(KMS_ANNOTATION, ""))
-
-
-def _renew(lab: Cluster, store: ObjectStoreSpec) -> None:
-    """Have the certificate issued anew, as `cmctl renew` does, and as the time to renew it does."""
-    certificates = f"/apis/cert-manager.io/v1/namespaces/{store.namespace}/certificates"
-    path = f"{certificates}/{store.certificate.name}"
-    found: Any = lab.get(path)
-    found["status"]["conditions"].append(
-        {
-            "type": "Issuing",
-            "status": "True",
-            "reason": "ManuallyTriggered",
-            "message": "Certificate re-issuance manually triggered",
-            "lastTransitionTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "observedGeneration": found["metadata"]["generation"],
-        }
-    )
-    answer = lab.kube.request("PUT", f"{path}/status", found)
-    assert answer.ok, answer.text
 
 
 def _digest(lab: Cluster, store: ObjectStoreSpec) -> str:

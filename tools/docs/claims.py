@@ -655,6 +655,27 @@ CLAIMS: Sequence[Claim] = (
         "test_instances_run_on_the_nodes_that_are_selected_and_tolerate_their_taint",
     ),
     Claim(
+        "certificates",
+        "clients trust a certificate that cert-manager issued for the names that `secrets` prints,"
+        " and know no other CA",
+        "test_clients_trust_a_certificate_that_cert_manager_issued_and_know_no_other_ca",
+    ),
+    Claim(
+        "certificates",
+        "a renewed certificate is served without a restart",
+        "test_a_renewed_certificate_is_served_without_a_restart",
+    ),
+    Claim(
+        "certificates",
+        "replicas, pools and clients log in by a CA of clients that replaces CloudNativePG's",
+        "test_replicas_pools_and_clients_log_in_by_a_ca_of_clients_that_replaces_the_first",
+    ),
+    Claim(
+        "certificates",
+        "with them a drill passes, and a restored generation is reached by the same names and CA",
+        "test_a_drill_passes_and_a_restored_generation_has_the_same_certificates",
+    ),
+    Claim(
         "huge pages",
         "a database is in the huge pages that it reserves, and its drill needs none",
         "test_a_database_is_in_the_huge_pages_that_it_reserves_and_its_drill_needs_none",

@@ -5,15 +5,18 @@ written here, as far as the controllers we start (tools/go/cert-manager) need it
 """
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tools import Fault
 from tools.build.toolchain import Toolchain
 from tools.lab.images.image import File, Image
 from tools.lab.operators.manifests import Manifest, account
 from tools.lab.programs.postgres import VERSIONS, binary
 
 if TYPE_CHECKING:
+    from tools.lab.access import Cluster
     from tools.lab.cluster import Lab
 
 NAMESPACE = "cert-manager"
@@ -47,6 +50,50 @@ def install(lab: "Lab") -> None:
 
 def _definitions(folder: Path) -> list[Manifest]:
     return [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+
+
+def certificate(place: tuple[str, str], by: str, **more: object) -> Manifest:
+    """Return the Certificate of (namespace, name), into a Secret of its name, by an Issuer."""
+    reference = {"group": _GROUP, "kind": "Issuer", "name": by}
+    return _object("Certificate", place, {"secretName": place[1], "issuerRef": reference, **more})
+
+
+def authority(place: tuple[str, str]) -> list[Manifest]:
+    """Return a CA in the Secret of (namespace, name), and the Issuer of that name that has it."""
+    namespace, name = place
+    key = {"algorithm": "ECDSA", "size": 256}
+    return [
+        _object("Issuer", (namespace, "selfsigned"), {"selfSigned": {}}),
+        certificate(place, "selfsigned", isCA=True, commonName=name, privateKey=key),
+        _object("Issuer", place, {"ca": {"secretName": name}}),
+    ]
+
+
+def renew(lab: "Cluster", place: tuple[str, str]) -> None:
+    """Have the Certificate of (namespace, name) issued again, as `cmctl renew` does."""
+    namespace, name = place
+    path = f"/apis/{_GROUP}/v1/namespaces/{namespace}/certificates/{name}"
+    found = lab.get(path)
+    if found is None:
+        raise Fault(f"Certificate {namespace}/{name}", "it is not there", "make it")
+    found["status"]["conditions"].append(
+        {
+            "type": "Issuing",
+            "status": "True",
+            "reason": "ManuallyTriggered",
+            "message": "Certificate re-issuance manually triggered",
+            "lastTransitionTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "observedGeneration": found["metadata"]["generation"],
+        }
+    )
+    answer = lab.kube.request("PUT", f"{path}/status", found)
+    if not answer.ok:
+        raise Fault(f"Certificate {namespace}/{name}", answer.text, "see why")
+
+
+def _object(kind: str, place: tuple[str, str], spec: dict[str, Any]) -> Manifest:
+    metadata = {"namespace": place[0], "name": place[1]}
+    return {"apiVersion": f"{_GROUP}/v1", "kind": kind, "metadata": metadata, "spec": spec}
 
 
 def manifests() -> list[Manifest]:

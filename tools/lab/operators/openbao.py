@@ -19,6 +19,7 @@ from tools import Fault
 from tools.build.cache import digest, lab_cache, made
 from tools.build.go import run_logged
 from tools.lab.images.image import File, Image
+from tools.lab.operators import cert_manager
 from tools.lab.operators.manifests import Manifest
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ _STORE = "rook-ceph"
 _PORT = 8200
 _USER = 65532
 _LABELS = {"app.kubernetes.io/name": NAME}
-_GROUP = "cert-manager.io"
 _HEALTH = "/v1/sys/health"
 _LONG = "768h"  # nobody renews the gateways' token; it lasts as long as no lab does
 
@@ -128,22 +128,10 @@ def scale(lab: "Lab", replicas: int) -> None:
 
 def certificates() -> list[Manifest]:
     """Return its own authority and its certificate: the environments' does not exist yet."""
-
-    def issuer(name: str, spec: dict[str, Any]) -> Manifest:
-        return _object(f"{_GROUP}/v1", "Issuer", name, spec)
-
-    def certificate(name: str, by: str, **more: object) -> Manifest:
-        reference = {"group": _GROUP, "kind": "Issuer", "name": by}
-        spec = {"secretName": name, "issuerRef": reference, **more}
-        return _object(f"{_GROUP}/v1", "Certificate", name, spec)
-
     names = [f"{NAME}.{NAMESPACE}.svc", f"{NAME}.{NAMESPACE}.svc.cluster.local", "localhost"]
-    key = {"algorithm": "ECDSA", "size": 256}
     return [
-        issuer("selfsigned", {"selfSigned": {}}),
-        certificate("openbao-ca", "selfsigned", isCA=True, commonName="openbao-ca", privateKey=key),
-        issuer("openbao-ca", {"ca": {"secretName": "openbao-ca"}}),
-        certificate("openbao-tls", "openbao-ca", dnsNames=names),
+        *cert_manager.authority((NAMESPACE, "openbao-ca")),
+        cert_manager.certificate((NAMESPACE, "openbao-tls"), "openbao-ca", dnsNames=names),
     ]
 
 
