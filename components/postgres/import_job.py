@@ -23,7 +23,6 @@ SOURCE = Program("source")
 
 _USER = 26  # of the image
 _WITHIN_SECONDS = 1800
-_ALL = "*"
 
 
 def source_job(
@@ -78,10 +77,13 @@ def _settings(spec: PostgresSpec, source: ImportSpec) -> Mapping[str, Any]:
         "cluster": spec.cluster,
         "password_secret": source.password_secret,
         "ca_secret": source.ca_secret,
-        # Every server has `postgres`, and which others there are is its own to say.
-        "databases": ["postgres" if it == _ALL else it for it in source.databases],
+        "databases": [*source.databases],
+        "roles": bool(source.roles),
         "rows": not source.schema_only,
-        "skipped": [*source.options.exclude_schemas],
+        "left_out": {
+            "schemas": [*source.options.exclude_schemas],
+            "extensions": [*source.options.exclude_extensions],
+        },
         "source": {
             "host": source.host,
             "port": source.port,

@@ -64,7 +64,8 @@ class ImportSpec(Spec):
     names no host."""
 
     user: Identifier
-    """The role that reads it: a superuser, or one that may read all of the databases."""
+    """The role that reads it: a superuser, or one that may read all of the databases, with their
+    large objects, and with type 'monolith' the roles (`pg_authid`)."""
 
     password_secret: Name
     """Secret in the database's namespace; its key `password` holds the role's password."""

@@ -26,6 +26,8 @@ class Old:
 
     def __init__(self) -> None:
         self.major = 15
+        self.databases = ["blog", "shop"]
+        self.tells_roles = True
         self.hidden: list[str] = []
         self.fails: Exception | None = None
         self.asked: list[tuple[str, str, str]] = []
@@ -37,9 +39,11 @@ class Old:
             raise self.fails
         return self
 
-    def unreadable(self, skipped: Sequence[str], *, rows: bool) -> list[str]:
-        hidden = [it for it in self.hidden if it.partition(".")[0] not in skipped]
-        return hidden if rows else []
+    def unreadable(
+        self, schemas: Sequence[str], extensions: Sequence[str], *, rows: bool
+    ) -> list[str]:
+        left_out = {*schemas, *extensions}
+        return [it for it in self.hidden if rows and it.partition(".")[0] not in left_out]
 
 
 @pytest.fixture
@@ -59,8 +63,9 @@ def settings() -> dict[str, Any]:
         "password_secret": "login",
         "ca_secret": "authority",
         "databases": ["shop"],
+        "roles": False,
         "rows": True,
-        "skipped": [],
+        "left_out": {"schemas": [], "extensions": []},
         "source": WHERE,
     }
 
@@ -78,6 +83,20 @@ def test_each_database_is_asked_with_what_the_secrets_hold(
     source.main(settings | {"databases": ["shop", "blog"]})
     assert old.asked == [(name, "the password", "the ca.crt") for name in ("shop", "blog")]
     assert "db.example.org:5432, database blog: it can be read" in capsys.readouterr().out
+
+
+def test_of_a_server_each_of_its_databases_is_asked(settings: dict[str, Any], old: Old) -> None:
+    source.main(settings | {"databases": ["*"], "roles": True})
+    assert [name for name, *_ in old.asked] == ["postgres", "blog", "shop"]
+
+
+def test_roles_that_cannot_be_read_are_said(
+    settings: dict[str, Any], old: Old, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CloudNativePG reads them first, and ends there."""
+    old.tells_roles = False
+    told = _said(settings | {"roles": True}, capsys)
+    assert "database postgres: role reader may not read pg_authid, which holds the roles" in told
 
 
 def test_of_a_schema_no_row_is_read(
@@ -156,6 +175,10 @@ def test_a_secret_that_is_not_there_yet_is_waited_for(
         'could not translate host name "db" to address: Name or service not known',
         'connection to server at "db" (192.0.2.1), port 5432 failed: timeout expired',
         "FATAL:  the database system is starting up",
+        "FATAL:  the database system is in recovery mode",
+        "FATAL:  sorry, too many clients already",
+        "FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute",
+        "server closed the connection unexpectedly",
     ],
 )
 def test_a_source_that_does_not_answer_is_asked_again(said: str) -> None:
@@ -179,5 +202,16 @@ def test_a_refusal_of_the_source_is_final(said: str) -> None:
 
 
 def test_what_is_not_imported_need_not_be_read(old: Old, settings: dict[str, Any]) -> None:
-    old.hidden = ["pgbouncer.users"]
-    source.main(settings | {"skipped": ["pgbouncer"]})
+    old.hidden = ["pgbouncer.users", "cron.job"]
+    source.main(settings | {"left_out": {"schemas": ["pgbouncer"], "extensions": ["cron"]}})
+
+
+def test_a_password_that_is_no_text_is_said(
+    settings: dict[str, Any],
+    old: Old,
+    server: ApiServer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    server.put(f"{SECRETS}/login", data={"password": b64encode(b"\xff").decode()})
+    assert "Secret ns/login: 'password' is no text in UTF-8" in _said(settings, capsys)
+    assert old.asked == []

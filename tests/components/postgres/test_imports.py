@@ -107,12 +107,12 @@ def test_what_is_left_out_is_an_option_of_pg_dump_and_jobs_one_of_both() -> None
     assert made["pgRestoreExtraOptions"] == ["--jobs=4"]
 
 
-def test_the_source_is_not_asked_for_schemas_that_are_left_out() -> None:
-    options = valid.import_options(exclude_schemas=["pgbouncer"])
+def test_the_source_is_not_asked_for_what_is_left_out() -> None:
+    options = valid.import_options(exclude_schemas=["pgbouncer"], exclude_extensions=["pgaudit"])
     spec = valid.database(import_from=valid.importing(options=options))
     job = _source(valid.environment(databases={"n8n": spec}), "Job")
     settings = json.loads(job["spec"]["template"]["spec"]["containers"][0]["command"][-1])
-    assert settings["skipped"] == ["pgbouncer"]
+    assert settings["left_out"] == {"schemas": ["pgbouncer"], "extensions": ["pgaudit"]}
 
 
 def test_the_engine_waits_for_the_import_as_long_as_it_may_take() -> None:
@@ -139,8 +139,9 @@ def test_the_database_is_created_once_its_source_was_asked() -> None:
         "password_secret": "source-login",
         "ca_secret": "source-ca",
         "databases": ["shop"],
+        "roles": False,
         "rows": True,
-        "skipped": [],
+        "left_out": {"schemas": [], "extensions": []},
         "source": {
             "host": "db.example.org",
             "port": 5432,
@@ -151,12 +152,12 @@ def test_the_database_is_created_once_its_source_was_asked() -> None:
     }
 
 
-def test_of_a_source_with_all_databases_the_one_is_asked_that_every_server_has() -> None:
+def test_of_a_source_with_all_databases_the_program_asks_which_there_are() -> None:
     every = valid.importing(type="monolith", databases=["*"], roles=["*"])
     spec = valid.database(import_from=every)
     job = _source(valid.environment(databases={"n8n": spec}), "Job")
     settings = json.loads(job["spec"]["template"]["spec"]["containers"][0]["command"][-1])
-    assert settings["databases"] == ["postgres"]
+    assert (settings["databases"], settings["roles"]) == (["*"], True)
 
 
 def test_no_source_is_asked_of_a_database_that_begins_empty_or_is_stopped() -> None:
