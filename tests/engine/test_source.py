@@ -57,8 +57,9 @@ def reached(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def _dumped(server: Postgres, user: str, folder: Path, *options: str) -> bool:
     """Return whether the real pg_dump succeeds."""
-    place = ("-h", str(server.folder), "-p", server.port, "-U", user, "-d", "shop")
-    command = [server.folder / "pg" / "bin" / "pg_dump", "-Fc", "-f", folder / "dump", *place]
+    place = ["-h", str(server.folder), "-p", str(server.port), "-U", user, "-d", "shop"]
+    program = str(server.folder / "pg" / "bin" / "pg_dump")
+    command = [program, "-Fc", "-f", str(folder / "dump"), *place]
     return subprocess.run([*command, *options], capture_output=True, check=False).returncode == 0
 
 
@@ -145,6 +146,11 @@ def test_a_source_behind_a_pool_is_reached(reached: Any, monkeypatch: pytest.Mon
     """PgBouncer refuses `options` at the start of a connection."""
     library, given = import_module("psycopg2"), {}
     connect = library.connect
-    monkeypatch.setattr(library, "connect", lambda **them: given.update(them) or connect(**them))
+
+    def connected(**them: object) -> object:
+        given.update(them)
+        return connect(**them)
+
+    monkeypatch.setattr(library, "connect", connected)
     reached("plain")
     assert "options" not in given
