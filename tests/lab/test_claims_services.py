@@ -12,9 +12,11 @@ from contextlib import contextmanager
 import pytest
 
 from components.postgres import PlacementSpec, PoolerSpec, RestoreSpec
+from tests import valid
 from tests.lab.conftest import Claim
 from tests.lab.reaching import ANNOTATIONS, HOST, PARAMETER, Reaching
 from tests.lab.recovering import NAME
+from tests.support import to_module
 from tools.lab import pods
 from tools.lab.access import Cluster
 from tools.lab.cluster import Lab
@@ -53,6 +55,8 @@ def shop(
     lab.load([pgbouncer()])
     environment.up()  # without the one that another test has left
     made = Reaching(lab, lab.directory / "services")
+    # The node has room for two generations of it where another database has one instance.
+    to_module(valid.edited(str(made.file), {"databases.n8n.instances": 1}), made.file)
     made.declare(
         instances=2,
         replica_pooler=PoolerSpec(instances=1, parameters={PARAMETER: "77"}),
