@@ -12,6 +12,7 @@ from stacks.adopt.archive import Archive
 from stacks.adopt.backup import backup
 from stacks.adopt.defaults import at_default
 from stacks.adopt.document import Document, Note
+from stacks.adopt.essential import another
 from stacks.adopt.further import databases, poolers
 from stacks.adopt.gathering import Parts, belongs, grouped, leave_out, once, roles
 from stacks.adopt.module import written
@@ -52,7 +53,8 @@ def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adop
         said = "".join(f"\n{it}" for it in [*_kept_out(found.documents), *found.ignored][:_SHOWN])
         raise Fault(where, "has no Cluster of CloudNativePG", f"write where one is{said}")
     parts = grouped(documents, clusters)
-    store = chosen([it.archive for it in parts if it.archive])
+    archives = [it.archive for it in parts if it.archive and not any(another(it.cluster.spec))]
+    store = chosen(archives)
     notes = [*found.notes, *(_of_module(it) for it in store.said)]
     if context is None:
         notes.append(_of_module("context: write the one of your kubeconfig"))

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
+from components.kube import HOLDS_DATA
+from components.kube.change import at
 from components.postgres.archive import PLUGIN
+from components.postgres.generations import GENERATION
 from stacks.adopt.document import Fields
 from stacks.adopt.templates import templates, unfilled
 
@@ -27,6 +30,9 @@ _USER = 26  # CloudNativePG's default
 
 def another(spec: Fields) -> Iterator[str]:
     """Yield what a Cluster has without which it would be another one."""
+    about = at(spec.document.body, "metadata")
+    if at(about, "annotations", HOLDS_DATA) or at(about, "labels", GENERATION):
+        yield "tier0 has it already, and the environment that declares it says what it is"
     if any(spec.at("replica", it) for it in ("enabled", "primary")):
         yield (
             "it follows another one, and would be promoted; docs/second-site.md says how a second "

@@ -44,6 +44,23 @@ def test_a_cluster_that_would_be_another_one_is_kept_out(spec: dict[str, Any], w
     assert f"0.yaml: Cluster shop/orders: the whole Cluster: {why}" in said(made, "kept out")
 
 
+@pytest.mark.parametrize(
+    "marks",
+    [{"annotations": {"tier0/holds-data": "true"}}, {"labels": {"tier0/generation": "1"}}],
+    ids=["declared", "restored"],
+)
+def test_a_cluster_of_tier0s_is_left_to_its_environment(marks: dict[str, Any]) -> None:
+    """Of a database that was restored, the stopped generation would accept writes."""
+    theirs, mine = cluster(), cluster("plain")
+    theirs["metadata"] |= marks
+    archive = {**ARCHIVE, "endpointURL": "https://s3.elsewhere.example.org"}
+    mine["spec"]["backup"] = {"barmanObjectStore": archive, "retentionPolicy": "14d"}
+    made = adopted(theirs, mine)
+    assert list(made.environment.databases) == ["plain"]
+    (line,) = [it for it in said(made, "kept out").splitlines() if "shop/orders" in it]
+    assert "Cluster shop/orders: the whole Cluster: tier0 has it already" in line
+
+
 def test_an_object_that_is_there_twice_is_kept_out_where_the_two_differ() -> None:
     made = adopted(cluster(), cluster(instances=2), cluster("plain"))
     assert list(made.environment.databases) == ["plain"]
