@@ -12,11 +12,10 @@ from contextlib import contextmanager
 import pytest
 
 from components.postgres import PlacementSpec, PoolerSpec, RestoreSpec
-from tests import valid
+from components.postgres.pooler import pooler_name
 from tests.lab.conftest import Claim
 from tests.lab.reaching import ANNOTATIONS, HOST, PARAMETER, Reaching
 from tests.lab.recovering import NAME
-from tests.support import to_module
 from tools.lab import pods
 from tools.lab.access import Cluster
 from tools.lab.cluster import Lab
@@ -55,8 +54,6 @@ def shop(
     lab.load([pgbouncer()])
     environment.up()  # without the one that another test has left
     made = Reaching(lab, lab.directory / "services")
-    # The node has room for two generations of it where another database has one instance.
-    to_module(valid.edited(str(made.file), {"databases.n8n.instances": 1}), made.file)
     made.declare(
         instances=2,
         replica_pooler=PoolerSpec(instances=1, parameters={PARAMETER: "77"}),
@@ -195,28 +192,6 @@ def _is_kept_out(database: Deployed) -> None:
         lab.kube.delete("v1", "Pod", name, database.namespace, grace=0)
 
 
-def test_a_switch_of_generations_takes_the_pool_and_the_load_balancer_along(
-    shop: Reaching, claim: Claim
-) -> None:
-    shop.balanced(_CLASSES[1])
-    first = shop.active
-    first.back_up(f"shop-services-{int(time.time())}")
-    first.archive_now()
-    shop.declare(generations=[RestoreSpec(source=1, reason="a switch")], active=1)
-    shop.up()
-    shop.declare(active=2)
-    changed = shop.up()
-    claim("pulumi up of the switch, with a pool", changed.seconds, "s")
-    second = shop.active
-    assert second.name != first.name
-    second.wait_healthy(2)
-    second.sql("insert into kept values (1001)")
-    host = f"{shop.pool}.{second.namespace}.svc"
-    shop.lab.wait("the pool reaches it", lambda: shop.read(host) == "1001 True", 300)
-    address = shop.balancer["spec"]["clusterIP"]
-    shop.lab.wait("so does the balancer", lambda: shop.read(HOST, address) == "1001 False", 300)
-
-
 def test_a_pool_that_is_not_declared_any_more_goes_in_seconds(shop: Reaching, claim: Claim) -> None:
     namespace, labels = shop.active.namespace, f"cnpg.io/poolerName={shop.pool}"
     assert shop.pooler()
@@ -229,3 +204,27 @@ def test_a_pool_that_is_not_declared_any_more_goes_in_seconds(shop: Reaching, cl
         lambda: not shop.lab.kube.objects("v1", "Pod", namespace, labels=labels),
         _REMOVED_SECONDS,
     )
+
+
+def test_a_switch_of_generations_takes_the_pool_and_the_load_balancer_along(
+    shop: Reaching, claim: Claim
+) -> None:
+    # One instance of each: two generations of two need more than the node's cores.
+    shop.declare(instances=1, pooler=PoolerSpec(instances=1), replica_pooler=None)
+    shop.balanced(_CLASSES[1])
+    first = shop.active
+    first.wait_healthy(1)
+    first.back_up(f"shop-services-{int(time.time())}")
+    first.archive_now()
+    shop.declare(generations=[RestoreSpec(source=1, reason="a switch")], active=1)
+    shop.up()
+    shop.declare(active=2)
+    changed = shop.up()
+    claim("pulumi up of the switch, with a pool", changed.seconds, "s")
+    second = shop.active
+    assert second.name != first.name
+    second.sql("insert into kept values (1001)")
+    pool = f"{pooler_name(second.first)}.{second.namespace}.svc"
+    shop.lab.wait("the pool reaches it", lambda: shop.read(pool) == "1001 False", 300)
+    address = shop.balancer["spec"]["clusterIP"]
+    shop.lab.wait("so does the balancer", lambda: shop.read(HOST, address) == "1001 False", 300)
