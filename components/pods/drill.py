@@ -200,10 +200,17 @@ class Drill:
                     f"{asked}: it is not in the window of the archive, {earliest} to {until}; "
                     "name a moment in it"
                 )
+            if one := archive.overlap(target):
+                raise Fault(
+                    f"{asked}: timeline {one['timeline']} has transactions until {one['end']}, and "
+                    f"later timelines have some from {one['begin']} on; name a moment that is not "
+                    "between"
+                )
             return target
         if not earliest or not latest or latest <= earliest or not self._takes_moment():
             return None
-        return earliest + (latest - earliest) * secrets.SystemRandom().random()
+        moment = earliest + (latest - earliest) * secrets.SystemRandom().random()
+        return None if archive.overlap(moment) else moment
 
     def _takes_moment(self) -> bool:
         """Return whether a moment of the window comes next, after a restore to the end."""

@@ -50,6 +50,20 @@ class Archive:
         ends = [it for it in self.whole if target is None or (it.ended and it.ended <= target)]
         return ends[-1].name if ends else ""
 
+    def overlap(self, target: datetime) -> Mapping[str, Any] | None:
+        """Return where a restore to *target* stops before timelines that have it too, if it does.
+
+        Those that follow are in it only if it begins with a base backup of one.
+        """
+        name = self.backup(target)
+        timeline = next((it.timeline for it in self.whole if it.name == name), 0)
+        found: list[Mapping[str, Any]] = self.window["overlaps"] if self.window else []
+        for one in found:
+            begin, end = (datetime.fromisoformat(one[key]) for key in ("begin", "end"))
+            if timeline <= one["timeline"] and begin <= target < end:
+                return one
+        return None
+
     def prove(self, run: Run, system: Callable[[], str]) -> None:
         """Ask all that the listing answers; *system* returns the source's identifier."""
         span = self.window or {}

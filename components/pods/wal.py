@@ -19,11 +19,14 @@ _HISTORY = re.compile(r"([0-9A-F]{8})\.history(\.\w+)?")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """An archived WAL segment, up to the LSN to which recovery replays it."""
+    """An archived WAL segment, or the part of it between two LSNs."""
 
     name: str
     until: int | None
-    """The LSN where the next timeline branches off."""
+    """The LSN where the next timeline branches off, up to which recovery replays it."""
+
+    since: int = 0
+    """The LSN of what is looked at first."""
 
 
 def archived(keys: Iterable[str]) -> set[str]:
@@ -84,6 +87,11 @@ class Lineage:
         timelines = [*(timeline for timeline, _ in ancestors), newest]
         self.newest, self.size = newest, size
         self._parts = dict(zip(timelines, zip(starts, ends, strict=True), strict=True))
+
+    @property
+    def parts(self) -> list[tuple[int, int, int | None]]:
+        """Each timeline, oldest first, with the LSN that it begins at, and that of the next one."""
+        return [(timeline, start, end) for timeline, (start, end) in self._parts.items()]
 
     def has(self, timeline: int, until: int) -> bool:
         """Return whether WAL of a timeline up to an LSN is part of it."""

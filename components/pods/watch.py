@@ -18,12 +18,12 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from .ended import Known
 from .heartbeat import Primary
 from .s3 import Fault
 from .waldump import FOLDER
 from .watch_archive import Watched
 from .watch_record import Copies, Labels, Record, drill_metrics
-from .window import Known
 
 PORT = 8080
 PAUSES = {"primary": 15, "archive": 30, "offsite": 60, "record": 30}

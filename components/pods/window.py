@@ -1,13 +1,12 @@
 """`python3 -m pods.window <settings as JSON>`: what an archive can be restored to.
 
 The settings are the `server`, the store `source` and, as `starts`, the WAL segments that volume
-snapshots begin with. pg_waldump, in the pod's other container, is asked for the last transactions
-only, and everything else follows from names and from backup.info.
+snapshots begin with. pg_waldump, in the pod's other container, is asked for the last transactions,
+and for those where a timeline begins; everything else follows from names and from backup.info.
 """
 
-import re
 import tempfile
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,32 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from .backups import INFO, Backup, backup, folders
+from .ended import Known, Reader, Times
+from .overlaps import Overlap, overlaps
 from .s3 import Gone, Store
 from .segments import Archived
 from .told import tell
-from .wal import (
-    Lineage,
-    Segment,
-    lineage,
-    lsn,
-    missing_history,
-    reached,
-    segment_number,
-    stretches,
-)
+from .wal import Lineage, Segment, lineage, missing_history, reached, segment_number, stretches
 from .waldump import FOLDER, Waldump
 
-_ENDED = re.compile(
-    r"lsn: (?P<high>[0-9A-F]+)/(?P<low>[0-9A-F]+), .*"
-    r"desc: (?:COMMIT|ABORT)(?:_PREPARED \d+:)? (?P<time>[-0-9]+ [:0-9]+\.\d+) UTC"
-)
 _READERS = 8
-
-Times = Callable[[Segment], Sequence[datetime]]
-"""When the transactions of a segment ended; the last one's end is enough."""
-
-Known = dict[tuple[str, int | None, str], Sequence[datetime]]
-"""What was read already: by the segment, where it ends, and the one that it was read with."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +45,8 @@ class Window:
     starts: tuple[str, ...]
     """Which of the segments that snapshots begin with are in it."""
 
-
-def endings(dumped: Iterable[str], until: int | None = None) -> list[datetime]:
-    """Return the end times of the transactions that pg_waldump printed, up to an LSN.
-
-    Recovery stops at commits and aborts alike.
-    """
-    return [
-        datetime.fromisoformat(match["time"]).replace(tzinfo=UTC)
-        for match in map(_ENDED.search, dumped)
-        if match and (until is None or lsn(match["high"], match["low"]) < until)
-    ]
+    overlaps: tuple[Overlap, ...]
+    """The times to which recovery stops before timelines that have them too, oldest first."""
 
 
 def windows(
@@ -105,7 +78,9 @@ def windows(
         first_name, last_name = segments[first].name, segments[stretch[-1]].name
         names = {segments[number].name for number in stretch}
         held = tuple(name for name in starts if name in names)
-        found.append(Window(tuple(usable), latest, way.newest, first_name, last_name, held))
+        since = min(it.until for it in usable)
+        twice = tuple(overlaps(way, segments, stretch, since, times))
+        found.append(Window(tuple(usable), latest, way.newest, first_name, last_name, held, twice))
     return found
 
 
@@ -203,46 +178,8 @@ def told(span: Window) -> Mapping[str, Any]:
         "first_wal": span.first,
         "last_wal": span.last,
         "starts": [*span.starts],
+        "overlaps": [it.json for it in span.overlaps],
     }
-
-
-class Reader:
-    """Reads when the last transaction of a segment ended, from the last segment to the first.
-
-    A record may reach into the next segment, which is therefore kept until the one before is read.
-    """
-
-    def __init__(
-        self, archive: Archived, size: int, folder: Path, dump: Waldump, known: Known
-    ) -> None:
-        """*folder* is one that pg_waldump reads too, *size* is that of a segment."""
-        self._archive, self._size, self._folder, self._dump = archive, size, folder, dump
-        self._known = known
-        self._asked = ""
-
-    def __call__(self, segment: Segment) -> Sequence[datetime]:
-        """Return when its last transaction ended; nothing if none did."""
-        name, after = segment.name, self._asked
-        self._asked = name
-        follows = after[:8] == name[:8] and (
-            segment_number(after, self._size) == segment_number(name, self._size) + 1
-        )
-        read = segment.name, segment.until, after if follows else ""
-        if read not in self._known:
-            self._known[read] = self._read(segment, [name, after] if follows else [name])
-        return self._known[read]
-
-    def _read(self, segment: Segment, names: Sequence[str]) -> Sequence[datetime]:
-        """Return when the last transaction of the first of *names* ended."""
-        for kept in self._folder.iterdir():
-            if kept.name not in names:
-                kept.unlink()
-        for name in names:
-            if not (self._folder / name).exists():
-                self._archive.fetch(name, self._size, self._folder)
-        arguments = ["--rmgr=Transaction", f"--path={self._folder}", *names]
-        found = endings(self._dump.lines(arguments), segment.until)
-        return [max(found)] if found else []
 
 
 def base_backups(store: Store, server: str) -> list[Backup]:

@@ -46,7 +46,7 @@ def ways(spec: PostgresSpec, survey: Survey, backup: str, moment: datetime) -> l
         newest = survey.snapshots[-1]
         late = newest.ended > moment
         otherwise = (
-            f"it ended at {spoken_moment(newest.ended)}" if late else "WAL after it is missing"
+            f"it ended at {spoken_moment(newest.ended)}" if late else "recovery from it ends before"
         )
         why = survey.unusable(newest) or otherwise
         return [copied, f"from no snapshot: the newest is {newest.name}, and {why}"]

@@ -4,8 +4,8 @@ It is read from the archive alone, as the database may be lost (components/pods/
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from components.kube.program import Program
@@ -38,6 +38,33 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """A span of time in which transactions of a timeline ended, and of those that follow it.
+
+    Recovery to a time in it stops on the timeline, and restores nothing of those that follow.
+    """
+
+    timeline: int
+
+    begin: datetime
+    """When the first transaction ended of those that follow."""
+
+    end: datetime
+    """When the timeline's last one ended: recovery to then, or later, replays all of it."""
+
+    def stops(self, moment: datetime, timeline: int) -> bool:
+        """Return whether recovery to a *moment* stops in it, if it begins on a *timeline*."""
+        return timeline <= self.timeline and self.begin <= moment < self.end
+
+    def __str__(self) -> str:
+        """Return it as a sentence."""
+        return (
+            f"timeline {self.timeline} has transactions until {self.end}, and later timelines have "
+            f"some from {self.begin} on: a time between restores nothing of the later ones"
+        )
+
+
+@dataclass(frozen=True)
 class Stretch:
     """What can be restored out of WAL without a gap."""
 
@@ -50,6 +77,9 @@ class Stretch:
     timeline: int
     last_wal: str
     """The segment where a recovery without a target ends."""
+
+    overlaps: Sequence[Overlap]
+    """Where its timelines overlap in time."""
 
 
 @dataclass(frozen=True)
@@ -73,30 +103,49 @@ class Survey:
                 one["backups"],
                 one["timeline"],
                 one["last_wal"],
+                overlaps(one),
             )
             for one in self.found["windows"]
         ]
 
     def checked(self, target: str) -> str:
         """Return a targetTime as `Window.checked` does; it may be in any of the windows."""
-        known = [one.window for one in self.stretches if one.window]
+        known = [self._reached(one.window, one.overlaps) for one in self.stretches if one.window]
         if not known:
             fault = "no transaction that ended after a base backup is in the archive"
             raise Fault(
                 f"targetTime {target}", fault, "restore all that is archived, without a target"
             )
-        return checked(target, known)
+        found = [it for one in self.stretches for it in one.overlaps]
+        spans = [Window(it.begin, it.end - timedelta(microseconds=1)) for it in found]
+        time = checked(target, [*spans, *known])
+        if not self.backups_at(time):
+            moment = datetime.fromisoformat(time)
+            stop = next(it for it in found if it.begin <= moment < it.end)
+            fix = "write an earlier time, before-xid N as find prints it, or latest"
+            raise Fault(f"targetTime {target}", str(stop), fix)
+        return time
+
+    def _reached(self, window: Window, spans: Sequence[Overlap]) -> Window:
+        """Return a window up to the last time that a base backup reaches."""
+        latest = window.latest
+        for one in sorted(spans, key=lambda it: it.begin, reverse=True):
+            if one.begin <= latest < one.end and not self.backups_at(latest.isoformat()):
+                latest = one.begin - timedelta(microseconds=1)
+        return replace(window, latest=latest)
 
     def backups_at(self, target: str) -> list[str]:
         """Return the ids of the base backups that reach a *checked* target, the newest last."""
         moment = datetime.fromisoformat(target)
         ends = {one["id"]: datetime.fromisoformat(one["end"]) for one in self.usable}
+        begins = {one["id"]: one["timeline"] for one in self.usable}
         fit = [
             name
             for one in self.stretches
             if one.window and one.window.earliest <= moment <= one.window.latest
             for name in one.backups
             if ends[name] <= moment
+            and not any(it.stops(moment, begins[name]) for it in one.overlaps)
         ]
         return sorted(fit, key=lambda name: ends[name])
 
@@ -134,11 +183,14 @@ class Survey:
         """
         if not self.snapshots:
             return None
-        starts = next(it["starts"] for it in self.found["windows"] if backup in it["backups"])
+        window = next(it for it in self.found["windows"] if backup in it["backups"])
         fit = [
             it
             for it in self.snapshots
-            if it.ended <= moment and it.start in starts and not self.unusable(it)
+            if it.ended <= moment
+            and it.start in window["starts"]
+            and not self.unusable(it)
+            and not any(one.stops(moment, int(it.start[:8], 16)) for one in overlaps(window))
         ]
         return fit[-1] if fit else None
 
@@ -161,6 +213,14 @@ def survey(kube: ClusterClient, archive: Archive, snapshots: Sequence[Snapshot] 
         pull_secrets=archive.pull_secrets,
     )
     return Survey(run_program(kube, what), snapshots)
+
+
+def overlaps(window: Mapping[str, Any]) -> list[Overlap]:
+    """Return the overlaps of a window that a program has told."""
+    return [
+        Overlap(it["timeline"], *(datetime.fromisoformat(it[end]) for end in ("begin", "end")))
+        for it in window["overlaps"]
+    ]
 
 
 def checked(target: str, windows: Sequence[Window]) -> str:

@@ -14,7 +14,7 @@ from stacks.recovery.archives import Archive, Which, archives
 from stacks.recovery.snapshots import snapshots
 from stacks.recovery.target import Target
 from stacks.recovery.ways import spoken_moment, ways
-from stacks.recovery.window import survey
+from stacks.recovery.window import overlaps, survey
 
 
 def windows(
@@ -99,6 +99,8 @@ def _lines(archive: Archive, found: Mapping[str, Any]) -> Iterator[str]:
         else:
             why = found["unread"] or "no transaction ended after the base backup"
             yield f"  restorable: all up to WAL {one['last_wal']}, but to no time ({why})"
+        for overlap in overlaps(one):
+            yield f"  clocks differed: {overlap}; before-xid N, as find prints it, does"
     if not found["windows"]:
         yield "  restorable: nothing"
     latest_from = found["windows"][-1]["backups"][-1] if found["windows"] else None

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from components.pods import drill, drill_scratch
+from components.pods import drill, drill_scratch, window
 from components.pods.drill_archive import Archive
 from components.pods.drill_run import Killed, Run
 from components.pods.evidence import STATUS, read
 from components.pods.job import Refusal
+from components.pods.overlaps import Overlap
 from components.pods.s3 import Fault, Store
 from components.pods.wal import segment_name
 from tests.drills import (
@@ -706,6 +707,37 @@ def test_a_moment_outside_of_the_window_is_not_tried(world: World) -> None:
     found = world.drill(to=(NOW - timedelta(days=9)).isoformat())
     assert found.verdict == "unverified"
     assert "it is not in the window of the archive" in found.reason
+
+
+def _overlap(monkeypatch: pytest.MonkeyPatch, timeline: int, hours: int) -> None:
+    """Have the timelines after one overlap with it for so many hours before now."""
+    def overlapping(*given: Any) -> Mapping[str, Any]:
+        found = window.examine(*given)
+        twice = Overlap(timeline, NOW - timedelta(hours=hours), NOW + timedelta(hours=1))
+        return {**found, "windows": [{**it, "overlaps": [twice.json]} for it in found["windows"]]}
+
+    monkeypatch.setattr("components.pods.drill_archive.examine", overlapping)
+
+
+@pytest.mark.parametrize(
+    ("timeline", "hours", "verdict"),
+    [(1, 3, "unverified"), (1, 1, "passed"), (0, 3, "passed")],
+    ids=["in it", "before it", "from a base backup of the later timeline"],
+)
+def test_a_moment_that_two_timelines_have_is_not_tried(
+    world: World, monkeypatch: pytest.MonkeyPatch, timeline: int, hours: int, verdict: str
+) -> None:
+    _overlap(monkeypatch, timeline, hours)
+    found = world.drill(to=(NOW - timedelta(hours=2)).isoformat())
+    assert found.verdict == verdict, found.reason
+    assert ("name a moment that is not between" in found.reason) is (verdict == "unverified")
+
+
+def test_a_moment_that_two_timelines_have_is_no_turn_of_its_kind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _overlap(monkeypatch, 1, 24 * 365)
+    assert [world.drill().target, world.drill().target] == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,10 @@ def kube(monkeypatch: pytest.MonkeyPatch) -> Clones:
     made.secret("n8n-prod", "tier0-ca", "ca.crt")
     window = {"earliest": "2026-11-30T10:00:00+00:00", "latest": "2026-11-30T11:00:00+00:00"}
     found = {
-        "windows": [window | {"backups": ["first"], "timeline": 1, "last_wal": "0" * 24}],
-        "backups": [{"id": "first", "end": window["earliest"], "fault": None}],
+        "windows": [
+            window | {"backups": ["first"], "timeline": 1, "last_wal": "0" * 24, "overlaps": []}
+        ],
+        "backups": [{"id": "first", "end": window["earliest"], "timeline": 1, "fault": None}],
         "gaps": [],
         "missing_history": None,
     }

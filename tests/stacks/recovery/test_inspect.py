@@ -33,9 +33,11 @@ def surveyed(monkeypatch: pytest.MonkeyPatch) -> list[Archive]:
     looked: list[Archive] = []
     window = {"earliest": "2026-11-30T10:00:00+00:00", "latest": "2026-11-30T11:00:00+00:00"}
     found = {
-        "windows": [window | {"backups": ["first"], "timeline": 1, "last_wal": "0" * 24}],
+        "windows": [
+            window | {"backups": ["first"], "timeline": 1, "last_wal": "0" * 24, "overlaps": []}
+        ],
         "backups": [
-            {"id": "first", "end": window["earliest"], "fault": None},
+            {"id": "first", "end": window["earliest"], "timeline": 1, "fault": None},
             {"id": "torn", "end": "2026-11-30T10:50:00+00:00", "fault": "data.tar is missing"},
         ],
     }

@@ -24,9 +24,21 @@ from tests.stacks.recovery.volume_snapshots import volume_snapshots
 from tests.support import ROOT, to_module
 
 BACKUPS = [
-    {"id": "20261101T020000", "end": "2026-11-01T02:05:00+00:00", "fault": None, "system": "77"},
+    {
+        "id": "20261101T020000",
+        "end": "2026-11-01T02:05:00+00:00",
+        "timeline": 1,
+        "fault": None,
+        "system": "77",
+    },
     {"id": "20261115T020000", "end": None, "fault": "it is FAILED"},
-    {"id": "20261129T020000", "end": "2026-11-29T02:05:00+00:00", "fault": None, "system": "77"},
+    {
+        "id": "20261129T020000",
+        "end": "2026-11-29T02:05:00+00:00",
+        "timeline": 1,
+        "fault": None,
+        "system": "77",
+    },
 ]
 STRETCH = {
     "earliest": "2026-11-01T02:05:00+00:00",
@@ -34,6 +46,7 @@ STRETCH = {
     "backups": ["20261101T020000", "20261129T020000"],
     "timeline": 1,
     "last_wal": "000000010000000000000042",
+    "overlaps": [],
     "starts": ["000000010000000000000008"],
 }
 WHOLE: Mapping[str, Any] = {"gaps": [], "missing_history": None}

@@ -91,9 +91,16 @@ WINDOW = {
     "backups": ["b"],
     "timeline": 1,
     "last_wal": "000000010000000000000042",
+    "overlaps": [],
     "starts": ["000000010000000000000008"],
 }
-BACKUP = {"id": "b", "end": "2026-11-01T00:00:00+00:00", "fault": None, "system": "77"}
+BACKUP = {
+    "id": "b",
+    "end": "2026-11-01T00:00:00+00:00",
+    "timeline": 1,
+    "fault": None,
+    "system": "77",
+}
 
 
 @pytest.mark.parametrize(
@@ -131,4 +138,4 @@ def test_one_from_before_a_gap_restores_nothing_after_it() -> None:
     assert survey.snapshot_at("b", moment) == found[0]
     assert survey.snapshot_at("c", moment) is None
     _, why = ways(database(), survey, "c", moment)
-    assert why == "from no snapshot: the newest is a, and WAL after it is missing"
+    assert why == "from no snapshot: the newest is a, and recovery from it ends before"

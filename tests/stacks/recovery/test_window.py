@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from stacks.command import Fault
+from stacks.recovery.snapshots import Snapshot
+from stacks.recovery.target import start
 from stacks.recovery.window import Survey, Window
 from tests.stacks.recovery.test_windows import FOUND
 
@@ -85,7 +87,7 @@ _TWO = Survey(
             },
         ],
         "backups": [
-            {"id": name, "end": end, "fault": None}
+            {"id": name, "end": end, "timeline": 1, "fault": None}
             for name, end in (
                 ("a", "2026-11-24T16:00:00+00:00"),
                 ("b", "2026-11-24T16:30:00+00:00"),
@@ -129,3 +131,91 @@ def test_an_archive_without_a_later_transaction_has_no_time_to_restore_to() -> N
         idle.checked("2026-11-25T16:30:00Z")
     assert [one.window for one in idle.stretches] == [None]
     assert idle.stretches[0].backups == ["b"]
+
+
+_FAST = {
+    **FOUND["windows"][0],
+    "latest": "2026-11-24T17:00:00+00:00",
+    "backups": ["a", "b", "c"],
+    "timeline": 2,
+    "starts": ["000000010000000000000003", "000000020000000000000005"],
+    "overlaps": [
+        {
+            "timeline": 1,
+            "begin": "2026-11-24T16:50:00+00:00",
+            "end": "2026-11-24T17:10:00+00:00",
+        }
+    ],
+}
+
+
+def _fast(*ended: tuple[str, int, str]) -> Survey:
+    """Return an archive whose timeline 1 ended by a clock that was 20 minutes ahead."""
+    backups = [
+        {"id": name, "timeline": timeline, "end": f"2026-11-24T{end}:00+00:00", "fault": None}
+        for name, timeline, end in ended
+    ]
+    names = [name for name, _, _ in ended]
+    return Survey({**FOUND, "windows": [{**_FAST, "backups": names}], "backups": backups})
+
+
+@pytest.mark.parametrize("target", ["16:50:00", "16:59:59.999999", "17:00:00", "17:09:59.999999"])
+def test_a_time_that_two_timelines_have_is_refused(target: str) -> None:
+    said = f"2026-11-24T{target}Z"
+    with pytest.raises(Fault) as caught:
+        _fast(("a", 1, "16:00")).checked(said)
+    assert str(caught.value) == (
+        f"targetTime {said}: timeline 1 has transactions until 2026-11-24 17:10:00+00:00, and "
+        "later timelines have some from 2026-11-24 16:50:00+00:00 on: a time between restores "
+        "nothing of the later ones; write an earlier time, before-xid N as find prints it, or "
+        "latest"
+    )
+
+
+def test_a_time_before_or_after_what_two_timelines_have_is_checked_as_ever() -> None:
+    fast = _fast(("a", 1, "16:00"))
+    fast.checked("2026-11-24T16:49:59.999999Z")
+    with pytest.raises(Fault, match=r"ended after it; .* time is 2026-11-24 16:49:59\.999999\+00"):
+        fast.checked("2026-11-24T17:10:00Z")
+
+
+def test_once_the_later_clock_is_past_it_the_end_of_the_earlier_is_a_target() -> None:
+    fast = _fast(("a", 1, "16:00")).found
+    windows = [{**fast["windows"][0], "latest": "2026-11-24T17:30:00+00:00"}]
+    survey = Survey({**fast, "windows": windows})
+    assert survey.backups_at(survey.checked("2026-11-24T17:10:00Z")) == ["a"]
+    with pytest.raises(Fault, match=r"ended after it; .* time is 2026-11-24 17:30:00\+00"):
+        survey.checked("2026-11-24T17:31:00Z")
+
+
+def test_a_base_backup_of_the_later_timeline_reaches_it() -> None:
+    survey = _fast(("a", 1, "16:00"), ("c", 2, "16:55"), ("b", 1, "16:58"))
+    with pytest.raises(Fault, match="restores nothing of the later ones"):
+        survey.checked("2026-11-24T16:54:00Z")
+    time = survey.checked("2026-11-24T16:59:00Z")
+    assert survey.backups_at(time) == ["c"]
+    assert start(time, None, survey) == "c", "CloudNativePG takes b, which ended later"
+    with pytest.raises(Fault, match="base backup b: it does not reach"):
+        start(time, "b", survey)
+
+
+def test_a_snapshot_of_the_earlier_timeline_does_not_reach_it() -> None:
+    fast = _fast(("a", 1, "16:00"), ("c", 2, "16:55")).found
+    held = [
+        Snapshot(
+            name=name,
+            wal=None,
+            ended=_START + timedelta(minutes=minutes),
+            start=begun,
+            system="77",
+            lacks="",
+        )
+        for name, minutes, begun in (
+            ("later", 56, "000000020000000000000005"),
+            ("earlier", 57, "000000010000000000000003"),
+        )
+    ]
+    backups = [{**one, "system": "77"} for one in fast["backups"]]
+    survey = Survey({**fast, "backups": backups}, held)
+    found = survey.snapshot_at("c", _START + timedelta(minutes=58))
+    assert found == held[0]

@@ -26,6 +26,7 @@ FOUND: dict[str, Any] = {
             "timeline": 1,
             "first_wal": "000000010000000000000002",
             "last_wal": "000000010000000000000003",
+            "overlaps": [],
         },
         {
             "earliest": "2026-11-25T16:00:00+00:00",
@@ -34,6 +35,7 @@ FOUND: dict[str, Any] = {
             "timeline": 1,
             "first_wal": "000000010000000000000006",
             "last_wal": "000000010000000000000007",
+            "overlaps": [],
         },
     ],
     "backups": [
@@ -98,6 +100,24 @@ the base backup)
   missing history: 00000002.history, where recovery ends
 """
     )
+
+
+def test_where_clocks_differed_people_read_which_times_restore_too_little(
+    cluster: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twice = {
+        "timeline": 1,
+        "begin": "2026-11-24T16:50:00+00:00",
+        "end": "2026-11-24T17:00:00+00:00",
+    }
+    cluster.ends({"told": {**FOUND, "windows": [{**FOUND["windows"][0], "overlaps": [twice]}]}})
+    command.windows(_environment(), None, "archive", as_json=False)
+    assert capsys.readouterr().out.splitlines()[1:3] == [
+        "  restorable: 2026-11-24 16:00:00.000000Z to 2026-11-24 17:00:00.999999Z",
+        "  clocks differed: timeline 1 has transactions until 2026-11-24 17:00:00+00:00, and later "
+        "timelines have some from 2026-11-24 16:50:00+00:00 on: a time between restores nothing of "
+        "the later ones; before-xid N, as find prints it, does",
+    ]
 
 
 def test_programs_read_json_and_nothing_else(
