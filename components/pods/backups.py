@@ -79,7 +79,9 @@ def backup(name: str, objects: Mapping[str, int], info: str | None) -> Backup:
     known = fields(info)
     status = known.get("status", "UNKNOWN")
     if status != "DONE":
-        return Backup(name, status, size, begun=_moment(known.get("begin_time")))
+        said = known.get("timeline", "")
+        begun, timeline = _moment(known.get("begin_time")), int(said) if said.isdecimal() else 0
+        return Backup(name, status, size, begun=begun, timeline=timeline)
     try:
         return Backup(
             name,

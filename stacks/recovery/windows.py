@@ -16,6 +16,8 @@ from stacks.recovery.target import Target
 from stacks.recovery.ways import spoken_moment, ways
 from stacks.recovery.window import overlaps, survey
 
+_FAILED = "docs/runbooks/failed-base-backup.md"
+
 
 def windows(
     environment: EnvironmentSpec, database: str | None, which: Which, *, as_json: bool
@@ -103,20 +105,30 @@ def _lines(archive: Archive, found: Mapping[str, Any]) -> Iterator[str]:
             yield f"  clocks differed: {overlap}; before-xid N, as find prints it, does"
     if not found["windows"]:
         yield "  restorable: nothing"
-    latest_from = found["windows"][-1]["backups"][-1] if found["windows"] else None
-    for one in found["backups"]:
-        span = f"{_moment(one['begin'])} to {_moment(one['end'])}"
-        words = [one["id"], one["status"], span, f"{one['bytes'] / 1e6:.1f} MB"]
-        if one["fault"]:
-            words.append(f"not usable: {one['fault']}")
-        if one["id"] == latest_from:
-            words.append("used for the latest moment")
-        yield f"  base backup: {', '.join(words)}"
+    yield from _base_backups(found)
     yield from _snapshots(found)
     for gap in found["gaps"]:
         yield f"  missing WAL: {gap['first']} to {gap['last']}, {gap['segments']} segments"
     if found["missing_history"]:
         yield f"  missing history: {found['missing_history']}, where recovery ends"
+
+
+def _base_backups(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines about base backups."""
+    latest_from = found["windows"][-1]["backups"][-1] if found["windows"] else None
+    newest = max((it["timeline"] for it in found["windows"]), default=0)
+    for one in found["backups"]:
+        span = f"{_moment(one['begin'])} to {_moment(one['end'])}"
+        words = [one["id"], one["status"], span, f"{one['bytes'] / 1e6:.1f} MB"]
+        if one["fault"]:
+            words.append(f"not usable: {one['fault']}")
+        if one["status"] != "DONE" and 0 < (one["timeline"] or 0) < newest:
+            words.append(
+                f"keeps all WAL of timeline {one['timeline']} until it is deleted: {_FAILED}"
+            )
+        if one["id"] == latest_from:
+            words.append("used for the latest moment")
+        yield f"  base backup: {', '.join(words)}"
 
 
 def _snapshots(found: Mapping[str, Any]) -> Iterator[str]:

@@ -711,6 +711,7 @@ def test_a_moment_outside_of_the_window_is_not_tried(world: World) -> None:
 
 def _overlap(monkeypatch: pytest.MonkeyPatch, timeline: int, hours: int) -> None:
     """Have the timelines after one overlap with it for so many hours before now."""
+
     def overlapping(*given: Any) -> Mapping[str, Any]:
         found = window.examine(*given)
         twice = Overlap(timeline, NOW - timedelta(hours=hours), NOW + timedelta(hours=1))

@@ -192,7 +192,7 @@ def test_base_backups_that_failed_or_lack_an_object_are_said_and_not_used(
     for number, name in enumerate("abcd", 2):
         made.back_up(name, number, number)
     del made.objects["db/base/b/data.tar.gz"]
-    made.objects["db/base/c/backup.info"] = b"status=FAILED\n"
+    made.objects["db/base/c/backup.info"] = b"status=FAILED\ntimeline=1\n"
     del made.objects["db/base/d/backup.info"]
     made.commits(5, 10)
     found = made.look()
@@ -203,6 +203,7 @@ def test_base_backups_that_failed_or_lack_an_object_are_said_and_not_used(
         "it is UNFINISHED",
     ]
     assert found["windows"][0]["backups"] == ["a"]
+    assert [one["timeline"] for one in found["backups"]] == [1, 1, 1, None]
     begins = [one["begin"] and datetime.fromisoformat(one["begin"]) for one in found["backups"]]
     assert begins == [at(1), at(2), None, None]
 

@@ -120,6 +120,30 @@ def test_where_clocks_differed_people_read_which_times_restore_too_little(
     ]
 
 
+@pytest.mark.parametrize(
+    ("status", "timeline", "said"),
+    [("FAILED", 1, True), ("STARTED", 1, True), ("FAILED", 2, False), ("DONE", 1, False)],
+)
+def test_what_keeps_the_wal_of_an_earlier_timeline_is_said(
+    cluster: Cluster,
+    capsys: pytest.CaptureFixture[str],
+    status: str,
+    timeline: int,
+    *,
+    said: bool,
+) -> None:
+    failed = {**FOUND["backups"][1], "id": "x", "status": status, "timeline": timeline}
+    windows = [{**FOUND["windows"][0], "timeline": 2}]
+    backups = [*FOUND["backups"], failed]
+    cluster.ends({"told": {**FOUND, "windows": windows, "backups": backups}})
+    command.windows(_environment(), None, "archive", as_json=False)
+    (line,) = (it for it in capsys.readouterr().out.splitlines() if "base backup: x" in it)
+    assert (
+        "keeps all WAL of timeline 1 until it is deleted: docs/runbooks/failed-base-backup.md"
+        in line
+    ) is said
+
+
 def test_programs_read_json_and_nothing_else(
     cluster: Cluster, capsys: pytest.CaptureFixture[str]
 ) -> None:
