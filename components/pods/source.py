@@ -63,7 +63,9 @@ select datname from pg_catalog.pg_database
 _ROLES = "select pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'select')"
 """Whether roles can be read, with their passwords (logicalimport/role.go, v1.30.0)."""
 
-_VISIBLE = " and not pg_catalog.row_security_active(c.oid)"
+_VISIBLE = " and (c.relkind = 'p' or not pg_catalog.row_security_active(c.oid))"
+"""Rows of a partitioned table are read from its partitions, whose own policies count."""
+
 _ROW_SECURITY = 90_500
 """The first PostgreSQL whose policies hide rows; pg_dump ends at a table where one would."""
 

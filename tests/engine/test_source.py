@@ -89,8 +89,18 @@ def _dumped(server: Postgres, user: str, folder: Path, *options: str) -> bool:
             {"plain": ["cron.job"], "reader": ["cron.job"]},
         ),
         ("create materialized view v as select 1", "drop materialized view v", {}),
+        (
+            "create table t (a int) partition by range (a);"
+            " create table t_1 partition of t for values from (0) to (9);"
+            " alter table t enable row level security; grant select on t, t_1 to plain",
+            "drop table t",
+            {},
+        ),
     ],
-    ids=["table", "sequence", "policy", "large object", "granted", "extension", "view"],
+    ids=[
+        *("table", "sequence", "policy", "large object", "granted", "extension", "view"),
+        "policy of partitions",
+    ],
 )
 def test_what_pg_dump_may_not_read_is_found(
     server: Postgres, reached: Any, tmp_path: Path, made: str, gone: str, found: Any
@@ -153,4 +163,5 @@ def test_a_source_behind_a_pool_is_reached(reached: Any, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(library, "connect", connected)
     reached("plain")
+    assert given
     assert "options" not in given
