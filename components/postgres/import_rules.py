@@ -78,6 +78,27 @@ def import_has_a_generation(spec: PostgresSpec) -> Iterator[Fault]:
         )
 
 
+@rule("spec", of=PostgresSpec)
+def import_is_not_called_like_an_archive(spec: PostgresSpec) -> Iterator[Fault]:
+    """No archive of a database with two sites has the name of an import's source.
+
+    Both are in `externalClusters` by their names, and the replica would follow the source.
+    """
+    if spec.import_from is None or spec.site is None:
+        return
+    own = ("backup", "server_name") if spec.backup.server_name else ("cluster",)
+    for names, place in (
+        (spec.server_names, own),
+        ([spec.site.server_name], ("site", "server_name")),
+    ):
+        if SOURCE in names:
+            yield Fault(
+                f"'{SOURCE}' is what CloudNativePG calls the source of an import here; choose "
+                "another name",
+                place,
+            )
+
+
 @rule("change", of=ClusterChange)
 def import_is_read_once(change: ClusterChange) -> Iterator[Fault]:
     """Nothing is imported into a database that exists.
