@@ -69,10 +69,11 @@ def unfilled(text: str) -> str:
 
 def values(given: Sequence[str]) -> dict[str, str]:
     """Return the values that the option `--set` gives; raise Fault."""
-    made = {}
+    made: dict[str, str] = {}
     for it in given:
         name, equals, value = it.partition("=")
         if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             raise Fault("--set", f"'{it}' is no variable with a value", "write NAME=VALUE")
-        made[name] = value
+        if made.setdefault(name, value) != value:
+            raise Fault("--set", f"'{name}' has two values", "write one")
     return made

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stacks.adopt.templates import filled, templated, unfilled
+from stacks.adopt.templates import filled, templated, unfilled, values
+from stacks.command import Fault
 from tests.stacks.adopt.cases import ARCHIVE, adopted, cluster, said
 
 Stacks = Callable[..., subprocess.CompletedProcess[str]]
@@ -77,6 +78,12 @@ def test_a_value_without_a_variable_is_refused(given: str, tmp_path: Path, stack
     done = stacks("adopt", _written(tmp_path), "--set", given)
     assert done.returncode == 1
     assert done.stderr == f"--set: '{given}' is no variable with a value; write NAME=VALUE\n"
+
+
+def test_a_variable_with_two_values_is_refused() -> None:
+    assert values(["APP=x", "APP=x"]) == {"APP": "x"}
+    with pytest.raises(Fault, match="'APP' has two values; write one"):
+        values(["APP=x", "APP=y"])
 
 
 def test_a_cluster_that_is_kept_out_says_every_variable_that_it_needs() -> None:
