@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from components.kube import HOLDS_DATA
 from components.kube.change import at
 from components.postgres.archive import PLUGIN
-from components.postgres.generations import GENERATION
+from components.postgres.generations import FENCED, GENERATION
 from stacks.adopt.document import Fields
 from stacks.adopt.templates import templates, unfilled
 
@@ -26,6 +26,7 @@ _ESSENTIAL = (
 """Fields whose default would make it another database."""
 
 _USER = 26  # CloudNativePG's default
+_HIBERNATES = "cnpg.io/hibernation"
 
 
 def another(spec: Fields) -> Iterator[str]:
@@ -33,6 +34,8 @@ def another(spec: Fields) -> Iterator[str]:
     about = at(spec.document.body, "metadata")
     if at(about, "annotations", HOLDS_DATA) or at(about, "labels", GENERATION):
         yield "tier0 has it already, and the environment that declares it says what it is"
+    if at(about, "annotations", FENCED) or at(about, "annotations", _HIBERNATES) == "on":
+        yield "it is stopped, by a fence or hibernation, and would run; start it first, or leave it"
     if any(spec.at("replica", it) for it in ("enabled", "primary")):
         yield (
             "it follows another one, and would be promoted; docs/second-site.md says how a second "

@@ -61,6 +61,21 @@ def test_a_cluster_of_tier0s_is_left_to_its_environment(marks: dict[str, Any]) -
     assert "Cluster shop/orders: the whole Cluster: tier0 has it already" in line
 
 
+@pytest.mark.parametrize(
+    "stopped",
+    [{"cnpg.io/fencedInstances": '["*"]'}, {"cnpg.io/hibernation": "on"}],
+    ids=["fenced", "hibernating"],
+)
+def test_a_cluster_that_is_stopped_is_not_started(stopped: dict[str, str]) -> None:
+    theirs = cluster()
+    theirs["metadata"]["annotations"] = stopped
+    made = adopted(theirs, cluster("plain"))
+    assert list(made.environment.databases) == ["plain"]
+    assert "Cluster shop/orders: the whole Cluster: it is stopped, by a fence or hibernation" in (
+        said(made, "kept out")
+    )
+
+
 def test_an_object_that_is_there_twice_is_kept_out_where_the_two_differ() -> None:
     made = adopted(cluster(), cluster(instances=2), cluster("plain"))
     assert list(made.environment.databases) == ["plain"]
