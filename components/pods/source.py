@@ -63,7 +63,12 @@ select datname from pg_catalog.pg_database
 _ROLES = "select pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'select')"
 """Whether roles can be read, with their passwords (logicalimport/role.go, v1.30.0)."""
 
-_VISIBLE = " and (c.relkind = 'p' or not pg_catalog.row_security_active(c.oid))"
+_VISIBLE = """
+            and (c.relkind = 'p' or not pg_catalog.row_security_active(c.oid)
+                 or exists (select 1 from pg_catalog.unnest(%(tables)s::pg_catalog.text[]) left_out
+                             where n.nspname || '.' || c.relname ~ left_out
+                                or '.' || c.relname ~ left_out
+                                   and pg_catalog.pg_table_is_visible(c.oid)))"""
 """Rows of a partitioned table are read from its partitions, whose own policies count."""
 
 _ROW_SECURITY = 90_500
@@ -85,12 +90,10 @@ class Source(Protocol):
     def tells_roles(self) -> bool:
         """Whether the role may read the roles of the server."""
 
-    def unreadable(
-        self, schemas: Sequence[str], extensions: Sequence[str], *, rows: bool
-    ) -> Sequence[str]:
+    def unreadable(self, left_out: Mapping[str, Sequence[str]], *, rows: bool) -> Sequence[str]:
         """Return what the role may not read; *rows*: all rows, and large objects, too.
 
-        The *schemas* and *extensions* are left out of the import.
+        The `schemas` and `extensions` are *left out* of the import, and the `rows` of tables.
         """
 
 
@@ -138,12 +141,11 @@ class Client:
         """Whether the role may read the roles of the server."""
         return bool(self._asked(_ROLES)[0])
 
-    def unreadable(
-        self, schemas: Sequence[str], extensions: Sequence[str], *, rows: bool
-    ) -> Sequence[str]:
+    def unreadable(self, left_out: Mapping[str, Sequence[str]], *, rows: bool) -> Sequence[str]:
         """Return what the role may not read; *rows*: all rows, and large objects, too."""
         hides = rows and self._connection.server_version >= _ROW_SECURITY
-        given = {"schemas": [*schemas], "extensions": [*extensions], "rows": rows}
+        named = {name: [*left_out[name]] for name in ("schemas", "extensions")}
+        given = {**named, "tables": [*left_out["rows"]], "rows": rows}
         found = self._asked(_UNREADABLE.format(visible=_VISIBLE if hides else ""), given)
         return [*found, *(self._asked(_UNREADABLE_LARGE) if rows else [])]
 
@@ -178,10 +180,7 @@ def looked_at(settings: Mapping[str, Any], password: str, ca: str) -> None:
         databases = source.databases if databases == ["*"] else databases
     for database in databases:
         source, place = _reached(where, database, password, ca)
-        left_out = settings["left_out"]
-        if found := source.unreadable(
-            left_out["schemas"], left_out["extensions"], rows=settings["rows"]
-        ):
+        if found := source.unreadable(settings["left_out"], rows=settings["rows"]):
             more = f" and {len(found) - 1} more" if found[1:] else ""
             raise Refusal(
                 f"{place}: role {where['user']} may not read {found[0]}{more}; let it, as by "

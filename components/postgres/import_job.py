@@ -14,6 +14,7 @@ import pulumi
 from components.kube import Object
 from components.kube.program import Program, one_try, restricted_pod
 from components.kube.rights import service_account
+from components.postgres.import_options import expression_of
 from components.postgres.imports import ImportSpec
 from components.postgres.recovery_rights import rights_to_look
 from components.postgres.sidecar import SIDECAR_IMAGE
@@ -83,6 +84,7 @@ def _settings(spec: PostgresSpec, source: ImportSpec) -> Mapping[str, Any]:
         "left_out": {
             "schemas": [*source.options.exclude_schemas],
             "extensions": [*source.options.exclude_extensions],
+            "rows": [expression_of(it) for it in source.options.exclude_table_data],
         },
         "source": {
             "host": source.host,

@@ -56,6 +56,19 @@ class ImportOptionsSpec(Spec):
         return options_of(given)
 
 
+def expression_of(table: str) -> str:
+    """Return the regular expression by which PostgreSQL finds the *table* of a pattern.
+
+    It is for `schema.table`, and for `.table` where the pattern names no schema.
+    """
+    wild = {"*": ".*", "?": "."}
+    parts = re.findall(r'"([^"]+)"|([^"])', table)
+    made = "".join(
+        re.escape(quoted) or wild.get(plain) or re.escape(plain.lower()) for quoted, plain in parts
+    )
+    return f"^{'' if any(plain == '.' for _, plain in parts) else '[.]'}{made}$"
+
+
 def options_of(given: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the part of `initdb.import` with the options that are *given*, by their fields."""
     jobs = [f"--jobs={given['jobs']}"] if given.get("jobs", 1) > 1 else []

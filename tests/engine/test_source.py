@@ -11,8 +11,11 @@ import pytest
 from components.pods import source
 from components.pods.job import Refusal
 from components.pods.s3 import Fault
+from components.postgres.import_options import expression_of
 from tests.postgres import Postgres, running
 from tools.build.postgres import postgres
+
+NOTHING: dict[str, list[str]] = {"schemas": [], "extensions": [], "rows": []}
 
 _EXTENSION = """
 create table cron.job (id int, username text default current_user);
@@ -109,7 +112,7 @@ def test_what_pg_dump_may_not_read_is_found(
     server.sql(made, database="shop")
     try:
         for user in ("plain", "reader", "postgres"):
-            seen = reached(user).unreadable([], [], rows=True)
+            seen = reached(user).unreadable(NOTHING, rows=True)
             assert seen == found.get(user, []), user
             assert _dumped(server, user, tmp_path) == (not seen), user
     finally:
@@ -123,14 +126,41 @@ def test_what_is_left_out_need_not_be_read(server: Postgres, reached: Any, tmp_p
         database="shop",
     )
     try:
-        left = reached("plain").unreadable(["s"], ["cron"], rows=True)
+        left = reached("plain").unreadable(
+            {"schemas": ["s"], "extensions": ["cron"], "rows": []}, rows=True
+        )
         assert left == ["large object 4711"]
-        assert reached("plain").unreadable(["s"], [], rows=False) == []
+        assert reached("plain").unreadable({**NOTHING, "schemas": ["s"]}, rows=False) == []
         server.sql("select lo_unlink(4711)", database="shop")
         options = ('--exclude-schema="s"', '--exclude-extension="cron"')
         assert _dumped(server, "plain", tmp_path, *options)
     finally:
         server.sql("drop schema cron cascade; drop schema s cascade", database="shop")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("log_*", ["Audit.Log_1", "Audit.log_1"]),
+        ('"Audit".log_?', ["Audit.Log_1", "public.log_1"]),
+        ('"Audit"."Log_*"', ["Audit.Log_1", "Audit.log_1", "public.log_1"]),
+        ("*.*", []),
+        ('"Audit".*', ["public.log_1"]),
+    ],
+)
+def test_of_rows_that_are_left_out_no_policy_counts(
+    server: Postgres, reached: Any, tmp_path: Path, pattern: str, found: list[str]
+) -> None:
+    tables = ("public.log_1", '"Audit".log_1', '"Audit"."Log_1"')
+    made = (f"create table {it} (); alter table {it} enable row level security" for it in tables)
+    server.sql('create schema "Audit"', *made, database="shop")
+    try:
+        left_out = {**NOTHING, "rows": [expression_of(pattern)]}
+        assert reached("reader").unreadable(left_out, rows=True) == found
+        option = f"--exclude-table-data={pattern}"
+        assert _dumped(server, "reader", tmp_path, option) == (not found)
+    finally:
+        server.sql('drop schema "Audit" cascade; drop table public.log_1', database="shop")
 
 
 def test_roles_and_databases_are_read_as_cloudnative_pg_reads_them(reached: Any) -> None:
@@ -143,7 +173,7 @@ def test_an_answer_that_does_not_come_is_asked_for_again(server: Postgres, reach
     client = reached("plain")
     server.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'plain'")
     with pytest.raises(Fault, match=r"closed the connection unexpectedly.*; it is tried again"):
-        client.unreadable([], [], rows=True)
+        client.unreadable(NOTHING, rows=True)
 
 
 def test_it_only_reads(reached: Any, monkeypatch: pytest.MonkeyPatch) -> None:

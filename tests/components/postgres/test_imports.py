@@ -108,11 +108,19 @@ def test_what_is_left_out_is_an_option_of_pg_dump_and_jobs_one_of_both() -> None
 
 
 def test_the_source_is_not_asked_for_what_is_left_out() -> None:
-    options = valid.import_options(exclude_schemas=["pgbouncer"], exclude_extensions=["pgaudit"])
+    options = valid.import_options(
+        exclude_schemas=["pgbouncer"],
+        exclude_extensions=["pgaudit"],
+        exclude_table_data=["audit.log_*"],
+    )
     spec = valid.database(import_from=valid.importing(options=options))
     job = _source(valid.environment(databases={"n8n": spec}), "Job")
     settings = json.loads(job["spec"]["template"]["spec"]["containers"][0]["command"][-1])
-    assert settings["left_out"] == {"schemas": ["pgbouncer"], "extensions": ["pgaudit"]}
+    assert settings["left_out"] == {
+        "schemas": ["pgbouncer"],
+        "extensions": ["pgaudit"],
+        "rows": [r"^audit\.log_.*$"],
+    }
 
 
 def test_the_engine_waits_for_the_import_as_long_as_it_may_take() -> None:
@@ -141,7 +149,7 @@ def test_the_database_is_created_once_its_source_was_asked() -> None:
         "databases": ["shop"],
         "roles": False,
         "rows": True,
-        "left_out": {"schemas": [], "extensions": []},
+        "left_out": {"schemas": [], "extensions": [], "rows": []},
         "source": {
             "host": "db.example.org",
             "port": 5432,
