@@ -9,6 +9,7 @@ import os
 import sys
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
@@ -215,13 +216,14 @@ def _value(namespace: Namespace, name: str, key: str) -> str:
             f"Secret {namespace.name}/{name}: it is not there, or has no key '{key}'; make it "
             "(docs/import.md)"
         )
-    try:
-        return b64decode(found[key]).decode()
-    except UnicodeDecodeError:
-        raise Refusal(
-            f"Secret {namespace.name}/{name}: '{key}' is no text in UTF-8; correct it, then run "
-            "pulumi up again"
-        ) from None
+    with suppress(UnicodeDecodeError):
+        text = b64decode(found[key]).decode()
+        if "\0" not in text:  # libpq takes none
+            return text
+    raise Refusal(
+        f"Secret {namespace.name}/{name}: '{key}' is no text in UTF-8; correct it, then run "
+        "pulumi up again"
+    )
 
 
 def main(settings: Mapping[str, Any]) -> None:

@@ -205,12 +205,14 @@ def test_what_is_not_imported_need_not_be_read(old: Old, settings: dict[str, Any
     source.main(settings | {"left_out": left_out})
 
 
+@pytest.mark.parametrize("password", [b"\xff", b"a\0b"])
 def test_a_password_that_is_no_text_is_said(
+    password: bytes,
     settings: dict[str, Any],
     old: Old,
     server: ApiServer,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    server.put(f"{SECRETS}/login", data={"password": b64encode(b"\xff").decode()})
+    server.put(f"{SECRETS}/login", data={"password": b64encode(password).decode()})
     assert "Secret ns/login: 'password' is no text in UTF-8" in _said(settings, capsys)
     assert old.asked == []
