@@ -30,7 +30,9 @@ def another_ca_is_known_to_all(change: ClusterChange) -> Iterator[Fault]:
 
     Instances read the new Secret without a restart (certificates.md, v1.30.0). Certificates that
     CloudNativePG issued it renews before they expire, not for another CA (certs/k8s.go,
-    RenewLeafCertificate, v1.30.0); only those of roles, like the drills', it issues again.
+    RenewLeafCertificate, v1.30.0); only those of roles, like the drills', it issues again. What a
+    pool has it reads when it looks at the Pooler, which no certificate of a server makes it do
+    (pooler_controller.go, getPoolersUsingSecret, v1.30.0).
     """
     name = change.texts("metadata", "name")[0]
     server, client = (
@@ -44,7 +46,8 @@ def another_ca_is_known_to_all(change: ClusterChange) -> Iterator[Fault]:
         again = f"; delete the Secret '{name}-server' right after, which the old one issued"
         yield Fault(
             f"'{server[0]}' becomes '{server[1]}': clients that know the old CA alone refuse the "
-            f"server, so give them both first{again if issued else ''}",
+            f"server, so give them both first{again if issued else ''}; at last change an "
+            "annotation of its Poolers, which get to know the new one then",
             (*_PLACE, "serverCASecret"),
         )
     if client[0] != client[1]:

@@ -18,9 +18,11 @@ from components.postgres import DatabaseSpec, DrillsSpec, PoolerSpec
 from components.postgres.certificates import DatabaseCertificatesSpec
 from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.pooler import pooler_name
+from tests import valid
 from tests.lab.conftest import COPIES, LOCK_DAYS, Claim
 from tests.lab.drilling import why
 from tests.lab.recovering import NAME, Recovering
+from tests.support import to_module
 from tools import Fault
 from tools.lab import pods
 from tools.lab.cluster import Lab
@@ -29,7 +31,6 @@ from tools.lab.databases.environment import Environment
 from tools.lab.images.postgres import pgbouncer
 from tools.lab.offsite.store import COPIER, Offsite
 from tools.lab.operators import cert_manager
-from tools.lab.operators.manifests import Manifest
 
 pytestmark = [pytest.mark.own_parts("images", "off-site store"), pytest.mark.group("alone")]
 
@@ -164,6 +165,8 @@ def shop(
     store.make_copy_bucket(COPIES, LOCK_DAYS)
     environment.up()  # without the one that another test has left
     made = Issued(lab, lab.directory / "certificates")
+    # The node has room for two generations of it where another database has one instance.
+    to_module(valid.edited(str(made.file), {"databases.n8n.instances": 1}), made.file)
     made.declare(
         instances=2,
         pooler=PoolerSpec(instances=1),
@@ -181,6 +184,7 @@ def shop(
         made.issue(_SERVER_CA, _SERVER, dnsNames=names, usages=["server auth"])
         rising.result()
     made.active.wait_archiving()
+    lab.wait_for_deployment(made.namespace, pooler_name(made.active.name, "rw"))
     made.active.sql("create table kept as select g as id from generate_series(1, 1000) g")
     yield made
     lab.kube.delete("v1", "Secret", COPIER, DRILLS_NAMESPACE)
@@ -253,7 +257,10 @@ def test_replicas_pools_and_clients_log_in_by_a_ca_of_clients_that_replaces_the_
     started = database.sql(_STARTED)
     shop.issue(_CLIENT_CA, _CLIENT, commonName=NAME, usages=["client auth"])
     made = shop.secret(_CLIENT_CA)
-    shop.lab.apply([_ca(shop.namespace, made["tls.crt"], made["tls.key"])])
+    metadata = {"name": _TRUSTED, "namespace": shop.namespace, "labels": _RELOAD}
+    data = {"ca.crt": made["tls.crt"], "ca.key": made["tls.key"]}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data}
+    shop.lab.apply([secret])
     shop.declare(
         certificates=DatabaseCertificatesSpec(server_tls_secret=_SERVER, client_ca_secret=_TRUSTED),
         pg_hba=[f"hostssl {_EVENTS} {NAME} all cert"],
@@ -266,13 +273,6 @@ def test_replicas_pools_and_clients_log_in_by_a_ca_of_clients_that_replaces_the_
     claim("until replica, pool and client log in by another CA", time.monotonic() - began, "s")
     assert database.sql(_STARTED) == started
     database.wait_healthy(2)
-
-
-def _ca(namespace: str, certificate: str, key: str) -> Manifest:
-    """Return the Secret with a CA of clients, as CloudNativePG wants it."""
-    metadata = {"name": _TRUSTED, "namespace": namespace, "labels": _RELOAD}
-    data = {"ca.crt": certificate, "ca.key": key}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data}
 
 
 def test_a_drill_passes_and_a_restored_generation_has_the_same_certificates(
