@@ -1,6 +1,5 @@
 """A real PostgreSQL server with an archive, whose heartbeat role logs in by certificate."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -10,10 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from components.postgres.heartbeat import CLIENTS
-from tools.build.postgres import postgres, programs
-
-_NOT_ROOT = 65534 if os.geteuid() == 0 else None
-"""PostgreSQL refuses to run as root."""
+from tools.build.postgres import NOT_ROOT, UNPRIVILEGED, postgres, programs
 
 
 class Postgres:
@@ -30,9 +26,9 @@ class Postgres:
         shutil.copytree(programs(postgres()).parent, folder / "pg")
         for path in (self.archive, self._data):
             path.mkdir()
-        if _NOT_ROOT is not None:
+        if NOT_ROOT is not None:
             for path in (folder, self.archive, self._data):
-                shutil.chown(path, _NOT_ROOT)
+                shutil.chown(path, NOT_ROOT)
         self._run("initdb", "-D", self._data, "-U", "postgres", f"--wal-segsize={segment >> 20}")
         self._certify()
         (self._data / "pg_hba.conf").write_text(
@@ -60,17 +56,20 @@ class Postgres:
 
     def _run(self, program: str, *arguments: object) -> str:
         done = subprocess.run(
-            [str(self.folder / "pg" / "bin" / program), *map(str, arguments)],
+            [*UNPRIVILEGED, str(self.folder / "pg" / "bin" / program), *map(str, arguments)],
             # The server keeps what it inherits: it must not be a pipe that is read to its end.
             stdout=subprocess.PIPE if program == "psql" else subprocess.DEVNULL,
             stderr=subprocess.PIPE if program == "psql" else subprocess.DEVNULL,
-            user=_NOT_ROOT,
             cwd=self.folder,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, (program, done.stderr)
+        assert done.returncode == 0, (program, done.returncode, done.stderr, self._log())
         return done.stdout or ""
+
+    def _log(self) -> str:
+        log = self.folder / "log"
+        return log.read_text()[-3000:] if log.exists() else ""
 
     def _certify(self) -> None:
         """Make a CA, and the certificates of the server and of the heartbeat role."""
@@ -87,9 +86,9 @@ class Postgres:
                 cwd=self.folder,
                 capture_output=True,
             )
-        (self.keys / "tls.key").chmod(0o400 if _NOT_ROOT is None else 0o440)
-        if _NOT_ROOT is not None:
-            shutil.chown(self.folder / "server.key", _NOT_ROOT)
+        (self.keys / "tls.key").chmod(0o400 if NOT_ROOT is None else 0o440)
+        if NOT_ROOT is not None:
+            shutil.chown(self.folder / "server.key", NOT_ROOT)
 
 
 @contextmanager

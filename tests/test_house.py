@@ -197,3 +197,18 @@ def test_a_test_of_components_has_the_name_of_what_it_tests() -> None:
         not in modules
     ]
     assert strangers == []
+
+
+def test_no_process_is_started_by_a_fork_of_python() -> None:
+    """Next to gRPC's threads, which a Pulumi program has, a forked child is killed now and then."""
+    forks = {"user", "group", "extra_groups", "preexec_fn"}
+    callers = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for house in ("components", "stacks", "tools", "tests", "benchmarks", "policies")
+        for path in sorted((ROOT / house).rglob("*.py"))
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).startswith("subprocess.")
+        and forks & {str(it.arg) for it in node.keywords}
+    ]
+    assert callers == []

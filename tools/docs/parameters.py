@@ -20,8 +20,8 @@ from typing import Any
 
 from components.postgres.settings import MAJORS, TABLE
 from tools import Fault, say, write_atomically
+from tools.build.postgres import UNPRIVILEGED
 
-_NOBODY = 65534  # PostgreSQL refuses to run as root
 _SETTINGS = (
     "select json_agg(s)::text from (select lower(name) as name, unit, category, context, vartype,"
     " min_val, max_val, enumvals from pg_settings order by 1) s"
@@ -80,10 +80,9 @@ class _Server:
 
     def _started(self, command: Sequence[str], given: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [self._programs / command[0], *command[1:]],
+            [*UNPRIVILEGED, self._programs / command[0], *command[1:]],
             input=given,
             env={"LD_LIBRARY_PATH": str(self._programs.parent / "lib"), "TZ": "UTC"},
-            user=_NOBODY,
             capture_output=True,
             text=True,
             check=True,
