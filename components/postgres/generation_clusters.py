@@ -11,7 +11,7 @@ from components.kube import Object
 from components.kube.readiness import FOLLOWS
 from components.postgres.barman import in_tree_archiving, plugin_archiving
 from components.postgres.cluster_spec import cluster_spec
-from components.postgres.generations import Generation
+from components.postgres.generations import Generation, first_in
 from components.postgres.heartbeat import heartbeat
 from components.postgres.import_job import source_job
 from components.postgres.imports import import_source
@@ -86,19 +86,9 @@ class GenerationClusters:
         """Declare the Cluster of a generation, and the further databases in it."""
         spec, name = self._spec, self._name + _of_generation(generation.cluster, self._spec.cluster)
         keep = self._keep and generation.state != "retired"
-        first = next(it for it in spec.lineage if it.name == generation.cluster)
-        restores = (generation.restored or generation.follows) and generation.runs
-        imports = not (first.restored or first.follows) and generation.runs
-        if self._jobs:
-            # By it a change of what is declared is judged before anything of it is made.
-            after = [*after, self._jobs.program]
-            if restores:
-                after = [*after, self._jobs.prepare(generation)]
-        if spec.imported and imports:
-            looked = source_job(
-                name, spec, spec.imported, parent=self._parent, namespace=self._namespace
-            )
-            after = [*after, looked]
+        first = first_in(generation.cluster, spec.lineage)
+        restores = generation.runs and bool(generation.restored or generation.follows)
+        imports = generation.runs and first.origin is None
         cluster = Object(
             f"{name}-cluster",
             parent=self._parent,
@@ -109,13 +99,13 @@ class GenerationClusters:
             labels=marks(spec, generation, keep=keep),
             annotations=notes(spec, generation),
             # It may take longer than the engine waits for an object without a limit.
-            within=_within(spec, restores=bool(restores)) if generation.runs else None,
+            within=_within(spec, restores=restores) if generation.runs else None,
             waits=generation.runs,
             spec=cluster_spec(spec, generation, drilled=self._drilled)
             | self._archiving(generation)
-            | self._sited(generation, self._restored(generation)),
+            | self._sited(generation, self._restored(first)),
             keep=keep,
-            after=after,
+            after=[*after, *self._judged(name, generation, restores=restores, imports=imports)],
         )
         for called, contents in spec.contents.items():
             further = spec.databases.get(called)
@@ -147,6 +137,24 @@ class GenerationClusters:
             )
         return cluster
 
+    def _judged(
+        self, name: str, generation: Generation, *, restores: bool, imports: bool
+    ) -> list[pulumi.Resource]:
+        """Declare the Jobs that judge whether a Cluster can be made; return what it waits for."""
+        spec, jobs, judged = self._spec, self._jobs, list[pulumi.Resource]()
+        if jobs:
+            # By it a change of what is declared is judged before anything of it is made.
+            judged.append(jobs.program)
+            if restores:
+                judged.append(jobs.prepare(generation))
+        if spec.imported and imports:
+            judged.append(
+                source_job(
+                    name, spec, spec.imported, parent=self._parent, namespace=self._namespace
+                )
+            )
+        return judged
+
     def _archiving(self, generation: Generation) -> dict[str, Any]:
         """Return the part of a generation's `Cluster.spec` that archives it."""
         spec, archive = self._spec, self._archives.own
@@ -162,10 +170,9 @@ class GenerationClusters:
             found["backup"] = found.get("backup", {}) | snapshot_settings(spec.snapshots)
         return found
 
-    def _restored(self, generation: Generation) -> dict[str, Any]:
-        """Return the part of a generation's `Cluster.spec` that says from where it comes."""
+    def _restored(self, first: Generation) -> dict[str, Any]:
+        """Return the part of `Cluster.spec` that says where the *first* generation is from."""
         spec, archives = self._spec, self._archives
-        first = next(it for it in spec.lineage if it.name == generation.cluster)
         restored, followed = first.restored, first.follows
         if followed:
             server_name, source = followed.server_name, archives.other

@@ -219,6 +219,14 @@ def lineage(
     return found
 
 
+def first_in(cluster: str, of: Sequence[Generation]) -> Generation:
+    """Return the first generation in a Cluster, which is from where the Cluster is from.
+
+    Those after it in the same Cluster are upgrades of it.
+    """
+    return next(it for it in of if it.name == cluster)
+
+
 def _state(
     number: int,
     active: int,

@@ -7,6 +7,7 @@ from components.postgres.generations import (
     Generation,
     RestoreSpec,
     UpgradeSpec,
+    first_in,
     upgraded_by,
 )
 from components.postgres.spec import PostgresSpec, major_of
@@ -26,8 +27,7 @@ def promoted(spec: PostgresSpec) -> str | None:
     if site.promoted:
         return of[site.promoted - 1].cluster
     it = spec.current
-    # A Cluster is from where the first generation in it is from: an upgrade keeps it.
-    while restored := next(one for one in of if one.name == it.cluster).restored:
+    while restored := first_in(it.cluster, of).restored:
         it = of[restored.source - 1]
     return it.cluster
 

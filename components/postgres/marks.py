@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from components.postgres.archive import SEGMENT
-from components.postgres.generations import ACTIVE, FENCED, GENERATION, SEGMENT_SIZE, Generation
+from components.postgres.generations import (
+    ACTIVE,
+    FENCED,
+    GENERATION,
+    SEGMENT_SIZE,
+    Generation,
+    first_in,
+)
 from components.postgres.site import LOST, SITE, role_of
 from components.postgres.spec import PostgresSpec
 
@@ -23,7 +30,7 @@ def marks(spec: PostgresSpec, generation: Generation, *, keep: bool) -> Mapping[
     site = {SITE: role_of(spec.site, generation)} if spec.site else {}
     if not spec.restored:
         return site
-    number = next(it.number for it in spec.lineage if it.name == generation.cluster)
+    number = first_in(generation.cluster, spec.lineage).number
     active = {ACTIVE: "true"} if keep and generation.state == "active" else {}
     size = {SEGMENT_SIZE: str(spec.wal_segment)} if spec.wal_segment != SEGMENT else {}
     return {GENERATION: str(number)} | active | size | site
