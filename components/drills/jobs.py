@@ -15,9 +15,9 @@ from components.kube.waldump import scratch_volume, waldump_container, writable
 from components.pods.evidence import Depth
 from components.pods.waldump import FOLDER
 from components.postgres.drills import DRILLED, record_name
+from components.postgres.images import POSTGRES_USER
 from components.postgres.instances import pull_secrets
 
-_POSTGRES = 26  # the user of CloudNativePG's images and of the plugin's
 _SLACK_SECONDS = 300  # to say that the deadline passed, and to remove what was made
 _CLEAN_UP_SECONDS = 60
 _LATEST_START_SECONDS = 120  # the controller looks every ten seconds
@@ -121,8 +121,8 @@ class DatabaseDrills(Component):
                     "PYTHONDONTWRITEBYTECODE": "1",
                     "TMPDIR": str(FOLDER),
                 },
-                user=_POSTGRES,
-                group=_POSTGRES,
+                user=POSTGRES_USER,
+                group=POSTGRES_USER,
                 account=account,
                 once=True,
                 requests={"cpu": "50m", "memory": "128Mi"},

@@ -20,11 +20,11 @@ from components.monitoring.pod_monitor import pod_monitor
 from components.pods.waldump import FOLDER
 from components.postgres.drills import DRILLS_NAMESPACE, WATCH_PORT, record_name, watch_name
 from components.postgres.heartbeat import certificate_of
+from components.postgres.images import POSTGRES_USER
 from components.postgres.sidecar import SIDECAR_IMAGE
 from components.postgres.spec import PostgresSpec
 
 _PROGRAM = Program("watch")
-_POSTGRES = 26  # the user of CloudNativePG's images and of the plugin's
 _PORT = "metrics"
 
 
@@ -198,8 +198,8 @@ def deployment(
                 "TMPDIR": str(FOLDER),
             },
             port=(_PORT, WATCH_PORT),
-            user=_POSTGRES,
-            group=_POSTGRES,
+            user=POSTGRES_USER,
+            group=POSTGRES_USER,
             account=account,
             requests={"cpu": "20m", "memory": "96Mi"},
             memory="512Mi",  # 112 MiB with 50,000 objects in each of two stores

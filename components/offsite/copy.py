@@ -22,11 +22,11 @@ from components.monitoring.prometheus_rule import prometheus_rule
 from components.offsite.alerts import alerts
 from components.offsite.source import Source
 from components.offsite.spec import OffsiteSpec
+from components.postgres.images import POSTGRES_USER
 from components.postgres.recovery import Readable
 from components.spec.words import retention_days, seconds
 
 _PROGRAM = Program("offsite")
-_BARMAN = 26  # the user of the image
 _PORT = "metrics"
 
 
@@ -182,8 +182,8 @@ def copier_deployment(
                 command=["python3", "-m", "pods.offsite", settings],
                 env={"PYTHONPATH": "/program", "PYTHONDONTWRITEBYTECODE": "1"},
                 port=(_PORT, 8080),
-                user=_BARMAN,
-                group=_BARMAN,
+                user=POSTGRES_USER,
+                group=POSTGRES_USER,
                 requests={"cpu": "20m", "memory": "96Mi"},
                 memory="384Mi",  # two parts of 16 MiB in flight; of an object of terabytes, 100 MiB
                 mounts={

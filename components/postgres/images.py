@@ -1,6 +1,10 @@
-"""PostgreSQL's images: what is known of the Barman inside, which the in-tree method runs."""
+"""PostgreSQL's images: their user, and their Barman, which the in-tree method runs."""
 
 import re
+
+POSTGRES_USER = 26
+"""The user that CloudNativePG's images and the plugin's sidecar run as, and its group
+(cluster_types.go, v1.30.0; Dockerfile.sidecar, v0.15.0)."""
 
 _OURS = "ghcr.io/cloudnative-pg/postgresql"
 _LAST_WITHOUT = {

@@ -14,6 +14,7 @@ import pulumi
 from components.kube import Object
 from components.kube.program import Program, one_try, restricted_pod
 from components.kube.rights import service_account
+from components.postgres.images import POSTGRES_USER
 from components.postgres.import_options import expression_of
 from components.postgres.imports import ImportSpec
 from components.postgres.recovery_rights import rights_to_look
@@ -22,7 +23,6 @@ from components.postgres.spec import PostgresSpec
 
 SOURCE = Program("source")
 
-_USER = 26  # of the image
 _WITHIN_SECONDS = 1800
 
 
@@ -56,8 +56,8 @@ def source_job(
                 SOURCE.name,
                 image=SIDECAR_IMAGE,
                 command=["python3", "-c", SOURCE.text, json.dumps(_settings(spec, source))],
-                user=_USER,
-                group=_USER,
+                user=POSTGRES_USER,
+                group=POSTGRES_USER,
                 account=account,
                 once=True,
                 requests={"cpu": "20m", "memory": "64Mi"},

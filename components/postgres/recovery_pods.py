@@ -10,10 +10,9 @@ from components.kube import Object
 from components.kube.program import Program, one_try, restricted_pod
 from components.kube.rights import service_account
 from components.kube.store import PodStore
+from components.postgres.images import POSTGRES_USER
 from components.postgres.spec import PostgresSpec
 from components.postgres.succession import LINEAGE, noted
-
-_POSTGRES = 26  # the user of the image
 
 Files: TypeAlias = Mapping[str, tuple[str, Sequence[str]]]
 """Secrets as folders of a pod, each with the keys that are files in it."""
@@ -103,8 +102,8 @@ class RecoveryPods:
                 image=self._image,
                 command=["python3", "-m", f"pods.{program.name}", self.written(settings)],
                 env={"PYTHONPATH": "/program", "PYTHONDONTWRITEBYTECODE": "1"},
-                user=_POSTGRES,
-                group=_POSTGRES,
+                user=POSTGRES_USER,
+                group=POSTGRES_USER,
                 account=account,
                 once=True,
                 requests={"cpu": "20m", "memory": "96Mi"},

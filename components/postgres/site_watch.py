@@ -15,13 +15,13 @@ from components.kube.store import PodStore
 from components.monitoring.alert import Alert
 from components.monitoring.pod_monitor import pod_monitor
 from components.monitoring.prometheus_rule import prometheus_rule
+from components.postgres.images import POSTGRES_USER
 from components.postgres.sidecar import SIDECAR_IMAGE
 from components.postgres.site import SiteSpec
 from components.postgres.spec import PostgresSpec
 from components.spec.words import seconds
 
 _PROGRAM = Program("following")
-_BARMAN = 26  # the user of the image
 _PORT = "metrics"
 _PAGE = "docs/second-site.md"
 
@@ -80,8 +80,8 @@ def watch_site(
                     command=["python3", "-m", "pods.following", settings],
                     env={"PYTHONPATH": "/program", "PYTHONDONTWRITEBYTECODE": "1"},
                     port=(_PORT, 8080),
-                    user=_BARMAN,
-                    group=_BARMAN,
+                    user=POSTGRES_USER,
+                    group=POSTGRES_USER,
                     requests={"cpu": "10m", "memory": "96Mi"},
                     memory="256Mi",
                     mounts={"program": "/program/pods"}

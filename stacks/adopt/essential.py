@@ -6,6 +6,7 @@ from components.kube import HOLDS_DATA
 from components.kube.change import at
 from components.postgres.archive import PLUGIN
 from components.postgres.generations import FENCED, GENERATION
+from components.postgres.images import POSTGRES_USER
 from stacks.adopt.document import Fields
 from stacks.adopt.templates import templates, unfilled
 
@@ -25,7 +26,6 @@ _ESSENTIAL = (
 )
 """Fields whose default would make it another database."""
 
-_USER = 26  # CloudNativePG's default
 _HIBERNATES = "cnpg.io/hibernation"
 
 
@@ -59,7 +59,7 @@ def _files(spec: Fields) -> Iterator[str]:
     if wal and not (wal.at("size") or wal.at("pvcTemplate", "resources", "requests", "storage")):
         yield "its walStorage has no size, and could not be taken away"
     for name in ("postgresUID", "postgresGID"):
-        if spec.at(name) not in (None, 0, _USER):
-            yield f"its files belong to {name} {spec.at(name)}, and to {_USER} in tier0"
+        if spec.at(name) not in (None, 0, POSTGRES_USER):
+            yield f"its files belong to {name} {spec.at(name)}, and to {POSTGRES_USER} in tier0"
     if not isinstance(spec.at("tablespaces") or [], list):
         yield "its tablespaces are no list, as CloudNativePG 1.30 reads them"

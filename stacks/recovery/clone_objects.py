@@ -13,6 +13,7 @@ from components.postgres.archive import PLUGIN
 from components.postgres.barman import wal_restoring
 from components.postgres.clone import NO_CHECK, clone_spec
 from components.postgres.generations import RestoreSpec
+from components.postgres.images import POSTGRES_USER
 from components.postgres.instances import PULL_KEY, PULL_TYPE
 from components.postgres.network import clone_policy
 from components.postgres.recovery import recovery_target
@@ -35,7 +36,6 @@ END = "end"
 
 CLUSTERS = "postgresql.cnpg.io/v1"
 _STORES = "barmancloud.cnpg.io/v1"
-_POSTGRES = 26  # the user of CloudNativePG's images
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +145,7 @@ def end(wanted: Wanted, deadline: int) -> Manifest:
         END,
         image=wanted.image,
         command=["true"],
-        user=_POSTGRES,
+        user=POSTGRES_USER,
         requests={},
         memory="16Mi",
         mounts={},

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from components.kube.program import restricted_pod
+from components.postgres.images import POSTGRES_USER
 from components.postgres.instances import pull_secrets
 from stacks.cluster import ClusterClient, Manifest, Refused, place_of
 from stacks.command import Fault
@@ -24,8 +25,6 @@ from stacks.recovery.psql import Instance, scram_verifier
 ROLE = "tier0_restore"
 _SCRIPT = Path(__file__).with_name("load.sh").read_text(encoding="utf-8")
 _CLONE, _DATABASE, _STAMP = "tier0/clone", "tier0/database", "tier0/stamp"
-_USER = 26
-"""The user of CloudNativePG's images."""
 
 _PROCESSES = 4
 """Of pg_dump and pg_restore; each has a connection."""
@@ -158,8 +157,8 @@ def job(load: Load, needs: Needs) -> Manifest:
         "load",
         image=needs.image,
         command=["sh", "-c", _SCRIPT],
-        user=_USER,
-        group=_USER,
+        user=POSTGRES_USER,
+        group=POSTGRES_USER,
         requests={"cpu": "100m", "memory": "256Mi"},
         memory="1Gi",
         mounts={"secret": "/secret"},

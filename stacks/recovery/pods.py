@@ -18,6 +18,7 @@ from components.kube.program import Program, restricted_pod
 from components.kube.waldump import scratch_volume, waldump_container, writable
 from components.pods.restoring import waiting
 from components.pods.waldump import FOLDER
+from components.postgres.images import POSTGRES_USER
 from components.postgres.instances import pull_secrets
 from stacks.cluster import ClusterClient, Manifest
 from stacks.command import Fault
@@ -26,7 +27,6 @@ from stacks.recovery.archives import ArchiveStore
 LABEL = "tier0/command"
 """Label of a command's pod, with the command's name."""
 
-_POSTGRES = 26  # the user of CloudNativePG's images and of the plugin's
 _PROGRAM = "program"
 _POLL_SECONDS = 0.5
 _GRACE = timedelta(minutes=1)
@@ -104,8 +104,8 @@ def pod_of(what: PodProgram) -> Manifest:
             _PROGRAM,
             image=what.image,
             command=["python3", "-c", what.program.text, json.dumps(settings)],
-            user=_POSTGRES,
-            group=_POSTGRES,
+            user=POSTGRES_USER,
+            group=POSTGRES_USER,
             requests={"cpu": "100m", "memory": "128Mi"},
             memory=what.memory,
             mounts={f"keys-{name}": f"/keys/{name}" for name in what.stores},
