@@ -6,18 +6,23 @@ the other databases stay as they are.
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from components.postgres.drills import DRILLS_NAMESPACE
 from tests import valid
-from tests.lab.conftest import MODULE
+from tests.lab.conftest import COPIES, LOCK_DAYS, MODULE
 from tests.support import to_module
 from tools import Fault
 from tools.lab.access import Cluster
+from tools.lab.cluster import Lab
 from tools.lab.databases.commands import stacks
 from tools.lab.databases.databases import Database
 from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Change, Environment
+from tools.lab.offsite.store import COPIER, Offsite
 from tools.lab.operators import snapshots
 
 NAME = "shop"
@@ -108,3 +113,19 @@ class Recovering:
     def data(self, command: str, *arguments: str) -> Any:
         """Run a command with `--json`; return what it prints."""
         return json.loads(self.said(command, *arguments, "--json"))
+
+
+@contextmanager
+def outside(lab: Lab, environment: Environment) -> Iterator[Offsite]:
+    """Yield the store outside of the node for a `shop` to be made; drills have its keys meanwhile.
+
+    What another test has left of that database is removed before, and what is made of it after.
+    """
+    store = Offsite(lab)
+    store.start()
+    store.make_copy_bucket(COPIES, LOCK_DAYS)
+    environment.up()
+    lab.apply([store.copier_secret(DRILLS_NAMESPACE)])
+    yield store
+    lab.kube.delete("v1", "Secret", COPIER, DRILLS_NAMESPACE)
+    environment.up()

@@ -16,12 +16,11 @@ import pytest
 from components.pods.evidence import read
 from components.postgres import DatabaseSpec, DrillsSpec, PoolerSpec
 from components.postgres.certificates import DatabaseCertificatesSpec
-from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.pooler import pooler_name
 from tests import valid
-from tests.lab.conftest import COPIES, LOCK_DAYS, Claim
+from tests.lab.conftest import Claim
 from tests.lab.drilling import why
-from tests.lab.recovering import NAME, Recovering
+from tests.lab.recovering import NAME, Recovering, outside
 from tests.support import to_module
 from tools import Fault
 from tools.lab import pods
@@ -29,7 +28,6 @@ from tools.lab.cluster import Lab
 from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Environment
 from tools.lab.images.postgres import pgbouncer
-from tools.lab.offsite.store import COPIER, Offsite
 from tools.lab.operators import cert_manager
 
 pytestmark = [pytest.mark.own_parts("images", "off-site store"), pytest.mark.group("alone")]
@@ -160,35 +158,29 @@ def shop(
 ) -> Iterator[Issued]:
     """A database of two instances and a pool, whose server's certificate cert-manager issues."""
     lab.load([pgbouncer()])
-    store = Offsite(lab)
-    store.start()
-    store.make_copy_bucket(COPIES, LOCK_DAYS)
-    environment.up()  # without the one that another test has left
-    made = Issued(lab, lab.directory / "certificates")
-    # The node has room for two generations of it where another database has one instance.
-    to_module(valid.edited(str(made.file), {"databases.n8n.instances": 1}), made.file)
-    made.declare(
-        instances=2,
-        pooler=PoolerSpec(instances=1),
-        databases={_EVENTS: DatabaseSpec(owner=NAME)},
-        drills=DrillsSpec(suspended=True),
-        certificates=DatabaseCertificatesSpec(server_tls_secret=_SERVER),
-    )
-    lab.apply([store.copier_secret(DRILLS_NAMESPACE)])
-    names = made.names
-    with ThreadPoolExecutor(1) as pool:
-        rising = pool.submit(made.up)
-        own = Lab(lab.directory)  # a client for each thread
-        own.wait("its namespace", lambda: bool(own.get(f"/api/v1/namespaces/{made.namespace}")))
-        own.apply([store.copier_secret(made.namespace)])
-        made.issue(_SERVER_CA, _SERVER, dnsNames=names, usages=["server auth"])
-        rising.result()
-    made.active.wait_archiving()
-    lab.wait_for_deployment(made.namespace, pooler_name(made.active.name, "rw"))
-    made.active.sql("create table kept as select g as id from generate_series(1, 1000) g")
-    yield made
-    lab.kube.delete("v1", "Secret", COPIER, DRILLS_NAMESPACE)
-    environment.up()
+    with outside(lab, environment) as store:
+        made = Issued(lab, lab.directory / "certificates")
+        # The node has room for two generations of it where another database has one instance.
+        to_module(valid.edited(str(made.file), {"databases.n8n.instances": 1}), made.file)
+        made.declare(
+            instances=2,
+            pooler=PoolerSpec(instances=1),
+            databases={_EVENTS: DatabaseSpec(owner=NAME)},
+            drills=DrillsSpec(suspended=True),
+            certificates=DatabaseCertificatesSpec(server_tls_secret=_SERVER),
+        )
+        names = made.names
+        with ThreadPoolExecutor(1) as pool:
+            rising = pool.submit(made.up)
+            own = Lab(lab.directory)  # a client for each thread
+            own.wait("its namespace", lambda: bool(own.get(f"/api/v1/namespaces/{made.namespace}")))
+            own.apply([store.copier_secret(made.namespace)])
+            made.issue(_SERVER_CA, _SERVER, dnsNames=names, usages=["server auth"])
+            rising.result()
+        made.active.wait_archiving()
+        lab.wait_for_deployment(made.namespace, pooler_name(made.active.name, "rw"))
+        made.active.sql("create table kept as select g as id from generate_series(1, 1000) g")
+        yield made
 
 
 def test_clients_trust_a_certificate_that_cert_manager_issued_and_know_no_other_ca(

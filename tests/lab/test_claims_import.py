@@ -15,11 +15,10 @@ import pytest
 
 from components.pods.evidence import read
 from components.postgres import DrillsSpec, ImportSpec
-from components.postgres.drills import DRILLS_NAMESPACE
 from tests import valid
-from tests.lab.conftest import COPIES, LOCK_DAYS, Claim
+from tests.lab.conftest import Claim
 from tests.lab.drilling import why
-from tests.lab.recovering import NAME, Recovering
+from tests.lab.recovering import NAME, Recovering, outside
 from tests.support import to_module
 from tools import Fault
 from tools.lab import pods
@@ -30,7 +29,6 @@ from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Environment
 from tools.lab.images.postgres import server
 from tools.lab.offsite.keys import given
-from tools.lab.offsite.store import COPIER, Offsite
 from tools.lab.operators.manifests import Manifest
 
 pytestmark = [pytest.mark.own_parts("images", "off-site store"), pytest.mark.group("alone")]
@@ -126,32 +124,26 @@ def shop(
     environment: Environment,
 ) -> Iterator[Recovering]:
     """A database that is declared as imported from it, with drills; it is not made yet."""
-    store = Offsite(lab)
-    store.start()
-    store.make_copy_bucket(COPIES, LOCK_DAYS)
-    environment.up()  # without the one that another test has left
-    made = Recovering(lab, lab.directory / "import")
-    declared = ImportSpec(
-        host=source.host,
-        user=_READER,
-        password_secret=_LOGIN,
-        ca_secret=_CA,
-        major=_MAJOR,
-        databases=["app"],
-        deadline="10m",
-    )
-    changes = {
-        f"databases.{NAME}.import_from": declared,
-        f"databases.{NAME}.drills": DrillsSpec(suspended=True),
-        f"databases.{NAME}.checks": {
-            "its-orders-are-there": f"select count(*) >= {_ORDERS} from orders"  # noqa: S608 (our own number)
-        },
-    }
-    to_module(valid.edited(str(made.file), changes), made.file)
-    lab.apply([store.copier_secret(DRILLS_NAMESPACE)])
-    yield made
-    lab.kube.delete("v1", "Secret", COPIER, DRILLS_NAMESPACE)
-    environment.up()
+    with outside(lab, environment):
+        made = Recovering(lab, lab.directory / "import")
+        declared = ImportSpec(
+            host=source.host,
+            user=_READER,
+            password_secret=_LOGIN,
+            ca_secret=_CA,
+            major=_MAJOR,
+            databases=["app"],
+            deadline="10m",
+        )
+        changes = {
+            f"databases.{NAME}.import_from": declared,
+            f"databases.{NAME}.drills": DrillsSpec(suspended=True),
+            f"databases.{NAME}.checks": {
+                "its-orders-are-there": f"select count(*) >= {_ORDERS} from orders"  # noqa: S608 (our own number)
+            },
+        }
+        to_module(valid.edited(str(made.file), changes), made.file)
+        yield made
 
 
 def _namespace(shop: Recovering) -> str:

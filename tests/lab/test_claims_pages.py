@@ -11,16 +11,14 @@ import pytest
 
 from components.pods.evidence import read
 from components.postgres import DrillsSpec, ResourcesSpec
-from components.postgres.drills import DRILLS_NAMESPACE
-from tests.lab.conftest import COPIES, LOCK_DAYS, Claim
+from tests.lab.conftest import Claim
 from tests.lab.drilling import why
-from tests.lab.recovering import NAME, Recovering
+from tests.lab.recovering import NAME, Recovering, outside
 from tools.lab.cluster import Lab
 from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Environment
 from tools.lab.machine.pages import reserved
 from tools.lab.machine.paths import NODE
-from tools.lab.offsite.store import COPIER, Offsite
 
 pytestmark = [pytest.mark.own_parts("node", "off-site store"), pytest.mark.group("alone")]
 
@@ -51,21 +49,14 @@ def shop(
     environment: Environment,
 ) -> Iterator[Recovering]:
     """A database that reserves them, with drills; it is not made yet."""
-    store = Offsite(lab)
-    store.start()
-    store.make_copy_bucket(COPIES, LOCK_DAYS)
-    environment.up()  # without the one that another test has left
-    made = Recovering(lab, lab.directory / "pages")
-    made.declare(
-        resources=ResourcesSpec(cpu="20m", memory="512Mi", huge_pages=f"{_MEBIBYTES}Mi"),
-        parameters={"max_wal_size": "256MB", "shared_buffers": "32MB"},
-        drills=DrillsSpec(suspended=True),
-    )
-    lab.apply([store.copier_secret(DRILLS_NAMESPACE)])
-    with _known(lab):
+    with _known(lab), outside(lab, environment):
+        made = Recovering(lab, lab.directory / "pages")
+        made.declare(
+            resources=ResourcesSpec(cpu="20m", memory="512Mi", huge_pages=f"{_MEBIBYTES}Mi"),
+            parameters={"max_wal_size": "256MB", "shared_buffers": "32MB"},
+            drills=DrillsSpec(suspended=True),
+        )
         yield made
-        lab.kube.delete("v1", "Secret", COPIER, DRILLS_NAMESPACE)
-        environment.up()
 
 
 def test_a_database_is_in_the_huge_pages_that_it_reserves_and_its_drill_needs_none(

@@ -10,16 +10,14 @@ from typing import Any
 import pytest
 
 from components.pods.evidence import read
-from components.postgres.drills import DRILLS_NAMESPACE
-from tests.lab.conftest import COPIES, LOCK_DAYS, Claim
+from tests.lab.conftest import Claim
 from tests.lab.drilling import why
-from tests.lab.recovering import NAME, Recovering
+from tests.lab.recovering import NAME, Recovering, outside
 from tools.lab.cluster import Lab
 from tools.lab.databases.copier import Copier
 from tools.lab.databases.databases import Database
 from tools.lab.databases.deployed import Deployed
 from tools.lab.databases.environment import Environment
-from tools.lab.offsite.store import COPIER, Offsite
 
 pytestmark = [pytest.mark.own_parts("off-site store"), pytest.mark.group("alone")]
 
@@ -58,33 +56,27 @@ def shop(
     environment: Environment,
 ) -> Iterator[Recovering]:
     """The database, with a table in each tablespace: a base backup of it, and rows after that."""
-    store = Offsite(lab)
-    store.start()
-    store.make_copy_bucket(COPIES, LOCK_DAYS)
-    environment.up()  # without the one that another test has left
-    made = Recovering(lab, lab.directory / "tablespaces")
-    before, begin, after = made.file.read_text().partition(f'        "{NAME}": PostgresSpec(\n')
-    before = before.replace("from stacks.", f"{_IMPORTS}from stacks.", 1)
-    after = after.replace(_STORAGE, _STORAGE + _DECLARED, 1).replace(_CHECK, _CHECKS, 1)
-    made.file.write_text(before + begin + after)
-    made.up()
-    keyed = (made.environment.spec.databases[NAME].namespace, DRILLS_NAMESPACE)
-    lab.apply([store.copier_secret(it) for it in keyed])
-    database = made.active
-    database.wait_archiving()
-    _wait_reconciled(database)
-    for it in _NAMES:
-        database.sql(f"create table of_{it} (id int, word text) tablespace {it}")
-        database.sql(f"alter table of_{it} owner to {NAME}")
-        database.sql(_FILL.format(it, 1, 1000))
-    database.back_up(f"shop-tablespaces-{int(time.time())}")
-    for it in _NAMES:
-        database.sql(_FILL.format(it, 1001, 1500))
-    database.archive_now()
-    Copier.of(database).wait_whole()
-    yield made
-    lab.kube.delete("v1", "Secret", COPIER, DRILLS_NAMESPACE)
-    environment.up()
+    with outside(lab, environment) as store:
+        made = Recovering(lab, lab.directory / "tablespaces")
+        before, begin, after = made.file.read_text().partition(f'        "{NAME}": PostgresSpec(\n')
+        before = before.replace("from stacks.", f"{_IMPORTS}from stacks.", 1)
+        after = after.replace(_STORAGE, _STORAGE + _DECLARED, 1).replace(_CHECK, _CHECKS, 1)
+        made.file.write_text(before + begin + after)
+        made.up()
+        lab.apply([store.copier_secret(made.environment.spec.databases[NAME].namespace)])
+        database = made.active
+        database.wait_archiving()
+        _wait_reconciled(database)
+        for it in _NAMES:
+            database.sql(f"create table of_{it} (id int, word text) tablespace {it}")
+            database.sql(f"alter table of_{it} owner to {NAME}")
+            database.sql(_FILL.format(it, 1, 1000))
+        database.back_up(f"shop-tablespaces-{int(time.time())}")
+        for it in _NAMES:
+            database.sql(_FILL.format(it, 1001, 1500))
+        database.archive_now()
+        Copier.of(database).wait_whole()
+        yield made
 
 
 def _wait_reconciled(database: Database) -> None:
