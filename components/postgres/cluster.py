@@ -64,6 +64,7 @@ class PostgresCluster(Component):
         write into.
         """
         super().__init__("tier0:postgres:PostgresCluster", name, opts=opts)
+        self._name, self._spec, self._namespace, self._keep = name, spec, namespace, keep
         archive = bucket(
             name,
             spec.backup.bucket,
@@ -74,94 +75,61 @@ class PostgresCluster(Component):
             keep=keep,
             reader=reader,
         )
-        if spec.backup.method == "plugin":
-            barman_store = Object(
-                f"{name}-store",
-                parent=self,
-                api_version="barmancloud.cnpg.io/v1",
-                kind="ObjectStore",
-                name=spec.cluster,
-                namespace=namespace,
-                spec=object_store(spec.backup, archive, spec.resources, spec.wal_segment),
-                keep=keep,
-            )
-            stored = kube.after_created(barman_store)
-        else:
-            stored = pulumi.Output.from_input(spec.cluster)
-        own = Readable(
-            store=stored,
-            configuration=barman(spec.backup, archive, spec.wal_segment),
-            in_pod=archive.in_pod,
-        )
-        other = (
-            other_archive(
-                f"{name}-site-store",
-                f"{spec.cluster}-site",
-                spec.site,
-                wal_restoring(spec.backup, spec.wal_segment, partial=True),
-                parent=self,
-                namespace=namespace,
-            )
-            if spec.site
-            else None
-        )
-        self._name, self._spec, self._namespace = name, spec, namespace
         generations = GenerationClusters(
             name,
             spec,
             parent=self,
             namespace=namespace,
-            archives=Archives(own=own, copy=copy, other=other),
+            archives=Archives(own=self._readable(archive), copy=copy, other=self._other_site()),
             jobs=self._recovery_jobs(archive, copy) if spec.restored else None,
             drilled=drilled,
             keep=keep,
         )
-        current = spec.current
-        cluster = generations.cluster(current)
+        cluster = generations.cluster(spec.current)
         switched = generations.others(cluster)
-        Object(
-            f"{name}-backup",
-            parent=self,
-            api_version=_API,
-            kind="ScheduledBackup",
-            # Another generation has another schedule, which makes a base backup at once: after a
-            # major upgrade as soon as the primary runs the new image (backup_controller.go,
-            # ErrPrimaryImageNeedsUpdate).
-            name=f"{current.name}-backup",
-            namespace=namespace,
-            spec=scheduled_backup(spec.backup, cluster.name),
-            replace_on=_BY_NAME,
-        )
-        service = Object(
-            f"{name}-service",
-            parent=self,
-            api_version="v1",
-            kind="Service",
-            name=spec.service_name,
-            namespace=namespace,
-            labels={GENERATION: str(current.number)} if spec.restored else {},
-            spec=primary_service(cluster.name),
-            # No client is sent to another generation while the one before accepts writes.
-            after=switched,
-        )
-        self.host = kube.when_ready(service, spec.host)
+        self._backed_up(cluster)
+        self.host = self._reached(cluster, switched)
         self._load_balancers(cluster, switched)
         self._optional(cluster)
         if monitors is not None:
-            monitor(
-                name, spec, parent=self, namespace=namespace, labels=monitors, disposable=not keep
-            )
-        if monitors is not None and spec.site and spec.is_replica:
-            watch_site(
-                name,
-                spec,
-                spec.site,
+            self._monitored(archive, monitors)
+
+    def _readable(self, archive: Bucket) -> Readable:
+        """Return the archive as a recovery reads it; by the plugin it has an ObjectStore."""
+        spec = self._spec
+        if spec.backup.method == "plugin":
+            barman_store = Object(
+                f"{self._name}-store",
                 parent=self,
-                namespace=namespace,
-                own=archive.in_pod,
-                labels=monitors,
-                disposable=not keep,
+                api_version="barmancloud.cnpg.io/v1",
+                kind="ObjectStore",
+                name=spec.cluster,
+                namespace=self._namespace,
+                spec=object_store(spec.backup, archive, spec.resources, spec.wal_segment),
+                keep=self._keep,
             )
+            stored = kube.after_created(barman_store)
+        else:
+            stored = pulumi.Output.from_input(spec.cluster)
+        return Readable(
+            store=stored,
+            configuration=barman(spec.backup, archive, spec.wal_segment),
+            in_pod=archive.in_pod,
+        )
+
+    def _other_site(self) -> Readable | None:
+        """Return the archive of the other site, if the database has one."""
+        spec = self._spec
+        if spec.site is None:
+            return None
+        return other_archive(
+            f"{self._name}-site-store",
+            f"{spec.cluster}-site",
+            spec.site,
+            wal_restoring(spec.backup, spec.wal_segment, partial=True),
+            parent=self,
+            namespace=self._namespace,
+        )
 
     def _recovery_jobs(self, archive: Bucket, copy: Readable | None) -> RecoveryJobs:
         return RecoveryJobs(
@@ -173,6 +141,40 @@ class PostgresCluster(Component):
             copies=copy.in_pod if copy else None,
             image=SIDECAR_IMAGE,
         )
+
+    def _backed_up(self, cluster: Object) -> None:
+        """Declare the schedule of base backups of the active generation."""
+        spec = self._spec
+        Object(
+            f"{self._name}-backup",
+            parent=self,
+            api_version=_API,
+            kind="ScheduledBackup",
+            # Another generation has another schedule, which makes a base backup at once: after a
+            # major upgrade as soon as the primary runs the new image (backup_controller.go,
+            # ErrPrimaryImageNeedsUpdate).
+            name=f"{spec.current.name}-backup",
+            namespace=self._namespace,
+            spec=scheduled_backup(spec.backup, cluster.name),
+            replace_on=_BY_NAME,
+        )
+
+    def _reached(self, cluster: Object, switched: Sequence[pulumi.Resource]) -> pulumi.Output[str]:
+        """Declare the Service that leads to the active generation; return its host name."""
+        spec = self._spec
+        service = Object(
+            f"{self._name}-service",
+            parent=self,
+            api_version="v1",
+            kind="Service",
+            name=spec.service_name,
+            namespace=self._namespace,
+            labels={GENERATION: str(spec.current.number)} if spec.restored else {},
+            spec=primary_service(cluster.name),
+            # No client is sent to another generation while the one before accepts writes.
+            after=switched,
+        )
+        return kube.when_ready(service, spec.host)
 
     def _load_balancers(self, cluster: Object, switched: Sequence[pulumi.Resource]) -> None:
         """Declare the Services that lead to the active generation from outside."""
@@ -223,6 +225,29 @@ class PostgresCluster(Component):
                 namespace=self._namespace,
                 spec=scheduled_snapshot(spec.snapshots, cluster.name),
                 replace_on=_BY_NAME,
+            )
+
+    def _monitored(self, archive: Bucket, monitors: Mapping[str, str]) -> None:
+        """Declare what Prometheus reads of it, and its alerts."""
+        spec = self._spec
+        monitor(
+            self._name,
+            spec,
+            parent=self,
+            namespace=self._namespace,
+            labels=monitors,
+            disposable=not self._keep,
+        )
+        if spec.site and spec.is_replica:
+            watch_site(
+                self._name,
+                spec,
+                spec.site,
+                parent=self,
+                namespace=self._namespace,
+                own=archive.in_pod,
+                labels=monitors,
+                disposable=not self._keep,
             )
 
 
