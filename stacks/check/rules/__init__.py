@@ -7,7 +7,6 @@ from stacks.check.rules import (
     adopted,
     archiver,
     archives,
-    certificates,
     clients,
     databases,
     drills,
@@ -33,7 +32,7 @@ from stacks.check.rules import (
 )
 
 __all__ = [
-    "adopted", "archiver", "archives", "certificates", "clients", "databases", "drills",
+    "adopted", "archiver", "archives", "clients", "databases", "drills",
     "encryption", "gitops", "hints", "hints_outside", "hints_platform", "in_tree", "kept", "keys",
     "names", "nodes", "objectives", "objects", "offsite", "operators", "secrets", "sizes",
     "storage", "stores", "waivers",

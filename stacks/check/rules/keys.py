@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
 from components.spec.rule import Fault, rule
-from stacks.check.rules.secrets import ROOK_USER
+from stacks.check.rules.secret_uses import ROOK_USER
 from stacks.environment import EnvironmentSpec
 
 _CLAIMS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")

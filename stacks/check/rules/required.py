@@ -9,7 +9,7 @@ from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.instances import PULL_KEY
 from components.postgres.roles import PASSWORD_KEYS
 from components.postgres.spec import PostgresSpec
-from stacks.check.rules.secrets import ROOK_USER, operators_secrets, passwords
+from stacks.check.rules.secret_uses import ROOK_USER, operators_secrets, passwords
 from stacks.environment import EnvironmentSpec
 
 

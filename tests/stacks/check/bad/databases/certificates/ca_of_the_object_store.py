@@ -1,4 +1,4 @@
-"""databases.n8n.certificates.client_ca_secret: the Secret 'tier0-ca' in namespace 'n8n-prod' is the private CA's; choose another name [certificate-secret-has-a-certificate]"""
+"""databases.n8n.certificates.client_ca_secret: the Secret 'tier0-ca' in namespace 'n8n-prod' is the private CA's; choose another name [secret-has-one-writer]"""
 
 from tests.valid import database, environment, own_certificates
 

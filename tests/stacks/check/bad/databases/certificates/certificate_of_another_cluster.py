@@ -1,4 +1,4 @@
-"""databases.n8n.certificates.server_tls_secret: the Secret 'shop-postgres-server' in namespace 'n8n-prod' is CloudNativePG's own, for databases.shop; choose another name [certificate-secret-has-a-certificate]"""
+"""databases.n8n.certificates.server_tls_secret: the Secret 'shop-postgres-server' in namespace 'n8n-prod' is CloudNativePG's own, for databases.shop; choose another name [secret-has-one-writer]"""
 
 from tests.valid import database, environment, own_certificates
 

@@ -1,4 +1,4 @@
-"""databases.n8n.roles.two.password_secret: the Secret 'archive-keys' in namespace 'n8n-prod' is that of databases.shop.backup.bucket; choose another name [secret-has-one-writer]"""
+"""databases.n8n.roles.two.password_secret: the Secret 'archive-keys' in namespace 'n8n-prod' is that of databases.shop.backup.bucket.secret; choose another name [secret-has-one-writer]"""
 
 from components.postgres.roles import RoleSpec
 from tests.valid import backup, database, environment, existing_bucket

@@ -1,4 +1,4 @@
-"""databases.shop.roles.reader.password_secret: the Secret 'reader' in namespace 'n8n-prod' is that of databases.n8n.roles.reader; choose another name [secret-has-one-writer]"""
+"""databases.shop.roles.reader.password_secret: the Secret 'reader' in namespace 'n8n-prod' is that of databases.n8n.roles.reader.password_secret; choose another name [secret-has-one-writer]"""
 
 from components.postgres.roles import RoleSpec
 from tests.valid import database, environment
