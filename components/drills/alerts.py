@@ -9,6 +9,11 @@ from components.pods.evidence import Depth, Verdict
 from components.spec import cron
 
 _WEEK = 7 * 24 * 3600
+_CLOCK = 1
+"""By how many seconds a clock may differ from the watch's. Two that do so in opposite ways differ
+by two, and for that long no transaction ends in a failover: a promotion alone takes 2.1 s
+(docs/performance.md). So no time is one of both primaries."""
+
 _SLACK = 600
 """Seconds between a slot and its Job, and between the end of a drill and its metrics."""
 
@@ -84,6 +89,7 @@ def _archive(database: str, promised: Promises) -> list[Alert]:
 
 def _watch(database: str, promised: Promises) -> list[Alert]:
     blind = max(promised.rpo, 1800)
+    ahead = _of(database, "tier0_clock_ahead_seconds", by=", clock")
     guard = f'tier0_behind_seconds{{database="{database}",store="archive"}}'
     return [
         Alert(
@@ -105,6 +111,18 @@ def _watch(database: str, promised: Promises) -> list[Alert]:
             critical=True,
             summary="the watch does not run, or its metrics are not read",
             impact="How much may be lost is unknown, and no alert on drills can fire.",
+        ),
+        Alert(
+            name="ClocksDiffer",
+            source="watch",
+            when="the clock of an instance or a store is more than 1 s ahead of that of the "
+            "watch's node, or behind it, for 10 minutes",
+            expression=f"abs({ahead}) > {_CLOCK}",
+            lasting=600,
+            critical=False,
+            summary="the clock of {{ $labels.clock }} differs from that of the watch's node",
+            impact="After a failover, recovery to a time may have nothing of what the new primary "
+            "committed, for as long as the clocks differ.",
         ),
     ]
 

@@ -69,6 +69,7 @@ class Watched:
             "database": self.role,
             "server": self.server,
             "host": self.host,
+            "instances": f"{self.cluster}-r",
             "heartbeat": f"Secret {certificate_of(self.cluster)}",
             "namespace": DRILLS_NAMESPACE,
             "record": record_name(self.role),

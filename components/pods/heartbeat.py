@@ -1,10 +1,12 @@
-"""The database that drills write into: nonces, and how far the primary has written WAL.
+"""The database that drills write into: nonces, how far the primary has written WAL, and clocks.
 
 Each question has its own connection. One that stayed would delay a smart shutdown, in which
 PostgreSQL waits for its clients. Asking writes nothing: an idle database stays idle.
 """
 
 import secrets
+import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .clocks import ahead
 from .s3 import Fault
 from .wal import segment_name
 
@@ -49,6 +52,7 @@ _INSERT = (
 _INSERTED = "select pg_current_wal_insert_lsn() - '0/0'"
 _FILL = "select pg_logical_emit_message(true, 'tier0', repeat(' ', %s))"
 _NONCES = "select nonce, written from public.nonces order by written desc limit %s"
+_CLOCK = "select host(inet_server_addr()), extract(epoch from clock_timestamp())::float8"
 _POSITION = (
     "select ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int, "
     "pg_current_wal_lsn() - '0/0', "
@@ -78,14 +82,31 @@ class Position:
 class Primary:
     """The primary of the active generation."""
 
-    def __init__(self, host: str, keys: str) -> None:
-        """*keys* names what holds the files, for its faults."""
-        self._host, self._keys = host, keys
+    def __init__(self, host: str, keys: str, instances: str) -> None:
+        """*keys* names what holds the files, for its faults; *instances* is any instance's name."""
+        self._host, self._keys, self._instances = host, keys, instances
 
     def position(self) -> Position:
         """Return how far it has written; raise Fault if it is away, or no primary."""
         with self._connected() as cursor:
             return _position(cursor)
+
+    def clock(self) -> tuple[str, float]:
+        """Return the address of an instance, and by how many seconds its clock is ahead, at least.
+
+        The Service of all instances chooses one: the next primary is a replica now.
+        """
+        try:
+            found = socket.getaddrinfo(self._instances, None, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise Fault(
+                f"{self._instances}: its name is not found ({error}); it is tried again"
+            ) from None
+        with self._connected(str(found[0][4][0])) as cursor:
+            asked = time.time()
+            cursor.execute(_CLOCK)
+            address, shown = cursor.fetchone()
+            return address, ahead(asked, time.time(), shown, shown)
 
     def nonces(self) -> list[Mapping[str, str]]:
         """Return the nonces that are kept, newest first."""
@@ -130,8 +151,11 @@ class Primary:
             }
 
     @contextmanager
-    def _connected(self) -> Iterator[Any]:
-        """Yield a cursor, which commits each statement; raise Fault for what PostgreSQL refuses."""
+    def _connected(self, address: str | None = None) -> Iterator[Any]:
+        """Yield a cursor, which commits each statement; raise Fault for what PostgreSQL refuses.
+
+        At another *address* than the primary's, the certificate must still have the primary's name.
+        """
         # The image has it, as barman needs it; the machine that checks the program has not.
         import psycopg2  # type: ignore[import-untyped]  # noqa: PLC0415 (its types are not needed)
 
@@ -141,6 +165,7 @@ class Primary:
         try:
             connection = psycopg2.connect(
                 host=self._host,
+                hostaddr=address,
                 dbname=NAME,
                 user=NAME,
                 sslmode="verify-full",
@@ -163,7 +188,7 @@ class Primary:
                 connection.close()
         except psycopg2.Error as error:
             said = " ".join(str(error).split())
-            raise Fault(f"{self._host}: {said}; it is tried again") from None
+            raise Fault(f"{address or self._host}: {said}; it is tried again") from None
 
 
 def _position(cursor: Any) -> Position:  # noqa: ANN401 (psycopg2's, without types)

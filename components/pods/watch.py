@@ -1,8 +1,9 @@
 """`python3 -m pods.watch <settings as JSON>`: how far a database can be restored, as metrics.
 
-It asks the primary how far it has written WAL, lists the archive and the off-site copy, and reads
-the record of the drills, for which it writes nonces. Each runs in its own thread, so that a store
-that is away stops none of the others. Port 8080 serves metrics and nonces.
+It asks the primary how far it has written WAL, and an instance for its time, lists the archive and
+the off-site copy, and reads the record of the drills, for which it writes nonces. Each runs in its
+own thread, so that a store that is away stops none of the others. Port 8080 serves metrics and
+nonces.
 """
 
 import json
@@ -38,7 +39,7 @@ _AT_ONCE, _EACH_SECONDS = 30, 120
 whatever reaches the port may ask for one."""
 
 _LATE_SECONDS = 600
-"""A look that takes longer has failed."""
+"""A look that takes longer has failed; an instance that was not asked for longer has no clock."""
 
 
 class Watch:
@@ -47,7 +48,7 @@ class Watch:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         """Nothing is known yet."""
         self.database = str(settings["database"])
-        self.primary = Primary(settings["host"], settings["heartbeat"])
+        self.primary = Primary(settings["host"], settings["heartbeat"], settings["instances"])
         self.server, known = str(settings["server"]), Known()
         archive = Watched("source", settings["source"], self.server, known)
         self.stores = {"archive": archive}
@@ -60,6 +61,8 @@ class Watch:
         self._drills: dict[tuple[str, Labels], float] = {}
         self._failed: dict[str, bool] = {}
         self._ended: dict[str, float] = {}
+        self._clocks: dict[str, tuple[float, float]] = {}
+        """When each instance was asked, and by how many seconds its clock was ahead."""
         self._beating, self._beaten, self._left = threading.Lock(), 0.0, float(_AT_ONCE)
 
     def look_at_primary(self) -> None:
@@ -67,6 +70,12 @@ class Watch:
         position, now = self.primary.position(), time.time()
         for store in self.stores.values():
             store.closed.seen(position, now)
+        self.tried("clocks", self.look_at_clock)
+
+    def look_at_clock(self) -> None:
+        """Ask an instance for its time; each has its turn, as it is chosen by chance."""
+        address, ahead = self.primary.clock()
+        self._clocks[address] = time.monotonic(), ahead
 
     def look_at_record(self) -> None:
         """Read the record, and copy each new evidence."""
@@ -110,6 +119,11 @@ class Watch:
             found |= {(metric, label): value for metric, value in store.values.copy().items()}
             if store.closed.position:
                 found["behind_seconds", label] = store.closed.behind(now)
+            if store.ahead is not None:
+                found["clock_ahead_seconds", (("clock", name),)] = store.ahead
+        for address, (at, ahead) in self._clocks.copy().items():
+            if time.monotonic() - at <= _LATE_SECONDS:
+                found["clock_ahead_seconds", (("clock", address),)] = ahead
         lines = []
         for (metric, labels), value in sorted(found.items()):
             each = "".join(f',{label}="{it}"' for label, it in labels)

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .backups import Backup, gap_after
+from .clocks import dated
 from .ended import Known
 from .heartbeat import Position
 from .s3 import KEYS, Fault, Store
@@ -130,6 +131,8 @@ class Watched:
         """Metrics by name."""
         self.archive: Archived | None = None
         """As it was listed last."""
+        self.ahead: float | None = None
+        """By how many seconds the store's clock is ahead, at least; None: it does not say."""
         self._store, self._name, self._settings = Store(name, settings), name, settings
         self._server, self._dump, self._known, self._near = server, Waldump(), known, near
         self._keys: list[str] = []
@@ -180,9 +183,11 @@ class Watched:
         more: dict[str, str] = {"StartAfter": hidden + key} if key else {}
         found: list[str] = []
         while True:
+            asked = time.time()
             page = self._store.ask(
                 "list_objects_v2", Prefix=f"{hidden}{self._server}/wals/", **more
             )
+            self.ahead = dated(page, asked, time.time())
             found += [one["Key"].removeprefix(hidden) for one in page.get("Contents", [])]
             if not page.get("IsTruncated"):
                 return sorted(found)

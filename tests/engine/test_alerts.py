@@ -126,7 +126,8 @@ def _healthy(method: Method) -> dict[str, Values]:
     """Return what is measured of an idle database after a failover.
 
     Its new primary has not archived anything. The old one became a replica, where WAL that waited
-    for the archiver waits forever. A volume with much room fills and empties quickly.
+    for the archiver waits forever. A volume with much room fills and empties quickly. The clock of
+    a node jumps now and then, as where a virtual machine is moved.
     """
     ready, waiting = "cnpg_collector_pg_wal_archive_status", 'value="ready"'
     wal = "cnpg_collector_pg_wal"
@@ -141,6 +142,9 @@ def _healthy(method: Method) -> dict[str, Values]:
         _watch("archive_broken", 'store="archive"'): _always(0),
         _watch("archive_broken", 'store="offsite"'): _always(0),
         _watch("store_certificate_expiry_timestamp_seconds", 'store="archive"'): _always(1e9),
+        _watch("clock_ahead_seconds", 'clock="10.0.0.1"'): _always(0),
+        _watch("clock_ahead_seconds", 'clock="10.0.0.2"'): lambda it: 60.0 if it % 9 == 0 else -1.0,
+        _watch("clock_ahead_seconds", 'clock="archive"'): _always(0.9),
         _watch("drill_left_behind"): _always(0),
         _certificate("cert-manager", "tier0-root"): _always(1e9),
         _certificate("cnpg-system", "barman-cloud-server"): _always(1e9),
@@ -148,7 +152,7 @@ def _healthy(method: Method) -> dict[str, Values]:
         'certmanager_certificate_renewal_timestamp_seconds{namespace="cert-manager",'
         'exported_namespace="elsewhere",name="not-ours"}': _always(0),
     }
-    for part in ("primary", "archive", "offsite", "record", "evidence"):
+    for part in ("primary", "clocks", "archive", "offsite", "record", "evidence"):
         found[_watch("watch_failed", f'part="{part}"')] = _always(0)
     for depth, gap in (("look", HOUR), ("restore", DAY), ("deep", 7 * DAY)):
         found[_ended(depth)] = found[_good(depth)] = _each(gap)
@@ -291,6 +295,11 @@ def _cases(method: Method) -> dict[str, Case]:
         ),
         "WatchUnknown": Case(
             series=_gone(_watch("behind_seconds", 'store="archive"')), fires=15, labels={}
+        ),
+        "ClocksDiffer": Case(
+            series={_watch("clock_ahead_seconds", 'clock="10.0.0.1"'): _always(-1.1)},
+            fires=10,
+            labels=HERE | {"clock": "10.0.0.1"},
         ),
         "DrillLeftBehind": Case(series={_watch("drill_left_behind"): _always(1)}, fires=15),
         "DrillOld": Case(

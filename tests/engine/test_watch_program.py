@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -38,7 +39,7 @@ def primary(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> heartbeat.Prim
     monkeypatch.syspath_prepend(postgres())
     monkeypatch.setattr(heartbeat, "KEYS", server.keys)
     monkeypatch.setenv("PGPORT", server.port)
-    return heartbeat.Primary("localhost", "Secret db-heartbeat-client-cert")
+    return heartbeat.Primary("localhost", "Secret db-heartbeat-client-cert", "127.0.0.1")
 
 
 def _archived(server: Postgres, name: str) -> bytes:
@@ -98,12 +99,19 @@ def test_only_the_newest_nonces_are_kept(server: Postgres, primary: heartbeat.Pr
 
 
 def test_asking_writes_no_wal(server: Postgres, primary: heartbeat.Primary) -> None:
+    """The server itself notes once, within 15 s, what runs since something was written (bgwriter.c,
+    LOG_SNAPSHOT_INTERVAL_MS), and may make a checkpoint."""
     primary.nonces()
-    server.sql("checkpoint", "select pg_sleep(1)")
-    before = server.sql("select pg_current_wal_insert_lsn()")
-    for _ in range(20):
-        primary.position()
-    assert server.sql("select pg_current_wal_insert_lsn()") == before
+    server.sql("checkpoint")
+
+    def written() -> bool:
+        before = server.sql("select pg_current_wal_insert_lsn()")
+        for _ in range(20):
+            primary.position()
+            primary.clock()
+        return server.sql("select pg_current_wal_insert_lsn()") != before
+
+    assert not all(written() for _ in range(3))
 
 
 def test_a_position_is_that_of_the_server(server: Postgres, primary: heartbeat.Primary) -> None:
@@ -112,6 +120,35 @@ def test_a_position_is_that_of_the_server(server: Postgres, primary: heartbeat.P
     assert found.size == server.segment
     open_segment = segment_name(1, found.current, found.size)
     assert server.sql("select pg_walfile_name(pg_current_wal_insert_lsn())") == open_segment
+
+
+def test_the_clock_of_an_instance_on_this_machine_does_not_differ(
+    primary: heartbeat.Primary,
+) -> None:
+    assert {primary.clock() for _ in range(20)} == {("127.0.0.1", 0.0)}
+
+
+@pytest.mark.parametrize("ahead", [60, -60])
+def test_the_clock_of_an_instance_differs_from_one_that_is_moved(
+    primary: heartbeat.Primary, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    """Moved is this program's view of its own clock; the server's is the machine's."""
+    moved = SimpleNamespace(time=lambda: time.time() - ahead)
+    monkeypatch.setattr(heartbeat, "time", moved)
+    began = time.monotonic()
+    _, found = primary.clock()
+    least = 60 - (time.monotonic() - began)
+    assert least <= found * (1 if ahead > 0 else -1) <= 60
+
+
+@pytest.mark.usefixtures("primary")
+def test_an_instance_without_the_name_of_the_primary_is_not_asked() -> None:
+    other = heartbeat.Primary("elsewhere", "Secret k", "127.0.0.1")
+    with pytest.raises(Fault, match=r"^127\.0\.0\.1: .*does not match host name"):
+        other.clock()
+    nowhere = heartbeat.Primary("localhost", "Secret k", "db-r.invalid")
+    with pytest.raises(Fault, match=r"^db-r\.invalid: its name is not found \(.*; it is tried"):
+        nowhere.clock()
 
 
 def test_libpq_takes_the_key_of_a_mounted_secret_and_none_that_all_may_read(
@@ -191,6 +228,7 @@ def _watch(primary: heartbeat.Primary) -> watch.Watch:
         "database": "n8n",
         "server": "db",
         "host": "localhost",
+        "instances": "127.0.0.1",
         "heartbeat": "Secret k",
         "namespace": "tier0-drills",
         "record": "n8n-drills",
@@ -312,7 +350,7 @@ def test_where_a_restore_ended_is_told_apart_by_the_next_record(
 
 
 REAL = """
-import pathlib, sys
+import pathlib, sys, time, types
 import boto3
 from moto.server import ThreadedMotoServer
 from pods import evidence, s3 as store, watch_archive, watch_record
@@ -364,6 +402,7 @@ for number in range(3, 1203):
 watched = watch_archive.Watched("source", settings["source"], "db", {})
 watched.look()
 assert len(watched.archive.names) == 1200, len(watched.archive.names)
+assert watched.ahead == 0, watched.ahead
 for number in (1203, 1204):
     key = "some/db/wals/0000000100000000/00000001%016X.gz" % number
     s3.put_object(Bucket="archive", Key=key, Body=b"x")
@@ -375,6 +414,10 @@ store.Store.ask = lambda it, method, key=None, **more: (
 watched.look()
 assert len(watched.archive.names) == 1202
 assert [set(it) for it in asked] == [{"Prefix", "StartAfter"}], asked
+now = time.time
+watch_archive.time = types.SimpleNamespace(time=lambda: now() - 60, monotonic=time.monotonic)
+watched.look()
+assert 0 < watched.ahead <= 60, watched.ahead
 """
 
 

@@ -87,6 +87,7 @@ def test_the_program_is_told_of_the_active_generation() -> None:
     told = json.loads(found["spec"]["template"]["spec"]["containers"][0]["command"][-1])
     spec = restored.databases[told["database"]]
     assert told["host"] == f"{spec.current.cluster}-rw"
+    assert told["instances"] == f"{spec.current.cluster}-r"
     assert told["server"] == spec.server_name
     assert found["metadata"]["name"] == f"{spec.cluster}-watch"
 

@@ -21,6 +21,7 @@ WATCHED: dict[str, Any] = {
     "database": "n8n",
     "server": "db",
     "host": "db-rw",
+    "instances": "db-r",
     "heartbeat": "Secret db-heartbeat-client-cert",
     "namespace": "tier0-drills",
     "record": "n8n-drills",
@@ -34,6 +35,8 @@ class Primary:
 
     def __init__(self) -> None:
         self.away = False
+        self.clocks = {"10.0.0.1": 0.0}
+        """By how many seconds each instance's is ahead; they are asked in turn."""
 
     def _there(self) -> None:
         if self.away:
@@ -42,6 +45,11 @@ class Primary:
     def position(self) -> Position:
         self._there()
         return Position(1, 4 << 20, 1 << 20, "77")
+
+    def clock(self) -> tuple[str, float]:
+        address, ahead = next(iter(self.clocks.items()))
+        self.clocks[address] = self.clocks.pop(address)
+        return address, ahead
 
     def beat(self) -> Mapping[str, str]:
         self._there()
@@ -88,6 +96,7 @@ def test_the_metrics_are_these(watch: pod.Watch, server: ApiServer) -> None:
         'tier0_archive_gaps{database="n8n",store="archive"} 0.0\n'
         'tier0_base_backup_timestamp_seconds{database="n8n",store="archive"} 1795536000.0\n'
         'tier0_behind_seconds{database="n8n",store="archive"} 0.0\n'
+        'tier0_clock_ahead_seconds{database="n8n",clock="10.0.0.1"} 0.0\n'
         'tier0_drill_good_timestamp_seconds{database="n8n",depth="deep"} 0.0\n'
         'tier0_drill_good_timestamp_seconds{database="n8n",depth="look"} 0.0\n'
         'tier0_drill_good_timestamp_seconds{database="n8n",depth="restore"} 1796009400.0\n'
@@ -101,6 +110,7 @@ def test_the_metrics_are_these(watch: pod.Watch, server: ApiServer) -> None:
         "1795536059.999999\n"
         'tier0_store_certificate_expiry_timestamp_seconds{database="n8n",store="archive"} 2.0\n'
         'tier0_watch_failed{database="n8n",part="archive"} 0.0\n'
+        'tier0_watch_failed{database="n8n",part="clocks"} 0.0\n'
         'tier0_watch_failed{database="n8n",part="primary"} 0.0\n'
         'tier0_watch_failed{database="n8n",part="record"} 0.0\n'
     )
@@ -108,6 +118,32 @@ def test_the_metrics_are_these(watch: pod.Watch, server: ApiServer) -> None:
 
 def test_a_program_that_has_seen_nothing_yet_says_nothing(watch: pod.Watch) -> None:
     assert watch.metrics() == ""
+
+
+def _clocks(watch: pod.Watch) -> list[str]:
+    named = "tier0_clock_ahead_seconds"
+    return [line for line in watch.metrics().splitlines() if line.startswith(named)]
+
+
+def test_each_instance_and_store_has_a_clock(watch: pod.Watch, primary: Primary) -> None:
+    primary.clocks = {"10.0.0.1": 0.0, "10.0.0.2": -61.5}
+    watch.stores["archive"].ahead = 2.5
+    for _ in range(2):
+        watch.look_at_clock()
+    assert _clocks(watch) == [
+        'tier0_clock_ahead_seconds{database="n8n",clock="10.0.0.1"} 0.0',
+        'tier0_clock_ahead_seconds{database="n8n",clock="10.0.0.2"} -61.5',
+        'tier0_clock_ahead_seconds{database="n8n",clock="archive"} 2.5',
+    ]
+
+
+def test_an_instance_that_is_gone_has_no_clock(
+    watch: pod.Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.look_at_clock()
+    assert len(_clocks(watch)) == 1
+    monkeypatch.setattr(pod, "_LATE_SECONDS", -1)
+    assert _clocks(watch) == []
 
 
 def test_a_primary_that_is_away_is_said_once_and_when_it_is_back(
