@@ -1,10 +1,8 @@
 """Stand-ins of Talos nodes for one test, and the acts of the script on them."""
 
 import base64
-import contextlib
 import json
 import os
-import socket
 import subprocess
 import time
 import urllib.error
@@ -14,6 +12,7 @@ from pathlib import Path
 
 from tests.support import ROOT
 from tools.build.toolchain import Toolchain
+from tools.ports import kept, number
 from tools.talos.node import Node
 from tools.talos.pki import Pki
 from tools.talos.tools import toolchain
@@ -108,7 +107,8 @@ def etcd_snapshot(folder: Path) -> Path:
     """Return a snapshot of a real etcd, as `talosctl etcd snapshot` writes it."""
     tools = Toolchain()
     tools.build()
-    urls = [f"http://127.0.0.1:{port}" for port in _free_ports(2)]
+    doors = [kept(), kept()]
+    urls = [f"http://127.0.0.1:{number(door)}" for door in doors]
     command = [
         str(tools.binary("etcd")),
         "--data-dir",
@@ -121,7 +121,7 @@ def etcd_snapshot(folder: Path) -> Path:
         command += [flag, url]
     command += ["--initial-advertise-peer-urls", urls[1]]
     command += ["--initial-cluster", f"default={urls[1]}"]
-    with subprocess.Popen(command) as etcd:
+    with doors[0], doors[1], subprocess.Popen(command) as etcd:
         try:
             answer = _snapshot_of(urls[0])
         finally:
@@ -134,19 +134,12 @@ def etcd_snapshot(folder: Path) -> Path:
 
 def _snapshot_of(url: str) -> bytes:
     request = urllib.request.Request(f"{url}/v3/maintenance/snapshot", b"{}")  # noqa: S310
-    for _ in range(100):
+    deadline = time.monotonic() + 120
+    while True:
         try:
             with urllib.request.urlopen(request) as answer:  # noqa: S310 - of our own etcd
                 content: bytes = answer.read()
                 return content
         except urllib.error.URLError:
+            assert time.monotonic() < deadline, f"etcd at {url} gives no snapshot"
             time.sleep(0.1)
-    raise AssertionError(f"etcd at {url} gave no snapshot in 10 s")
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [
-            stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)
-        ]
-        return [each.getsockname()[1] for each in sockets]

@@ -18,6 +18,7 @@ from tools.build.boto import libraries
 from tools.build.toolchain import Toolchain
 from tools.lab.node.pki import Authority
 from tools.lab.programs.stores import STORE_TOOLS
+from tools.ports import kept, number
 
 REGION = "eu-test"
 KEYS = {"access": "TIER0", "secret": "a-secret-of-this-test"}
@@ -100,8 +101,8 @@ def server(tmp_path: Path) -> Iterator[str]:
     authority.create()
     authority.issue("server", "/CN=localhost", "serverAuth", ["DNS:localhost"])
     (tmp_path / "data").mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    door = kept()
+    port = number(door)
     command: list[str | Path] = [
         tools.binary("versitygw"),
         "--port",
@@ -111,18 +112,20 @@ def server(tmp_path: Path) -> Iterator[str]:
     command += ["--cert", tmp_path / "server.crt", "--key", tmp_path / "server.key"]
     command += ["--region", REGION, "posix", tmp_path / "data"]
     keys = {"ROOT_ACCESS_KEY": KEYS["access"], "ROOT_SECRET_KEY": KEYS["secret"]}
-    with (tmp_path / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, env=keys, stdout=log, stderr=log)
-    try:
-        _until_it_listens(port, process)
-        yield f"https://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    with (
+        door,
+        (tmp_path / "server.log").open("wb") as log,
+        subprocess.Popen(command, env=keys, stdout=log, stderr=log) as process,
+    ):
+        try:
+            _until_it_listens(port, process)
+            yield f"https://localhost:{port}"
+        finally:
+            process.kill()
 
 
 def _until_it_listens(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -23,6 +23,7 @@ from tools.build import crds
 from tools.build.toolchain import Toolchain
 from tools.daemon import Daemon
 from tools.lock import held
+from tools.ports import kept, number
 from tools.sandbox.etcd import SOCKET, Etcd
 
 _READY_SECONDS = 180.0  # it takes 3 to 9; a machine busy with builds twenty times that
@@ -76,15 +77,15 @@ class Sandbox:
                 self._bring_up()  # what ran when we looked had been killed and was ending
 
     def _bring_up(self) -> None:
-        port = self._port()
         source = self._toolchain.crds()
         stored = source / "stored.json"
-        self._start_etcd()
-        if stored.exists():
-            self.etcd.load(json.loads(stored.read_text()))
-        self._start_apiserver(port)
-        self._write_kubeconfig(port)
-        self._wait_ready()
+        with self._port() as port:
+            self._start_etcd()
+            if stored.exists():
+                self.etcd.load(json.loads(stored.read_text()))
+            self._start_apiserver(port)
+            self._write_kubeconfig(port)
+            self._wait_ready()
         self._start_controllers()
         with self.cluster() as cluster:
             crds.apply(cluster, source, self._without)
@@ -119,25 +120,34 @@ class Sandbox:
             self.directory.chmod(0o700)
             yield
 
-    def _port(self) -> int:
-        """Return the port of the first start: it stands in the kubeconfig that people copied."""
+    @contextmanager
+    def _port(self) -> Iterator[int]:
+        """Keep the port of the first start: it stands in the kubeconfig that people copied."""
         note = self.directory / "port"
-        if not note.exists():
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                write_atomically(note, str(free.getsockname()[1]))
-        port = int(note.read_text())
-        if self._daemons["kube-apiserver"].pid is None:
-            # A killed API server keeps the port until its last thread is gone.
-            deadline = time.monotonic() + _PORT_SECONDS
-            while not _free(port):
+        known = int(note.read_text()) if note.exists() else 0
+        if known and self._daemons["kube-apiserver"].pid is not None:
+            yield known
+            return
+        with self._kept(known, note) as door:
+            if not known:
+                write_atomically(note, str(number(door)))
+            yield number(door)
+
+    def _kept(self, port: int, note: Path) -> socket.socket:
+        """Return a socket that keeps the port for the API server."""
+        # A killed API server keeps it until its last thread is gone.
+        deadline = time.monotonic() + _PORT_SECONDS
+        while True:
+            try:
+                return kept(port)
+            except OSError:
                 if time.monotonic() > deadline:
                     raise Fault(
                         f"127.0.0.1:{port}",
                         "another program listens on the sandbox's port",
                         f"stop it, or remove {note} to take another port",
-                    )
+                    ) from None
                 time.sleep(0.1)
-        return port
 
     def _start_etcd(self) -> None:
         daemon = self._daemons["etcd"]
@@ -250,14 +260,6 @@ def _ready(cluster: ClusterClient) -> bool:
         return cluster.request("GET", "/readyz").ok
     except Unreachable:
         return False
-
-
-def _free(port: int) -> bool:
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
 
 
 def _text(path: Path) -> str:

@@ -8,13 +8,12 @@ address, and CloudNativePG's would act on what it is asked about. What that is, 
 
 import base64
 import shutil
-import socket
 import ssl
 import subprocess
 import time
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cache
 from typing import Any
 from urllib.error import URLError
@@ -26,6 +25,7 @@ from tools.build import crds
 from tools.build.go import Go
 from tools.build.toolchain import TOOLS, Tool, Toolchain
 from tools.daemon import Daemon
+from tools.ports import kept, number
 from tools.sandbox.api_server import Sandbox
 
 WEBHOOK_TOOLS: Sequence[Tool] = (
@@ -50,7 +50,7 @@ _CHART = "deploy/charts/cert-manager/"
 _TEMPLATES = [f"templates/webhook-{name}-webhook.yaml" for name in ("mutating", "validating")]
 _KUBERNETES = next(tool.version for tool in TOOLS if tool.name == "kube-apiserver")
 _API = "/apis/admissionregistration.k8s.io/v1"
-_SECONDS = 30.0
+_SECONDS = 180.0  # it takes 1; a machine busy with builds many times that
 
 
 @cache
@@ -77,17 +77,18 @@ class Webhooks:
         # issued, and it trusts itself.
         for name, file in (("tls.crt", "apiserver.crt"), ("tls.key", "apiserver.key")):
             (self._folder / name).symlink_to(self._sandbox.directory / "pki" / file)
-        for name, daemon in self._daemons.items():
-            self._ports[name] = _free_port()
-            daemon.start(
-                [
-                    toolchain().binary(name),
-                    f"-port={self._ports[name]}",
-                    f"-certificates={self._folder}",
-                ]
-            )
-        for name, daemon in self._daemons.items():
-            self._wait(daemon, self._ports[name])
+        with ExitStack() as doors:
+            for name, daemon in self._daemons.items():
+                self._ports[name] = number(doors.enter_context(kept()))
+                daemon.start(
+                    [
+                        toolchain().binary(name),
+                        f"-port={self._ports[name]}",
+                        f"-certificates={self._folder}",
+                    ]
+                )
+            for name, daemon in self._daemons.items():
+                self._wait(daemon, self._ports[name])
 
     def stop(self) -> None:
         """Stop both."""
@@ -148,12 +149,6 @@ class Webhooks:
             check=True,
         )
         return done.stdout
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
 
 
 def released(operator: str, begin: str) -> dict[str, bytes]:
