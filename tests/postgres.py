@@ -1,27 +1,27 @@
 """A real PostgreSQL server with an archive, whose heartbeat role logs in by certificate."""
 
 import shutil
-import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from components.postgres.heartbeat import CLIENTS
 from tools.build.postgres import NOT_ROOT, UNPRIVILEGED, postgres, programs
+from tools.ports import kept, number
+
+_ARCHIVED_SECONDS = 120.0  # it takes a tenth of one; a busy machine many times that
 
 
 class Postgres:
     """A primary with one segment size; its WAL is archived into a folder."""
 
-    def __init__(self, folder: Path, segment: int) -> None:
-        self.folder, self.segment = folder, segment
+    def __init__(self, folder: Path, segment: int, port: int) -> None:
+        self.folder, self.segment, self.port = folder, segment, str(port)
         self.archive, self.keys = folder / "archive", folder / "keys"
         self._data = folder / "data"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = str(free.getsockname()[1])
         # The home of root may be closed to others.
         shutil.copytree(programs(postgres()).parent, folder / "pg")
         for path in (self.archive, self._data):
@@ -39,7 +39,9 @@ class Postgres:
                 f"port = {self.port}\nunix_socket_directories = '{folder}'\nssl = on\n"
                 f"ssl_cert_file = '{folder}/server.crt'\nssl_key_file = '{folder}/server.key'\n"
                 f"ssl_ca_file = '{self.keys}/ca.crt'\narchive_mode = on\n"
-                f"archive_command = 'cp %p {self.archive}/%f'\nautovacuum = off\n"
+                # A segment has its name once it is whole.
+                f"archive_command = 'cp %p {self.archive}/.%f && mv {self.archive}/.%f"
+                f" {self.archive}/%f'\nautovacuum = off\n"
             )
 
     def start(self) -> None:
@@ -47,6 +49,14 @@ class Postgres:
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
+
+    def archived(self, name: str) -> bytes:
+        """Return a segment that the server has closed, once it is in the archive."""
+        deadline = time.monotonic() + _ARCHIVED_SECONDS
+        while not (self.archive / name).exists():
+            assert time.monotonic() < deadline, (name, self._log())
+            time.sleep(0.05)
+        return (self.archive / name).read_bytes()
 
     def sql(self, *statements: str, database: str = "postgres") -> str:
         """Return what psql prints, as the superuser."""
@@ -97,11 +107,12 @@ def running(segment: int = 1 << 20) -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="tier0-pg-", dir="/tmp"))
     try:
         folder.chmod(0o755)
-        made = Postgres(folder, segment)
-        made.start()
-        try:
-            yield made
-        finally:
-            made.stop()
+        with kept() as door:
+            made = Postgres(folder, segment, number(door))
+            made.start()
+            try:
+                yield made
+            finally:
+                made.stop()
     finally:
         shutil.rmtree(folder)

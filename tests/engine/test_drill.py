@@ -47,8 +47,12 @@ def _jobs(cluster: ClusterClient) -> list[str]:
 def test_a_drill_that_nothing_starts_could_not_verify_and_leaves_no_job(
     cluster: ClusterClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("stacks.drill.run._START_SECONDS", 1)
-    monkeypatch.setattr("stacks.drill.run._POLL_SECONDS", 0.2)
+    looks = iter((600.0, 600.0, -1.0))
+
+    def later(_: float) -> None:
+        monkeypatch.setattr("stacks.drill.run._START_SECONDS", next(looks))
+
+    monkeypatch.setattr("stacks.drill.run.time.sleep", later)
     before = cluster.get("batch/v1", "CronJob", "n8n-restore", NAMESPACE)
     assert drill(cluster, environment(), _ASKED) == STATUS["unverified"]
     said = capsys.readouterr()

@@ -42,28 +42,19 @@ def primary(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> heartbeat.Prim
     return heartbeat.Primary("localhost", "Secret db-heartbeat-client-cert", "127.0.0.1")
 
 
-def _archived(server: Postgres, name: str) -> bytes:
-    for _ in range(100):
-        if (server.archive / name).exists():
-            break
-        time.sleep(0.1)
-    time.sleep(0.2)  # cp has made the file, and still writes
-    return (server.archive / name).read_bytes()
-
-
 def test_a_nonce_is_in_the_segment_that_is_named_and_that_is_archived_at_once(
     server: Postgres, primary: heartbeat.Primary
 ) -> None:
     for _ in range(3):
         said = primary.beat()
-        assert said["nonce"].encode() in _archived(server, said["segment"])
+        assert said["nonce"].encode() in server.archived(said["segment"])
         assert primary.nonces()[0] == {"nonce": said["nonce"], "written": said["written"]}
     assert said["system"] == server.sql("select system_identifier from pg_control_system()")
 
 
 def test_a_nonce_costs_little_in_the_archive(server: Postgres, primary: heartbeat.Primary) -> None:
     primary.beat()
-    content = _archived(server, primary.beat()["segment"])
+    content = server.archived(primary.beat()["segment"])
     assert len(content) == server.segment
     assert len(gzip.compress(content)) < server.segment / 100
 
@@ -80,7 +71,7 @@ def test_the_role_may_do_nothing_else(server: Postgres, primary: heartbeat.Prima
 def test_a_nonce_waits_for_no_replica(server: Postgres, primary: heartbeat.Primary) -> None:
     server.sql("alter system set synchronous_standby_names = 'nowhere'", "select pg_reload_conf()")
     try:
-        assert _archived(server, primary.beat()["segment"])
+        assert server.archived(primary.beat()["segment"])
     finally:
         server.sql("alter system reset synchronous_standby_names", "select pg_reload_conf()")
 
@@ -111,6 +102,7 @@ def test_asking_writes_no_wal(server: Postgres, primary: heartbeat.Primary) -> N
             primary.clock()
         return server.sql("select pg_current_wal_insert_lsn()") != before
 
+    # Within 15 s of what others wrote the server notes once what runs (bgwriter.c).
     assert not all(written() for _ in range(3))
 
 
@@ -249,7 +241,7 @@ def test_the_latest_restorable_time_is_that_of_the_last_archived_commit(
     server: Postgres, primary: heartbeat.Primary, place: Place
 ) -> None:
     begin = primary.beat()
-    _archived(server, begin["segment"])
+    server.archived(begin["segment"])
     server.sql("select pg_switch_wal()")
     lsn = server.sql("select pg_current_wal_lsn()")
     info = (
@@ -259,13 +251,15 @@ def test_the_latest_restorable_time_is_that_of_the_last_archived_commit(
     )
     place.bucket.put("db/base/a/data.tar", "data")
     place.bucket.put("db/base/a/backup.info", info)
-    _archived(server, last := primary.beat()["segment"])
-    before = float(server.sql("select extract(epoch from clock_timestamp())"))
+    now = "select extract(epoch from clock_timestamp())"
+    before = float(server.sql(now))
+    server.archived(last := primary.beat()["segment"])
+    after = float(server.sql(now))
     place.take()
     made = _watch(primary)
     made.tried("primary", made.look_at_primary)
     made.tried("archive", made.stores["archive"].look)
-    assert 0 <= before - _of(made, "latest_restorable_timestamp_seconds") < 5
+    assert before <= _of(made, "latest_restorable_timestamp_seconds") <= after
     assert (_of(made, "archive_gaps"), _of(made, "behind_seconds")) == (0, 0)
     # Another transaction, which is in no closed segment yet, changes nothing.
     server.sql("create table if not exists t (n int)")
@@ -277,13 +271,13 @@ def test_the_latest_restorable_time_is_that_of_the_last_archived_commit(
 def test_a_closed_segment_that_is_not_in_the_store_is_behind_until_it_is(
     server: Postgres, primary: heartbeat.Primary, place: Place
 ) -> None:
-    _archived(server, primary.beat()["segment"])
+    server.archived(primary.beat()["segment"])
     place.take()
     made = _watch(primary)
     for part, look in (("primary", made.look_at_primary), ("archive", made.stores["archive"].look)):
         made.tried(part, look)
     assert _of(made, "behind_seconds") == 0
-    _archived(server, primary.beat()["segment"])
+    server.archived(primary.beat()["segment"])
     made.tried("primary", made.look_at_primary)
     made.tried("archive", made.stores["archive"].look)
     time.sleep(0.2)
@@ -314,7 +308,7 @@ def test_where_a_restore_ended_is_told_apart_by_the_next_record(
     begin = primary.beat()
     for _ in range(3):
         last = primary.beat()["segment"]
-    _archived(server, last)
+    server.archived(last)
     info = (
         f"status=DONE\nbegin_time={begin['written']}\nend_time={begin['written']}\ntimeline=1\n"
         f"begin_wal={begin['segment']}\nend_wal={begin['segment']}\nend_xlog=0/100\n"
