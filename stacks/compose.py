@@ -6,10 +6,11 @@ import pulumi
 
 from components import kube
 from components.ceph.buckets import existing_bucket
-from components.ceph.cluster import Ceph, CephStorage, StorageSpec, cluster_seconds, existing
+from components.ceph.cluster import Ceph, CephStorage, cluster_seconds, existing
 from components.ceph.existing_store import ExistingObjectStore
 from components.ceph.object_store import ObjectStore
 from components.ceph.reader import archive_reader
+from components.ceph.spec import StorageSpec
 from components.certificates import Ca, Issuers
 from components.drills import (
     DatabaseDrills,

@@ -5,10 +5,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from components.ceph.cluster import CephSpec, StorageSpec
 from components.ceph.existing_store import ExistingObjectStoreSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
 from components.ceph.reader import reader_of
+from components.ceph.spec import CephSpec, StorageSpec
 from components.certificates import ISSUER, CertificatesSpec
 from components.gitops import GitOpsSpec
 from components.monitoring import PrometheusSpec

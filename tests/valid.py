@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 import stacks.check  # noqa: F401 - registers the rules that environments keep
 from components.ceph.buckets import BucketClaimSpec, ExistingBucketSpec
-from components.ceph.cluster import ExistingCephSpec, StorageSpec
 from components.ceph.daemons import CephResourcesSpec, DaemonSpec
 from components.ceph.disks import EveryNodeSpec, NamedNodesSpec
 from components.ceph.existing_store import ExistingObjectStoreSpec
 from components.ceph.object_store import KmsSpec, ObjectStoreSpec
 from components.ceph.placement import CephPlacementSpec
+from components.ceph.spec import ExistingCephSpec, StorageSpec
 from components.certificates import CertificateSpec, CertificatesSpec
 from components.gitops import GitOpsSpec
 from components.monitoring import PrometheusSpec

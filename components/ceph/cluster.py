@@ -4,25 +4,22 @@ There is no toolbox, which is a pod that holds the admin key and waits for a use
 has the same programs and key (`kubectl exec` into it, with `--conf` of the cluster).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import pulumi
-from pydantic import Field
 
 from components import kube
-from components.ceph.daemons import CephResourcesSpec, cluster_resources, reserved
-from components.ceph.disks import DisksSpec, NamedNodesSpec, disk_selection
+from components.ceph.classes import snapshot_class, storage_class
+from components.ceph.daemons import cluster_resources, reserved
+from components.ceph.disks import NamedNodesSpec, disk_selection
 from components.ceph.monitoring import monitor, monitored
-from components.ceph.placement import CephPlacementSpec, placement
+from components.ceph.placement import placement
+from components.ceph.spec import ExistingCephSpec, StorageSpec
 from components.ceph.versions import cephx
 from components.ceph.written import without_false
 from components.kube import Component, Object
-from components.spec import Spec
-from components.spec.either import Either
-from components.spec.rule import Fault, obeys, rule
-from components.spec.words import Image, Name, StoreName
 
 _API = "ceph.rook.io/v1"
 _DATA_POOL = "replicated"
@@ -36,85 +33,6 @@ _DISKS_WITHIN = 7
 """As many disks on a node are prepared within CLUSTER_SECONDS, when each takes _SECONDS_A_DISK and
 half of the time is for the rest. An allowance, not a measurement: a cluster of one disk was ready
 in 66 s (tools/lab/operators/ceph.py)."""
-
-
-@rule("value", was="T311")
-def monitor_count_is_odd(monitors: int) -> Iterator[Fault]:
-    """The number of monitors is odd.
-
-    More than half must be up: four survive no more losses than three (Ceph, "Monitor Quorum").
-    """
-    if monitors % 2 == 0:
-        yield Fault(
-            f"{monitors} monitors survive no more losses than {monitors - 1}; "
-            f"write {monitors - 1} or {monitors + 1}"
-        )
-
-
-class StorageSpec(Spec):
-    """A new Ceph cluster that keeps every byte on several hosts."""
-
-    disks: DisksSpec
-    """The disks of the cluster. Only empty disks are taken."""
-
-    name: Name = "rook-ceph"
-    """Name of the CephCluster."""
-
-    namespace: Name = "rook-ceph"
-    """Namespace of the Rook operator and of everything it creates."""
-
-    image: Image = "quay.io/ceph/ceph:v18.2.7"
-    """Ceph's image, with the whole version in its tag. Rook 1.17 runs 18.2 and 19.2.0 to 19.2.5
-    (docs/upgrade.md has the others). Changing it upgrades Ceph, one daemon at a time."""
-
-    copies: int = Field(default=3, ge=1, le=5)
-    """Copies of each block, on different hosts. With three, writes continue after the loss of one
-    host. After the loss of two, reads and writes stop rather than trust the last copy."""
-
-    monitors: Annotated[int, Field(ge=1, le=7), obeys(monitor_count_is_odd)] = 3
-    """Number of monitors, on different hosts. More than half of them must be up."""
-
-    encrypted: bool = True
-    """Whether the disks are encrypted (dm-crypt). The keys are in the monitors' store, so a removed
-    disk is unreadable, but a stolen cluster is not. Each node with a disk needs the package lvm2,
-    which Talos includes: without it no disk is prepared, or none starts after a reboot (Rook,
-    prerequisites.md). A change affects new disks only."""
-
-    resources: CephResourcesSpec = CephResourcesSpec()
-    """CPU and memory of its daemons. A change restarts those that it is for, one at a time."""
-
-    placement: CephPlacementSpec = CephPlacementSpec()
-    """The nodes that its daemons and the gateways run on. A change restarts them, one at a time;
-    monitors and disks stay where their data is."""
-
-    ip_family: Literal["IPv4", "IPv6"] | None = None
-    """Address family of pods in the cluster, which Ceph's daemons listen on. None: IPv4. It must
-    not change later: monitors are known by their addresses."""
-
-    block_class: Name = "ceph-block"
-    """Name of the pool of block volumes and of its StorageClass, for databases; and of its
-    VolumeSnapshotClass, if the `snapshots` of a database name it."""
-
-    filesystem_class: StoreName | None = "ceph-filesystem"
-    """Name of the shared filesystem (CephFS) and of its StorageClass; none means no filesystem."""
-
-
-class ExistingCephSpec(Spec):
-    """An existing Ceph cluster, managed by Rook.
-
-    Nothing refers to a CephCluster by its name: Rook's objects belong to the one in their namespace
-    (controller/cluster_info.go, LoadClusterInfo).
-    """
-
-    namespace: Name
-    """Its namespace, which is also the Rook operator's."""
-
-    image: Image
-    """The Ceph image that it runs."""
-
-
-CephSpec = Annotated[StorageSpec | ExistingCephSpec, Either()]
-"""The Ceph cluster under everything: a new one, or an existing one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,20 +103,29 @@ class CephStorage(Component):
             # Rook removes its daemons itself, once no pool and no store is left.
             operator_deletes=True,
         )
-        namespace = kube.when_ready(cluster, spec.namespace)
-        self.ceph = Ceph(namespace=namespace, image=spec.image, placement=placement(spec.placement))
+        self.ceph = Ceph(
+            namespace=kube.when_ready(cluster, spec.namespace),
+            image=spec.image,
+            placement=placement(spec.placement),
+        )
+        self._blocks(name, spec, snapshots=snapshots, keep=keep)
+        if spec.filesystem_class:
+            self._filesystem(name, spec, spec.filesystem_class, keep=keep)
+
+    def _blocks(self, name: str, spec: StorageSpec, *, snapshots: bool, keep: bool) -> None:
+        """Declare the pool of block volumes, their StorageClass and that of their snapshots."""
         pool = Object(
             f"{name}-blocks",
             parent=self,
             api_version=_API,
             kind="CephBlockPool",
             name=spec.block_class,
-            namespace=namespace,
+            namespace=self.ceph.namespace,
             spec=without_false(pool_spec(spec.copies)),
             keep=keep,
             operator_deletes=True,
         )
-        _storage_class(
+        storage_class(
             f"{name}-block-class",
             spec.block_class,
             parent=self,
@@ -208,103 +135,36 @@ class CephStorage(Component):
             keep=keep,
         )
         if snapshots:
-            _snapshot_class(
+            snapshot_class(
                 f"{name}-block-snapshots",
                 spec.block_class,
                 parent=self,
                 namespace=spec.namespace,
                 keep=keep,
             )
-        if spec.filesystem_class:
-            filesystem = Object(
-                f"{name}-filesystem",
-                parent=self,
-                api_version=_API,
-                kind="CephFilesystem",
-                name=spec.filesystem_class,
-                namespace=namespace,
-                spec=without_false(ceph_filesystem(spec, keep=keep)),
-                keep=keep,
-                operator_deletes=True,
-            )
-            _storage_class(
-                f"{name}-filesystem-class",
-                spec.filesystem_class,
-                parent=self,
-                namespace=spec.namespace,
-                driver="cephfs",
-                parameters={
-                    "fsName": filesystem.name,
-                    "pool": f"{spec.filesystem_class}-{_DATA_POOL}",
-                },
-                keep=keep,
-            )
 
-
-def _storage_class(
-    resource_name: str,
-    name: str,
-    *,
-    parent: pulumi.Resource,
-    namespace: str,
-    driver: str,
-    parameters: Mapping[str, pulumi.Input[str]],
-    keep: bool,
-) -> None:
-    """Make a StorageClass of Rook's CSI driver *driver* (csi/rbd and csi/cephfs in its examples).
-
-    It is not the default class: existing claims without a class must not change.
-    """
-    secrets = {
-        f"csi.storage.k8s.io/{step}-secret-{key}": value
-        for step, role in (
-            ("provisioner", "provisioner"),
-            ("controller-expand", "provisioner"),
-            ("node-stage", "node"),
+    def _filesystem(self, name: str, spec: StorageSpec, called: str, *, keep: bool) -> None:
+        """Declare the filesystem and its StorageClass, which are *called* the same."""
+        filesystem = Object(
+            f"{name}-filesystem",
+            parent=self,
+            api_version=_API,
+            kind="CephFilesystem",
+            name=called,
+            namespace=self.ceph.namespace,
+            spec=without_false(ceph_filesystem(spec, keep=keep)),
+            keep=keep,
+            operator_deletes=True,
         )
-        for key, value in (("name", f"rook-csi-{driver}-{role}"), ("namespace", namespace))
-    }
-    format_ = {"csi.storage.k8s.io/fstype": "ext4"} if driver == "rbd" else {}
-    kube.Object(
-        resource_name,
-        parent=parent,
-        api_version="storage.k8s.io/v1",
-        kind="StorageClass",
-        name=name,
-        fields={
-            "provisioner": f"{namespace}.{driver}.csi.ceph.com",
-            "parameters": {"clusterID": namespace} | dict(parameters) | secrets | format_,
-            # With Delete, a claim that is removed by mistake takes its volume with it.
-            "reclaimPolicy": "Retain" if keep else "Delete",
-            "allowVolumeExpansion": True,
-        },
-    )
-
-
-def _snapshot_class(
-    resource_name: str, name: str, *, parent: pulumi.Resource, namespace: str, keep: bool
-) -> None:
-    """Make the VolumeSnapshotClass of Rook's block volumes (csi/rbd/snapshotclass.yaml).
-
-    With Delete, a VolumeSnapshot that is removed by mistake takes the snapshot in Ceph with it.
-    """
-    secret = "csi.storage.k8s.io/snapshotter-secret"
-    kube.Object(
-        resource_name,
-        parent=parent,
-        api_version="snapshot.storage.k8s.io/v1",
-        kind="VolumeSnapshotClass",
-        name=name,
-        fields={
-            "driver": f"{namespace}.rbd.csi.ceph.com",
-            "parameters": {
-                "clusterID": namespace,
-                f"{secret}-name": "rook-csi-rbd-provisioner",
-                f"{secret}-namespace": namespace,
-            },
-            "deletionPolicy": "Retain" if keep else "Delete",
-        },
-    )
+        storage_class(
+            f"{name}-filesystem-class",
+            called,
+            parent=self,
+            namespace=spec.namespace,
+            driver="cephfs",
+            parameters={"fsName": filesystem.name, "pool": f"{called}-{_DATA_POOL}"},
+            keep=keep,
+        )
 
 
 def ceph_cluster(

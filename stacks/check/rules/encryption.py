@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from components.ceph.cluster import StorageSpec
+from components.ceph.spec import StorageSpec
 from components.ceph.versions import version_prefix
 from components.spec.rule import Fault, rule
 from stacks.check.rules.hosts import in_cluster, without_public_ca

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from components.ceph.buckets import BucketClaimSpec
-from components.ceph.cluster import StorageSpec
+from components.ceph.spec import StorageSpec
 from components.postgres.archiver import replay_seconds
 from components.spec import cron
 from components.spec.rule import Fault, of, rule

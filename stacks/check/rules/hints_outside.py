@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from components.ceph.cluster import StorageSpec
+from components.ceph.spec import StorageSpec
 from components.s3 import ANY_REGION
 from components.spec.rule import Fault, rule
 from components.spec.words import retention_days, seconds

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from components.ceph.buckets import ExistingBucketSpec
-from components.ceph.cluster import StorageSpec
 from components.ceph.disks import EveryNodeSpec
+from components.ceph.spec import StorageSpec
 from components.spec.rule import Fault, rule
 from components.spec.words import seconds, size_bytes
 from components.talos import TalosctlSpec

@@ -4,8 +4,8 @@ import ipaddress
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from components.ceph.cluster import StorageSpec
 from components.ceph.disks import NamedNodesSpec
+from components.ceph.spec import StorageSpec
 from components.spec.rule import Fault, rule
 from components.talos import TalosctlSpec
 from stacks.environment import EnvironmentSpec

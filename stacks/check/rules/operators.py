@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.ceph.cluster import ExistingCephSpec, StorageSpec
+from components.ceph.spec import ExistingCephSpec, StorageSpec
 from components.ceph.versions import FIXED, ceph_version, has_new_keys, spoken
 from components.charts import ROOK, Rook
 from components.operators import ARGO_CD_NAMESPACE, CLOUDNATIVE_PG_NAMESPACE

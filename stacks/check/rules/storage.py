@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from components.ceph.cluster import StorageSpec
 from components.ceph.disks import NamedNodesSpec
 from components.ceph.object_store import ObjectStoreSpec
+from components.ceph.spec import StorageSpec
 from components.spec.rule import Fault, rule
 from components.talos import TalosctlSpec
 from stacks.environment import EnvironmentSpec

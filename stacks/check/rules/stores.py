@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.ceph.buckets import BucketClaimSpec
-from components.ceph.cluster import ExistingCephSpec
+from components.ceph.spec import ExistingCephSpec
 from components.spec.rule import Fault, rule
 from stacks.check.rules.hosts import in_cluster
 from stacks.environment import EnvironmentSpec

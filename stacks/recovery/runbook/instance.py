@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.ceph.cluster import StorageSpec
+from components.ceph.spec import StorageSpec
 from stacks.recovery.runbook.names import READY, Names, took
 from stacks.recovery.runbook.page import Scenario, Step
 from stacks.recovery.runbook.shell import CLUSTERS

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from components.ceph.cluster import ExistingCephSpec, StorageSpec, least_copies
+from components.ceph.cluster import least_copies
+from components.ceph.spec import ExistingCephSpec, StorageSpec
 from components.operators import OperatorsSpec
-from components.postgres import SnapshotsSpec
 from stacks.render.recorder import Recording
 from tests import valid
 from tests.support import declared
@@ -22,7 +22,8 @@ def with_storage(
     return declared(valid.homelab({"storage": storage, **changes}))
 
 
-def _one(recording: Recording, kind: str) -> Mapping[str, Any]:
+def one(recording: Recording, kind: str) -> Mapping[str, Any]:
+    """Return the one object of a kind."""
     (found,) = [m for m in recording.manifests() if m["kind"] == kind]
     return found
 
@@ -35,7 +36,8 @@ def _renewal(recording: Recording) -> Mapping[str, Any]:
     return pod
 
 
-def _classes(recording: Recording) -> dict[str, Mapping[str, Any]]:
+def classes(recording: Recording) -> dict[str, Mapping[str, Any]]:
+    """Return the StorageClasses of Ceph, by their drivers."""
     return {
         m["provisioner"]: m
         for m in recording.manifests()
@@ -49,9 +51,9 @@ def test_a_write_needs_two_copies_however_many_there_are() -> None:
 
 def test_every_pool_has_three_copies_and_none_serves_from_the_last() -> None:
     recording = with_storage(valid.storage(disks=SPARE_DISKS))
-    filesystem = _one(recording, "CephFilesystem")["spec"]
+    filesystem = one(recording, "CephFilesystem")["spec"]
     pools = [
-        _one(recording, "CephBlockPool")["spec"],
+        one(recording, "CephBlockPool")["spec"],
         filesystem["metadataPool"],
         *filesystem["dataPools"],
     ]
@@ -59,13 +61,13 @@ def test_every_pool_has_three_copies_and_none_serves_from_the_last() -> None:
         assert pool["replicated"] == {"size": 3, "requireSafeReplicaSize": True}
         assert pool["parameters"]["min_size"] == "2"
         assert pool["failureDomain"] == "host"
-    defaults = _one(recording, "CephCluster")["spec"]["cephConfig"]["global"]
+    defaults = one(recording, "CephCluster")["spec"]["cephConfig"]["global"]
     assert defaults == {"osd_pool_default_size": "3", "osd_pool_default_min_size": "2"}
 
 
 def test_disks_and_traffic_are_encrypted() -> None:
     recording = with_storage(valid.storage(disks=SPARE_DISKS))
-    spec = _one(recording, "CephCluster")["spec"]
+    spec = one(recording, "CephCluster")["spec"]
     assert spec["storage"]["config"] == {"encryptedDevice": "true"}
     assert spec["network"]["connections"]["encryption"] == {"enabled": True}
     assert "dashboard" not in spec, "Rook starts one only if it is told to"
@@ -74,7 +76,7 @@ def test_disks_and_traffic_are_encrypted() -> None:
 def test_a_drain_waits_for_the_daemons_of_another_node() -> None:
     for disposable in (False, True):
         recording = with_storage(valid.storage(disks=SPARE_DISKS), {"disposable": disposable})
-        managed = _one(recording, "CephCluster")["spec"]["disruptionManagement"]
+        managed = one(recording, "CephCluster")["spec"]["disruptionManagement"]
         assert managed == {"managePodBudgets": True}
 
 
@@ -90,50 +92,23 @@ def test_a_filesystem_is_mounted_encrypted_whoever_installs_rook(
     operators: OperatorsSpec | None,
 ) -> None:
     recording = with_storage(valid.storage(disks=SPARE_DISKS), {"operators": operators})
-    spec = _one(recording, "CephCluster")["spec"]
+    spec = one(recording, "CephCluster")["spec"]
     assert spec["csi"] == {"cephfs": {"kernelMountOptions": "ms_mode=secure"}}
     # What a StorageClass says can never be changed; the cluster's own settings can.
-    for made in _classes(recording).values():
+    for made in classes(recording).values():
         assert not {"kernelMountOptions", "mapOptions", "mounter"} & set(made["parameters"])
 
 
 def test_only_the_disks_that_are_named_are_taken() -> None:
     nodes = {"b": ["sdb"], "a": ["/dev/disk/by-id/x"], "c": ["sdb", "sdc"]}
     recording = with_storage(valid.storage(disks=valid.named_nodes(nodes=nodes)))
-    storage = _one(recording, "CephCluster")["spec"]["storage"]
+    storage = one(recording, "CephCluster")["spec"]["storage"]
     assert not storage.keys() & {"useAllNodes", "useAllDevices"}, "Rook takes all only if told to"
     assert {n["name"]: [d["name"] for d in n["devices"]] for n in storage["nodes"]} == {
         "a": ["/dev/disk/by-id/x"],
         "b": ["sdb"],
         "c": ["sdb", "sdc"],
     }
-
-
-def test_a_volume_outlives_its_claim() -> None:
-    storage = valid.storage(disks=SPARE_DISKS)
-    classes = _classes(with_storage(storage))
-    assert {driver: made["reclaimPolicy"] for driver, made in classes.items()} == {
-        "rook-ceph.rbd.csi.ceph.com": "Retain",
-        "rook-ceph.cephfs.csi.ceph.com": "Retain",
-    }
-    thrown = _classes(with_storage(storage, {"disposable": True}))
-    assert {made["reclaimPolicy"] for made in thrown.values()} == {"Delete"}
-
-
-def test_a_storage_class_names_pools_and_secrets_that_rook_makes() -> None:
-    recording = with_storage(valid.storage(disks=SPARE_DISKS))
-    classes = _classes(recording)
-    block = classes["rook-ceph.rbd.csi.ceph.com"]["parameters"]
-    assert block["pool"] == _one(recording, "CephBlockPool")["metadata"]["name"]
-    files = classes["rook-ceph.cephfs.csi.ceph.com"]["parameters"]
-    filesystem = _one(recording, "CephFilesystem")
-    assert files["fsName"] == filesystem["metadata"]["name"]
-    # Rook calls a data pool after its filesystem and its own name (file/filesystem.go).
-    assert files["pool"] == f"{files['fsName']}-{filesystem['spec']['dataPools'][0]['name']}"
-    for driver, given in (("rbd", block), ("cephfs", files)):
-        assert given["clusterID"] == "rook-ceph"
-        names = {given[key] for key in given if key.endswith("-secret-name")}
-        assert names == {f"rook-csi-{driver}-provisioner", f"rook-csi-{driver}-node"}
 
 
 def test_the_object_store_waits_for_the_cluster_and_follows_its_image() -> None:
@@ -148,7 +123,7 @@ def test_the_object_store_waits_for_the_cluster_and_follows_its_image() -> None:
 def test_no_filesystem_means_no_metadata_servers() -> None:
     recording = with_storage(valid.storage(disks=SPARE_DISKS, filesystem_class=None))
     assert "CephFilesystem" not in {m["kind"] for m in recording.manifests()}
-    assert list(_classes(recording)) == ["rook-ceph.rbd.csi.ceph.com"]
+    assert list(classes(recording)) == ["rook-ceph.rbd.csi.ceph.com"]
 
 
 def test_a_cluster_that_is_there_is_used_and_not_made() -> None:
@@ -157,7 +132,7 @@ def test_a_cluster_that_is_there_is_used_and_not_made() -> None:
         {"object_store.namespace": "ceph"},
     )
     assert "CephCluster" not in {m["kind"] for m in recording.manifests()}
-    assert _one(recording, "CephObjectStore")["metadata"]["namespace"] == "ceph"
+    assert one(recording, "CephObjectStore")["metadata"]["namespace"] == "ceph"
     assert _renewal(recording)["containers"][0]["image"] == "quay.io/ceph/ceph:v19.2.3"
 
 
@@ -177,61 +152,19 @@ def test_every_daemon_runs_on_the_nodes_that_are_for_ceph() -> None:
             {"key": "hw/nvme", "operator": "Exists"},
         ],
     }
-    assert _one(recording, "CephCluster")["spec"]["placement"] == {"all": on_nodes}
-    assert _one(recording, "CephFilesystem")["spec"]["metadataServer"]["placement"] == on_nodes
-    assert _one(recording, "CephObjectStore")["spec"]["gateway"]["placement"] == on_nodes
+    assert one(recording, "CephCluster")["spec"]["placement"] == {"all": on_nodes}
+    assert one(recording, "CephFilesystem")["spec"]["metadataServer"]["placement"] == on_nodes
+    assert one(recording, "CephObjectStore")["spec"]["gateway"]["placement"] == on_nodes
 
 
 def test_a_daemon_runs_anywhere_unless_the_environment_says_where() -> None:
     recording = with_storage(valid.storage(disks=SPARE_DISKS))
-    assert "placement" not in _one(recording, "CephCluster")["spec"]
-    assert "placement" not in _one(recording, "CephFilesystem")["spec"]["metadataServer"]
-    assert "placement" not in _one(recording, "CephObjectStore")["spec"]["gateway"]
+    assert "placement" not in one(recording, "CephCluster")["spec"]
+    assert "placement" not in one(recording, "CephFilesystem")["spec"]["metadataServer"]
+    assert "placement" not in one(recording, "CephObjectStore")["spec"]["gateway"]
 
 
 @pytest.mark.parametrize("family", ["IPv4", "IPv6", None])
 def test_ceph_listens_on_the_family_of_pods(family: str | None) -> None:
     recording = with_storage(valid.storage(disks=SPARE_DISKS, ip_family=family))
-    assert _one(recording, "CephCluster")["spec"]["network"].get("ipFamily") == family
-
-
-def snapshot_classes(
-    named: str, changes: Mapping[str, Any] = {}, **fields: Any
-) -> list[Mapping[str, Any]]:
-    """Return the VolumeSnapshotClasses, if a database's snapshots are of the class *named*."""
-    snapshots = SnapshotsSpec(class_name=named, schedule="0 4 * * *", **fields)
-    storage = valid.storage(disks=SPARE_DISKS)
-    recording = with_storage(storage, {"databases.n8n.snapshots": snapshots, **changes})
-    return [m for m in recording.manifests() if m["kind"] == "VolumeSnapshotClass"]
-
-
-def test_the_class_of_snapshots_that_a_database_names_is_made() -> None:
-    (made,) = snapshot_classes("ceph-block")
-    assert made == {
-        "apiVersion": "snapshot.storage.k8s.io/v1",
-        "kind": "VolumeSnapshotClass",
-        "metadata": {"name": "ceph-block"},
-        "driver": "rook-ceph.rbd.csi.ceph.com",
-        "parameters": {
-            "clusterID": "rook-ceph",
-            "csi.storage.k8s.io/snapshotter-secret-name": "rook-csi-rbd-provisioner",
-            "csi.storage.k8s.io/snapshotter-secret-namespace": "rook-ceph",
-        },
-        "deletionPolicy": "Retain",
-    }
-    (thrown,) = snapshot_classes("ceph-block", {"disposable": True})
-    assert thrown["deletionPolicy"] == "Delete"
-
-
-def test_a_class_of_snapshots_that_nobody_names_is_not_made() -> None:
-    """Its CRD may not be there, and a class with another name is somebody else's."""
-    kinds = {m["kind"] for m in with_storage(valid.storage(disks=SPARE_DISKS)).manifests()}
-    assert "VolumeSnapshotClass" not in kinds
-    assert snapshot_classes("csi-rbdplugin-snapclass") == []
-    assert snapshot_classes("ceph-block", {"storage": valid.existing_ceph()}) == []
-
-
-def test_the_class_of_snapshots_of_wal_volumes_is_made_too() -> None:
-    changes = {"databases.n8n.wal_storage": "2Gi", "databases.n8n.wal_storage_class": "ceph-block"}
-    (made,) = snapshot_classes("elsewhere", changes, wal_class_name="ceph-block")
-    assert made["metadata"]["name"] == "ceph-block"
+    assert one(recording, "CephCluster")["spec"]["network"].get("ipFamily") == family
