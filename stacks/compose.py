@@ -165,24 +165,7 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
             opts=here,
         )
     store = _store(environment, issuer, _ceph(environment, monitoring_labels, here), here)
-    namespaces = {
-        name: DatabaseNamespace(
-            name,
-            issuer=issuer,
-            ca=_store_ca(environment),
-            network=environment.network,
-            gateways=environment.gateways,
-            clients=environment.clients(name),
-            ranges=environment.client_ranges(name),
-            egress=environment.egress(name),
-            pooled=environment.pooled(name),
-            drilled=bool(environment.drilled(name)),
-            labels=prometheus.namespace_labels,
-            keep=keep,
-            opts=here,
-        )
-        for name in sorted({spec.namespace for spec in environment.databases.values()})
-    }
+    namespaces = _namespaces(environment, issuer, here)
     if environment.restored:
         GenerationPolicies("generations", opts=here)
     if environment.sited:
@@ -219,6 +202,30 @@ def _platform(environment: EnvironmentSpec, here: pulumi.ResourceOptions) -> Pla
         s3_endpoint=pulumi.Output.from_input(store.endpoint),
         databases=databases(environment.databases, hosts, environment.store_ca),
     )
+
+
+def _namespaces(
+    environment: EnvironmentSpec, issuer: pulumi.Output[str] | None, here: pulumi.ResourceOptions
+) -> dict[str, DatabaseNamespace]:
+    """Declare the namespaces of databases; return them by their names."""
+    return {
+        name: DatabaseNamespace(
+            name,
+            issuer=issuer,
+            ca=_store_ca(environment),
+            network=environment.network,
+            gateways=environment.gateways,
+            clients=environment.clients(name),
+            ranges=environment.client_ranges(name),
+            egress=environment.egress(name),
+            pooled=environment.pooled(name),
+            drilled=bool(environment.drilled(name)),
+            labels=(environment.prometheus or PrometheusSpec()).namespace_labels,
+            keep=not environment.disposable,
+            opts=here,
+        )
+        for name in sorted({spec.namespace for spec in environment.databases.values()})
+    }
 
 
 def _issuer(
@@ -291,56 +298,78 @@ def _drills(
     )
     if environment.prometheus_operator:
         DrillDashboard("drills", namespace=home.namespace, opts=here)
-    prometheus = environment.prometheus or PrometheusSpec()
     for name in environment.drilled():
-        spec, drills = environment.databases[name], environment.drills(name)
-        assert drills is not None  # noqa: S101 - those that have drills
-        DatabaseDrills(
+        _drill(environment, name, home, store, copies.get(name), here)
+        _watch(environment, name, home, homes[name], store, copies.get(name), here)
+
+
+def _drill(
+    environment: EnvironmentSpec,
+    name: str,
+    home: DrillNamespace,
+    store: Store,
+    copy: Readable | None,
+    here: pulumi.ResourceOptions,
+) -> None:
+    """Declare the drills of a database."""
+    spec, drills = environment.databases[name], environment.drills(name)
+    assert drills is not None  # noqa: S101 - those that have drills
+    DatabaseDrills(
+        name,
+        drilled(
             name,
-            drilled(
+            spec,
+            drills,
+            environment=environment.context,
+            archive=archive_reader(
                 name,
-                spec,
-                drills,
-                environment=environment.context,
-                archive=archive_reader(
-                    name,
-                    spec.backup.bucket,
-                    user=environment.reader(name),
-                    parent=home,
-                    namespace=home.namespace,
-                    store=store,
-                    ca=home.ca,
-                ),
-                copy=copies.get(name),
-                copy_rpo=seconds(environment.offsite.rpo) if environment.offsite else 0,
+                spec.backup.bucket,
+                user=environment.reader(name),
+                parent=home,
+                namespace=home.namespace,
+                store=store,
+                ca=home.ca,
             ),
+            copy=copy,
+            copy_rpo=seconds(environment.offsite.rpo) if environment.offsite else 0,
+        ),
+        namespace=home.namespace,
+        program=home.program,
+        opts=here,
+    )
+
+
+def _watch(
+    environment: EnvironmentSpec,
+    name: str,
+    drills_home: DrillNamespace,
+    home: DatabaseNamespace,
+    store: Store,
+    copy: Readable | None,
+    here: pulumi.ResourceOptions,
+) -> None:
+    """Declare what watches the archive of a database that is drilled, and its alerts."""
+    spec, drills = environment.databases[name], environment.drills(name)
+    assert drills is not None  # noqa: S101 - those that have drills
+    prometheus = environment.prometheus or PrometheusSpec()
+    bucket = existing_bucket(spec.backup.bucket, store, home.ca)
+    DatabaseWatch(
+        name,
+        watched(name, spec, archive=bucket.in_pod, copy=copy.in_pod if copy else None),
+        namespace=home.namespace,
+        drills_namespace=drills_home.namespace,
+        monitors=prometheus.labels if environment.prometheus_operator else None,
+        opts=here,
+    )
+    if environment.prometheus_operator:
+        DrillAlerts(
+            name,
+            promises(spec, drills),
             namespace=home.namespace,
-            program=home.program,
+            labels=prometheus.labels,
+            disposable=environment.disposable,
             opts=here,
         )
-        bucket = existing_bucket(spec.backup.bucket, store, homes[name].ca)
-        DatabaseWatch(
-            name,
-            watched(
-                name,
-                spec,
-                archive=bucket.in_pod,
-                copy=copies[name].in_pod if name in copies else None,
-            ),
-            namespace=homes[name].namespace,
-            drills_namespace=home.namespace,
-            monitors=prometheus.labels if environment.prometheus_operator else None,
-            opts=here,
-        )
-        if environment.prometheus_operator:
-            DrillAlerts(
-                name,
-                promises(spec, drills),
-                namespace=homes[name].namespace,
-                labels=prometheus.labels,
-                disposable=environment.disposable,
-                opts=here,
-            )
 
 
 def _ceph(
