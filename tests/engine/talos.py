@@ -77,7 +77,7 @@ class Cluster:
                 ),
                 "TIER0_CONTROL_PLANES": ",".join(node.address for node in controls.values()),
                 "TIER0_WORKERS": "",
-                "TIER0_BOUND": "20",
+                "TIER0_BOUND": "120",
                 "TIER0_POLL": POLL,
                 **({"PULUMI_COMMAND_STDOUT": before} if before else {}),
                 **settings,
@@ -96,7 +96,7 @@ def run(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert KEY not in done.stderr
     assert KEY not in done.stdout

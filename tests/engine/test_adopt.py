@@ -81,13 +81,8 @@ RELEASED: dict[str, Any] = {"metadata": {"managedFields": [{}]}}
 def judging(sandbox: Sandbox) -> Iterator[None]:
     """The operators' webhooks, which fill in defaults and refuse."""
     with_webhooks().build()
-    webhooks = Webhooks(sandbox)
-    try:
-        webhooks.start()
-        webhooks.register()
+    with Webhooks(sandbox).judging():
         yield
-    finally:
-        webhooks.stop()
 
 
 def _create(cluster: ClusterClient, manifest: Mapping[str, Any], manager: str) -> None:

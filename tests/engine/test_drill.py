@@ -1,9 +1,7 @@
 """A drill on a real API server, where nothing runs a Job: it is admitted, given up, and removed."""
 
 import json
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from components.pods.evidence import STATUS
 from stacks.cluster import ClusterClient, Refused
 from stacks.command import Fault
 from stacks.drill.drill import Asked, drill
+from tests.engine.waiting import until
 from tests.stacks.drill.clusters import NAMESPACE, schedule
 from tests.tools.docs.test_ci_gate import blocks
 from tests.valid import environment
@@ -107,12 +106,14 @@ def test_the_role_on_the_page_is_enough_for_a_pipeline(
 
 def _until_it_is_known(cluster: ClusterClient) -> None:
     """Wait until the authorizer has seen the binding, which it is told of after it is stored."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with suppress(Refused):
-            cluster.get("batch/v1", "CronJob", "n8n-restore", NAMESPACE)
-            return
-        time.sleep(0.1)
+
+    def known() -> bool:
+        try:
+            return cluster.get("batch/v1", "CronJob", "n8n-restore", NAMESPACE) is not None
+        except Refused:
+            return False
+
+    until(known, "the authorizer does not know the binding")
 
 
 def test_without_the_schedule_nothing_is_made(cluster: ClusterClient) -> None:

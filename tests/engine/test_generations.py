@@ -1,7 +1,6 @@
 """Restored generations in Pulumi's hands, with the policy that the API server judges them by."""
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from stacks.review.guard import judge, read
 from tests import valid
 from tests.engine.policies import API, BOOTSTRAP, DELETED, POLICY
 from tests.engine.test_environment import refused, stored
+from tests.engine.waiting import until
 from tests.support import to_module
 from tools.engine.engine import Engine
 from tools.sandbox.api_server import Sandbox
@@ -39,10 +39,7 @@ def refusal(cluster: ClusterClient, name: str) -> str:
 
 def in_force(cluster: ClusterClient, name: str) -> None:
     """Wait until the policy refuses the deletion of an active Cluster."""
-    deadline = time.monotonic() + 20  # a policy is in force a moment after it is stored
-    while DELETED not in (said := refusal(cluster, name)):
-        assert time.monotonic() < deadline, said
-        time.sleep(0.05)
+    until(lambda: DELETED in refusal(cluster, name), lambda: refusal(cluster, name))
 
 
 def active(cluster: ClusterClient) -> list[str]:

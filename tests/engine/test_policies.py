@@ -1,7 +1,6 @@
 """What the policy about generations lets be created, and that it is in no operator's way."""
 
 import json
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +28,7 @@ from tests.engine.policies import (
     restored,
     source,
 )
+from tests.engine.waiting import until
 from tools.sandbox.webhooks import Webhooks, toolchain
 
 pytestmark = pytest.mark.xdist_group("policies")
@@ -37,15 +37,18 @@ pytestmark = pytest.mark.xdist_group("policies")
 
 def checked(judge: Judge, name: str) -> Mapping[str, Any]:
     """Return what the API server's controller says of the types in a policy."""
-    deadline = time.monotonic() + 20
-    while True:
+
+    def policy() -> Mapping[str, Any]:
         found = judge.client.get(POLICY, "ValidatingAdmissionPolicy", name)
         assert found is not None
-        status = found.get("status", {})
-        if status.get("observedGeneration") == found["metadata"]["generation"]:
-            return dict(status["typeChecking"])
-        assert time.monotonic() < deadline, f"nothing has checked the types: {status}"
-        time.sleep(0.05)
+        return found
+
+    def seen() -> bool:
+        observed = policy().get("status", {}).get("observedGeneration")
+        return bool(observed == policy()["metadata"]["generation"])
+
+    until(seen, "nothing has checked the types")
+    return dict(policy()["status"]["typeChecking"])
 
 
 def types_of_variables(judge: Judge, field: str = "", misspelt: str = "") -> str:
@@ -250,18 +253,9 @@ def test_defaults_of_the_real_webhook_reach_a_labelled_cluster(
     assert judge.apply(cluster("left-out", 1, active=True, bootstrap={})) == ""
     assert judge.apply(restored(bootstrap=bare)) == ""
     toolchain().build()
-    webhooks = Webhooks(judge.sandbox)
-    try:
-        webhooks.start()
-        webhooks.register()
-        deadline = time.monotonic() + 20
-        while "initdb" not in judge.stored("left-out")["spec"].get("bootstrap", {}):
-            assert judge.metadata("left-out", annotations={"written": str(time.time())}) == ""
-            assert time.monotonic() < deadline, "the webhook is not asked"
-            time.sleep(0.05)
-        for name in ("db", "db-g2"):
+    with Webhooks(judge.sandbox).judging():
+        for name in ("left-out", "db", "db-g2"):
             assert judge.metadata(name, annotations={"written": "now"}) == ""
-    finally:
-        webhooks.stop()
+    assert "initdb" in judge.stored("left-out")["spec"]["bootstrap"]
     assert judge.stored("db")["spec"]["bootstrap"]["initdb"]["encoding"] == "UTF8"
     assert judge.stored("db-g2")["spec"]["bootstrap"]["recovery"]["owner"] == "app"

@@ -1,7 +1,6 @@
 """What the policy about generations says of their labels, and of the active one."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from tests.engine.policies import (
     restored,
     stopped,
 )
+from tests.engine.waiting import until
 
 pytestmark = pytest.mark.xdist_group("policies")
 """Its tests share the API server that has the policy."""
@@ -67,15 +67,13 @@ def test_the_end_of_a_namespace_leaves_the_active_one(judge: Judge) -> None:
     active["metadata"]["namespace"] = "apps"
     assert judge.apply(active) == ""
     judge.client.delete("v1", "Namespace", "apps")
-    deadline = time.monotonic() + 20
-    while True:
+
+    def said() -> str:
         found = judge.client.get("v1", "Namespace", "apps")
         assert found is not None
-        conditions = found["status"].get("conditions", [])
-        if DELETED in json.dumps(conditions):
-            break
-        assert time.monotonic() < deadline, conditions
-        time.sleep(0.1)
+        return json.dumps(found["status"].get("conditions", []))
+
+    until(lambda: DELETED in said(), said)
     assert judge.client.get(API, "Cluster", "db", "apps") is not None
     change = {"metadata": {"annotations": {"tier0/delete": "db"}}}
     judge.client.patch(API, "Cluster", "db", "apps", change=change)

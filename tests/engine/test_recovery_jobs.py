@@ -1,6 +1,5 @@
 """The programs around a restored generation ask a real API server, each as its own account."""
 
-import time
 from collections.abc import Iterator, Mapping
 from http.client import HTTPSConnection
 from pathlib import Path
@@ -14,6 +13,7 @@ from components.pods.api import Namespace
 from components.pods.s3 import Fault
 from stacks.cluster import ClusterClient
 from tests import valid
+from tests.engine.waiting import until
 from tests.recovery import Manifests, by_name, recorded, settings_of
 from tests.s3 import Bucket
 from tools.sandbox.api_server import Sandbox
@@ -114,10 +114,8 @@ def test_the_secrets_stay_when_the_first_cluster_goes(world: World) -> None:
     world.run("g2-prepare")
     world.run("g2-prepare")
     world.cluster.delete(CLUSTER["apiVersion"], "Cluster", NAME, SPEC.namespace)
-    deadline = time.monotonic() + 120
-    while world.secret("witness"):  # Kubernetes' garbage collector takes what the Cluster owns
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    # Kubernetes' garbage collector takes what the Cluster owns.
+    until(lambda: not world.secret("witness"), "the garbage collector has not taken it")
     assert all(world.secret(name) for name in ("app", "ca", "g2-ca"))
 
 

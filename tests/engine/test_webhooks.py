@@ -4,7 +4,6 @@ Nothing is stored but the namespaces: each object is applied for a dry run, fiel
 """
 
 import re
-import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -138,26 +137,11 @@ def judge(_started: tuple[Sandbox, Snapshot]) -> Iterator[Judge]:
     """The sandbox with the webhooks; afterwards it is as before."""
     box, fresh = _started
     toolchain().build()
-    webhooks = Webhooks(box)
     try:
-        webhooks.start()
-        webhooks.register()
-        with box.cluster() as cluster:
-            made = Judge(cluster)
-            _until_asked(made)
-            yield made
+        with Webhooks(box).judging(), box.cluster() as cluster:
+            yield Judge(cluster)
     finally:
-        webhooks.stop()
         box.etcd.restore(fresh)
-
-
-def _until_asked(judge: Judge) -> None:
-    """Wait until the API server asks both: it learns of them a moment after they are registered."""
-    deadline = time.monotonic() + 20
-    for manifest, webhook in ((ALONE, "vcluster.cnpg.io"), (SHORT, "webhook.cert-manager.io")):
-        while f'"{webhook}" denied' not in judge.complaint(manifest):
-            assert time.monotonic() < deadline, f"{webhook} is not asked"
-            time.sleep(0.05)
 
 
 @pytest.mark.parametrize("name", environments())

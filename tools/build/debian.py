@@ -3,9 +3,11 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from tools import Fault, say
+from tools.build.cache import lab_cache, locked
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -15,12 +17,20 @@ def found(program: str) -> str | None:
     return shutil.which(program, path=_PATH)
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let one of this user's processes at a time ask apt, which refuses the second."""
+    with locked(lab_cache() / ".lock-debian", "another run asks apt; waiting for it"):
+        yield
+
+
 def install(packages: Sequence[str]) -> None:
     """Install packages; raise Fault where that fails. It needs apt-get and root."""
     say(f"installing {', '.join(packages)} (Debian packages, usually 20 s)")
     for words in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
         done = subprocess.run(
-            [found("apt-get") or "apt-get", "--quiet", *words],
+            # For another program of the machine, as that of unattended upgrades, it waits.
+            [found("apt-get") or "apt-get", "--quiet", "-oDPkg::Lock::Timeout=300", *words],
             env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
             stdin=subprocess.DEVNULL,
             capture_output=True,

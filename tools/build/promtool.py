@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tools import Fault
 from tools.build.cache import lab_cache, made
+from tools.build.debian import alone
 
 _SECONDS = 300
 
@@ -24,11 +25,12 @@ def promtool() -> Path:
 
 def _unpack(draft: Path, _: int) -> None:
     draft.mkdir()
-    try:
-        _run(draft, "apt-get", "download", "prometheus")
-    except Fault:  # a machine that has never asked for the list of packages
-        _run(draft, "apt-get", "update")
-        _run(draft, "apt-get", "download", "prometheus")
+    with alone():
+        try:
+            _run(draft, "apt-get", "download", "prometheus")
+        except Fault:  # a machine that has never asked for the list of packages
+            _run(draft, "apt-get", "update")
+            _run(draft, "apt-get", "download", "prometheus")
     (package,) = draft.glob("*.deb")
     _run(draft, "dpkg-deb", "--extract", package.name, ".")
     package.unlink()

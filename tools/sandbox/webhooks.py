@@ -12,8 +12,8 @@ import ssl
 import subprocess
 import time
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from typing import Any
 from urllib.error import URLError
@@ -21,6 +21,8 @@ from urllib.request import urlopen
 
 import yaml
 
+from stacks.cluster import ClusterClient, Refused
+from tools import Fault
 from tools.build import crds
 from tools.build.go import Go
 from tools.build.toolchain import TOOLS, Tool, Toolchain
@@ -52,6 +54,31 @@ _KUBERNETES = next(tool.version for tool in TOOLS if tool.name == "kube-apiserve
 _API = "/apis/admissionregistration.k8s.io/v1"
 _SECONDS = 180.0  # it takes 1; a machine busy with builds many times that
 
+_ASKED = {"mcluster.cnpg.io", "vcluster.cnpg.io", "webhook.cert-manager.io"}
+_PLACE = {"name": "asked", "namespace": "default"}
+_CLUSTER: dict[str, Any] = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "Cluster",
+    "metadata": _PLACE,
+    "spec": {"instances": 1, "storage": {"size": "1Gi"}},
+}
+_SYNCHRONOUS = {"synchronous": {"method": "any", "number": 1}}
+_ALONE = _CLUSTER | {"spec": _CLUSTER["spec"] | {"postgresql": _SYNCHRONOUS}}
+"""What CloudNativePG's refuses, and of the one above its other one fills in much."""
+
+_SHORT = {
+    "apiVersion": "cert-manager.io/v1",
+    "kind": "Certificate",
+    "metadata": _PLACE,
+    "spec": {
+        "secretName": "asked",
+        "dnsNames": ["db.example.org"],
+        "duration": "30m",
+        "issuerRef": {"name": "ca"},
+    },
+}
+"""What cert-manager's refuses."""
+
 
 @cache
 def toolchain() -> Toolchain:
@@ -69,8 +96,31 @@ class Webhooks:
         self._daemons = {tool.name: Daemon(tool.name, self._folder) for tool in WEBHOOK_TOOLS}
         self._ports: dict[str, int] = {}
 
-    def start(self) -> None:
-        """Start both, and return when they answer."""
+    @contextmanager
+    def judging(self) -> Iterator[None]:
+        """Have the API server ask them about what their operators have it ask about.
+
+        It learns of it a moment after it is stored: it asks them when this is entered, and they end
+        once it asks them no more.
+        """
+        with self._sandbox.cluster() as cluster:
+            try:
+                self._start()
+                made = list(self._configurations())
+                for manifest in made:
+                    cluster.apply(manifest, manager=crds.MANAGER)
+                _until(lambda: _asked(cluster) == _ASKED, "are not asked")
+                try:
+                    yield
+                finally:
+                    for it in made:
+                        cluster.delete(it["apiVersion"], it["kind"], it["metadata"]["name"])
+                    _until(lambda: not _asked(cluster), "are still asked")
+            finally:
+                for daemon in self._daemons.values():
+                    daemon.stop()
+
+    def _start(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)  # an earlier start's
         self._folder.mkdir()
         # The API server's own certificate, which it has made for 127.0.0.1: nothing has to be
@@ -89,20 +139,6 @@ class Webhooks:
                 )
             for name, daemon in self._daemons.items():
                 self._wait(daemon, self._ports[name])
-
-    def stop(self) -> None:
-        """Stop both."""
-        for daemon in self._daemons.values():
-            daemon.stop()
-
-    def register(self) -> None:
-        """Have the API server ask them about what their operators have it ask about.
-
-        It begins to a moment later.
-        """
-        with self._sandbox.cluster() as cluster:
-            for manifest in self._configurations():
-                cluster.apply(manifest, manager=crds.MANAGER)
 
     def _wait(self, daemon: Daemon, port: int) -> None:
         trusted = ssl.create_default_context(cafile=self._folder / "tls.crt")
@@ -149,6 +185,26 @@ class Webhooks:
             check=True,
         )
         return done.stdout
+
+
+def _asked(cluster: ClusterClient) -> set[str]:
+    """Return which of the webhooks the API server asks, by what they do to objects of a dry run."""
+    filled = cluster.apply(_CLUSTER, manager=crds.MANAGER, dry_run=True)["spec"]
+    found = {"mcluster.cnpg.io"} if "postgresql" in filled else set()
+    for manifest in (_ALONE, _SHORT):
+        try:
+            cluster.apply(manifest, manager=crds.MANAGER, dry_run=True)
+        except Refused as refused:
+            found |= {it for it in _ASKED if f'"{it}" denied' in refused.answer.message}
+    return found
+
+
+def _until(condition: Callable[[], bool], fault: str) -> None:
+    deadline = time.monotonic() + _SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Fault("the webhooks", f"they {fault} after {_SECONDS:.0f} s", "read their logs")
+        time.sleep(0.05)
 
 
 def released(operator: str, begin: str) -> dict[str, bytes]:
