@@ -1,6 +1,6 @@
 """`python3 -m pods.source <settings as JSON>`: whether a database can be imported from its source.
 
-It is asked as pg_dump will ask it. Once the database exists nothing is asked: the source may be
+It is asked as pg_dump will ask it. Once the database has run nothing is asked: the source may be
 gone by then.
 """
 
@@ -226,12 +226,22 @@ def _value(namespace: Namespace, name: str, key: str) -> str:
     )
 
 
+def _waits(cluster: Mapping[str, Any]) -> bool:
+    """Return whether the operator says that a Cluster has never run: its import fails so far.
+
+    The first instance notes itself (instance_startup.go, v1.30.0). Of one that is new to the
+    operator, like after a loss, nothing is said yet.
+    """
+    status = cluster.get("status") or {}
+    return bool(status.get("phase")) and not status.get("currentPrimary")
+
+
 def main(settings: Mapping[str, Any]) -> None:
     """Look at the source of one database."""
     namespace, cluster = Namespace(settings["namespace"]), settings["cluster"]
 
     def work() -> None:
-        if namespace.cluster(cluster) is not None:
+        if (found := namespace.cluster(cluster)) is not None and not _waits(found):
             print(f"Cluster {cluster}: it is there, and imports nothing any more", flush=True)
             return
         ca = settings["ca_secret"]

@@ -103,15 +103,13 @@ def import_is_not_called_like_an_archive(spec: PostgresSpec) -> Iterator[Fault]:
 def import_is_read_once(change: ClusterChange) -> Iterator[Fault]:
     """Nothing is imported into a database that exists.
 
-    `initdb` is read once, when the database is created (bootstrap.md, v1.30.0), and the API server
-    keeps what it says (docs/decisions/0028). What another program imported, whose source has
+    `initdb` is read until an instance runs for the first time (bootstrap.md, v1.30.0), and the API
+    server keeps what it says (docs/decisions/0028). What another program imported, whose source has
     another name, is taken over without it.
     """
-    if not all(change.values("spec", "bootstrap", "initdb")):
+    if _has_run(change) is False or not _is_another(change):
         return
     before, after = (at(it, *_PLACE) for it in (change.old, change.new))
-    if before == after:
-        return
     if before:
         if text_at(before, "source", "externalCluster") != SOURCE and not after:
             return
@@ -124,3 +122,39 @@ def import_is_read_once(change: ClusterChange) -> Iterator[Fault]:
             "another database",
             _PLACE,
         )
+
+
+@rule("consequence", of=ClusterChange)
+def failing_import_is_corrected(change: ClusterChange) -> Iterator[Fault]:
+    """An import that fails reads what is declared now at its next try.
+
+    Each try asks the API server for the Cluster (initdb.go, Bootstrap, v1.30.0). After the seventh
+    there is none, until the Job is deleted and the operator makes it again.
+    """
+    if _has_run(change) or not _is_another(change):
+        return
+    before = at(change.old, *_PLACE)
+    if before and text_at(before, "source", "externalCluster") == SOURCE:
+        job = f"{text_at(change.new, 'metadata', 'name')}-1-import"
+        yield Fault(
+            "while no instance has run yet, the next try of a failing import reads it; run `pulumi "
+            f"refresh`, delete the Job '{job}', and run `pulumi up` at once",
+            _PLACE,
+        )
+
+
+def _is_another(change: ClusterChange) -> bool:
+    """Return whether a database that begins by `initdb` is to be imported otherwise."""
+    before, after = change.values(*_PLACE)
+    return all(change.values("spec", "bootstrap", "initdb")) and before != after
+
+
+def _has_run(change: ClusterChange) -> bool | None:
+    """Return whether an instance ever ran, which the first one notes; None if it is not known.
+
+    `Initialized` among the conditions counts volumes, which an import that fails has too
+    (instance_startup.go, persistentvolumeclaim/status.go, v1.30.0).
+    """
+    if not text_at(change.status, "phase"):
+        return None
+    return bool(text_at(change.status, "currentPrimary"))

@@ -50,7 +50,10 @@ def network_is_cidr(value: str) -> Iterator[Fault]:
 
 
 class ImportSpec(Spec):
-    """Where a new database comes from. It is read once, when the database is created."""
+    """Where a new database comes from.
+
+    It is read when the database is created, and may be corrected until an instance has run.
+    """
 
     host: HostName
     """Host name of the source, which its certificate has."""

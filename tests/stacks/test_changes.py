@@ -118,6 +118,18 @@ def test_the_way_back_from_a_failed_upgrade_is_open() -> None:
     assert "[major-version-does-not-fall]" in line
 
 
+def test_an_import_is_corrected_until_an_instance_has_run() -> None:
+    before, after = (
+        cluster(import_from=valid.importing(post_import_sql=sql)) for sql in (["analyse shop"], [])
+    )
+    failing = {"phase": "Setting up primary", "targetPrimary": "n8n-postgres-1"}
+    assert found(before, after, failing) == ["failing-import-is-corrected"]
+    (line,) = found(before, after, failing | {"currentPrimary": "n8n-postgres-1"})
+    assert "write import_from as it was [import-is-read-once]" in line
+    line, consequence = found(before, after)  # nothing is known
+    assert ("read-once" in line, consequence) == (True, "failing-import-is-corrected")
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -113,15 +113,32 @@ def test_without_an_authority_none_is_read(
     assert old.asked == [("shop", "the password", "")]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"status": {}},
+        {"status": {"phase": "Cluster in healthy state", "currentPrimary": "db-1"}},
+    ],
+    ids=["nothing said", "no status yet", "running"],
+)
 def test_of_a_database_that_exists_nothing_is_asked(
-    settings: dict[str, Any], old: Old, server: ApiServer
+    said: dict[str, Any], settings: dict[str, Any], old: Old, server: ApiServer
 ) -> None:
-    """Its source and the Secrets may be gone."""
-    server.put(f"{CLUSTERS}/db")
+    """Its source and the Secrets may be gone, and after a loss its status too."""
+    server.put(f"{CLUSTERS}/db", **said)
     del server.objects[f"{SECRETS}/login"]
     old.fails = Refusal("gone")
     source.main(settings)
     assert old.asked == []
+
+
+def test_of_a_database_whose_import_fails_the_source_is_asked_again(
+    settings: dict[str, Any], old: Old, server: ApiServer
+) -> None:
+    server.put(f"{CLUSTERS}/db", status={"phase": "Setting up primary", "targetPrimary": "db-1"})
+    source.main(settings)
+    assert old.asked == [("shop", "the password", "the ca.crt")]
 
 
 @pytest.mark.parametrize(
