@@ -6,13 +6,17 @@ clock, a time up to its last transaction therefore reaches nothing of the next t
 (findings/postgres-target-time-and-clocks.sh).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from .ended import Times
 from .segments import Damaged
 from .wal import Lineage, Segment
+
+Span: TypeAlias = tuple[int, datetime | None, datetime | None]
+"""A timeline, and when its first and its last transaction ended; None: it is not known."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,18 @@ def overlaps(
         return None
 
     try:
-        ends = [ended(it, last=True) for it in parts[:-1]]
-        firsts = [ended(it, last=False) for it in parts[1:]]
+        ends = [*(ended(it, last=True) for it in parts[:-1]), None]
+        firsts = [None, *(ended(it, last=False) for it in parts[1:])]
     except Damaged:
         return []
+    return crossing([*zip((it for it, _, _ in parts), firsts, ends, strict=True)])
+
+
+def crossing(spans: Sequence[Span]) -> list[Overlap]:
+    """Return the overlaps of timelines, out of their *spans*, oldest first."""
     found: list[Overlap] = []
-    for place, (end, (timeline, _, _)) in enumerate(zip(ends, parts, strict=False)):
-        begin = min(filter(None, firsts[place:]), default=None)
+    for following, (timeline, _, end) in enumerate(spans, start=1):
+        begin = min((first for _, first, _ in spans[following:] if first), default=None)
         if begin and end and begin < end:
             found.append(Overlap(timeline, begin, end))
     return found

@@ -70,15 +70,18 @@ class Transaction:
 class Reader:
     """The reader of one stretch of WAL; it keeps only what unfinished transactions have done."""
 
-    def __init__(self, major: int) -> None:
-        """*major* is PostgreSQL's."""
+    def __init__(self, major: int, since: int = 0, until: int | None = None) -> None:
+        """*major* is PostgreSQL's; only records from the LSN *since* on are read."""
         self._statistics = major >= _FIRST_WITH_STATISTICS
         self._open: dict[int, Work] = {}
         self._ended: Stop | None = None
         self._invalidated: dict[Row, Stop | None] = {}
         self._known_from: int | None = None
-        self.position = 0
+        self.position = since - 1
         """LSN of the last record that was read."""
+
+        self.until = until
+        """The LSN from which on no record is read."""
 
         self.moment: datetime | None = None
         """End of the last transaction that ended, UTC."""
@@ -94,7 +97,7 @@ class Reader:
                 continue
             rmgr, xid, high, low, what, rest = record.groups()
             position = lsn(high, low)
-            if position <= self.position:
+            if position <= self.position or (self.until is not None and position >= self.until):
                 continue
             self.position = position
             if rmgr == "Transaction":

@@ -18,6 +18,7 @@ from stacks.environment import EnvironmentSpec
 from stacks.recovery.archives import Archive, Which, archives
 from stacks.recovery.names import Live, Names
 from stacks.recovery.pods import PodProgram, run_program
+from stacks.recovery.window import overlaps
 
 _AROUND, _DROPPED = timedelta(minutes=10), timedelta(days=1)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -192,6 +193,8 @@ def _lines(told: Told, answers: Collection[Told]) -> Iterator[str]:
         yield "no transaction lost anything in that time"
     if told["smaller"]:
         yield f"{told['smaller']} more lost less; write a shorter --within to see them"
+    for overlap in overlaps(told):
+        yield f"clocks differed: {overlap}; so transactions are in the order of the WAL here"
     yield f"read: {told['since']} to {told['until']}; --within 2h reads two hours to either side"
     yield f"the last transaction in the archive ended at {told['last']}"
 

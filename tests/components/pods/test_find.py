@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from components.pods import find
-from components.pods.find import Question, Wal, answer
+from components.pods.find import Question, answer
 from components.pods.s3 import Fault
-from components.pods.wal import segment_name, segment_number
+from components.pods.searched import Wal
+from components.pods.wal import Lineage, segment_name, segment_number
 from tests.components.pods.conftest import SETTINGS, Archive
 
 _SIZE = 16 << 20
@@ -67,7 +68,12 @@ class _Archive:
 
     @property
     def wal(self) -> Wal:
-        return Wal(self.names, self.dump, _SIZE)
+        begins = {int(name[:8], 16): n for n, name in sorted(self.names.items(), reverse=True)}
+        *before, newest = sorted(begins) or [1]
+        after = [begins[timeline + 1] * _SIZE for timeline in before]
+        return Wal(
+            self.names, self.dump, Lineage(newest, [*zip(before, after, strict=True)], _SIZE)
+        )
 
 
 def _question(around: float | None, within: float = 2, **more: object) -> Question:

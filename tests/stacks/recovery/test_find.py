@@ -80,6 +80,7 @@ def _told(*transactions: dict[str, Any], **more: Any) -> dict[str, Any]:
             "smaller": 0,
             "since": "2026-11-30T09:50:00+00:00",
             "until": "2026-11-30T10:10:00+00:00",
+            "overlaps": [],
             "last": "2026-11-30T12:00:00+00:00",
         }
         | more
@@ -169,6 +170,19 @@ def test_a_prepared_transaction_and_an_incomplete_one_say_so(
     assert "    at least: deleted 3 rows of n8n: file 99999\n" in said
     assert "run ROLLBACK PREPARED" in said
     assert "7 more lost less" in said
+
+
+def test_where_clocks_differed_the_order_is_said(
+    live: _Live, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begin, end = "2026-11-30T10:00:00+00:00", "2026-11-30T10:05:00+00:00"
+    live.ends(_told(overlaps=[{"timeline": 1, "begin": begin, "end": end}]))
+    _find(live)
+    assert (
+        "clocks differed: timeline 1 has transactions until 2026-11-30 10:05:00+00:00, and later "
+        "timelines have some from 2026-11-30 10:00:00+00:00 on: a time between restores nothing of "
+        "the later ones; so transactions are in the order of the WAL here\n"
+    ) in capsys.readouterr().out
 
 
 def test_rows_of_a_catalog_are_left_out(live: _Live, capsys: pytest.CaptureFixture[str]) -> None:
