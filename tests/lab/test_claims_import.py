@@ -5,6 +5,7 @@ on a quiet machine.
 """
 
 import base64
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -229,6 +230,39 @@ def test_an_import_that_fails_on_its_way_goes_on_once_its_job_is_deleted(
     assert pods.execute(lab, place, ["sh", "-c", left])
     pods.execute(lab, place, ["sh", "-c", "rm -r /var/lib/postgresql/data/pgdata_*"])
     assert imported.sql("select count(*) > 0 from orders") == "t"
+
+
+def test_a_statement_that_fails_after_an_import_is_corrected_and_no_cluster_is_deleted(
+    source: Source, shop: Recovering, claim: Claim
+) -> None:
+    lab, imported = shop.lab, shop.active
+    declared = shop.environment.spec.databases[NAME].import_from
+    assert declared
+    wrong = declared.model_copy(update={"post_import_sql": ["analyze order"]})
+    right = declared.model_copy(update={"post_import_sql": ["analyze orders"]})
+    job = f"{imported.name}-1-import"
+    path = f"/apis/batch/v1/namespaces/{imported.namespace}/jobs/{job}"
+    with given(lab, source.secrets(imported.namespace)):
+        shop.declare(import_from=wrong)
+        with shop.environment.rising() as rising:
+            lab.wait("the import fails", lambda: _failed(lab, path) > 0)
+            assert 'syntax error at or near "order"' in _said(imported, job)
+            rising.send_signal(signal.SIGINT)
+            rising.wait()
+        made = (lab.get(imported.path) or {})["metadata"]["uid"]
+        shop.declare(import_from=right)
+        shop.environment.refresh()
+        began = time.monotonic()
+        lab.kube.delete("batch/v1", "Job", job, imported.namespace)
+        shop.up()
+        claim("from its correction to the database", time.monotonic() - began, "s")
+    _same(source, imported)
+    assert (lab.get(imported.path) or {})["metadata"]["uid"] == made
+    again = shop.up()
+    assert again.nothing, again.said
+    shop.declare(import_from=wrong)
+    with pytest.raises(Fault, match="import-is-read-once"):
+        shop.up()
 
 
 def _failed(lab: Cluster, job: str) -> int:

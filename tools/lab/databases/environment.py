@@ -96,9 +96,13 @@ class Environment:
         """Continue one that was killed, by the lines of docs/runbooks/interrupted-up.md."""
         engine = self._engine(self._directory / "program")
         engine.run("cancel", "--yes", "--stack", self.name)
-        clear = ("--yes", "--skip-preview", "--clear-pending-creates")
-        engine.run("refresh", *clear, "--stack", self.name)
+        self.refresh("--clear-pending-creates")
         return self.up(PULUMI_K8S_UPSERT_EXISTING_OBJECTS="true")
+
+    def refresh(self, *options: str) -> None:
+        """Run `pulumi refresh`."""
+        engine = self._engine(self._directory / "program")
+        engine.run("refresh", "--yes", "--skip-preview", *options, "--stack", self.name)
 
     def _prepared(self) -> Engine:
         """Return the engine with a copy of the program, and what was killed settled."""
