@@ -7,6 +7,7 @@ from components.ceph.spec import StorageSpec
 from components.s3 import ANY_REGION
 from components.spec.rule import Fault, rule
 from components.spec.words import retention_days, seconds
+from stacks.check.rules.hosts import in_cluster
 from stacks.environment import EnvironmentSpec
 
 
@@ -74,6 +75,35 @@ def new_cluster_can_make_snapshots(environment: EnvironmentSpec) -> Iterator[Fau
             "and CloudNativePG's operator needs them when it starts; its machine configurations "
             "can install them (extraManifests)",
             ("databases", using[0], "snapshots"),
+        )
+
+
+@rule("hint")
+def new_cluster_has_what_exists(environment: EnvironmentSpec) -> Iterator[Fault]:
+    """A new cluster creates the object store and the Ceph cluster that it uses.
+
+    One that exists is not there yet: a claim of a bucket in it stays unbound, nothing is archived,
+    and `pulumi up` waits until it gives up.
+    """
+    if environment.bootstrap is None:
+        return
+    if rook := environment.existing_rook:
+        yield Fault(
+            f"a new cluster has no CephObjectStore '{rook.name}' in '{rook.namespace}', and claims "
+            "of buckets wait for it; an ObjectStoreSpec with a StorageSpec creates one",
+            ("object_store",),
+        )
+    elif (s3 := environment.existing_s3) and in_cluster(s3.host):
+        yield Fault(
+            f"a new cluster has no Service at '{s3.address}', and nothing is archived without it; "
+            "an ObjectStoreSpec with a StorageSpec creates a store",
+            ("object_store",),
+        )
+    elif environment.rook_store and not isinstance(environment.storage, StorageSpec):
+        yield Fault(
+            "a new cluster has no Ceph cluster, and the object store waits for one; a StorageSpec "
+            "creates one",
+            ("storage",),
         )
 
 

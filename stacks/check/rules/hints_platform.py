@@ -179,8 +179,9 @@ def new_cluster_installs_operators(environment: EnvironmentSpec) -> Iterator[Fau
         return
     installed = environment.operators.install if environment.operators else ()
     methods = {database.backup.method for database in environment.databases.values()}
-    needed = ["cert-manager", "rook", "cloudnative-pg"]
-    needed += ["barman-cloud"] if "plugin" in methods else []
+    needed = ["cert-manager"] if environment.rook_store or "plugin" in methods else []
+    needed += ["rook"] if environment.ceph_namespace else []
+    needed += ["cloudnative-pg", *(["barman-cloud"] if "plugin" in methods else [])]
     needed += ["argo-cd"] if environment.gitops else []
     missing = [operator for operator in needed if operator not in installed]
     if missing:
