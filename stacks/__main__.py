@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pulumi
 
 from stacks.adopt.arguments import add_adopt, add_reading
-from stacks.check import InvalidEnvironment, environments, load, module_of
+from stacks.check import InvalidEnvironment, compared, environments, load, module_of
 from stacks.check.rules.waivers import waived
 from stacks.command import Fault, run_command
 from stacks.drill.arguments import add_drill
@@ -39,7 +39,7 @@ def check(names: Sequence[str]) -> int:
     status = 0
     for name in names:
         try:
-            environment = load(name)
+            environment, apart = compared(name)
         except InvalidEnvironment as error:
             status = 1
             prefix = f"{name}: " if len(names) > 1 else ""
@@ -48,7 +48,7 @@ def check(names: Sequence[str]) -> int:
         else:
             count = len(environment.databases)
             print(f"{name}: ok, {count} database{'' if count == 1 else 's'}")
-            for line in waived(environment):
+            for line in [*waived(environment), *apart]:
                 print(f"{name}: {line}")
     return status
 

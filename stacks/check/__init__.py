@@ -4,6 +4,8 @@ Importing this package registers every rule.
 """
 
 from stacks.check import rules
-from stacks.check.loading import InvalidEnvironment, environments, judged, load, module_of
+from stacks.check.loading import InvalidEnvironment, compared, environments, judged, load, module_of
 
-__all__ = ["InvalidEnvironment", "environments", "judged", "load", "module_of", "rules"]
+__all__ = [
+    "InvalidEnvironment", "compared", "environments", "judged", "load", "module_of", "rules",
+]  # fmt: skip

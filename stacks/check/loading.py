@@ -4,7 +4,6 @@ import ast
 import runpy
 import traceback
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,22 +43,38 @@ def load(name: str, text: str | None = None) -> EnvironmentSpec:
     *text* is judged in place of what its file holds. Raise InvalidEnvironment with every fault,
     and with every conflict with another valid environment of this folder; a file is judged alone.
     """
+    return compared(name, text)[0]
+
+
+def compared(name: str, text: str | None = None) -> tuple[EnvironmentSpec, list[str]]:
+    """Return what `load` does, and a sentence for each comparison that could not be made."""
     environment = _read(name, module_of(name), text)
     if name.endswith(".py"):
-        return environment
-    if found := [*clashes(environment, _sound(environments(), but=name))]:
+        return environment, [
+            f"databases.{role}.site: not compared with the other site, as a file is judged alone; "
+            "environments of stacks/ are, by their names"
+            for role, database in environment.databases.items()
+            if database.site
+        ]
+    others, faulty = _others(environments(), but=name)
+    if found := [*clashes(environment, others)]:
         raise InvalidEnvironment("\n".join(found))
-    return environment
+    return environment, [
+        f"not compared with {other}, which has faults; correct what `check {other}` says"
+        for other in faulty
+    ]
 
 
-def _sound(names: Sequence[str], *, but: str) -> dict[str, EnvironmentSpec]:
-    """Return the environments without faults, except the one named *but*."""
-    found = {}
+def _others(names: Sequence[str], *, but: str) -> tuple[dict[str, EnvironmentSpec], list[str]]:
+    """Return the environments without faults, except the one named *but*, and who has some."""
+    found, faulty = {}, []
     for name in names:
         if name != but:
-            with suppress(InvalidEnvironment):
+            try:
                 found[name] = _read(name, _HERE / f"{name}.py")
-    return found
+            except InvalidEnvironment:
+                faulty.append(name)
+    return found, faulty
 
 
 def _read(name: str, path: Path, text: str | None = None) -> EnvironmentSpec:

@@ -70,6 +70,18 @@ def test_check_of_several_says_whose_fault_it_is(
     assert checked.stderr.startswith(f"{path}: databases.n8n.instances: 0 is too small; ")
 
 
+def test_check_of_a_second_sites_file_says_that_it_was_not_compared(
+    tmp_path: Path, stacks: Callable[..., Said]
+) -> None:
+    south = valid.environment(databases={"n8n": valid.following()})
+    path = to_module(south, tmp_path / "south.py")
+    assert stacks("check", str(path)).stdout == (
+        f"{path}: ok, 1 database\n"
+        f"{path}: databases.n8n.site: not compared with the other site, as a file is judged alone; "
+        "environments of stacks/ are, by their names\n"
+    )
+
+
 @pytest.mark.parametrize("command", ["check", "render", "plan"])
 def test_an_environment_that_is_not_there_is_a_sentence(
     command: str, stacks: Callable[..., Said]

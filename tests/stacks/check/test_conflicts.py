@@ -8,7 +8,7 @@ import pytest
 
 from components.spec import drafting
 from components.spec.words import retention_days, seconds
-from stacks.check import InvalidEnvironment, load, loading
+from stacks.check import InvalidEnvironment, compared, load, loading
 from tests import valid
 from tests.support import to_module
 
@@ -167,6 +167,21 @@ def _sites(
         to_module(valid.edited("production", northern), folder / "production.py")
         to_module(valid.edited("production", southern), folder / "staging.py")
     return _said("production"), _said("staging")
+
+
+def test_what_could_not_be_compared_is_said(folder: Path) -> None:
+    _sites(folder, {"role": "primary"}, {"role": "replica"})
+    assert compared("staging")[1] == []
+    north, south = folder / "production.py", folder / "staging.py"
+    with drafting():
+        to_module(valid.edited(str(north), {"databases.orders.instances": 0}), north)
+    assert compared("staging")[1] == [
+        "not compared with production, which has faults; correct what `check production` says"
+    ]
+    assert compared(str(south))[1] == [
+        "databases.orders.site: not compared with the other site, as a file is judged alone; "
+        "environments of stacks/ are, by their names"
+    ]
 
 
 NO_NUMBER = {"databases.orders.active": None, "databases.orders.removed": ()}
