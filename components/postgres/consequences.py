@@ -14,6 +14,7 @@ from components.postgres.changes import (
 )
 from components.postgres.drills import DRILLS_NAMESPACE
 from components.postgres.parameters import value_of
+from components.spec.addresses import one_store
 from components.spec.rule import Fault, rule
 from components.spec.words import is_retention, retention_days
 
@@ -191,7 +192,10 @@ def _moved(change: Change, store: tuple[str, ...]) -> Iterator[tuple[tuple[str, 
     for field in ("destinationPath", "endpointURL"):
         place = (*store, field)
         before, after = change.texts(*place)
-        if before and after and before != after:
+        if not (before and after) or before == after:
+            continue
+        here = text_at(change.new, "metadata", "namespace") or ""
+        if field != "endpointURL" or not one_store(before, after, here):
             yield place, before, after
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from components.kube.change import Manifest, at, text_at
 from components.postgres.changes import ClusterChange, parameters_of
-from components.postgres.extensions import stem
+from components.postgres.extensions import OPERATORS, all_loaded, stem
 from components.postgres.generations import GENERATION
 from components.postgres.settings import settings
 from components.spec.rule import Fault, rule
@@ -18,10 +18,11 @@ def loaded_libraries_restart_instances(change: ClusterChange) -> Iterator[Fault]
     """Other libraries, or other images of extensions, restart each instance.
 
     PostgreSQL loads libraries at its start only, and an image is a volume of the pod: replicas
-    first, the primary last (rolling_update.md, 1.30).
+    first, the primary last (rolling_update.md, 1.30). A parameter of a library that CloudNativePG
+    loads itself is as good as its name in the list.
     """
-    for place, named in ((_LIBRARIES, _texts), (_IMAGES, _references)):
-        before, after = named(change.old, place), named(change.new, place)
+    for place, named in ((_LIBRARIES, _loaded), (_IMAGES, _references)):
+        before, after = named(change.old), named(change.new)
         if before != after:
             yield Fault(
                 f"{_spoken(before)} becomes {_spoken(after)}, which restarts each instance, the "
@@ -34,10 +35,11 @@ def loaded_libraries_restart_instances(change: ClusterChange) -> Iterator[Fault]
 def unloaded_library_leaves_its_extension(change: ClusterChange) -> Iterator[Fault]:
     """A library that is loaded no more leaves its extension in the databases.
 
-    What needs it then fails: timescaledb refuses every session, vchord each use of its indexes.
+    What needs it then fails: timescaledb refuses every session, vchord each use of its indexes. The
+    extensions of libraries that CloudNativePG loads itself it drops itself.
     """
-    before, after = (set(map(stem, _texts(it, _LIBRARIES))) for it in (change.old, change.new))
-    for name in sorted(before - after):
+    before, after = ({stem(it) for it in _loaded(each)} for each in (change.old, change.new))
+    for name in sorted(before - after - {*OPERATORS}):
         yield Fault(
             f"'{name}' is loaded no more, and what its extension made fails; drop the extension "
             "in each database first",
@@ -191,8 +193,12 @@ def _texts(manifest: Manifest, place: tuple[str, ...]) -> list[str]:
     return [str(it) for it in found] if isinstance(found, list | tuple) else []
 
 
-def _references(manifest: Manifest, place: tuple[str, ...]) -> list[str]:
-    found = at(manifest, *place)
+def _loaded(manifest: Manifest) -> list[str]:
+    return all_loaded(_texts(manifest, _LIBRARIES), map(str, parameters_of(manifest)))
+
+
+def _references(manifest: Manifest) -> list[str]:
+    found = at(manifest, *_IMAGES)
     images = found if isinstance(found, list | tuple) else []
     return [str(at(it, "image", "reference")) for it in images]
 

@@ -2,16 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
 from components.spec.words import Image
 
-OPERATORS = ("auto_explain", "pg_failover_slots", "pg_stat_statements", "pgaudit")
-"""Libraries that CloudNativePG loads as soon as a parameter of them is set, and whose extensions it
-drops if none is (configuration.go, ManagedExtensions; instance_controller.go, 1.30)."""
+OPERATORS = ("pgaudit", "pg_stat_statements", "auto_explain", "pg_failover_slots")
+"""Libraries that CloudNativePG loads in this order, each as soon as a parameter of it is set, and
+whose extensions it drops if none is (configuration.go, ManagedExtensions; instance_controller.go,
+1.30)."""
 
 LIBRARIES: Mapping[str, str] = {
     "anon": "anon",
@@ -171,6 +172,15 @@ ExtensionImages = Annotated[
     Mapping[Annotated[str, obeys(extension_image_name_is_valid)], ExtensionImageSpec],
     obeys(extension_image_names_differ),
 ]
+
+
+def all_loaded(listed: Sequence[str], parameters: Iterable[str]) -> list[str]:
+    """Return what PostgreSQL loads at its start: what is *listed*, then what *parameters* bring.
+
+    So CloudNativePG writes it (configuration.go, setUserSharedPreloadLibraries, 1.30).
+    """
+    words = {it.partition(".")[0] for it in parameters if "." in it}
+    return list(dict.fromkeys([*listed, *(it for it in OPERATORS if it in words)]))
 
 
 def stem(library: str) -> str:

@@ -80,6 +80,19 @@ def store_of(url: str) -> tuple[str, int]:
     return host, parts.port or _HTTPS
 
 
+def one_store(one: str, other: str, namespace: str) -> bool:
+    """Tell whether two addresses lead to one S3 service, seen from *namespace*.
+
+    With TLS or not, and by the short or the whole name of a Service.
+    """
+    try:
+        places = [store_of(it) for it in (one, other)]
+    except ValueError:
+        return one == other
+    hosts = [host if "." in host else f"{host}.{namespace}.svc" for host, _ in places]
+    return hosts[0] == hosts[1] and places[0][1] == places[1][1]
+
+
 @rule("value")
 def range_is_cidr(value: str) -> Iterator[Fault]:
     """A range of addresses is in CIDR notation, without bits after its length.

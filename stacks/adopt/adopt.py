@@ -75,6 +75,7 @@ def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adop
     for role, part in named.items():
         if role not in draft.databases:
             leave_out(part)
+            more = [it for it in more if not _is_about(it, part)]
     if not draft.databases:
         said = "\n".join([*map(str, more), *_kept_out(found.documents)])
         raise Fault(where, "none of its Clusters can be declared", said)
@@ -100,6 +101,11 @@ def adopt(found: Found, *, where: str, context: str | None, today: date) -> Adop
 
 def _kept_out(documents: Iterable[Document]) -> list[str]:
     return [str(note) for it in documents for note in it.notes if note.verdict == "kept out"]
+
+
+def _is_about(note: Note, part: Parts) -> bool:
+    """Tell whether a note is about a Cluster, and does not say why that is kept out."""
+    return note.place == part.cluster.place and "the whole Cluster" not in note.text
 
 
 _SHOWN = 20
@@ -168,9 +174,11 @@ def _stays(part: Parts, declared: Mapping[str, Any], names: Collection[str]) -> 
     """Say what becomes of each object of a Cluster whose name is not the one that tier0 gives."""
     cluster = part.cluster.name
     for it in part.all[1:]:
+        if it.called in names and it.kind == "ScheduledBackup":
+            _becomes(it, cluster)
         if ("spec",) in it.taken or it.called in names:
             continue
-        if it.kind == "Pooler" and not {"pooler", "replica_pooler"} & declared.keys():
+        if _is_not_declared(it, declared):
             it.say("kept out", (), "stays as it is, and is not declared")
         else:
             it.say("changed", (), _STAYS[it.kind].format(cluster=cluster))
@@ -178,6 +186,25 @@ def _stays(part: Parts, declared: Mapping[str, Any], names: Collection[str]) -> 
         store = part.archive.configuration.document
         if store.kind == "ObjectStore" and store.called not in names:
             store.say("changed", (), _STAYS["ObjectStore"].format(cluster=cluster))
+
+
+def _becomes(schedule: Document, cluster: str) -> None:
+    """Say of a ScheduledBackup whose name tier0 gives to one of another kind what it becomes."""
+    snapshots = f"{cluster}-snapshot"
+    if schedule.spec.at("method") == "volumeSnapshot" and schedule.name != snapshots:
+        text = f"becomes that of base backups, at their schedule; '{snapshots}' makes snapshots"
+        schedule.say("changed", ("spec", "method"), text)
+
+
+def _is_not_declared(document: Document, declared: Mapping[str, Any]) -> bool:
+    """Tell whether a draft has nothing in place of an object."""
+    if document.kind == "Database":
+        own = [declared["database"]] if "application" in declared else []
+        return (document.spec.at("name") or document.name) not in [
+            *own,
+            *declared.get("databases", {}),
+        ]
+    return document.kind == "Pooler" and not {"pooler", "replica_pooler"} & declared.keys()
 
 
 _STAYS = {

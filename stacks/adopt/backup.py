@@ -25,7 +25,8 @@ def backup(
     """
     made = stored(archive) if archive else _new(cluster, claims=claims)
     snapshots = None
-    for planned in schedules:
+    # The one first that has the name which tier0 gives.
+    for planned in sorted(schedules, key=lambda it: it.name != f"{cluster.name}-backup"):
         spec = planned.spec
         if spec.at("method") == "plugin" and spec.at("pluginConfiguration", "name") != PLUGIN:
             planned.say("kept out", (), "its plugin is not Barman's; keep this object")

@@ -6,9 +6,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from stacks.adopt.amounts import cpu, size
+from stacks.adopt.amounts import cpu, postgres_seconds, size
 from stacks.adopt.defaults import at_default
 from stacks.adopt.document import Document, Fields
+from stacks.adopt.postgresql import ARCHIVE_TIMEOUT
 from stacks.adopt.reading import KINDS
 from stacks.environment import EnvironmentSpec
 from stacks.render.diff import Manifest, ObjectChange, differences
@@ -57,6 +58,7 @@ def _plain(document: Document) -> Manifest:
         declared = found.get("spec", {}).get("postgresql", {}).get("parameters", {})
         # YAML takes some for numbers, which the API server would refuse.
         declared |= {name: str(it) for name, it in declared.items()}
+        _normalize_timeout(found, declared.get("archive_timeout", ""))
     _normalize(found, Fields(document))
     metadata = {name: it for name, it in found["metadata"].items() if name in _HEAD and it}
     if document.kind in KINDS:
@@ -66,12 +68,27 @@ def _plain(document: Document) -> Manifest:
     return {**found, "metadata": metadata}
 
 
+_TIMEOUT = ("spec", "postgresql", "parameters", "archive_timeout")
+
+
+def _normalize_timeout(found: Manifest, given: str) -> None:
+    """Write `archive_timeout` in seconds, and leave out what CloudNativePG takes without it."""
+    closed = postgres_seconds(given)
+    if closed == postgres_seconds(ARCHIVE_TIMEOUT):
+        _remove(found, _TIMEOUT)
+    elif closed is not None:
+        found["spec"]["postgresql"]["parameters"]["archive_timeout"] = f"{closed}s"
+
+
 _RESOURCES = (("cpu", cpu), ("memory", size))
 _DESTINATIONS = (("spec", "configuration"), ("spec", "backup", "barmanObjectStore"))
 
 
 def _normalize(found: Manifest, fields: Fields) -> None:
-    """Write amounts and folders in one way, so that 1000m is 1 and `s3://a` is `s3://a/`."""
+    """Write amounts and folders in one way, so that 1000m is 1 and `s3://a` is `s3://a/`.
+
+    An archive's folder that has the Cluster's name needs no word.
+    """
     for part, (name, amount) in product(("requests", "limits"), _RESOURCES):
         given = fields.at("spec", "resources", part, name)
         if given is not None and (made := amount(str(given))):
@@ -83,6 +100,10 @@ def _normalize(found: Manifest, fields: Fields) -> None:
             for step in path:
                 holder = holder[step]
             holder["destinationPath"] = f"{given.rstrip('/')}/"
+    plugins = [(*it.path, "parameters") for it in fields.items("spec", "plugins")]
+    for place in (_DESTINATIONS[1], *plugins):
+        if fields.at(*place, "serverName") == fields.document.name:
+            _remove(found, (*place, "serverName"))
 
 
 def _remove(found: object, path: tuple[str | int, ...]) -> None:

@@ -23,7 +23,7 @@ Made = dict[str, Any]
 RTO = "1h"
 """The recovery time objective of what is adopted: no manifest says one."""
 
-_ARCHIVE_TIMEOUT = "5min"  # CloudNativePG's default
+ARCHIVE_TIMEOUT = "5min"  # CloudNativePG's default
 
 PARAMETERS = {
     "archive_mode": "on",
@@ -123,7 +123,7 @@ def access(cluster: Fields) -> Made:
 def objectives(cluster: Fields) -> Made:
     """Choose objectives: what is archived when is known, and what may be lost is not."""
     path = ("postgresql", "parameters", "archive_timeout")
-    given = cluster.quantity(*path) or _ARCHIVE_TIMEOUT
+    given = cluster.quantity(*path) or ARCHIVE_TIMEOUT
     closed = postgres_seconds(given)
     if not closed:
         cluster.changed(

@@ -74,8 +74,8 @@ class _Loader(yaml.CSafeLoader):
 def files(path: Path, namespace: str, values: Mapping[str, str] = _NONE) -> Found:
     """Return the objects in a file, or in every YAML and JSON file below a folder.
 
-    *namespace* is that of objects that name none, *values* those of variables in them. Raise Fault,
-    with a line for each file that cannot be read.
+    *namespace* is that of objects for which neither they nor a kustomization.yaml name one,
+    *values* those of variables in them. Raise Fault, with a line for each file that cannot be read.
     """
     if path.is_dir():
         paths = sorted(it for it in path.rglob("*") if it.suffix in (".yaml", ".yml", ".json"))
@@ -135,7 +135,7 @@ def _read(path: Path, namespace: str, found: Found, values: Mapping[str, str]) -
         raise _broken(path, text, error) from None
     if _nodes(contents, {}) > _MOST_NODES:
         raise Fault(str(path), "has more values than manifests have", "split it")
-    home = namespace or _kustomized(path)
+    home = _kustomized(path) or namespace
     for content in contents:
         for it in _flat(content):
             take(found, str(path), it, home)

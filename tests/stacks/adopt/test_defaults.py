@@ -16,6 +16,7 @@ def test_what_the_operators_webhook_writes_needs_no_word() -> None:
             affinity={"podAntiAffinityType": "preferred"},
             bootstrap={"initdb": first},
             enablePDB=True,
+            imagePullPolicy="IfNotPresent",
             logLevel="info",
             monitoring={
                 "customQueriesConfigMap": [{"key": "queries", "name": "cnpg-default-monitoring"}],
@@ -27,6 +28,7 @@ def test_what_the_operators_webhook_writes_needs_no_word() -> None:
                 "syncReplicaElectionConstraint": {"enabled": False},
             },
             probes={"liveness": {"isolationCheck": check}},
+            seccompProfile={"type": "RuntimeDefault"},
             tablespaces=[cold],
         )
     )

@@ -61,7 +61,6 @@ def test_only_what_differs_is_shown(differences: Callable[..., dict[str, Any]]) 
         "metadata.annotations",
         "spec.certificates",
         "spec.plugins",
-        "spec.postgresql.parameters.archive_timeout",
         "spec.postgresql.parameters.max_slot_wal_keep_size",
         "spec.postgresql.parameters.wal_compression",
         "spec.postgresql.pg_hba",
@@ -187,3 +186,58 @@ def test_what_no_api_server_would_have_taken_is_compared_too(
     }
     cluster = differences(yaml.safe_dump(CLUSTER | {"spec": spec}))["Cluster shop/orders"]
     assert {"spec.backup.retentionPolicy", "spec.postgresql.parameters.1"} <= _paths(cluster)
+
+
+def _archived(**spec: Any) -> list[dict[str, Any]]:
+    """Return a Cluster whose plugin archives to a store of its name, over plain HTTP."""
+    keys = {it: {"name": "s3", "key": "k"} for it in ("accessKeyId", "secretAccessKey")}
+    place = {"destinationPath": "s3://archive/", "s3Credentials": keys}
+    store = {
+        "apiVersion": "barmancloud.cnpg.io/v1",
+        "kind": "ObjectStore",
+        "metadata": {"name": "orders", "namespace": "shop"},
+        "spec": {
+            "configuration": place | {"endpointURL": "http://minio:9000"},
+            "retentionPolicy": "14d",
+        },
+    }
+    plugin = {
+        "name": "barman-cloud.cloudnative-pg.io",
+        "isWALArchiver": True,
+        "parameters": {"barmanObjectName": "orders"},
+    }
+    return [CLUSTER | {"spec": CLUSTER["spec"] | {"plugins": [plugin]} | spec}, store]
+
+
+def test_what_only_says_a_default_is_no_difference(
+    differences: Callable[..., dict[str, Any]],
+) -> None:
+    plain = {"startDelay": 3600, "stopDelay": 1800, "switchoverDelay": 3600}
+    timeout = {"postgresql": {"parameters": {"archive_timeout": "5min"}}}
+    found = differences(yaml.safe_dump_all(_archived(**plain, **timeout)))["Cluster shop/orders"]
+    known = ("certificates", "postgresql", "primaryLease", "smartShutdownTimeout")
+    others = [it for it in _paths(found) if it.split(".")[1] not in (*known, "annotations")]
+    assert others == []
+    assert "spec.postgresql.parameters.archive_timeout" not in _paths(found)
+
+
+def test_a_store_that_gets_tls_is_the_same_store(
+    differences: Callable[..., dict[str, Any]],
+) -> None:
+    found = differences(yaml.safe_dump_all(_archived()))["ObjectStore shop/orders"]
+    (field,) = (it for it in found["fields"] if it["path"].endswith("endpointURL"))
+    assert field["after"] == "https://minio.shop.svc:9000"
+    assert "begins-a-window" not in str(found["consequences"])
+
+
+def test_a_library_that_a_parameter_loads_is_not_lost(
+    differences: Callable[..., dict[str, Any]],
+) -> None:
+    loading = {
+        "shared_preload_libraries": ["pgaudit", "pg_stat_statements"],
+        "parameters": {"pgaudit.log": "ddl", "pg_stat_statements.max": "5000"},
+    }
+    found = differences(yaml.safe_dump_all(_archived(postgresql=loading)))["Cluster shop/orders"]
+    assert "spec.postgresql.shared_preload_libraries" in _paths(found)
+    assert "library" not in str(found["consequences"])
+    assert "restarts" not in str(found["consequences"])

@@ -126,3 +126,42 @@ def test_another_plugin_is_said_once() -> None:
     lines = [it for it in said(made, "kept out").splitlines() if "plugins" in it]
     assert len(lines) == 1
     assert "spec.plugins[0]: 'other.example.org' has no word" in lines[0]
+
+
+def test_a_database_that_is_not_declared_stays() -> None:
+    of = {"cluster": {"name": "orders"}}
+    made = adopted(
+        cluster(),
+        other("Database", "wiki", **of, owner="by-hand"),
+        other("Database", "app", **of, owner="app"),
+    )
+    assert "databases.wiki: 'by-hand' is not a role" in said(made, "kept out")
+    for name in ("wiki", "app"):
+        line = f"Database shop/{name}: stays as it is, and is not declared"
+        assert line in said(made, "kept out")
+    assert "Database" not in said(made, "changed")
+
+
+def test_a_schedule_of_snapshots_with_the_name_of_base_backups_becomes_theirs() -> None:
+    snapshots = {"volumeSnapshot": {"className": "fast"}}
+    of = {"cluster": {"name": "orders"}, "schedule": "0 45 3 * * *", "method": "volumeSnapshot"}
+    made = adopted(
+        cluster(backup=snapshots),
+        other("ScheduledBackup", "orders-backup", **of),
+    )
+    assert "ScheduledBackup shop/orders-backup" in vars(made.environment)["adopted"]
+    assert (
+        "ScheduledBackup shop/orders-backup spec.method: becomes that of base backups, at their "
+        "schedule; 'orders-snapshot' makes snapshots"
+    ) in said(made, "changed")
+
+
+def test_of_two_schedules_the_one_that_tier0_names_is_taken_over() -> None:
+    of = {"cluster": {"name": "orders"}, "method": "barmanObjectStore"}
+    made = adopted(
+        cluster(),
+        other("ScheduledBackup", "a-first", **of, schedule="0 0 1 * * *"),
+        other("ScheduledBackup", "orders-backup", **of, schedule="0 0 2 * * *"),
+    )
+    assert vars(made.environment.databases["orders"])["backup"].schedule == "0 2 * * *"
+    assert "ScheduledBackup shop/a-first: a database has one schedule" in said(made, "kept out")

@@ -166,13 +166,18 @@ def test_other_ways_to_write_a_manifest_are_read(text: str, tmp_path: Path, stac
     assert 'storage="10Gi"' in done.stdout
 
 
-def test_an_object_without_a_namespace_has_that_of_its_kustomization(
+def test_an_object_without_a_namespace_has_that_of_its_kustomization_or_the_given_one(
     tmp_path: Path, stacks: Stacks
 ) -> None:
-    (tmp_path / "in.yaml").write_text(CLUSTER.replace(", namespace: shop", ""))
-    (tmp_path / "kustomization.yaml").write_text("namespace: store\n")
-    assert 'namespace="store"' in stacks("adopt", str(tmp_path)).stdout
-    assert 'namespace="mine"' in stacks("adopt", str(tmp_path), "--namespace", "mine").stdout
+    for folder in ("one", "other"):
+        (tmp_path / folder).mkdir()
+        text = CLUSTER.replace(", namespace: shop", "").replace("name: orders", f"name: {folder}")
+        (tmp_path / folder / "in.yaml").write_text(text)
+    (tmp_path / "one" / "kustomization.yaml").write_text("namespace: store\n")
+    assert 'namespace="store"' in stacks("adopt", str(tmp_path / "one")).stdout
+    made = stacks("adopt", str(tmp_path), "--namespace", "mine").stdout
+    assert '"Cluster mine/other"' in made
+    assert '"Cluster store/one"' in made
 
 
 def test_an_image_of_a_catalog_is_the_image(tmp_path: Path, stacks: Stacks) -> None:

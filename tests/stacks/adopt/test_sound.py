@@ -150,3 +150,12 @@ def test_of_libraries_the_one_that_the_image_lacks_is_taken_out() -> None:
     kept = vars(made.environment.databases["orders"])["shared_preload_libraries"]
     assert kept == ["vector", "pg_prewarm"]
     assert "'vchord' is not in" in _said(made, "kept out")
+
+
+def test_of_a_cluster_that_is_kept_out_nothing_else_is_said() -> None:
+    spec = {"walStorage": {"size": "1Gi"}, "bootstrap": {"initdb": {"owner": "postgres"}}}
+    made = _adopted(_cluster("first", **spec), _cluster("second"))
+    assert list(made.environment.databases) == ["second"]
+    lines = [str(it) for it in made.notes if "Cluster shop/first" in it.place]
+    (line,) = lines
+    assert "the whole Cluster: owner: 'postgres' is reserved" in line
