@@ -50,6 +50,7 @@ def _archive(database: str, promised: Promises) -> list[Alert]:
     behind = _of(database, "tier0_behind_seconds", 'store="archive"')
     broken = _of(database, "tier0_archive_broken", by=", store")
     gaps = _of(database, "tier0_archive_gaps", by=", store")
+    held = _of(database, "tier0_archive_held_segments", 'store="archive"')
     expiry = _of(database, "tier0_store_certificate_expiry_timestamp_seconds", by=", store")
     return [
         Alert(
@@ -73,6 +74,18 @@ def _archive(database: str, promised: Promises) -> list[Alert]:
             summary="a WAL segment is missing in {{ $labels.store }}",
             impact="A restore ends at the gap, and nothing after it is restorable until the next "
             "base backup.",
+        ),
+        Alert(
+            name="FailedBackupKeepsWal",
+            source="watch",
+            when="the archive has WAL of an earlier timeline that only a failed base backup keeps, "
+            "for an hour",
+            expression=f"{held} > 0",
+            lasting=3600,
+            critical=False,
+            summary="a failed base backup keeps WAL that nothing else needs",
+            impact="The archive grows beyond its retention, until the base backup is deleted.",
+            page="docs/runbooks/failed-base-backup.md",
         ),
         Alert(
             name="StoreCertificateExpires",

@@ -61,6 +61,20 @@ def gap_after(newest: Backup, gaps: Sequence[Mapping[str, Any]]) -> Mapping[str,
     return next(ends, None)
 
 
+def held(taken: Iterable[Backup], names: Iterable[str]) -> int:
+    """Return how many WAL segments of *names* are kept only as a base backup failed.
+
+    Retention deletes base backups that are DONE, and keeps all WAL of the timeline of any other
+    (barman, cloud_backup_delete.py); those that are DONE need theirs and later ones.
+    """
+    timelines: dict[bool, set[int]] = {True: set(), False: set()}
+    for one in taken:
+        timelines[one.status == "DONE"].add(one.timeline)
+    needed = min(timelines[True], default=0)
+    kept = {it for it in timelines[False] if it < needed}
+    return sum(int(name[:8], 16) in kept for name in names)
+
+
 def folders(sizes: Mapping[str, int]) -> dict[str, dict[str, int]]:
     """Return sizes of objects `<folder>/<object>` by folder and object."""
     found: dict[str, dict[str, int]] = {}

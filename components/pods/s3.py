@@ -147,6 +147,8 @@ class Store:
             said = (
                 f"its KMS gives no key ({code}); unseal it, and see that the store's token is valid"
             )
+        elif code == "RequestTimeTooSkewed":
+            said = f"its clock is far from this node's ({code}); set both by NTP"
         elif code == "NoSuchBucket":
             fix = "create it with object lock" if self._name == "target" else "correct its name"
             said = f"the bucket does not exist; {fix}"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .backups import Backup, gap_after
+from .backups import Backup, gap_after, held
 from .clocks import dated
 from .ended import Known
 from .heartbeat import Position
@@ -207,6 +207,7 @@ class Watched:
         for old in list(self._known)[:-_MOST_KNOWN]:
             self._known.pop(old, None)
         self.values |= window_metrics(found, self._taken)
+        self.values["archive_held_segments"] = float(held(self._taken, archive.names))
         if found["unread"]:
             self.values.pop("latest_restorable_timestamp_seconds", None)
             raise Fault(f"{self._store.place}: {found['unread']}; make a base backup")

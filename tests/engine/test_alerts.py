@@ -127,7 +127,8 @@ def _healthy(method: Method) -> dict[str, Values]:
 
     Its new primary has not archived anything. The old one became a replica, where WAL that waited
     for the archiver waits forever. A volume with much room fills and empties quickly. The clock of
-    a node jumps now and then, as where a virtual machine is moved.
+    a node jumps now and then, as where a virtual machine is moved. The copy keeps for its lock what
+    a failed base backup has kept in the archive.
     """
     ready, waiting = "cnpg_collector_pg_wal_archive_status", 'value="ready"'
     wal = "cnpg_collector_pg_wal"
@@ -139,6 +140,8 @@ def _healthy(method: Method) -> dict[str, Values]:
         _watch("behind_seconds", 'store="offsite"'): _always(0),
         _watch("archive_gaps", 'store="archive"'): _always(0),
         _watch("archive_gaps", 'store="offsite"'): _always(0),
+        _watch("archive_held_segments", 'store="archive"'): _always(0),
+        _watch("archive_held_segments", 'store="offsite"'): _always(300),
         _watch("archive_broken", 'store="archive"'): _always(0),
         _watch("archive_broken", 'store="offsite"'): _always(0),
         _watch("store_certificate_expiry_timestamp_seconds", 'store="archive"'): _always(1e9),
@@ -278,6 +281,9 @@ def _cases(method: Method) -> dict[str, Case]:
             series={_watch("archive_gaps", 'store="offsite"'): _always(1)},
             fires=10,
             labels=HERE | {"store": "offsite"},
+        ),
+        "FailedBackupKeepsWal": Case(
+            series={_watch("archive_held_segments", 'store="archive"'): _always(1)}, fires=60
         ),
         "StoreCertificateExpires": Case(
             series={

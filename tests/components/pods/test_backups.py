@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from components.pods.backups import Backup, backup, folders
+from components.pods.backups import Backup, backup, folders, held
+from components.pods.wal import segment_name
 
 INFO = """\
 backup_label=None
@@ -74,3 +75,26 @@ def test_a_backup_that_lacks_an_object_is_not_whole(objects: dict[str, int], lac
 def test_what_did_not_end_well_is_not_whole(info: str | None, status: str) -> None:
     made = backup("a", _DATA, info)
     assert (made.status, made.size, made.whole) == (status, 110, False)
+
+
+@pytest.mark.parametrize(
+    ("taken", "count"),
+    [
+        ([("FAILED", 1), ("DONE", 2)], 2),
+        ([("STARTED", 1), ("FAILED", 1), ("DONE", 3)], 2),
+        ([("FAILED", 1), ("FAILED", 2), ("DONE", 3)], 5),
+        ([("FAILED", 1), ("DONE", 1), ("DONE", 2)], 0),
+        ([("FAILED", 2), ("DONE", 2), ("DONE", 3)], 0),
+        ([("UNFINISHED", 0), ("DONE", 2)], 0),
+        ([("FAILED", 1)], 0),
+        ([("DONE", 3)], 0),
+        ([], 0),
+    ],
+)
+def test_only_what_nothing_that_is_whole_needs_is_held_by_a_failed_one(
+    taken: list[tuple[str, int]], count: int
+) -> None:
+    """Timeline 1 has two segments here, timeline 2 three, timeline 3 four."""
+    names = [segment_name(timeline, 9 + n) for timeline in (1, 2, 3) for n in range(timeline + 1)]
+    backups = [Backup("a", status, 1, timeline=timeline) for status, timeline in taken]
+    assert held(backups, names) == count

@@ -94,6 +94,7 @@ def test_the_metrics_are_these(watch: pod.Watch, server: ApiServer) -> None:
     assert watch.metrics() == (
         'tier0_archive_broken{database="n8n",store="archive"} 0.0\n'
         'tier0_archive_gaps{database="n8n",store="archive"} 0.0\n'
+        'tier0_archive_held_segments{database="n8n",store="archive"} 0.0\n'
         'tier0_base_backup_timestamp_seconds{database="n8n",store="archive"} 1795536000.0\n'
         'tier0_behind_seconds{database="n8n",store="archive"} 0.0\n'
         'tier0_clock_ahead_seconds{database="n8n",clock="10.0.0.1"} 0.0\n'

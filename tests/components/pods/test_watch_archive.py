@@ -51,6 +51,7 @@ def test_the_metrics_are_those_of_the_window_that_reaches_the_end(wal_archive: M
         "base_backup_timestamp_seconds": at(100).timestamp(),
         "archive_gaps": 1,
         "archive_broken": 0,
+        "archive_held_segments": 0,
         "store_certificate_expiry_timestamp_seconds": 123,
     }
 
@@ -128,6 +129,30 @@ def test_a_gap_breaks_an_archive_until_the_next_base_backup(wal_archive: Make) -
     watched = _watched()
     watched.look()
     assert (watched.values["archive_gaps"], watched.values["archive_broken"]) == (1, 0)
+
+
+def test_what_only_a_failed_base_backup_keeps_is_counted_until_it_is_deleted(
+    wal_archive: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pod, "BASE_SECONDS", 0)
+    made = wal_archive()
+    made.wal(2, 3, 4)
+    made.wal(4, 5, timeline=2)
+    made.history(2, (1, 4 * MIB + 0x800))
+    made.back_up("a", 2, 0)
+    made.back_up("b", 5, 100, timeline=2)
+    info = f"status=FAILED\nbegin_time={at(50)}\ntimeline=1\n"
+    made.objects["db/base/x/backup.info"] = info.encode()
+    watched = _watched()
+    watched.look()
+    assert watched.values["archive_held_segments"] == 0, "the base backup 'a' needs them"
+    for key in [key for key in made.objects if key.startswith("db/base/a/")]:
+        del made.objects[key]
+    watched.look()
+    assert watched.values["archive_held_segments"] == 3
+    del made.objects["db/base/x/backup.info"]
+    watched.look()
+    assert watched.values["archive_held_segments"] == 0
 
 
 def test_a_segment_is_read_once(wal_archive: Make) -> None:

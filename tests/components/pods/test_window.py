@@ -238,6 +238,10 @@ def test_wal_of_another_major_version_is_not_read_and_that_is_said(wal_archive: 
         (ClientError("SignatureDoesNotMatch"), "it refuses the keys (SignatureDoesNotMatch); fix"),
         (ClientError("NoSuchBucket"), "the bucket does not exist; correct its name"),
         (
+            ClientError("RequestTimeTooSkewed", "The difference is too large."),
+            "its clock is far from this node's (RequestTimeTooSkewed); set both by NTP",
+        ),
+        (
             ClientError("AccessDenied", "Failed to retrieve the actual key"),
             "its KMS gives no key (AccessDenied); unseal it",
         ),
