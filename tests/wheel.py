@@ -29,7 +29,7 @@ def installed(folder: Path) -> Path:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, f"the wheel cannot be built or installed:\n{done.stderr}"
     return python

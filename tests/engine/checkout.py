@@ -34,7 +34,7 @@ class Checkout:
             "PULUMI_ACCESS_TOKEN": "not-used",
             "PULUMI_CONFIG_PASSPHRASE": "not-used",
         }
-        subprocess.run(["git", "clone", "--quiet", ROOT, path], check=True, timeout=60)
+        subprocess.run(["git", "clone", "--quiet", ROOT, path], check=True, timeout=300)
         (path / ".venv").symlink_to(sys.prefix)
         with (path / ".git" / "info" / "exclude").open("a") as patterns:
             patterns.write("/.venv\n")  # .gitignore has the folder, which this is not

@@ -10,11 +10,15 @@ import yaml
 
 from components.certificates import ISSUER
 from stacks.cluster import APPLY
+from tests.engine.waiting import until
 from tools import Fault
+from tools.build import crds
+from tools.build.toolchain import Toolchain
 from tools.kube import Manifest
 from tools.lab.access import Cluster
 from tools.lab.own import OwnCluster
 from tools.sandbox.api_server import Sandbox
+from tools.sandbox.etcd import Snapshot
 
 
 def _namespace(name: str) -> Manifest:
@@ -82,6 +86,15 @@ def _complete(theirs: Cluster) -> None:
     assert answer.ok, answer.text
 
 
+@pytest.fixture
+def served_afterwards(_started: tuple[Sandbox, Snapshot], toolchain: Toolchain) -> Iterator[None]:
+    """The definitions that this test takes away are served when the next one begins."""
+    yield
+    with _started[0].cluster() as cluster:
+        until(lambda: crds.served(cluster, toolchain.crds()), "they are not served")
+
+
+@pytest.mark.usefixtures("served_afterwards")
 def test_what_is_missing_is_said_at_once_by_its_name(own: OwnCluster, theirs: Cluster) -> None:
     definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
     clusters = f"{definitions}/clusters.postgresql.cnpg.io"

@@ -90,7 +90,7 @@ def robfig(toolchain: Toolchain) -> Parser:
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=300,
         )
         answers: list[dict[str, Any]] = json.loads(done.stdout)
         return answers

@@ -117,7 +117,7 @@ def base_backups_a_week(declared: Declared) -> int:
     """Fires of the ScheduledBackup in a week, by CloudNativePG's own parser."""
     schedule = declared.only("ScheduledBackup")["spec"]["schedule"]
     command = [Toolchain().binary("schedule"), "2025-02-02T00:00:00Z", "1000", schedule]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     (answer,) = json.loads(done.stdout)
     return sum(time < "2025-02-09" for time in answer["next"])
 

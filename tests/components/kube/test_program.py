@@ -60,7 +60,7 @@ def _python(*arguments: str, path: Path | None = None) -> subprocess.CompletedPr
         capture_output=True,
         check=False,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

@@ -225,7 +225,10 @@ def test_it_answers_metrics_and_nonces_over_http(address: str, watch: pod.Watch)
     }
 
 
-def test_a_second_nonce_within_a_second_is_refused(address: str) -> None:
+def test_a_second_nonce_within_a_second_is_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.monotonic", lambda: 1000.9)
     assert _ask(address, "/nonce", "POST")[0] == 200
     assert _ask(address, "/nonce", "POST") == (
         429,
