@@ -719,6 +719,12 @@ CLAIMS: Sequence[Claim] = (
         "test_an_import_that_fails_on_its_way_goes_on_once_its_job_is_deleted",
     ),
     Claim(
+        "import",
+        "a statement that fails after an import is corrected in the environment's file; the Cluster"
+        " is not deleted, and once it has run nothing is imported into it",
+        "test_a_statement_that_fails_after_an_import_is_corrected_and_no_cluster_is_deleted",
+    ),
+    Claim(
         "two sites",
         "a burnt site is taken over by the other within its RTO, with every row that was archived,"
         " and follows it later; they change places without a loss or a restore",

@@ -183,7 +183,7 @@ def _sdks_release(parent: pulumi.Resource) -> None:
         version="1",
         repository_opts={"repo": "https://charts.example.org"},
         values={"some_key": {"another_key": 1}},
-        timeout=300,
+        timeout=60,
         opts=kube.child(parent, after=[pulumi.ComponentResource("tier0:test:Needed", "needed")]),
     )
 
