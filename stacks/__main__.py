@@ -139,8 +139,7 @@ def _differences(
     environment: "EnvironmentSpec", against: str, opened: Opened
 ) -> "list[ObjectChange]":
     from stacks.adopt.differ import changed, is_rendered  # noqa: PLC0415 - `check` is to be quick
-    from stacks.adopt.reading import complete, files  # noqa: PLC0415
-    from stacks.adopt.templates import values  # noqa: PLC0415
+    from stacks.adopt.reading import asked, complete  # noqa: PLC0415
     from stacks.render.diff import differences, tree  # noqa: PLC0415
     from stacks.render.owners import owned, rendered, synced  # noqa: PLC0415
 
@@ -150,7 +149,7 @@ def _differences(
     path = Path(against)
     if path.exists() and not is_rendered(path):
         namespace, given = opened
-        if manifests := complete(files(path, namespace, values(given))):
+        if manifests := complete(asked(path, namespace, given)):
             return changed(manifests, environment)
     return differences(tree(path), synced(rendered(environment)))
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from stacks.adopt.adopt import Adopted, adopt
 from stacks.adopt.document import Document, Note
-from stacks.adopt.reading import files
-from stacks.adopt.templates import values
+from stacks.adopt.reading import asked
 from stacks.check import judged
 from stacks.command import Fault
 
@@ -37,7 +36,7 @@ def run(arguments: Namespace) -> int:
         found, where = live(arguments.context, arguments.namespace or ""), arguments.context
     else:
         where = str(arguments.path)
-        found = files(arguments.path, arguments.namespace or "", values(arguments.set))
+        found = asked(arguments.path, arguments.namespace or "", arguments.set)
     made = adopt(found, where=where, context=arguments.context, today=now)
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)

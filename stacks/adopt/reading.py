@@ -5,7 +5,7 @@ folder is read.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from stacks.adopt.document import Document, Fields, Note
-from stacks.adopt.templates import filled, templated, unfilled
+from stacks.adopt.templates import filled, templated, unfilled, unused, values
 from stacks.command import Fault
 
 KINDS: Mapping[str, str] = {
@@ -46,6 +46,8 @@ class Found:
     """What is said of files as a whole."""
     images: dict[str, str] = field(default_factory=dict)
     """Images of catalogs, by `namespace/name:major`; one of the whole cluster has no namespace."""
+    variables: set[str] = field(default_factory=set)
+    """Those in the files."""
     without: int = 0
     """How many files name nothing of CloudNativePG."""
 
@@ -71,11 +73,24 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def files(path: Path, namespace: str, values: Mapping[str, str] = _NONE) -> Found:
+def asked(path: Path, namespace: str, given: Sequence[str]) -> Found:
+    """Return what `files` does with the variables that are *given*, each as NAME=VALUE.
+
+    Raise Fault too for one that no file has: it is mistyped, or its manifest is missing.
+    """
+    variables = values(given)
+    found = files(path, namespace, variables)
+    if faults := [*unused(variables, found.variables)]:
+        raise Unreadable("\n".join(map(str, faults)))
+    return found
+
+
+def files(path: Path, namespace: str, variables: Mapping[str, str] = _NONE) -> Found:
     """Return the objects in a file, or in every YAML and JSON file below a folder.
 
     *namespace* is that of objects for which neither they nor a kustomization.yaml name one,
-    *values* those of variables in them. Raise Fault, with a line for each file that cannot be read.
+    *variables* has the values of those in them. Raise Fault, with a line for each file that cannot
+    be read.
     """
     if path.is_dir():
         paths = sorted(it for it in path.rglob("*") if it.suffix in (".yaml", ".yml", ".json"))
@@ -86,7 +101,7 @@ def files(path: Path, namespace: str, values: Mapping[str, str] = _NONE) -> Foun
     found, faults = Found(), []
     for it in filter(Path.is_file, paths):
         try:
-            _read(it, namespace, found, values)
+            _read(it, namespace, found, variables)
         except Fault as fault:
             faults.append(fault)
     if faults:
@@ -113,7 +128,7 @@ class Unreadable(Fault):
         Exception.__init__(self, text)
 
 
-def _read(path: Path, namespace: str, found: Found, values: Mapping[str, str]) -> None:
+def _read(path: Path, namespace: str, found: Found, variables: Mapping[str, str]) -> None:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -122,8 +137,9 @@ def _read(path: Path, namespace: str, found: Found, values: Mapping[str, str]) -
         found.without += 1
         return
     # Not in the scripts of a ConfigMap next to it, which have variables of a shell.
-    parts = [filled(it, values if _CONCERNS.search(it) else None) for it in _OBJECTS.split(text)]
+    parts = [filled(it, variables if _CONCERNS.search(it) else None) for it in _OBJECTS.split(text)]
     text = "".join(it.text for it in parts)
+    found.variables.update(*(it.names for it in parts))
     for name, default in {name: it for part in parts for name, it in part.defaults.items()}.items():
         said = (
             f"${{{name}}} has its default '{default}'; write --set {name}=VALUE if Flux has another"

@@ -1,8 +1,9 @@
 """Variables in manifests, as Flux replaces them before it applies (`postBuild.substitute`)."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from stacks.command import Fault
 
@@ -18,6 +19,8 @@ class Filled:
     text: str
     defaults: dict[str, str] = field(default_factory=dict)
     """What was taken from the text itself, as nothing else says it: `${SIZE:=10Gi}`."""
+    names: set[str] = field(default_factory=set)
+    """The variables in it."""
 
 
 def filled(text: str, values: Mapping[str, str] | None) -> Filled:
@@ -31,6 +34,7 @@ def filled(text: str, values: Mapping[str, str] | None) -> Filled:
 
     def _value(found: re.Match[str]) -> str:
         name, given, default = found.groups()
+        made.names.add(name)
         if name in values:
             return values[name]
         if given is None:
@@ -65,6 +69,16 @@ def unfilled(text: str) -> str:
     needed = " and ".join(f"${{{it}}}" for it in names)
     options = " ".join(f"--set {it}=VALUE" for it in names)
     return f"needs {needed}; write {options}, or adopt what `flux build` makes of it"
+
+
+def unused(values: Iterable[str], known: Iterable[str]) -> Iterator[Fault]:
+    """Yield a fault for each variable of *values* that is not among the *known* ones."""
+    names = sorted(known)
+    for name in values:
+        if name not in names:
+            close = get_close_matches(name, names, n=1)
+            fix = f"write {close[0]}, or leave it out" if close else "leave it out"
+            yield Fault("--set", f"no manifest of CloudNativePG has ${{{name}}}", fix)
 
 
 def values(given: Sequence[str]) -> dict[str, str]:

@@ -86,6 +86,20 @@ def test_a_variable_with_two_values_is_refused() -> None:
         values(["APP=x", "APP=y"])
 
 
+@pytest.mark.parametrize("command", [["adopt"], ["plan", "dev", "--against"]])
+def test_a_value_that_no_manifest_uses_is_refused(
+    command: list[str], tmp_path: Path, stacks: Stacks
+) -> None:
+    path = _written(tmp_path)
+    done = stacks(*command, path, *(f"--set={it}=x" for it in ("APP", "AP", "CLUSTER", "NN")))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "--set: no manifest of CloudNativePG has ${AP}; write APP, or leave it out",
+        "--set: no manifest of CloudNativePG has ${CLUSTER}; leave it out",
+        "--set: no manifest of CloudNativePG has ${NN}; write N, or leave it out",
+    ]
+
+
 def test_a_cluster_that_is_kept_out_says_every_variable_that_it_needs() -> None:
     kept = cluster(storage={"size": "${SIZE}"}, instances="${N}")
     made = adopted(kept, cluster("plain"))
