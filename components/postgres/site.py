@@ -8,7 +8,6 @@ topology (replica_cluster.md, v1.30.0). docs/decisions/0038 has the reasons.
 import base64
 import binascii
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -25,7 +24,16 @@ from components.postgres.recovery import Readable
 from components.s3 import ANY_REGION, region_is_a_word
 from components.spec import Spec
 from components.spec.rule import Fault, obeys, rule
-from components.spec.words import BucketName, Duration, HttpsUrl, Name, Reason, SecretKey, seconds
+from components.spec.words import (
+    BucketName,
+    BucketPath,
+    Duration,
+    HttpsUrl,
+    Name,
+    Reason,
+    SecretKey,
+    seconds,
+)
 
 SITE, LOST = "tier0/site", "tier0/site-lost"
 """The label of each Cluster of a database with two sites: `primary` or `replica` for the active
@@ -64,16 +72,6 @@ def promotion_token_is_a_demoted_clusters(token: str) -> Iterator[Fault]:
         )
 
 
-@rule("value")
-def folder_is_a_path(folder: str) -> Iterator[Fault]:
-    """A folder of a bucket is a path of letters, digits, '-', '_' and '.', without '/' at its ends.
-
-    Barman puts it between the bucket and the server name.
-    """
-    if not re.fullmatch(r"[-._A-Za-z0-9]+(/[-._A-Za-z0-9]+)*", folder):
-        yield Fault(f"'{folder}' is not a folder of a bucket; write one like 'n8n-backups'")
-
-
 class SiteArchiveSpec(Spec):
     """Where the other site's archive is read: its object store, or its off-site copy.
 
@@ -86,7 +84,7 @@ class SiteArchiveSpec(Spec):
     bucket: BucketName
     """The bucket."""
 
-    folder: Annotated[str, obeys(folder_is_a_path)] | None = None
+    folder: BucketPath | None = None
     """The folder of the bucket that has the server names in it: for an off-site copy the name of
     the archive's bucket. None: the bucket itself."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from components.spec.rule import Fault, rule
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_FOLDER = r"(?!\.{1,2}(/|$))[-._A-Za-z0-9]+"
 _QUALIFIED = r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _NOT_A_LABEL = (
     "is not a Kubernetes name; write lower-case letters, digits and '-', "
@@ -154,12 +155,13 @@ def bucket_name_is_valid(value: str) -> Iterator[Fault]:
 def bucket_path_is_plain(value: str) -> Iterator[Fault]:
     """A path inside of a bucket is folders of letters, digits and `._-`, joined by '/'.
 
-    Those are safe in keys with every store (S3, "Naming objects"); a folder of dots is another
-    place to who resolves it. Barman and tier0 write the slashes around it.
+    Those of ASCII are safe in keys with every store (S3, "Naming objects"); a folder of dots, or
+    one without a name, is another place to who resolves it. Barman and tier0 write the slashes
+    around it.
     """
     yield from _word(
         value,
-        r"(?!\.{1,2}(/|$))[-.\w]+(/(?!\.{1,2}(/|$))[-.\w]+)*",
+        rf"{_FOLDER}(/{_FOLDER})*",
         "is not a path inside of a bucket; write folders of letters, digits and '._-', like "
         "'clusters/prod', without a slash at its ends",
         255,
