@@ -139,9 +139,9 @@ def replication_role_can_log_in(spec: PostgresSpec) -> Iterator[Fault]:
     A group does not hand on `REPLICATION` to its members (PostgreSQL, "Role Attributes").
     """
     for name, role in spec.roles.items():
-        if role.replication and role.password_secret is None:
+        if role.replication and not role.logs_in:
             yield Fault(
                 "a role that cannot log in streams nothing, and its members do not inherit it; "
-                "write a password_secret, or leave it out",
+                "write a password_secret or login, or leave it out",
                 ("roles", name, "replication"),
             )

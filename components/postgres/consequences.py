@@ -116,10 +116,12 @@ def storage_class_affects_new_volumes(change: ClusterChange) -> Iterator[Fault]:
 def role_stays_in_postgresql(change: ClusterChange) -> Iterator[Fault]:
     """A role that is not declared any more stays in PostgreSQL, with its password.
 
-    CloudNativePG then ignores it (declarative_role_management.md, "Unmanaged").
+    CloudNativePG then ignores it (declarative_role_management.md, "Unmanaged"). The owner of the
+    application's database is none of them.
     """
     before, after = change.names("spec", "managed", "roles")
-    for name in sorted(before - after):
+    owner = change.texts("spec", "bootstrap", "initdb", "owner")[1]
+    for name in sorted(before - after - {owner}):
         yield Fault(
             f"'{name}' stays in PostgreSQL, and its password with it; drop the role by hand once "
             "nothing uses it",

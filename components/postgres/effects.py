@@ -200,7 +200,7 @@ def _loaded(manifest: Manifest) -> list[str]:
 def _references(manifest: Manifest) -> list[str]:
     found = at(manifest, *_IMAGES)
     images = found if isinstance(found, list | tuple) else []
-    return [str(at(it, "image", "reference")) for it in images]
+    return [str(at(it, "image", "reference") or at(it, "name")) for it in images]
 
 
 def _spoken(names: list[str]) -> str:

@@ -24,7 +24,7 @@ def connections_cover_pools(spec: PostgresSpec) -> Iterator[Fault]:
     given = value_of(spec.parameters, "max_connections", str(_MAX_CONNECTIONS))
     if not spec.poolers or not isinstance(given, float):
         return
-    users = 1 + sum(role.password_secret is not None for role in spec.roles.values())
+    users = 1 + sum(role.logs_in for role in spec.roles.values())
     pairs = users * (1 + len(spec.databases))
     opened = sum(
         it.opened(users=users, databases=1 + len(spec.databases)) for it in spec.poolers.values()

@@ -160,8 +160,12 @@ class RoleSpec(Spec):
 
     password_secret: Name | None = None
     """Secret in the namespace, with its `username`, which is its name here, and its `password`;
-    with the label `cnpg.io/reload: "true"` a new password takes effect at once. None: the role
-    cannot log in; it is a group for its members."""
+    with the label `cnpg.io/reload: "true"` a new password takes effect at once. None: its password
+    is not ours, and without `login` it cannot log in; it is a group for its members."""
+
+    login: bool = False
+    """Whether it may log in without a `password_secret`: by a certificate, which `pg_hba` asks for,
+    or with a password that is set by hand, which stays. With a `password_secret` it may anyway."""
 
     in_roles: Annotated[Sequence[Identifier], obeys(names_are_listed_once)] = ()
     """Roles whose privileges it has: declared ones, the owner, or predefined ones such as
@@ -176,6 +180,11 @@ class RoleSpec(Spec):
     connection_limit: int | None = Field(default=None, ge=1, le=INT32_MOST)
     """The most concurrent connections, so that one job does not take all of `max_connections`; none
     means no limit."""
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether it may log in."""
+        return self.login or self.password_secret is not None
 
 
 class DatabaseSpec(Spec):
@@ -240,7 +249,7 @@ def managed_roles(roles: Mapping[str, RoleSpec]) -> Mapping[str, Any]:
 def _role(name: str, spec: RoleSpec) -> dict[str, Any]:
     role: dict[str, Any] = {
         "name": name,
-        "login": spec.password_secret is not None,
+        "login": spec.logs_in,
         "superuser": False,
     }
     if spec.password_secret:

@@ -18,6 +18,7 @@ from stacks.adopt.gathering import Parts, belongs, grouped, leave_out, once, rol
 from stacks.adopt.module import written
 from stacks.adopt.reading import Found
 from stacks.adopt.reasons import reason
+from stacks.adopt.roles import standing
 from stacks.adopt.sound import sound
 from stacks.adopt.store import Chosen, chosen
 from stacks.adopted import adoptable
@@ -132,6 +133,7 @@ def _database(part: Parts, store: Chosen) -> PostgresSpec:
     made |= backup(part.cluster, part.archive, part.schedules, claims=store.claims)
     made |= databases(spec, part.databases, made["database"])
     made |= poolers(part.poolers)
+    made |= standing(part.roles, made)
     return PostgresSpec(**made)
 
 
@@ -204,12 +206,16 @@ def _is_not_declared(document: Document, declared: Mapping[str, Any]) -> bool:
             *own,
             *declared.get("databases", {}),
         ]
+    if document.kind == "DatabaseRole":
+        return (document.spec.at("name") or document.name) not in declared.get("roles", {})
     return document.kind == "Pooler" and not {"pooler", "replica_pooler"} & declared.keys()
 
 
 _STAYS = {
     "Database": "stays, and tier0 declares another, which CloudNativePG refuses as long as "
     "this one is there: set databaseReclaimPolicy to 'retain' and delete it before `pulumi up`",
+    "DatabaseRole": "stays, and becomes a role of the Cluster, by which CloudNativePG then goes; "
+    "delete it after `pulumi up`",
     "ObjectStore": "stays, and tier0 makes its own, '{cluster}', of the same archive; delete it "
     "after `pulumi up` where nothing else reads it",
     "Pooler": "stays, and tier0 makes its own, {cluster}-pooler-rw or -ro; send clients there, "

@@ -27,9 +27,10 @@ def add_adopt(commands: "_Commands") -> None:
     parser = commands.add_parser(
         "adopt",
         help="write the environment of databases that CloudNativePG runs already",
-        description="Read Clusters with their ObjectStores, ScheduledBackups, Databases and "
-        "Poolers, write an environment that `check` accepts, and say line by line what tier0 has "
-        "no word for, what changes, and what is yours to decide. Nothing in the cluster changes.",
+        description="Read Clusters with their ObjectStores, ScheduledBackups, Databases, "
+        "DatabaseRoles and Poolers, write an environment that `check` accepts, and say line by "
+        "line what tier0 has no word for, what changes, and what is yours to decide. Nothing in "
+        "the cluster changes.",
     )
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument(

@@ -28,7 +28,7 @@ def instances(cluster: Fields) -> Made:
     running = Fields(cluster.document, ("status",)).text("image")
     catalog = cluster.number("imageCatalogRef", "major")
     if catalog:
-        image = cluster.document.image
+        image = _text(cluster.document.listed.get("image"))
         cluster.changed(("imageCatalogRef",), "becomes `image`, which no catalog changes")
     if image is None and running is None:
         image = (
@@ -43,6 +43,10 @@ def instances(cluster: Fields) -> Made:
         )
     made["image"] = image or running
     return made
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def volumes(cluster: Fields) -> Made:

@@ -6,6 +6,13 @@ from components.postgres.placement import HOST
 from stacks.adopt.document import Document, Fields, Path
 from stacks.adopt.postgresql import PARAMETERS
 
+_ROLE: Mapping[str, object] = {
+    "bypassrls": False, "connectionLimit": -1, "createdb": False, "createrole": False,
+    "disablePassword": False, "ensure": "present", "inherit": True, "login": False,
+    "replication": False, "superuser": False,
+}  # fmt: skip
+"""Those of a role, in a Cluster and alone."""
+
 _DEFAULTS: Mapping[str, Mapping[tuple[str, ...], object]] = {
     "Cluster": {
         ("affinity", "enablePodAntiAffinity"): True,
@@ -51,6 +58,10 @@ _DEFAULTS: Mapping[str, Mapping[tuple[str, ...], object]] = {
         ("switchoverDelay",): 3600,
         ("walStorage", "resizeInUseVolumes"): True,
     },
+    "DatabaseRole": {
+        ("databaseRoleReclaimPolicy",): "retain",
+        **{(name,): value for name, value in _ROLE.items()},
+    },
     "Database": {("databaseReclaimPolicy",): "retain", ("ensure",): "present"},
     "ObjectStore": {
         ("configuration", "data", "immediateCheckpoint"): False,
@@ -72,11 +83,7 @@ _DEFAULTS: Mapping[str, Mapping[tuple[str, ...], object]] = {
 """Values that CloudNativePG 1.30.0 and the plugin 0.15.0 take where a field is left out."""
 
 _ENTRIES: Mapping[tuple[str, ...], Mapping[str, object]] = {
-    ("managed", "roles"): {
-        "bypassrls": False, "connectionLimit": -1, "createdb": False, "createrole": False,
-        "ensure": "present", "inherit": True, "login": False, "replication": False,
-        "superuser": False,
-    },
+    ("managed", "roles"): _ROLE,
     ("tablespaces",): {"storage.resizeInUseVolumes": True, "temporary": False},
     ("extensions",): {"ensure": "present"},
     ("plugins",): {"enabled": True},

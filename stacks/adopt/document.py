@@ -43,8 +43,8 @@ class Document:
     namespace: str
     name: str
     body: Mapping[str, Any]
-    image: str | None = None
-    """The image that a catalog has for it."""
+    listed: Mapping[str, Any] = field(default_factory=dict)
+    """What a catalog has for it: an image, and those of extensions."""
     notes: list[Note] = field(default_factory=list)
     taken: set[Path] = field(default_factory=set)
     known: set[Path] = field(default_factory=set)

@@ -8,6 +8,7 @@ from components.postgres.archive import PLUGIN
 from components.postgres.generations import FENCED, GENERATION
 from components.postgres.images import POSTGRES_USER
 from stacks.adopt.document import Fields
+from stacks.adopt.extensions import catalogued
 from stacks.adopt.templates import templates, unfilled
 
 _ESSENTIAL = (
@@ -51,6 +52,7 @@ def another(spec: Fields) -> Iterator[str]:
         if archives and plugin.at("name") != PLUGIN:
             yield f"'{plugin.at('name')}' archives it, and in tier0 Barman's plugin does"
     yield from _files(spec)
+    yield from _images(spec)
 
 
 def _files(spec: Fields) -> Iterator[str]:
@@ -63,3 +65,15 @@ def _files(spec: Fields) -> Iterator[str]:
             yield f"its files belong to {name} {spec.at(name)}, and to {POSTGRES_USER} in tier0"
     if not isinstance(spec.at("tablespaces") or [], list):
         yield "its tablespaces are no list, as CloudNativePG 1.30 reads them"
+
+
+def _images(spec: Fields) -> Iterator[str]:
+    """Yield which image of an extension nothing says; its library may be loaded at the start."""
+    for extension in spec.items("postgresql", "extensions"):
+        name = str(extension.at("name"))
+        if not (extension.at("image", "reference") or at(catalogued(extension, name), "image")):
+            catalog = spec.at("imageCatalogRef", "name")
+            yield (
+                f"the image of its extension '{name}' is in the catalog '{catalog}', which is not "
+                "among the manifests; adopt a folder that has both"
+            )

@@ -22,11 +22,12 @@ class Parts:
     schedules: list[Document] = field(default_factory=list)
     databases: list[Document] = field(default_factory=list)
     poolers: list[Document] = field(default_factory=list)
+    roles: list[Document] = field(default_factory=list)
 
     @property
     def all(self) -> list[Document]:
         """Every object of it; its ObjectStore may serve others too."""
-        return [self.cluster, *self.schedules, *self.databases, *self.poolers]
+        return [self.cluster, *self.schedules, *self.databases, *self.poolers, *self.roles]
 
 
 def once(documents: Iterable[Document]) -> list[Document]:
@@ -84,6 +85,7 @@ def grouped(documents: Sequence[Document], clusters: Sequence[Document]) -> list
             lists = {
                 "ScheduledBackup": owner.schedules,
                 "Database": owner.databases,
+                "DatabaseRole": owner.roles,
                 "Pooler": owner.poolers,
             }
             lists[it.kind].append(it)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from components.postgres import ExtensionImageSpec, ObjectivesSpec, SynchronousSpec
+from components.postgres import ObjectivesSpec, SynchronousSpec
 from components.postgres.extensions import OPERATORS, stem
 from components.postgres.objectives import (
     LEAST_ARCHIVE_TIMEOUT_SECONDS,
@@ -14,6 +14,7 @@ from components.postgres.objectives import (
 from components.postgres.parameters import Parameters
 from stacks.adopt.amounts import objective, postgres_seconds
 from stacks.adopt.document import Fields
+from stacks.adopt.extensions import extension_images
 from stacks.adopt.imports import imported
 from stacks.adopt.roles import named, roles
 
@@ -98,20 +99,9 @@ def libraries(cluster: Fields) -> Made:
     loaded = [it for it in given.texts("shared_preload_libraries") if stem(it) not in OPERATORS]
     if loaded:
         made["shared_preload_libraries"] = loaded
-    images = {}
-    for extension in given.items("extensions"):
-        image = extension.text("image", "reference")
-        name = extension.text("name") if image else None
-        if name and image:
-            paths = {it: extension.texts(it) for it in _PATHS}
-            found = {it: value for it, value in paths.items() if value}
-            images[name] = ExtensionImageSpec(image=image, **found)
-    if images:
+    if images := extension_images(given):
         made["extension_images"] = images
     return made
-
-
-_PATHS = ("extension_control_path", "dynamic_library_path", "ld_library_path")
 
 
 def access(cluster: Fields) -> Made:

@@ -19,6 +19,7 @@ from stacks.command import Fault
 KINDS: Mapping[str, str] = {
     "Cluster": "postgresql.cnpg.io/v1",
     "Database": "postgresql.cnpg.io/v1",
+    "DatabaseRole": "postgresql.cnpg.io/v1",
     "ObjectStore": "barmancloud.cnpg.io/v1",
     "Pooler": "postgresql.cnpg.io/v1",
     "ScheduledBackup": "postgresql.cnpg.io/v1",
@@ -44,8 +45,8 @@ class Found:
     """Those of them about objects whose name or namespace is not known."""
     notes: list[Note] = field(default_factory=list)
     """What is said of files as a whole."""
-    images: dict[str, str] = field(default_factory=dict)
-    """Images of catalogs, by `namespace/name:major`; one of the whole cluster has no namespace."""
+    images: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Entries of catalogs, by `namespace/name:major`; one of the whole cluster has no namespace."""
     variables: set[str] = field(default_factory=set)
     """Those in the files."""
     without: int = 0
@@ -109,7 +110,8 @@ def files(path: Path, namespace: str, variables: Mapping[str, str] = _NONE) -> F
     for document in found.documents:
         given = Fields(document, ("spec", "imageCatalogRef"))
         home = "" if given.at("kind") == "ClusterImageCatalog" else document.namespace
-        document.image = found.images.get(f"{home}/{given.at('name')}:{given.at('major')}")
+        entry = f"{home}/{given.at('name')}:{given.at('major')}"
+        document.listed = found.images.get(entry, document.listed)
     return found
 
 
@@ -211,7 +213,6 @@ _STAYS = "stays as it is, and is not declared"
 _UNREAD: Mapping[str, str] = {
     "Backup": "stays as it is, in the archive that continues",
     "ClusterImageCatalog": "its images are read",
-    "DatabaseRole": f"{_STAYS}; `roles` of a database declares one",
     "HelmRelease": "adopt what `helm template` makes of its chart, or the cluster by --context",
     "ImageCatalog": "its images are read",
     "Kustomization": "adopt what `kubectl kustomize` or `flux build` makes of it",
@@ -228,7 +229,7 @@ def _images(found: Found, catalog: Mapping[str, Any], home: str, name: str) -> N
     images = spec.get("images") if isinstance(spec, Mapping) else None
     for it in images if isinstance(images, list) else ():
         if isinstance(it, Mapping):
-            found.images[f"{home}/{name}:{it.get('major')}"] = str(it.get("image"))
+            found.images[f"{home}/{name}:{it.get('major')}"] = it
 
 
 def take(found: Found, source: str, content: object, namespace: str) -> None:
@@ -266,4 +267,6 @@ def take(found: Found, source: str, content: object, namespace: str) -> None:
         found.ignored.append(f"{what}: has no spec; leave it out")
     else:
         made = Document(source=source, kind=kind, namespace=home, name=name, body=content)
+        running = Fields(made, ("status",)).at("pgDataImageInfo")
+        made.listed = running if isinstance(running, Mapping) else {}
         found.documents.append(made)

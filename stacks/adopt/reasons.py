@@ -7,6 +7,7 @@ from stacks.adopt.templates import templated, unfilled
 
 _HISTORY = "was read once, when the Cluster was created"
 _REGION = "is in a Secret; write it as `region` of `object_store`"
+_CHECKPOINT = "has no word: a base backup waits for the next checkpoint, some minutes"
 _CREATED = "was read once, when the database was created"
 _SERVICES = "is deleted by CloudNativePG with the entry"
 _PODS = "has no word; the pods of instances get CloudNativePG's default"
@@ -18,6 +19,7 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "no folder in which another database is; it was needed once, when the Cluster was created",
         "spec.affinity": "has no word; node_selector, tolerations and anti_affinity say where "
         "instances run",
+        "spec.backup.barmanObjectStore.data.immediateCheckpoint": _CHECKPOINT,
         "spec.backup.barmanObjectStore.s3Credentials.region": _REGION,
         "spec.backup.retentionPolicy": "is not read where a plugin archives: its ObjectStore "
         "has one",
@@ -39,8 +41,12 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "spec.managed.services.disabledDefaultServices": "has no word; CloudNativePG makes these "
         "Services again",
         "spec.monitoring": "has no word; CloudNativePG's own metrics stay",
+        "spec.monitoring.customQueries": "has no word, so that its metrics go; CloudNativePG's own "
+        "stay",
+        "spec.monitoring.podMonitor": "has no word; the PodMonitor is tier0's",
         "spec.podSecurityContext": _PODS,
         "spec.podSelectorRefs": "has no word; pg_hba names networks",
+        "spec.postgresql.pg_ident": "has no word, and logins by its maps fail",
         "spec.postgresql.ldap": "has no word, and logins by it fail; pg_hba has lines",
         "spec.primaryUpdateStrategy": "has no word: a change restarts the primary too, last, "
         "without asking",
@@ -69,6 +75,7 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "spec.tablespace": "has no word; the database stays there",
     },
     "ObjectStore": {
+        "spec.configuration.data.immediateCheckpoint": _CHECKPOINT,
         "spec.configuration.s3Credentials.region": _REGION,
         "spec.instanceSidecarConfiguration": "becomes tier0's own",
     },

@@ -1,9 +1,10 @@
 """The owner of a Cluster's database, and the roles besides."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from components.postgres import RoleSpec
-from stacks.adopt.document import Fields
+from stacks.adopt.document import Document, Fields
 
 Made = dict[str, Any]
 """Fields of the PostgresSpec."""
@@ -13,6 +14,7 @@ _LOST = {
     "comment": "has no word, so CloudNativePG empties it",
     "createdb": "has no word, so CloudNativePG takes it from the role",
     "createrole": "has no word, so CloudNativePG takes it from the role",
+    "disablePassword": "has no word; it has no password, and gets none",
     "validUntil": "has no word, so the password never expires",
 }
 """Attributes that CloudNativePG takes from a role where its entry does not name them (roles/
@@ -73,9 +75,7 @@ def _role(name: str, given: Fields) -> RoleSpec:
         if login is not True:
             given.changed(("login",), f"'{name}' has a password, so it may log in")
     elif login:
-        given.changed(
-            ("login",), f"'{name}' has no Secret with a password, so it is a group that cannot"
-        )
+        made["login"] = True
     _lost(given)
     if given.flag("replication"):
         made["replication"] = True
@@ -96,3 +96,25 @@ def _lost(given: Fields) -> None:
     for field, said in _LOST.items():
         if given.at(field) not in (None, False, ""):
             given.kept_out((field,), said)
+
+
+def standing(documents: Sequence[Document], made: Made) -> Made:
+    """Read the DatabaseRoles of a Cluster, of which *made* has its own roles.
+
+    CloudNativePG goes by those of the Cluster where both name a role, and drops none of them with a
+    DatabaseRole (databaserole_controller.go, shouldDropRole, 1.30).
+    """
+    roles: Made = {}
+    for document in documents:
+        given = document.spec
+        name = given.text("name") or document.name
+        if name == made["owner"] or given.at("clientCertificate", "enabled"):
+            document.say("kept out", (), "stays as it is, and is not declared")
+            document.taken.add(("spec",))
+            continue
+        given.text("cluster", "name")
+        given.text("databaseRoleReclaimPolicy")  # nothing drops a role that a Cluster has
+        role = _role(name, given)
+        if name not in made.get("roles", {}):
+            roles[name] = role
+    return {"roles": made.get("roles", {}) | roles} if roles else {}

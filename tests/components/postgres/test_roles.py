@@ -5,7 +5,7 @@ import re
 import pytest
 
 from components.postgres import PostgresSpec, RoleSpec
-from components.postgres.roles import database_name, predefined_fault
+from components.postgres.roles import database_name, managed_roles, predefined_fault
 from tests import valid
 
 OF_15 = [
@@ -70,3 +70,18 @@ def test_objects_of_databases_that_look_alike_have_names_that_kubernetes_takes()
 def test_a_name_that_needs_no_quotes_keeps_its_object() -> None:
     assert database_name("orders", "reports_") == "orders-reports--db"
     assert database_name("orders", "eu_x") == "orders-eu-x-db"
+
+
+@pytest.mark.parametrize(
+    ("role", "login"),
+    [
+        (RoleSpec(), False),
+        (RoleSpec(login=True), True),
+        (RoleSpec(password_secret="job"), True),
+        (RoleSpec(password_secret="job", login=True), True),
+    ],
+)
+def test_a_role_may_log_in_with_a_secret_or_without(role: RoleSpec, *, login: bool) -> None:
+    (found,) = managed_roles({"job": role})["managed"]["roles"]
+    assert found["login"] is login
+    assert ("passwordSecret" in found) == (role.password_secret is not None)

@@ -241,3 +241,10 @@ def test_a_library_that_a_parameter_loads_is_not_lost(
     assert "spec.postgresql.shared_preload_libraries" in _paths(found)
     assert "library" not in str(found["consequences"])
     assert "restarts" not in str(found["consequences"])
+
+
+def test_of_the_owner_no_one_is_told_to_drop_it(differences: Callable[..., dict[str, Any]]) -> None:
+    managed = {"roles": [{"name": name, "login": True} for name in ("orders", "reader")]}
+    found = differences(yaml.safe_dump_all(_archived(managed=managed)))["Cluster shop/orders"]
+    assert "spec.managed.roles.orders" in _paths(found)
+    assert "role-stays-in-postgresql" not in str(found["consequences"])

@@ -198,6 +198,35 @@ def test_an_image_of_a_catalog_is_the_image(tmp_path: Path, stacks: Stacks) -> N
         assert "spec.imageCatalogRef: becomes `image`, which no catalog changes" in done.stderr
 
 
+@pytest.mark.parametrize("has_catalog", [True, False], ids=["with", "without"])
+def test_an_image_of_an_extension_is_the_catalogs(
+    *, has_catalog: bool, tmp_path: Path, stacks: Stacks
+) -> None:
+    image = "ghcr.io/cloudnative-pg/postgresql:18.1-minimal-trixie"
+    catalog = (
+        "apiVersion: postgresql.cnpg.io/v1\nkind: ClusterImageCatalog\nmetadata: {name: all}\n"
+        f"spec: {{images: [{{major: 18, image: '{image}', extensions: [{{name: pgvector, "
+        "ld_library_path: [system], image: {reference: 'example.org/pgvector:0.8-18-trixie'}}]}]}\n"
+    )
+    line = "  imageName: ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie\n"
+    chosen = (
+        "  imageCatalogRef: {kind: ClusterImageCatalog, name: all, major: 18}\n"
+        "  postgresql: {extensions: [{name: pgvector}]}\n"
+    )
+    text = CLUSTER.replace(line, chosen) + (f"---\n{catalog}" if has_catalog else "")
+    (tmp_path / "in.yaml").write_text(text)
+    done = stacks("adopt", str(tmp_path / "in.yaml"))
+    if has_catalog:
+        assert 'image="example.org/pgvector:0.8-18-trixie"' in done.stdout, done.stderr
+        assert 'ld_library_path=["system"]' in done.stdout
+    else:
+        assert (done.returncode, done.stdout) == (1, "")
+        assert (
+            "the whole Cluster: the image of its extension 'pgvector' is in the catalog 'all', "
+            "which is not among the manifests; adopt a folder that has both"
+        ) in done.stderr
+
+
 def test_files_of_other_programs_are_counted(tmp_path: Path, stacks: Stacks) -> None:
     (tmp_path / "in.yaml").write_text(CLUSTER)
     for name in ("a.yaml", "b.json"):

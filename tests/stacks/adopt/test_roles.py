@@ -3,7 +3,7 @@
 from typing import Any
 
 from stacks.check import judged
-from tests.stacks.adopt.cases import adopted, cluster, said
+from tests.stacks.adopt.cases import adopted, cluster, other, said
 
 
 def _role(**fields: Any) -> dict[str, Any]:
@@ -29,3 +29,39 @@ def test_what_a_role_loses_is_said() -> None:
     assert "roles[0].comment: has no word, so CloudNativePG empties it" in lines
     assert "roles[0].inherit: false becomes true" in lines
     assert "roles[0].superuser: true becomes false" in lines
+
+
+def test_a_role_that_logs_in_without_a_secret_still_does() -> None:
+    made = adopted(_role(name="job", disablePassword=True))
+    (role,) = judged(made.environment).databases["orders"].roles.values()
+    assert role.login
+    assert "login" not in said(made, "changed")
+    assert "roles[0].disablePassword: has no word; it has no password" in said(made, "kept out")
+
+
+def test_a_database_role_becomes_a_role_of_the_cluster() -> None:
+    of = {"cluster": {"name": "orders"}, "login": True}
+    owned = {"cluster": {"name": "orders"}, "owner": "wiki"}
+    made = adopted(
+        _role(name="twice", passwordSecret={"name": "inline"}),
+        other("DatabaseRole", "wiki", **of, passwordSecret={"name": "wiki"}, createdb=True),
+        other("DatabaseRole", "twice", **of, passwordSecret={"name": "standing"}),
+        other("DatabaseRole", "certified", **of, clientCertificate={"enabled": True}),
+        other("DatabaseRole", "app", **of),
+        other("Database", "wiki", **owned),
+    )
+    database = judged(made.environment).databases["orders"]
+    passwords = {name: it.password_secret for name, it in database.roles.items()}
+    assert passwords == {"twice": "inline", "wiki": "wiki"}
+    assert database.databases["wiki"].owner == "wiki"
+    stays = [it for it in said(made, "changed").splitlines() if "DatabaseRole" in it]
+    assert [
+        it.partition(": stays, and becomes a role of the Cluster")[1] != "" for it in stays
+    ] == [
+        True,
+        True,
+    ]
+    for name in ("certified", "app"):
+        line = f"DatabaseRole shop/{name}: stays as it is, and is not declared"
+        assert line in said(made, "kept out")
+    assert "createdb: has no word, so CloudNativePG takes it" in said(made, "kept out")
