@@ -1,5 +1,6 @@
 """A real PostgreSQL server with an archive, whose heartbeat role logs in by certificate."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -24,12 +25,15 @@ class Postgres:
         self._data = folder / "data"
         # The home of root may be closed to others.
         shutil.copytree(programs(postgres()).parent, folder / "pg")
+        subprocess.run(["chmod", "-R", "a+rX", folder / "pg"], check=True)
         for path in (self.archive, self._data):
             path.mkdir()
         if NOT_ROOT is not None:
             for path in (folder, self.archive, self._data):
                 shutil.chown(path, NOT_ROOT)
-        self._run("initdb", "-D", self._data, "-U", "postgres", f"--wal-segsize={segment >> 20}")
+        alike = ("--encoding=UTF8", "--locale=C")  # whatever the caller's locale is
+        size = f"--wal-segsize={segment >> 20}"
+        self._run("initdb", "-D", self._data, "-U", "postgres", size, *alike)
         self._certify()
         (self._data / "pg_hba.conf").write_text(
             "local all postgres trust\n" + "".join(f"{line}\n" for line in CLIENTS)
@@ -105,6 +109,7 @@ class Postgres:
 def running(segment: int = 1 << 20) -> Iterator[Postgres]:
     """Yield a server that runs; its sockets need a short path that others may enter."""
     folder = Path(tempfile.mkdtemp(prefix="tier0-pg-", dir="/tmp"))
+    umask = os.umask(0o022)  # the server is another user, and reads what is made for it
     try:
         folder.chmod(0o755)
         with kept() as door:
@@ -115,4 +120,5 @@ def running(segment: int = 1 << 20) -> Iterator[Postgres]:
             finally:
                 made.stop()
     finally:
+        os.umask(umask)
         shutil.rmtree(folder)

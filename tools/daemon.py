@@ -20,6 +20,8 @@ _CAUSE = re.compile(
 _TELLING = re.compile(r'^[EF]\d{4} |^Error|"level":"(error|fatal|panic)"|^panic|[Ee]rror:')
 _START_TICKS = 19  # of the fields behind the command's name; field 22 in proc_pid_stat(5)
 
+_SECONDS = 60.0  # for a shell to start and the kernel to end a process; both take a hundredth
+
 
 class Daemon:
     """One named process of a directory: `<name>.pid` says which, `<name>.log` what it said."""
@@ -54,7 +56,7 @@ class Daemon:
                 start_new_session=True,
                 check=True,
             )
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + _SECONDS
         while not (self._note.exists() and self._note.read_text().strip()):
             if time.monotonic() > deadline:
                 raise self.fault("did not start")
@@ -62,7 +64,7 @@ class Daemon:
 
     def stop(self, patience: float = 10.0) -> None:
         """End it: politely, after `patience` seconds by force; return when it is gone."""
-        for number, bound in ((signal.SIGTERM, patience), (signal.SIGKILL, 10.0)):
+        for number, bound in ((signal.SIGTERM, patience), (signal.SIGKILL, _SECONDS)):
             deadline = time.monotonic() + bound
             if (pid := self.pid) is not None:
                 os.kill(pid, number)

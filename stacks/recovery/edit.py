@@ -108,7 +108,9 @@ class EnvironmentFile:
         if path.read_bytes() != self._bytes:
             fault = "it was changed since it was read"
             raise Fault(self.place, fault, "run the command again")
-        write_atomically(path, text, path.stat().st_mode & 0o777)
+        mode = path.stat().st_mode & 0o777
+        write_atomically(path, text, mode)
+        path.chmod(mode)  # a umask may have taken some of it
 
     def _intended(self, after: EnvironmentSpec, changes: Mapping[str, Change]) -> bool:
         """Return whether *after* is the environment with *changes*, and with no others."""

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -28,6 +27,7 @@ from tools import Fault
 from tools.build import crds
 from tools.build.toolchain import Toolchain
 from tools.engine.engine import Engine
+from tools.ports import kept, number
 from tools.sandbox.api_server import Sandbox
 
 OF_THE_CLUSTER = re.compile(
@@ -367,15 +367,15 @@ def test_an_unreachable_cluster_is_said_and_a_later_up_finishes(
     engine: Engine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     before = stored(sandbox)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
     reached = yaml.safe_load(sandbox.kubeconfig.read_text())
-    reached["clusters"][0]["cluster"]["server"] = f"https://127.0.0.1:{port}"
     nowhere = tmp_path / "nowhere"
-    nowhere.write_text(yaml.safe_dump(reached))
     engine.begin("homelab")
-    said = refused(engine.run("up", "--yes", check=False, env={"KUBECONFIG": str(nowhere)}))
-    assert f"127.0.0.1:{port}" in said, said
+    with kept() as door:
+        address = f"127.0.0.1:{number(door)}"
+        reached["clusters"][0]["cluster"]["server"] = f"https://{address}"
+        nowhere.write_text(yaml.safe_dump(reached))
+        said = refused(engine.run("up", "--yes", check=False, env={"KUBECONFIG": str(nowhere)}))
+    assert address in said, said
     assert stored(sandbox) == before
     engine.run("up", "--yes", "--skip-preview")
     assert CLUSTER in stored(sandbox)
