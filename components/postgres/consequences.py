@@ -104,6 +104,8 @@ def storage_class_affects_new_volumes(change: ClusterChange) -> Iterator[Fault]:
     for field in ("storage", "walStorage"):
         place = ("spec", field, "storageClass")
         before, after = change.texts(*place)
+        # Another program's manifest may say it in a template.
+        before = before or text_at(change.old, "spec", field, "pvcTemplate", "storageClassName")
         if all(change.values("spec", field)) and before != after:
             yield Fault(
                 f"{_called(before)} becomes {_called(after)} for new volumes only; create the "

@@ -47,6 +47,7 @@ _DEFAULTS: Mapping[str, Mapping[tuple[str, ...], object]] = {
         ("primaryLease", "releasedLeaseDurationSeconds"): 1,
         ("primaryUpdateMethod",): "restart",
         ("primaryUpdateStrategy",): "unsupervised",
+        ("replica", "enabled"): False,
         ("replicationSlots", "highAvailability", "enabled"): True,
         ("replicationSlots", "highAvailability", "slotPrefix"): "_cnpg_",
         ("replicationSlots", "synchronizeReplicas", "enabled"): True,

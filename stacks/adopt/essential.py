@@ -37,11 +37,7 @@ def another(spec: Fields) -> Iterator[str]:
         yield "tier0 has it already, and the environment that declares it says what it is"
     if at(about, "annotations", FENCED) or at(about, "annotations", _HIBERNATES) == "on":
         yield "it is stopped, by a fence or hibernation, and would run; start it first, or leave it"
-    if any(spec.at("replica", it) for it in ("enabled", "primary")):
-        yield (
-            "it follows another one, and would be promoted; docs/second-site.md says how a second "
-            "site is declared"
-        )
+    yield from _sites(spec)
     if not spec.at("storage"):
         yield "it has no storage, like a patch; adopt what `kubectl kustomize` makes of the folder"
     for path in _ESSENTIAL:
@@ -53,6 +49,18 @@ def another(spec: Fields) -> Iterator[str]:
             yield f"'{plugin.at('name')}' archives it, and in tier0 Barman's plugin does"
     yield from _files(spec)
     yield from _images(spec)
+
+
+def _sites(spec: Fields) -> Iterator[str]:
+    """Yield that a Cluster is one of two sites."""
+    primary, name = spec.at("replica", "primary"), spec.document.name
+    if primary and primary == (spec.at("replica", "self") or name):
+        yield "it is followed by others (replica); docs/second-site.md says how sites are declared"
+    elif primary or spec.at("replica", "enabled"):
+        yield (
+            "it follows another one, and would be promoted; docs/second-site.md says how a second "
+            "site is declared"
+        )
 
 
 def _files(spec: Fields) -> Iterator[str]:

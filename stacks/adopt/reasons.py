@@ -8,6 +8,9 @@ from stacks.adopt.templates import templated, unfilled
 _HISTORY = "was read once, when the Cluster was created"
 _REGION = "is in a Secret; write it as `region` of `object_store`"
 _CHECKPOINT = "has no word: a base backup waits for the next checkpoint, some minutes"
+_ARGUMENTS = "has no word: base backups are made without it"
+_CERTIFICATES = "has no word; CloudNativePG issues the certificates of a pool"
+_IMAGE = "has no word; a pool runs CloudNativePG's PgBouncer"
 _CREATED = "was read once, when the database was created"
 _SERVICES = "is deleted by CloudNativePG with the entry"
 _PODS = "has no word; the pods of instances get CloudNativePG's default"
@@ -19,6 +22,7 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "no folder in which another database is; it was needed once, when the Cluster was created",
         "spec.affinity": "has no word; node_selector, tolerations and anti_affinity say where "
         "instances run",
+        "spec.backup.barmanObjectStore.data.additionalCommandArgs": _ARGUMENTS,
         "spec.backup.barmanObjectStore.data.immediateCheckpoint": _CHECKPOINT,
         "spec.backup.barmanObjectStore.s3Credentials.region": _REGION,
         "spec.backup.retentionPolicy": "is not read where a plugin archives: its ObjectStore "
@@ -44,15 +48,19 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "spec.monitoring.customQueries": "has no word, so that its metrics go; CloudNativePG's own "
         "stay",
         "spec.monitoring.podMonitor": "has no word; the PodMonitor is tier0's",
+        "spec.nodeMaintenanceWindow": "has no word; it is read only while a node is maintained",
         "spec.podSecurityContext": _PODS,
         "spec.podSelectorRefs": "has no word; pg_hba names networks",
         "spec.postgresql.pg_ident": "has no word, and logins by its maps fail",
+        "spec.postgresql.syncReplicaElectionConstraint": "has no word: each replica may confirm a "
+        "commit",
         "spec.postgresql.ldap": "has no word, and logins by it fail; pg_hba has lines",
         "spec.primaryUpdateStrategy": "has no word: a change restarts the primary too, last, "
         "without asking",
         "spec.priorityClassName": _PODS,
         "spec.probes": _PODS,
         "spec.projectedVolumeTemplate": _PODS,
+        "spec.replica": "is not declared; it follows nothing",
         "spec.replicationSlots": "has no word; replicas have slots, with CloudNativePG's names",
         "spec.schedulerName": _PODS,
         "spec.securityContext": _PODS,
@@ -75,9 +83,19 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "spec.tablespace": "has no word; the database stays there",
     },
     "ObjectStore": {
+        "spec.configuration.data.additionalCommandArgs": _ARGUMENTS,
         "spec.configuration.data.immediateCheckpoint": _CHECKPOINT,
         "spec.configuration.s3Credentials.region": _REGION,
         "spec.instanceSidecarConfiguration": "becomes tier0's own",
+    },
+    "Pooler": {
+        "spec.pgbouncer.authQuery": "has no word; a pool asks CloudNativePG's function",
+        "spec.pgbouncer.clientCASecret": _CERTIFICATES,
+        "spec.pgbouncer.clientTLSSecret": _CERTIFICATES,
+        "spec.pgbouncer.image": _IMAGE,
+        "spec.pgbouncer.imageCatalogRef": _IMAGE,
+        "spec.pgbouncer.serverCASecret": _CERTIFICATES,
+        "spec.pgbouncer.serverTLSSecret": _CERTIFICATES,
     },
     "ScheduledBackup": {
         "spec.pluginConfiguration.parameters": "become the Cluster's: base backups go where "

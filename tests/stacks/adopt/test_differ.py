@@ -248,3 +248,13 @@ def test_of_the_owner_no_one_is_told_to_drop_it(differences: Callable[..., dict[
     found = differences(yaml.safe_dump_all(_archived(managed=managed)))["Cluster shop/orders"]
     assert "spec.managed.roles.orders" in _paths(found)
     assert "role-stays-in-postgresql" not in str(found["consequences"])
+
+
+def test_a_storage_class_of_a_template_is_the_same_class(
+    differences: Callable[..., dict[str, Any]],
+) -> None:
+    template = {"storageClassName": "fast", "resources": {"requests": {"storage": "20Gi"}}}
+    storage = {"storage": {"pvcTemplate": template}}
+    found = differences(yaml.safe_dump_all(_archived(**storage)))["Cluster shop/orders"]
+    assert "spec.storage.storageClass" in _paths(found)
+    assert "storage-class" not in str(found["consequences"])

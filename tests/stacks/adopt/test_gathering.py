@@ -165,3 +165,31 @@ def test_of_two_schedules_the_one_that_tier0_names_is_taken_over() -> None:
     )
     assert vars(made.environment.databases["orders"])["backup"].schedule == "0 2 * * *"
     assert "ScheduledBackup shop/a-first: a database has one schedule" in said(made, "kept out")
+
+
+def test_what_is_lost_is_said_with_what_comes_in_its_place() -> None:
+    bouncer = {
+        "image": "example.org/pgbouncer:1.25",
+        "authQuery": "select 1",
+        "poolMode": "session",
+    }
+    made = adopted(
+        cluster(
+            monitoring={"podMonitorMetricRelabelings": [{"action": "drop"}]},
+            nodeMaintenanceWindow={"inProgress": False, "reusePVC": False},
+            postgresql={"pg_ident": ["map a b"]},
+            replica={"enabled": False, "source": "far"},
+        ),
+        other("Pooler", "orders-pooler-rw", cluster={"name": "orders"}, pgbouncer=bouncer),
+    )
+    lines = said(made, "kept out")
+    for field in (
+        "monitoring.podMonitorMetricRelabelings: has no word; the PodMonitor is tier0's",
+        "nodeMaintenanceWindow.reusePVC: has no word; it is read only while a node is maintained",
+        "postgresql.pg_ident: has no word, and logins by its maps fail",
+        "replica.source: is not declared; it follows nothing",
+        "pgbouncer.authQuery: has no word; a pool asks CloudNativePG's function",
+        "pgbouncer.image: has no word; a pool runs CloudNativePG's PgBouncer",
+    ):
+        assert f" spec.{field}" in lines
+    assert len(lines.splitlines()) == 6

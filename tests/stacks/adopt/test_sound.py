@@ -58,6 +58,8 @@ def test_a_judgement_is_waived_for_ninety_days() -> None:
     ("spec", "said"),
     [
         ({"replica": {"enabled": True, "source": "other"}}, "it follows another one"),
+        ({"replica": {"primary": "orders", "source": "far"}}, "it is followed by others"),
+        ({"replica": {"primary": "far", "source": "far"}}, "it follows another one"),
         (
             {"backup": {"barmanObjectStore": ARCHIVE | {"serverName": "a b"}}},
             "the whole Cluster: backup.server_name: 'a b' is not a server name",
@@ -73,7 +75,16 @@ def test_a_judgement_is_waived_for_ninety_days() -> None:
             "the whole Cluster: ObjectStore shop/? is not among the manifests",
         ),
     ],
-    ids=["replica", "server name", "image", "size", "no S3", "no ObjectStore"],
+    ids=[
+        "replica",
+        "followed",
+        "follower",
+        "server name",
+        "image",
+        "size",
+        "no S3",
+        "no ObjectStore",
+    ],
 )
 def test_a_cluster_that_would_be_another_one_is_kept_out(spec: dict[str, Any], said: str) -> None:
     with pytest.raises(Fault, match=r"here: none of its Clusters can be declared; ") as raised:
