@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,7 @@ def by_hand(sandbox: Sandbox) -> Iterator[ClusterClient]:
 def _adopted(cluster: ClusterClient, engine: Engine, program: Path) -> Path:
     """Write homelab as `adopt` finds it; return its module."""
     found = found_in(cluster, "homelab")
-    made = adopt(found, where="homelab", context="homelab", today=date(2026, 11, 30))
+    made = adopt(found, where="homelab", context="homelab", today=datetime.now(UTC).date())
     module = program / "stacks" / "homelab.py"
     module.write_text(made.text)
     engine.begin("homelab")

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -112,7 +112,7 @@ def _said(changed: str, spec: Mapping[str, Any]) -> str:
         }
         take(found, "in.yaml", body, "")
     try:
-        made = adopt(found, where="in.yaml", context="here", today=date(2026, 11, 30))
+        made = adopt(found, where="in.yaml", context="here", today=datetime.now(UTC).date())
     except Fault as fault:
         return str(fault)
     return "\n".join([made.text, *report(made)])

@@ -168,7 +168,7 @@ def test_what_the_owner_has_set_hinders_no_check(
 def test_a_check_has_the_schemas_that_the_owner_connects_with(
     server: Postgres, asked: Superuser
 ) -> None:
-    server.sql("create schema if not exists odd", "create table odd.here ()", database=APP)
+    server.sql("create schema odd", "create table odd.here ()", database=APP)
     server.sql('alter schema odd owner to "my owner"', database=APP)
     server.sql('alter table odd.here owner to "my owner"', database=APP)
     server.sql('alter role "my owner" set search_path = odd, public')
@@ -177,6 +177,7 @@ def test_a_check_has_the_schemas_that_the_owner_connects_with(
         assert [tuple(it) for it in found] == [(0,)]
     finally:
         server.sql('alter role "my owner" reset all')
+        server.sql("drop schema odd cascade", database=APP)
 
 
 @pytest.mark.parametrize("code", ["P0001", "42501", "XX000", "99999"])

@@ -6,6 +6,8 @@ from typing import Any
 from stacks.adopt.adopt import Adopted, adopt
 from stacks.adopt.reading import Found, take
 
+TODAY = date(2026, 11, 30)
+
 ARCHIVE = {
     "destinationPath": "s3://archive/",
     "endpointURL": "https://s3.example.org",
@@ -47,7 +49,7 @@ def adopted(*objects: dict[str, Any]) -> Adopted:
     found = Found()
     for number, it in enumerate(objects):
         take(found, f"{number}.yaml", it, "")
-    return adopt(found, where="here", context="here", today=date(2026, 11, 30))
+    return adopt(found, where="here", context="here", today=TODAY)
 
 
 def said(made: Adopted, verdict: str) -> str:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from stacks.adopt.command import report
 from stacks.adopt.differ import changed
 from stacks.adopt.reading import files
 from stacks.check import judged, load
+from tests.stacks.adopt.cases import TODAY
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -21,8 +21,6 @@ MANIFESTS = sorted((HERE / "manifests").iterdir())
 
 VALUES = {"APP": "wiki", "STORE": "https://s3.example.org", "BUCKET": "far-archives"}
 """What Flux knows, and no manifest."""
-
-TODAY = date(2026, 11, 30)
 
 
 def _shown(place: str) -> str:

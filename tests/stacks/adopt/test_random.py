@@ -15,7 +15,8 @@ from stacks.adopt.reading import Found, files, take
 from stacks.check import judged
 from stacks.command import Fault
 from tests.drafts import few
-from tests.stacks.adopt.test_adopt import MANIFESTS, TODAY, VALUES
+from tests.stacks.adopt.cases import TODAY
+from tests.stacks.adopt.test_adopt import MANIFESTS, VALUES
 
 ODD: list[Any] = [
     *(None, True, 0, -1, 7, 3.5, 10**30, "", "x", "a b", "${A}", "9" * 40, "10Gi", "0 3 * * *"),
