@@ -96,6 +96,9 @@ def _without(
     if set(steps[2:]) & set(FIXED):
         steps = steps[:2]
     with drafting():
+        if steps[2:3] == ["roles"] and steps[-1] == "password_secret":
+            # Without a Secret its password stays, and so does who logs in with it.
+            draft = _with_login(draft, [*steps[:3], ".".join(steps[3:-1])])
         gone, kept = _removed(draft, _nearest(draft, steps, said))
     if gone is None:
         raise Fault("the module", line, "correct that in the manifests")
@@ -149,6 +152,16 @@ def _removed(holder: Any, steps: Sequence[str]) -> tuple[list[str] | None, Any]:
             del kept[here]
         holder = _made(holder, kept)
     return [here, *below], holder
+
+
+def _with_login(holder: Any, steps: Sequence[str]) -> Any:  # noqa: ANN401 - as it is given
+    """Return a holder whose role at *steps* may log in without a Secret."""
+    fields = _fields(holder) or {}
+    if not steps:
+        return _made(holder, {**fields, "login": True})
+    if steps[0] not in fields:
+        return holder
+    return _made(holder, {**fields, steps[0]: _with_login(fields[steps[0]], steps[1:])})
 
 
 def _fields(holder: object) -> Mapping[str, Any] | None:

@@ -65,3 +65,10 @@ def test_a_database_role_becomes_a_role_of_the_cluster() -> None:
         line = f"DatabaseRole shop/{name}: stays as it is, and is not declared"
         assert line in said(made, "kept out")
     assert "createdb: has no word, so CloudNativePG takes it" in said(made, "kept out")
+
+
+def test_a_role_whose_secret_is_kept_out_still_logs_in() -> None:
+    made = adopted(_role(name="job", passwordSecret={"name": "orders-app"}))
+    (role,) = judged(made.environment).databases["orders"].roles.values()
+    assert (role.password_secret, role.login) == (None, True)
+    assert "roles.job.password_secret: 'orders-app' belongs to" in said(made, "kept out")
