@@ -3,8 +3,8 @@
 #
 # A good guess: the check refuses a server name whose archive has anything in it, base backups above all.
 # And what archives WAL follows PostgreSQL's advice: it never overwrites a segment with another content.
-# What they do: the check looks at WAL alone, and nothing checks again. Statuses, and what a base backup's
-# owner finds in the archive after the new cluster has archived:
+# What they do: the check looks at WAL alone, and nothing checks again. The exit statuses, and what the
+# segment of the first cluster is after the second one has archived its own:
 #
 #   check, nothing there: 0
 #   check, a base backup of another cluster: 0
@@ -16,7 +16,7 @@
 # So an archive whose WAL was deleted (the usual advice against "Expected empty archive"), or a lifecycle
 # rule took, is taken over, and two clusters' base backups lie in one catalog: a recovery to a moment, and
 # retention, choose among both. Give each cluster its own server name, and never one twice.
-# The store is moto's. Segments and archives have one word.
+# Barman 3.20.1, which needs Python 3.12, does the same. The store is moto's. Segments have one word.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -15,7 +15,8 @@
 #
 # PostgreSQL asks for the last segment of a recovery more than once, and each restore of a host shares the
 # spool: one that ended at a target leaves segments there for the next one. Write --no-partial, and a new
-# --spool-dir for each restore. The store is moto's, and segments have one letter.
+# --spool-dir for each restore. Barman 3.20.1, which needs Python 3.12, leaves a .partial out where the
+# whole segment is there; the rest is the same. The store is moto's, and segments have one word.
 set -euo pipefail
 
 folder=$(mktemp -d)
