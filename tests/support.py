@@ -1,8 +1,11 @@
 """Helpers of the tests that are not fixtures."""
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from components.spec import Spec, drafting
 from stacks.check import InvalidEnvironment
@@ -36,6 +39,13 @@ def faults_of(changes: Mapping[str, Any]) -> list[str]:
     with drafting():
         draft = valid.homelab(changes)
     return faults(draft)
+
+
+def judged_on(day: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have it be noon of *day* to the rule about the last days of waivers."""
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    fixed = type("ThatDay", (datetime,), {"now": lambda _: at})
+    monkeypatch.setattr("stacks.check.rules.waivers.datetime", fixed)
 
 
 def to_module(environment: EnvironmentSpec, path: Path) -> Path:

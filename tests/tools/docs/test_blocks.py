@@ -5,6 +5,7 @@ import builtins
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from components.spec import drafting
 from stacks.check.loading import judged
 from stacks.environment import EnvironmentSpec
-from tests.support import ROOT
+from tests.support import ROOT, judged_on
 from tests.valid import environment, object_store
 from tools.docs.specs import every_spec
 from tools.lab.operators.ceph import CLUSTER, NAMESPACE, OPERATOR
@@ -27,6 +28,9 @@ PAGES = [
 
 # What the rest of the environment says, where that of tests/valid.py would make a fragment a fault.
 REST = {"docs/rules.md": {"object_store": object_store(copies=2)}}
+
+WRITTEN = date(2026, 11, 30)
+"""A day on which each waiver of an example is good."""
 
 # What has a fault, and the fault under it: tests/stacks holds one to the other.
 BROKEN = re.compile(r"^((ENVIRONMENT|BEFORE) = (environment|elsewhere)\(|OBJECTS = )")
@@ -69,7 +73,8 @@ def _read(block: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("page", "block"), BLOCKS, ids=[page for page, _ in BLOCKS])
-def test_a_python_block_works(page: str, block: str) -> None:
+def test_a_python_block_works(page: str, block: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged_on(WRITTEN, monkeypatch)
     block = block.replace("from tier0.", "from ")  # in a wheel's name, which a checkout has not
     if draft := _environment(block, REST.get(page, {})):
         judged(draft)  # raises InvalidEnvironment, which names every fault
