@@ -3,13 +3,16 @@
 import ast
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from .s3 import Gone, Store
 from .wal import DEFAULT_SEGMENT, fields, lsn, segment_number
 
 INFO = "backup.info"
+_READERS = 8
 ARCHIVE = re.compile(r"(?P<what>data|\d+)(_(?P<part>\d{4}))?\.tar(\.\w+)?")
 """The name of an object with files, of the data or of a tablespace, by its OID."""
 
@@ -35,6 +38,8 @@ class Backup:
 
     begun: datetime | None = None
     ended: datetime | None = None
+    """One that failed may have both: its end is noted before the last of it is uploaded."""
+
     until: int = 0
     """LSN of its end: recovery must replay up to there."""
 
@@ -52,6 +57,16 @@ class Backup:
     def whole(self) -> bool:
         """Whether it can be restored, as far as its own objects go."""
         return self.status == "DONE" and not self.lacks
+
+
+def first(taken: Iterable[Backup], until: datetime | None) -> Backup | None:
+    """Return the base backup that CloudNativePG begins a recovery *until* a time with, if any.
+
+    It is the newest one with a begin and an end, whole or not (barman-cloud v0.5.2, catalog.go,
+    isBackupDone). None as the time: to the end of the archive.
+    """
+    fit = [it for it in taken if it.begun and it.ended and (until is None or it.ended <= until)]
+    return max(fit, key=lambda it: str(it.ended), default=None)
 
 
 def gap_after(newest: Backup, gaps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -94,8 +109,9 @@ def backup(name: str, objects: Mapping[str, int], info: str | None) -> Backup:
     status = known.get("status", "UNKNOWN")
     if status != "DONE":
         said = known.get("timeline", "")
-        begun, timeline = _moment(known.get("begin_time")), int(said) if said.isdecimal() else 0
-        return Backup(name, status, size, begun=begun, timeline=timeline)
+        begun, ended = (_moment(known.get(f"{it}_time")) for it in ("begin", "end"))
+        timeline = int(said) if said.isdecimal() else 0
+        return Backup(name, status, size, begun=begun, ended=ended, timeline=timeline)
     try:
         return Backup(
             name,
@@ -113,6 +129,26 @@ def backup(name: str, objects: Mapping[str, int], info: str | None) -> Backup:
         )
     except (KeyError, ValueError, TypeError, SyntaxError):
         return Backup(name, "UNREADABLE", size)
+
+
+def base_backups(store: Store, server: str) -> list[Backup]:
+    """Return the base backups of a server; each backup.info is read, several at once."""
+    below = f"{server}/base/"
+    listed = store.listed(below)
+    each = folders({key.removeprefix(below): entry.size for key, entry in listed.items()})
+
+    def read(name: str) -> Backup:
+        info: str | None = None
+        if INFO in each[name]:
+            try:
+                got = store.ask("get_object", f"{below}{name}/{INFO}")
+                info = store.read(got["Body"]).decode()
+            except Gone:  # retention deletes it
+                info = None
+        return backup(name, each[name], info)
+
+    with ThreadPoolExecutor(_READERS) as readers:
+        return list(readers.map(read, each))
 
 
 def _lacking(objects: Collection[str], tablespaces: Iterable[str]) -> str:

@@ -101,13 +101,17 @@ class Scratch:
                 yield f"{kind} {one['metadata']['name']}"
 
     def _made(self) -> dict[str, Any]:
-        """Return the manifest with its owner and its target."""
+        """Return the manifest with its owner, the base backup to begin with, and its target."""
         owner = {"apiVersion": "batch/v1", "kind": "Job", **self._owner}
         metadata = {**self._manifest["metadata"], "ownerReferences": [owner]}
         spec = dict(self._manifest["spec"])
+        # CloudNativePG would also begin with one that failed.
+        target = {"backupID": backup} if (backup := self.run.versions.get("backup")) else {}
         if self.run.target:
-            target = {"recoveryTarget": {"targetTime": self.run.target.isoformat()}}
-            spec["bootstrap"] = {"recovery": spec["bootstrap"]["recovery"] | target}
+            target["targetTime"] = self.run.target.isoformat()
+        if target:
+            recovery = spec["bootstrap"]["recovery"] | {"recoveryTarget": target}
+            spec["bootstrap"] = {"recovery": recovery}
         return {**self._manifest, "metadata": metadata, "spec": spec}
 
     def _take_over(self, *, said: bool) -> bool:

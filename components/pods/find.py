@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from .backups import base_backups
 from .s3 import Fault, Store
 from .searched import Dump, Wal
 from .segments import Archived
@@ -22,7 +23,6 @@ from .told import tell
 from .transactions import Transaction
 from .wal import Lineage, lineage, reached, segment_number, stretches
 from .waldump import FOLDER, Waldump
-from .window import base_backups
 
 MOST = 100
 """The most transactions that are printed: those that lost most."""

@@ -1,6 +1,7 @@
 """`python3 -m pods.prepare <settings as JSON>`: what a restored generation finds when it starts.
 
-It refuses a generation whose name was used before, or whose snapshot lacks a volume that it has.
+It refuses a generation whose name was used before, whose snapshot lacks a volume that it has, or
+that would begin with a base backup which failed.
 Then the application's Secret and the CA that clients trust are made independent of the Cluster that
 created them, which Kubernetes would delete them with, and the generation's CA becomes a copy of
 that CA. CloudNativePG takes a Secret that exists as its own and renews it (cluster_pki.go,
@@ -13,11 +14,13 @@ import secrets
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from .api import WATCHED, Namespace
+from .backups import base_backups, first
 from .job import Refusal, finish, persist
 from .lineage import conflict, read
 from .s3 import Fault, Store
@@ -51,6 +54,28 @@ def _unused(settings: Mapping[str, Any], name: str, store: Store) -> None:
         key = settings["lineage"]
         if fault := conflict(read(store, key)[0], [settings]):
             raise Refusal(f"{store.place}, {key}: {fault}; {fix}")
+
+
+def begins(settings: Mapping[str, Any], stores: Mapping[str, Store]) -> None:
+    """Raise Refusal if CloudNativePG would begin with a base backup that failed, and another fits.
+
+    The restore would fail at each of its tries.
+    """
+    asked = settings["begins"]
+    store, prefix = stores[asked["store"]], settings[asked["store"]]["prefix"]
+    until = datetime.fromisoformat(asked["until"]) if asked["until"] else None
+    taken = base_backups(store, asked["server"])
+    newest = first(taken, until)
+    if newest is None or newest.whole:
+        return
+    why = f"lacks {newest.lacks}" if newest.lacks else f"is {newest.status}"
+    place = f"generation {settings['number']}: CloudNativePG begins with base backup {newest.name} "
+    place += f"of {store.place}/{prefix}{asked['server']}, which {why}"
+    fit = first([it for it in taken if it.whole], until)
+    if fit is None:
+        raise Refusal(f"{place}, and none before it is whole; restore from another store or time")
+    more = "" if until else ", latest=True"
+    raise Refusal(f'{place}; write backup="{fit.name}"{more} in its entry')
 
 
 def application(
@@ -157,6 +182,8 @@ def main(settings: Mapping[str, Any]) -> None:
             for fault in settings["lacking"]:
                 raise Refusal(f"generation {settings['number']}, snapshot: {fault}")
             unused(settings, stores)
+            if settings["begins"]:
+                begins(settings, stores)
         name = settings["application"]
         if not settings["made_elsewhere"]:
             application(namespace, name, settings["credentials"], settings["clusters"])

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .backups import Backup, gap_after, held
+from .backups import Backup, base_backups, gap_after, held
 from .clocks import dated
 from .ended import Known
 from .heartbeat import Position
@@ -23,7 +23,7 @@ from .s3 import KEYS, Fault, Store
 from .segments import Archived
 from .wal import Lineage, lineage
 from .waldump import Waldump
-from .window import base_backups, examine
+from .window import examine
 
 SURVEY_SECONDS, BASE_SECONDS, CERTIFICATE_SECONDS = 3600, 300, 300
 """How often all of the WAL is listed, the base backups are, and the store is asked for its

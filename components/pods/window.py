@@ -7,22 +7,19 @@ and for those where a timeline begins; everything else follows from names and fr
 
 import tempfile
 from collections.abc import Container, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .backups import INFO, Backup, backup, folders
+from .backups import Backup, base_backups
 from .ended import Known, Reader, Times
 from .overlaps import Overlap, overlaps
-from .s3 import Gone, Store
+from .s3 import Store
 from .segments import Archived
 from .told import tell
 from .wal import Lineage, Segment, lineage, missing_history, reached, segment_number, stretches
 from .waldump import FOLDER, Waldump
-
-_READERS = 8
 
 
 @dataclass(frozen=True)
@@ -180,26 +177,6 @@ def told(span: Window) -> Mapping[str, Any]:
         "starts": [*span.starts],
         "overlaps": [it.json for it in span.overlaps],
     }
-
-
-def base_backups(store: Store, server: str) -> list[Backup]:
-    """Return the base backups of a server; each backup.info is read, several at once."""
-    below = f"{server}/base/"
-    listed = store.listed(below)
-    each = folders({key.removeprefix(below): entry.size for key, entry in listed.items()})
-
-    def read(name: str) -> Backup:
-        info: str | None = None
-        if INFO in each[name]:
-            try:
-                got = store.ask("get_object", f"{below}{name}/{INFO}")
-                info = store.read(got["Body"]).decode()
-            except Gone:  # retention deletes it
-                info = None
-        return backup(name, each[name], info)
-
-    with ThreadPoolExecutor(_READERS) as readers:
-        return list(readers.map(read, each))
 
 
 def read(store: Store, server: str) -> tuple[list[Backup], Archived]:

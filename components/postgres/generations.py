@@ -6,9 +6,9 @@ one's (CloudNativePG, postgres_upgrades.md, "Backup and WAL Archive Consideratio
 database must not write over the archive that it came from, which is the way back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -53,8 +53,8 @@ class RestoreSpec(Spec):
     """A generation that is restored from the archive of an earlier one, into its own Cluster.
 
     It stays declared for as long as the database exists: its entry is where it came from and that
-    its number is used. At most one of `time` and `before_xid` is given. With neither and without
-    `backup` everything that is archived comes back.
+    its number is used. At most one of `time`, `before_xid` and `latest` is given. With none and
+    without `backup` everything that is archived comes back.
     """
 
     source: int = Field(ge=1, le=MOST)
@@ -71,8 +71,12 @@ class RestoreSpec(Spec):
     `backup` or `snapshot`, as CloudNativePG finds a base backup by time only."""
 
     backup: BackupId | None = None
-    """The base backup to start from, by its ID. Without `time` and `before_xid` it is also the end:
-    exactly that backup comes back. None: the newest one that ended before `time`, or of all."""
+    """The base backup to start from, by its ID. With no `time`, `before_xid` or `latest` it is also
+    the end: exactly that backup comes back. None: the newest one that ended before `time`, or of
+    all."""
+
+    latest: bool = False
+    """Whether everything that is archived after `backup` comes back too."""
 
     snapshot: SnapshotName | None = None
     """The VolumeSnapshot of an instance's data volume to start from, in place of a base backup; it
@@ -89,6 +93,13 @@ class RestoreSpec(Spec):
 
     reason: Reason
     """Why it is restored."""
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends before the end of the archive."""
+        if self.time or self.before_xid is not None:
+            return True
+        return self.backup is not None and not self.latest
 
 
 class FollowSpec(Spec):
@@ -142,6 +153,17 @@ class Generation:
 
     image: str
     """PostgreSQL's image of its Cluster."""
+
+    @property
+    def noted(self) -> Mapping[str, Any] | None:
+        """How it was created, as it is noted in the cluster and next to the archive.
+
+        What is false is left out, as in what was noted before there was such a field.
+        """
+        if self.origin is None:
+            return None
+        found = self.origin.model_dump(mode="json", exclude_none=True)
+        return {key: value for key, value in found.items() if value is not False}
 
     @property
     def restored(self) -> RestoreSpec | None:

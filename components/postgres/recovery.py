@@ -79,7 +79,7 @@ def recovery(
 
 
 def recovery_target(restored: RestoreSpec) -> dict[str, Any]:
-    """Return the `recoveryTarget`; empty for everything that is archived.
+    """Return the `recoveryTarget`; empty for everything that is archived, from the newest start.
 
     A base backup alone does not end the replay (plugin #667): `targetImmediate` does. A transaction
     needs its base backup, as CloudNativePG finds one by time or LSN only, and no ID is permitted
@@ -91,7 +91,7 @@ def recovery_target(restored: RestoreSpec) -> dict[str, Any]:
         return {**start, "targetXID": str(restored.before_xid), "exclusive": True}
     if restored.time:
         return {**start, "targetTime": restored.time}
-    return {**start, "targetImmediate": True} if start else {}
+    return {**start, "targetImmediate": True} if restored.ends else start
 
 
 def _volumes(restored: RestoreSpec) -> dict[str, Any]:

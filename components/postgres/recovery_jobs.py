@@ -16,8 +16,7 @@ import pulumi
 from components.kube import Object
 from components.kube.program import Program
 from components.kube.store import PodStore
-from components.postgres.generations import Generation
-from components.postgres.recovery import recovery_target
+from components.postgres.generations import Generation, RestoreSpec
 from components.postgres.recovery_pods import RecoveryPods
 from components.postgres.recovery_rights import (
     ca_of,
@@ -81,8 +80,9 @@ class RecoveryJobs:
                 "number": number,
                 "cluster": generation.cluster,
                 "server": generation.server_name,
-                "origin": _origin(generation),
-                "lacking": [*lacking(spec, restored)] if (restored := generation.restored) else [],
+                "origin": generation.noted,
+                "begins": self._begins(restored) if (restored := generation.restored) else None,
+                "lacking": [*lacking(spec, restored)] if restored else [],
                 "application": spec.credentials,
                 "made_elsewhere": spec.owner_secret is not None,
                 "credentials": {"owner": spec.owner, "database": spec.database, "host": spec.host},
@@ -92,6 +92,16 @@ class RecoveryJobs:
                 "lineage": self._lineage,
             },
         )
+
+    def _begins(self, restored: RestoreSpec) -> Mapping[str, Any] | None:
+        """Return where CloudNativePG looks for a base backup; None if one is named."""
+        if restored.backup or restored.snapshot:
+            return None
+        return {
+            "store": "source" if restored.store == "archive" else "target",
+            "server": self._spec.server_names[restored.source - 1],
+            "until": restored.time,
+        }
 
     def proof(self, generation: Generation, cluster: pulumi.Input[str]) -> Object:
         """Declare the Job on which the switch to an active, restored generation depends.
@@ -118,7 +128,7 @@ class RecoveryJobs:
                 "database": spec.database,
                 "from": spec.server_names[restored.source - 1],
                 "store": "source" if restored.store == "archive" else "target",
-                "latest": not recovery_target(restored),
+                "latest": not restored.ends,
                 "checks": dict(spec.checks),
                 "snapshot": restored.snapshot,
             },
@@ -207,12 +217,6 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def _origin(generation: Generation) -> Mapping[str, Any] | None:
-    """Return where a generation is from, as its entry in the lineage has it."""
-    origin = generation.origin
-    return None if origin is None else origin.model_dump(mode="json", exclude_none=True)
-
-
 def _entry(generation: Generation) -> Mapping[str, Any]:
     """Return a generation as its entry in the lineage (components/pods/lineage.py)."""
     return {
@@ -220,5 +224,5 @@ def _entry(generation: Generation) -> Mapping[str, Any]:
         "cluster": generation.cluster,
         "server_name": generation.server_name,
         "state": generation.state,
-        "origin": _origin(generation),
+        "origin": generation.noted,
     }

@@ -20,6 +20,14 @@ def restore_has_one_target(spec: PostgresSpec) -> Iterator[Fault]:
             continue
         if it.time and it.before_xid is not None:
             yield Fault("time and before_xid are two targets; leave one of them out", entry(number))
+        elif it.latest and (it.time or it.before_xid is not None):
+            other = "time" if it.time else "before_xid"
+            yield Fault(f"latest and {other} are two targets; leave one out", entry(number))
+        elif it.latest and it.backup is None:
+            yield Fault(
+                "everything comes back without it; write the backup to start from, or leave it out",
+                entry(number, "latest"),
+            )
         elif it.before_xid is not None and it.backup is None and it.snapshot is None:
             yield Fault(
                 f"transaction {it.before_xid} needs the base backup to start from; write the "

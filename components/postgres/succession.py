@@ -25,8 +25,8 @@ def noted(generations: Sequence[Generation]) -> str:
             "number": it.number,
             "cluster": it.cluster,
             "state": it.state,
-            "origin": it.origin
-            and it.origin.model_dump(mode="json", exclude_none=True, exclude={"reason", "image"}),
+            "origin": it.noted
+            and {key: value for key, value in it.noted.items() if key not in {"reason", "image"}},
         }
         for it in generations
     ]

@@ -287,7 +287,7 @@ def _origin(generation: Generation, spec: PostgresSpec) -> str:
         until = f"to {it.time}"
     elif it.before_xid is not None:
         until = f"to before transaction {it.before_xid}"
-    elif it.backup:
+    elif it.ends:
         until = f"to backup {it.backup}"
     copy = "the off-site copy of " * (it.store == "offsite")
     copy += f"snapshot {it.snapshot} of " if it.snapshot else ""

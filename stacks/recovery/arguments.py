@@ -137,7 +137,9 @@ def _add_changes(commands: "_Commands", known: str) -> None:
         help="latest, a time with its zone, before-xid N, or backup ID; default with --all: latest",
     )
     restoring.add_argument(
-        "--backup", metavar="ID", help="the base backup that a time or before-xid starts from"
+        "--backup",
+        metavar="ID",
+        help="the base backup that latest, a time or before-xid starts from",
     )
     restoring.add_argument(
         "--generation", type=int, metavar="N", help="whose archive (default: the active one's)"

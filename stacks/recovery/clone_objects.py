@@ -51,6 +51,9 @@ class Target:
     backup: str | None = None
     """The base backup to start from; without the others, its own state."""
 
+    latest: bool = False
+    """Whether all that is archived after `backup` comes back too."""
+
     @property
     def manifest(self) -> dict[str, Any]:
         """The `recoveryTarget`; empty for the end of the archive."""
@@ -61,6 +64,7 @@ class Target:
                 time=self.time,
                 before_xid=self.before_xid,
                 backup=self.backup,
+                latest=self.latest,
                 reason="a look",
             )
         )
@@ -71,7 +75,8 @@ class Target:
             return self.time
         if self.before_xid is not None:
             return f"before transaction {self.before_xid}"
-        return f"base backup {self.backup}" if self.backup else "the end of the archive"
+        exactly = self.backup and not self.latest
+        return f"base backup {self.backup}" if exactly else "the end of the archive"
 
 
 @dataclass(frozen=True, kw_only=True)

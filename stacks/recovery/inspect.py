@@ -31,7 +31,7 @@ from stacks.recovery.clones import (
     remove,
     wanted_clone,
 )
-from stacks.recovery.target import start
+from stacks.recovery.target import start, start_of_all
 from stacks.recovery.window import survey
 
 _READ_ONLY = "PGOPTIONS=-c default_transaction_read_only=on"
@@ -44,7 +44,7 @@ def inspect(environment: EnvironmentSpec, arguments: argparse.Namespace) -> int:
     lasting = _lasting(arguments.lasting)
     if not (arguments.at or arguments.list or arguments.remove or arguments.extend):
         raise Fault("inspect", "it has no target", "write --at TIME, latest or before-xid N")
-    target = _target(arguments.at or ["latest"], arguments.backup)
+    target = _target(arguments.at, arguments.backup)
     with ClusterClient.connect(environment.context) as client:
         if arguments.list:
             _list(clones(client, spec.namespace, spec.cluster), as_json=arguments.json)
@@ -94,11 +94,13 @@ def _lasting(duration: str) -> timedelta:
     return timedelta(seconds=seconds(duration))
 
 
-def _target(words: Sequence[str], backup: str | None) -> Target:
+def _target(words: Sequence[str] | None, backup: str | None) -> Target:
     """Return what `--at` and `--backup` say; a time is not compared with the window yet."""
+    if words is None:
+        return Target(backup=backup)
     said = " ".join(words)
     if said == "latest":
-        return Target(backup=backup)
+        return Target(backup=backup, latest=backup is not None)
     if words[0] != "before-xid":
         return Target(time=said, backup=backup)
     if len(words) != 2 or not (words[1].isascii() and words[1].isdigit()):  # noqa: PLR2004 (a word and a number)
@@ -110,19 +112,17 @@ def _target(words: Sequence[str], backup: str | None) -> Target:
 
 
 def _reached(client: ClusterClient, role: str, wanted: Wanted) -> Target:
-    """Return the target as PostgreSQL and CloudNativePG take it; raise Fault if it is out of reach.
-
-    The end of an archive needs no look into it.
-    """
+    """Return the target as CloudNativePG takes it; raise Fault if it is out of reach."""
     target = wanted.target
-    if target == Target():
-        return target
     # A removed generation's archive is not among them, and may still be there.
     active, *_ = archives(wanted.environment, role, wanted.which)
     found = survey(client, replace(active, server=wanted.server_name, image=wanted.image))
     if target.time:
         time = found.checked(target.time)
         return Target(time=time, backup=start(time, target.backup, found))
+    if target == Target():
+        backup = start_of_all("--at latest", None, found)
+        return Target(backup=backup, latest=backup is not None)
     backups = [one["id"] for one in found.usable]
     if target.backup not in backups:
         fix = f"write one of {', '.join(backups)}" if backups else "there is none"

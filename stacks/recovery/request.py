@@ -92,6 +92,9 @@ def _only_latest(arguments: argparse.Namespace) -> None:
     if arguments.generation is not None:
         fault = "each database comes back from its active generation"
         raise Fault("--generation", fault, "leave it out, or restore one database")
+    if arguments.backup is not None:
+        fault = "it is of one database"
+        raise Fault(f"--backup {arguments.backup}", fault, "leave it out, or restore one database")
     if arguments.to and Target.of(arguments.to, arguments.backup).kind != "latest":
         fault = "after the loss of a cluster each database comes back as far as it was stored"
         raise Fault("--all", fault, "write --to latest, or restore one database")

@@ -57,7 +57,8 @@ def restore(  # noqa: PLR0913 - what the command line says, each by its name
     fields, begins = target.fields(survey), target.begins(survey)
     if begins and (snapshot := survey.snapshot_at(*begins)):
         # A recovery takes one start: before_xid comes with the base backup otherwise.
-        fields = {key: it for key, it in fields.items() if key != "backup"} | snapshot.fields
+        named = ("backup", "latest")
+        fields = {key: it for key, it in fields.items() if key not in named} | snapshot.fields
     entry = _entry(origin, spec, fields, store=store, reason=reason, said=str(target))
     change = Change(
         entry=entry,

@@ -23,7 +23,7 @@ class Target:
     """The time, the transaction or the base backup."""
 
     backup: str | None = None
-    """The base backup that a recovery to a time or up to a transaction starts from."""
+    """The base backup that a recovery starts from, other than to exactly a backup."""
 
     @classmethod
     def of(cls, words: Sequence[str], backup: str | None) -> "Target":
@@ -32,7 +32,7 @@ class Target:
         said = " ".join(words)
         found: Target
         if kind == "latest" and not rest:
-            found = cls("latest")
+            found = cls("latest", backup=backup)
         elif kind in ("before-xid", "backup"):
             if len(rest) != 1:
                 raise Fault(f"{_PLACE} {said}", "it names no single one", _FORMS)
@@ -41,9 +41,9 @@ class Target:
             found = cls("time", said, backup)
         if found.kind == "before-xid":
             return found._with_backup()
-        if backup is not None and found.kind != "time":
-            fault = "only a recovery to a time or up to a transaction takes one to start from"
-            raise Fault(f"--backup {backup}", fault, "leave it out, or write --to TIME")
+        if backup is not None and found.kind == "backup":
+            fault = "a recovery to exactly a backup starts from that one"
+            raise Fault(f"--backup {backup}", fault, "leave it out")
         return found
 
     def __str__(self) -> str:
@@ -54,8 +54,8 @@ class Target:
         """Return the fields of a RestoreSpec; raise Fault where the archive does not reach it."""
         match self.kind:
             case "latest":
-                _begun(f"{_PLACE} {self}", survey)
-                return {}
+                backup = start_of_all(f"{_PLACE} {self}", self.backup, survey)
+                return {"backup": backup, "latest": True} if backup else {}
             case "time":
                 time = survey.checked(self.value)
                 backup = start(time, self.backup, survey)
@@ -74,6 +74,8 @@ class Target:
         """
         match self.kind:
             case "latest":
+                if self.backup:
+                    return None
                 stretch = survey.stretches[-1]
                 backup = stretch.backups[-1]
                 return backup, stretch.window.latest if stretch.window else survey.ended(backup)
@@ -99,19 +101,21 @@ class Target:
         return self
 
 
-def _begun(place: str, survey: Survey) -> None:
-    """Raise Fault if everything that is archived does not come back, as its start is damaged."""
+def start_of_all(place: str, backup: str | None, survey: Survey) -> str | None:
+    """Return the base backup that must be named to restore all that is archived; None if none.
+
+    Raise Fault if there is none, or if a *backup* that is given does not reach the end.
+    """
     if not survey.stretches:
         fault = "the archive holds no base backup with all of its WAL"
         raise Fault(place, fault, "restore from another archive, by --from or --generation")
-    if said := (first := survey.chosen())["fault"]:
-        window = survey.stretches[-1].window
-        other = f"backup {survey.stretches[-1].backups[-1]}"
-        if window:
-            other = f"{window.latest.isoformat()}, which leaves out the last transaction"
-        fix = f"delete its backup.info from the archive, or write {_PLACE} {other}"
-        fault = f"CloudNativePG would start from base backup {first['id']}, of which {said}"
-        raise Fault(place, fault, fix)
+    fit = survey.stretches[-1].backups
+    if backup is None:
+        return fit[-1] if survey.chosen()["fault"] else None
+    if _known(backup, survey) not in fit:
+        fault = "what is archived up to the end does not follow from it"
+        raise Fault(f"base backup {backup}", fault, f"write one of {', '.join(fit)}")
+    return backup
 
 
 def start(time: str, backup: str | None, survey: Survey) -> str | None:

@@ -309,6 +309,7 @@ EVERY_TARGET = (
     Target(),
     Target(time="2026-11-30T10:00:00.000000+00:00"),
     Target(before_xid=4711, backup="20261130T020000"),
+    Target(backup="20261130T020000", latest=True),
     Target(backup="20261130T020000"),
 )
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from components.pods.backups import Backup, backup, folders, held
+from components.pods.backups import Backup, backup, first, folders, held
 from components.pods.wal import segment_name
 
 INFO = """\
@@ -75,6 +75,17 @@ def test_a_backup_that_lacks_an_object_is_not_whole(objects: dict[str, int], lac
 def test_what_did_not_end_well_is_not_whole(info: str | None, status: str) -> None:
     made = backup("a", _DATA, info)
     assert (made.status, made.size, made.whole) == (status, 110, False)
+
+
+def test_a_failed_one_with_an_end_is_where_cloudnative_pg_begins() -> None:
+    """Barman notes the end before the last of it is uploaded, and the operator reads no status."""
+    info = INFO.format(tablespaces="None")
+    later = info.replace("DONE", "FAILED").replace("18:00:10", "19:00:10")
+    taken = [backup("a", _DATA, info), backup("b", {"backup.info": 10}, later)]
+    taken += [backup("c", {}, "status=STARTED\nbegin_time=2026-11-24 20:00:00+00:00\n")]
+    begins = [first(taken, None), first(taken, datetime(2026, 11, 24, 16, 30, tzinfo=UTC))]
+    assert [it and it.name for it in begins] == ["b", "a"]
+    assert first(taken, datetime(2026, 11, 24, 16, 0, tzinfo=UTC)) is None
 
 
 @pytest.mark.parametrize(

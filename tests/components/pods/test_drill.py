@@ -673,9 +673,10 @@ def test_a_moment_is_one_of_the_window_and_becomes_the_clusters_target(world: Wo
         "source": "source",
         "database": "app",
         "owner": "app",
-        "recoveryTarget": {"targetTime": found.target},
+        "recoveryTarget": {"backupID": found.versions["backup"], "targetTime": found.target},
     }
-    assert "recoveryTarget" not in made[0]["spec"]["bootstrap"]["recovery"]
+    begins = {"backupID": found.versions["backup"]}
+    assert made[0]["spec"]["bootstrap"]["recovery"]["recoveryTarget"] == begins
     owner = {"apiVersion": "batch/v1", "kind": "Job", "name": "job", "uid": "job-uid"}
     assert made[0]["metadata"]["ownerReferences"] == [owner]
 

@@ -36,6 +36,7 @@ def settings(stores: Mapping[str, Any], server: ApiServer) -> dict[str, Any]:
         "cluster": "db-g2",
         "server": "db-g2",
         "origin": ORIGIN,
+        "begins": None,
         "lacking": [],
         "application": "db-app",
         "made_elsewhere": False,
@@ -291,3 +292,65 @@ def test_what_does_not_answer_is_tried_again(
         prepare.main(settings)
     assert ended.value.code == 75
     assert "the API server: it does not answer" in capsys.readouterr().err
+
+
+_INFO = (
+    "status={status}\nbegin_time={end}\nend_time={end}\ntimeline=1\nbegin_wal=000000010000000000000003"
+    "\nend_xlog=0/3000100\nversion=170006\n"
+)
+
+
+def _taken(archive: Bucket, *taken: tuple[str, str]) -> None:
+    """Put base backups of the server db into the archive, by their day in June and status."""
+    for day, status in taken:
+        archive.put(f"db/base/{day}/data.tar", "data")
+        info = _INFO.format(status=status, end=f"2026-06-{day}T02:00:00+00:00")
+        archive.put(f"db/base/{day}/backup.info", info)
+
+
+@pytest.mark.parametrize(
+    ("until", "refused"),
+    [
+        (
+            None,
+            '04 of https://source/archive/db, which is FAILED; write backup="02", latest=True',
+        ),
+        (
+            "2026-06-03T12:00:00Z",
+            '03 of https://source/archive/db, which is FAILED; write backup="02" in its',
+        ),
+        ("2026-06-02T12:00:00Z", None),
+        (
+            "2026-06-01T12:00:00Z",
+            "01 of https://source/archive/db, which is FAILED, and none before it is whole",
+        ),
+    ],
+)
+def test_a_restore_that_begins_with_a_failed_base_backup_is_refused_and_another_named(
+    settings: dict[str, Any],
+    server: ApiServer,
+    archive: Bucket,
+    capsys: pytest.CaptureFixture[str],
+    until: str | None,
+    refused: str | None,
+) -> None:
+    """CloudNativePG would begin with it, and fail at each try."""
+    _taken(archive, ("01", "FAILED"), ("02", "DONE"), ("03", "FAILED"), ("04", "FAILED"))
+    settings["begins"] = {"store": "source", "server": "db", "until": until}
+    if refused is None:
+        prepare.main(settings)
+        assert f"{SECRETS}/db-g2-ca" in server.objects
+    else:
+        said = _refused(settings, capsys)
+        assert f"generation 2: CloudNativePG begins with base backup {refused}" in said
+        assert f"{SECRETS}/db-g2-ca" not in server.objects
+
+
+def test_a_base_backup_that_has_no_end_yet_is_none_to_begin_with(
+    settings: dict[str, Any], server: ApiServer, archive: Bucket
+) -> None:
+    _taken(archive, ("02", "DONE"))
+    archive.put("db/base/03/backup.info", "status=STARTED\nbegin_time=2026-06-03T02:00:00+00:00\n")
+    settings["begins"] = {"store": "source", "server": "db", "until": None}
+    prepare.main(settings)
+    assert f"{SECRETS}/db-g2-ca" in server.objects

@@ -63,3 +63,18 @@ def test_without_a_snapshot_none_is_named() -> None:
 def test_a_transaction_starts_from_its_base_backup_where_there_is_no_snapshot() -> None:
     restored = valid.restore(before_xid=777, backup="20261129T020000")
     assert recovery_target(restored)["backupID"] == "20261129T020000"
+
+
+@pytest.mark.parametrize(
+    ("changes", "target"),
+    [
+        ({"backup": "20261129T020000"}, {"targetImmediate": True}),
+        ({"backup": "20261129T020000", "latest": True}, {}),
+        ({"backup": "20261129T020000", "time": MOMENT}, {"targetTime": MOMENT}),
+    ],
+)
+def test_a_named_base_backup_is_the_end_only_where_nothing_else_is(
+    changes: dict[str, Any], target: dict[str, Any]
+) -> None:
+    found = recovery_target(valid.restore(**changes))
+    assert found == {"backupID": "20261129T020000"} | target

@@ -27,7 +27,7 @@ def kube(monkeypatch: pytest.MonkeyPatch) -> Clones:
     return made
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def surveyed(monkeypatch: pytest.MonkeyPatch) -> list[Archive]:
     """Have archives with one base backup and an hour of WAL; return those that are looked into."""
     looked: list[Archive] = []

@@ -539,11 +539,31 @@ REFUSED: Mapping[str, tuple[Cluster, list[str], str]] = {
         ["restore", "PATH", "n8n", "--to", "before-xid", "2", "--backup", "20261101T020000"],
         "before_xid: 2 is too small; write 3 or more",
     ),
-    "a backup to start from where none is needed": (
+    "a backup to start from where one is the target": (
         LIVES,
-        ["restore", "PATH", "n8n", "--to", "latest", "--backup", "20261101T020000"],
-        "--backup 20261101T020000: only a recovery to a time or up to a transaction takes one to "
-        "start from; leave it out, or write --to TIME",
+        [
+            "restore",
+            "PATH",
+            "n8n",
+            "--to",
+            "backup",
+            "20261129T020000",
+            "--backup",
+            "20261101T020000",
+        ],
+        "--backup 20261101T020000: a recovery to exactly a backup starts from that one; leave it "
+        "out",
+    ),
+    "a backup to start from, of each database": (
+        LIVES,
+        ["restore", "PATH", "--all", "--backup", "20261101T020000"],
+        "--backup 20261101T020000: it is of one database; leave it out, or restore one database",
+    ),
+    "a backup to start from that the archive has not": (
+        LIVES,
+        ["restore", "PATH", "n8n", "--to", "latest", "--backup", "20261102T020000"],
+        "base backup 20261102T020000: the archive does not hold it; write one of 20261101T020000, "
+        "20261129T020000",
     ),
     "a backup to start from that is newer than the time": (
         LIVES,

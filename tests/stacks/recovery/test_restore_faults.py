@@ -68,38 +68,27 @@ def test_a_base_backup_may_be_named_whose_content_alone_is_damaged(
     assert entry.model_dump()["backup"] == "20261101T020000"
 
 
-@pytest.mark.parametrize(
-    ("windows", "instead"),
-    [
-        (
-            HELD.found["windows"],
-            "2026-11-29T12:00:00.999999+00:00, which leaves out the last transaction",
-        ),
-        ([{**HELD.found["windows"][0], "latest": None}], "backup 20261129T020000"),
-    ],
-)
-def test_everything_from_a_damaged_base_backup_is_refused(
-    windows: list[Any], instead: str, homelab: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fault", ["data.tar is missing", "it is FAILED"])
+@pytest.mark.parametrize("latest", [HELD.found["windows"][0]["latest"], None])
+def test_everything_begins_with_a_whole_base_backup_that_is_named(
+    fault: str, latest: str | None, homelab: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = homelab.read_bytes()
-    held = _held(_last(TORN), windows=windows)
-    with pytest.raises(Fault) as refused:
-        _planned(
-            monkeypatch,
-            LIVES,
-            "restore",
-            str(homelab),
-            "n8n",
-            "--to",
-            "latest",
-            "--write",
-            held=held,
-        )
-    assert str(refused.value) == (
-        "--to latest: CloudNativePG would start from base backup 20261128T020000, of which "
-        f"data.tar is missing; delete its backup.info from the archive, or write --to {instead}"
-    )
-    assert homelab.read_bytes() == before
+    """CloudNativePG would begin with the newest one that has an end."""
+    windows = [{**HELD.found["windows"][0], "latest": latest}]
+    held = _held(_last({**TORN, "fault": fault}), windows=windows)
+    given = ["restore", str(homelab), "n8n", "--to", "latest"]
+    planned, _ = _planned(monkeypatch, LIVES, *given, held=held)
+    (entry,) = _written(planned).database("n8n").generations
+    assert (entry.model_dump()["backup"], entry.model_dump()["latest"]) == ("20261129T020000", True)
+
+
+def test_everything_may_begin_with_an_older_base_backup(
+    homelab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ["restore", str(homelab), "n8n", "--to", "latest", "--backup", "20261101T020000"]
+    planned, _ = _planned(monkeypatch, LIVES, *given)
+    (entry,) = _written(planned).database("n8n").generations
+    assert (entry.model_dump()["backup"], entry.model_dump()["latest"]) == ("20261101T020000", True)
 
 
 def test_what_a_missing_segment_or_history_cuts_off_is_said(
