@@ -681,6 +681,12 @@ CLAIMS: Sequence[Claim] = (
         "test_a_database_is_in_the_huge_pages_that_it_reserves_and_its_drill_needs_none",
     ),
     Claim(
+        "recovery",
+        "a base backup that failed last, which CloudNativePG would begin with, is passed over by"
+        " drill, clone and restore, and refused with the one to write where none is named",
+        "test_a_base_backup_that_failed_last_is_passed_over_by_drill_clone_and_restore",
+    ),
+    Claim(
         "tablespaces",
         "a tablespace is a volume of each instance, and tables are on it",
         "test_tables_of_tablespaces_are_on_volumes_of_their_own",

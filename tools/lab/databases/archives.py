@@ -105,6 +105,23 @@ client.put_object(Bucket=bucket, Key=name, Body=found["Body"].read(), **encrypte
 client.delete_object(Bucket=bucket, Key=origin)
 """
 
+_FAIL = """
+import datetime, re
+pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{name}/base/")
+keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+newest = max(key for key in keys if key.endswith("/backup.info"))
+found = client.get_object(Bucket=bucket, Key=newest)
+text, now = found["Body"].read().decode(), datetime.datetime.now(datetime.timezone.utc)
+for field, value in (("status", "FAILED"), ("begin_time", now), ("end_time", now)):
+    text, changed = re.subn(f"^{field}=.*$", f"{field}={value}", text, flags=re.MULTILINE)
+    assert changed == 1, (field, text)
+how = found.get("ServerSideEncryption")
+encrypted = {"ServerSideEncryption": how} if how else {}
+failed = f"{now:%Y%m%dT%H%M%S}"
+client.put_object(Bucket=bucket, Key=f"{name}/base/{failed}/backup.info", Body=text, **encrypted)
+print(json.dumps([newest.split("/")[-2], failed]))
+"""
+
 
 def objects(
     lab: "Cluster", namespace: str, archive: Archive, prefix: str = ""
@@ -133,6 +150,15 @@ def without(lab: "Cluster", namespace: str, archive: Archive, key: str) -> Itera
         yield
     finally:
         _asked(lab, namespace, archive, _MOVE, f"{aside} {key}")
+
+
+def fail(lab: "Cluster", namespace: str, archive: Archive, server: str) -> tuple[str, str]:
+    """Add a base backup as Barman leaves one whose last upload fails: an end, and no data.
+
+    Return the IDs of the newest one until then, and of that one.
+    """
+    newest, failed = json.loads(_asked(lab, namespace, archive, _FAIL, f"{archive.prefix}{server}"))
+    return newest, failed
 
 
 def _asked(lab: "Cluster", namespace: str, archive: Archive, script: str, name: str) -> str:
