@@ -92,8 +92,10 @@ def in_tree_restore_takes_whole_segments(environment: EnvironmentSpec) -> Iterat
     """With the in-tree method a restore takes the whole WAL segment, not its `.partial`.
 
     CloudNativePG 1.30.0 leaves `--no-partial` out of its recovery (restore.go,
-    getRestoreWalConfig), and barman 3.19.1 and 3.20.0 take the name that sorts first if an archive
-    has both, as after a failover. With gzip, bzip2 and lz4 that is the whole segment.
+    getRestoreWalConfig), and barman takes the name that sorts first if an archive has both, as
+    after a failover. With gzip, bzip2 and lz4 that is the whole segment (3.18.0, CloudNativePG's
+    images). 3.19.1 keeps the other one for the next time that the segment is asked for, or ends
+    with status 2, which is the end of the archive to PostgreSQL, where it cannot create its spool.
     """
     for name, database in environment.databases.items():
         backup = database.backup
