@@ -75,7 +75,8 @@ def begins(settings: Mapping[str, Any], stores: Mapping[str, Store]) -> None:
     if fit is None:
         raise Refusal(f"{place}, and none before it is whole; restore from another store or time")
     more = "" if until else ", latest=True"
-    raise Refusal(f'{place}; write backup="{fit.name}"{more} in its entry')
+    fix = f'write backup="{fit.name}"{more} in its entry, or another that `window` can restore'
+    raise Refusal(f"{place}; {fix}")
 
 
 def application(

@@ -159,6 +159,7 @@ class Watched:
         except Fault:
             self._next.pop("clear", None)
             self.closed.unlisted(began)
+            self.ahead = None
             raise
         self.archive = archive
         self._survey(archive)

@@ -74,7 +74,7 @@ def _role(name: str, given: Fields) -> RoleSpec:
         made["password_secret"] = secret
         if login is not True:
             given.changed(("login",), f"'{name}' has a password, so it may log in")
-    elif login:
+    if login:  # also with a Secret, which `check` may refuse
         made["login"] = True
     _lost(given)
     if given.flag("replication"):

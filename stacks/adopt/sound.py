@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from components.postgres import PostgresSpec
+from components.postgres import PostgresSpec, RoleSpec
 from components.spec import Spec, drafting
 from components.spec.rule import RULES, Rule
 from stacks.adopt.document import Document, Note
@@ -39,7 +39,8 @@ def sound(
                 draft, note = _without(draft, line, clusters, today)
                 notes += [note] if note else []
         else:
-            return draft, notes
+            with drafting():
+                return _plain(draft), notes
         if not draft.databases:
             return draft, notes
     raise Fault("the module", "it would not be sound", "adopt fewer manifests at once")
@@ -96,9 +97,6 @@ def _without(
     if set(steps[2:]) & set(FIXED):
         steps = steps[:2]
     with drafting():
-        if steps[2:3] == ["roles"] and steps[-1] == "password_secret":
-            # Without a Secret its password stays, and so does who logs in with it.
-            draft = _with_login(draft, [*steps[:3], ".".join(steps[3:-1])])
         gone, kept = _removed(draft, _nearest(draft, steps, said))
     if gone is None:
         raise Fault("the module", line, "correct that in the manifests")
@@ -154,14 +152,19 @@ def _removed(holder: Any, steps: Sequence[str]) -> tuple[list[str] | None, Any]:
     return [here, *below], holder
 
 
-def _with_login(holder: Any, steps: Sequence[str]) -> Any:  # noqa: ANN401 - as it is given
-    """Return a holder whose role at *steps* may log in without a Secret."""
-    fields = _fields(holder) or {}
-    if not steps:
-        return _made(holder, {**fields, "login": True})
-    if steps[0] not in fields:
-        return holder
-    return _made(holder, {**fields, steps[0]: _with_login(fields[steps[0]], steps[1:])})
+def _plain(draft: EnvironmentSpec) -> EnvironmentSpec:
+    """Return *draft* without the `login` of roles that kept their Secret, and may log in by it."""
+    databases = {}
+    for name, spec in draft.databases.items():
+        given = vars(spec)
+        roles = {
+            role: RoleSpec(**{key: value for key, value in vars(it).items() if key != "login"})
+            if "password_secret" in vars(it)
+            else it
+            for role, it in given.get("roles", {}).items()
+        }
+        databases[name] = PostgresSpec(**given | {"roles": roles}) if roles else spec
+    return EnvironmentSpec(**vars(draft) | {"databases": databases})
 
 
 def _fields(holder: object) -> Mapping[str, Any] | None:

@@ -120,8 +120,8 @@ def _reached(client: ClusterClient, role: str, wanted: Wanted) -> Target:
     if target.time:
         time = found.checked(target.time)
         return Target(time=time, backup=start(time, target.backup, found))
-    if target == Target():
-        backup = start_of_all("--at latest", None, found)
+    if target.latest or target == Target():
+        backup = start_of_all("--at latest", target.backup, found)
         return Target(backup=backup, latest=backup is not None)
     backups = [one["id"] for one in found.usable]
     if target.backup not in backups:

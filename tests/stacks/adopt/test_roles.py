@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from stacks.check import judged
 from tests.stacks.adopt.cases import adopted, cluster, other, said
 
@@ -67,8 +69,10 @@ def test_a_database_role_becomes_a_role_of_the_cluster() -> None:
     assert "createdb: has no word, so CloudNativePG takes it" in said(made, "kept out")
 
 
-def test_a_role_whose_secret_is_kept_out_still_logs_in() -> None:
-    made = adopted(_role(name="job", passwordSecret={"name": "orders-app"}))
+@pytest.mark.parametrize("login", [True, False])
+def test_a_role_whose_secret_is_kept_out_logs_in_as_it_did(*, login: bool) -> None:
+    """A password that PostgreSQL has stays."""
+    made = adopted(_role(name="job", passwordSecret={"name": "orders-app"}, login=login))
     (role,) = judged(made.environment).databases["orders"].roles.values()
-    assert (role.password_secret, role.login) == (None, True)
+    assert (role.password_secret, role.login) == (None, login)
     assert "roles.job.password_secret: 'orders-app' belongs to" in said(made, "kept out")

@@ -177,7 +177,10 @@ def test_a_time_after_a_damaged_base_backup_starts_from_the_one_before(
         (["2026-11-30T09:59:59Z"], "it is before 2026-11-30 10:00:00+00:00, the end of the old"),
         (["2026-11-30T10:30:00"], "it has no time zone; write 2026-11-30T10:30:00.000000+00:00"),
         (["yesterday"], "targetTime yesterday: it is not a time; write one as 2026-11-30 11:00"),
-        (["latest", "--backup", "torn"], "--backup torn: the archive has no such base backup"),
+        (
+            ["latest", "--backup", "torn"],
+            "base backup torn: data.tar is missing; write one of first",
+        ),
         (["before-xid", "7", "--backup", "x"], "--backup x: the archive has no such base backup"),
     ],
 )
@@ -213,3 +216,12 @@ def test_clones_are_listed_extended_and_removed(kube: Clones, stacks: Stacks) ->
     assert "ends in 59" in stacks("inspect", "homelab", "n8n", "--list").stdout
     assert stacks("inspect", "homelab", "n8n", "--remove", name).stderr == f"{name}: removed\n"
     assert stacks("inspect", "homelab", "n8n", "--list").stdout == ""
+
+
+def test_the_end_of_the_archive_begins_with_a_base_backup_that_is_whole(
+    kube: Clones, stacks: Stacks
+) -> None:
+    """CloudNativePG would begin with 'torn', which ended later."""
+    assert stacks("inspect", "homelab", "n8n", "--at", "latest").returncode == 0
+    (cluster,) = (it for (kind, _, _), it in kube.there.items() if kind == "Cluster")
+    assert cluster["spec"]["bootstrap"]["recovery"]["recoveryTarget"] == {"backupID": "first"}
